@@ -1,0 +1,22 @@
+/** @param {string} name @param {string[]} testMatch */
+const project = (name, testMatch) => ({
+  displayName: name,
+  testMatch,
+  testEnvironment: 'node',
+  extensionsToTreatAsEsm: ['.ts'],
+  moduleNameMapper: {
+    '^@network-stack/netlink$': '<rootDir>/packages/netlink/src/index.ts',
+    '^(\\.{1,2}/.*)\\.js$': '$1',
+  },
+  transform: { '^.+\\.ts$': ['@swc/jest', { jsc: { parser: { syntax: 'typescript' }, target: 'es2022' } }] },
+  modulePathIgnorePatterns: ['<rootDir>/dist', '<rootDir>/packages/.*/dist'],
+});
+
+export default {
+  projects: [
+    project('unit', ['<rootDir>/test/unit/**/*.test.ts']),
+    project('marbles', ['<rootDir>/test/marbles/**/*.test.ts']),
+    project('netlink', ['<rootDir>/packages/netlink/test/unit/**/*.test.ts']),
+    project('live', ['<rootDir>/test/live/**/*.test.ts', '<rootDir>/packages/netlink/test/live/**/*.test.ts']),
+  ],
+};
