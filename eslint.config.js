@@ -21,7 +21,11 @@ const folders = [...Object.keys(mayImport), 'commands'];
 const zones = Object.entries(mayImport).flatMap(([folder, allowed]) =>
   folders
     .filter(other => other !== folder && !allowed.includes(other) && other !== 'system')
-    .map(other => ({ target: `./src/${folder}`, from: `./src/${other}`, message: `src/${folder} may import only: ${allowed.join(', ')}` })),
+    .map(other => ({
+      target: `./src/${folder}`,
+      from: `./src/${other}`,
+      message: `src/${folder} may import only: ${allowed.join(', ')}`,
+    })),
 );
 /** Only src/system/ (and the commands that wire it up) touches the operating system. */
 const effects = ['node:*', 'fs', 'child_process', 'net', 'dbus-next', 'chokidar', 'execa', '@network-stack/netlink'];
@@ -35,7 +39,11 @@ export default tseslint.config(
   {
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     plugins: { 'import-x': importX },
-    settings: { 'import-x/resolver-next': [importX.createNodeResolver({ extensions: ['.ts', '.js'], extensionAlias: { '.js': ['.ts', '.js'] } })] },
+    settings: {
+      'import-x/resolver-next': [
+        importX.createNodeResolver({ extensions: ['.ts', '.js'], extensionAlias: { '.js': ['.ts', '.js'] } }),
+      ],
+    },
     rules: {
       'import-x/no-restricted-paths': ['error', { zones }],
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
@@ -43,24 +51,39 @@ export default tseslint.config(
       '@typescript-eslint/consistent-type-imports': 'error',
       '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
       '@typescript-eslint/consistent-type-assertions': ['error', { assertionStyle: 'never' }],
-      'rxjs-x/finnish': ['error', { functions: false, methods: false, parameters: true, properties: false, variables: true, strict: false }],
+      'rxjs-x/finnish': [
+        'error',
+        { functions: false, methods: false, parameters: true, properties: false, variables: true, strict: false },
+      ],
     },
   },
   {
     files: ['src/{model,world,parsers,planners,operators,sources,sinks,config,testing,trace}/**', 'src/broker.ts'],
     ignores: ['src/config/load.ts'],
     rules: {
-      '@typescript-eslint/no-restricted-imports': ['error', { patterns: [
-        { group: effects, message: 'only src/system/ touches the operating system' },
-        { group: ['**/system/*'], allowTypeImports: true, message: 'only types of src/system/' },
-      ] }],
+      '@typescript-eslint/no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            { group: effects, message: 'only src/system/ touches the operating system' },
+            { group: ['**/system/*'], allowTypeImports: true, message: 'only types of src/system/' },
+          ],
+        },
+      ],
     },
   },
-  { files: ['test/**', 'packages/*/test/**', 'bench/**'], rules: {
-    '@typescript-eslint/consistent-type-assertions': ['error', { assertionStyle: 'as' }],
-    '@typescript-eslint/no-non-null-assertion': 'off',
-    'rxjs-x/no-ignored-subscription': 'off',
-  } },
-  { files: ['**/*.js', '**/*.mjs'], extends: [tseslint.configs.disableTypeChecked], rules: { ...Object.fromEntries(Object.keys(rxjsX.rules ?? {}).map(r => [`rxjs-x/${r}`, 'off'])) },
-    languageOptions: { globals: { process: 'readonly', console: 'readonly' } } },
+  {
+    files: ['test/**', 'packages/*/test/**', 'bench/**'],
+    rules: {
+      '@typescript-eslint/consistent-type-assertions': ['error', { assertionStyle: 'as' }],
+      '@typescript-eslint/no-non-null-assertion': 'off',
+      'rxjs-x/no-ignored-subscription': 'off',
+    },
+  },
+  {
+    files: ['**/*.js', '**/*.mjs'],
+    extends: [tseslint.configs.disableTypeChecked],
+    rules: { ...Object.fromEntries(Object.keys(rxjsX.rules ?? {}).map(r => [`rxjs-x/${r}`, 'off'])) },
+    languageOptions: { globals: { process: 'readonly', console: 'readonly' } },
+  },
 );

@@ -1,0 +1,42 @@
+/** The names a `Generator=` may list: who tells us of link states and leases. */
+export type Generator = 'systemd-networkd' | 'dhclient' | 'rtnetlink';
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'fatal';
+export type LogFormat = 'text' | 'json';
+
+/**
+ * Exact link names, alternative names or shell globs (`eth*`); `!name` excludes. Undefined: the key is unset, which is
+ * not the same as an empty list.
+ */
+export type LinkPatterns = readonly string[] | undefined;
+
+/** The configuration after parsing: every key present, defaults filled in. `config/schema.ts` documents each key. */
+export interface Config {
+  readonly system: {
+    readonly logLevel: LogLevel;
+    readonly logFormat: LogFormat;
+    readonly generator: readonly Generator[];
+  };
+  readonly network: {
+    readonly links: LinkPatterns;
+    readonly routingPolicyRules: LinkPatterns;
+    readonly emitJson: boolean;
+    readonly useDns: boolean;
+    readonly useDomain: boolean;
+    readonly useHostname: boolean;
+    readonly dhClientLeaseFiles: readonly string[];
+    /** 1–32765 */
+    readonly rulePriority: number;
+    readonly dnsVia: 'resolved' | 'networkd';
+  };
+  readonly scripts: {
+    /** seconds */
+    readonly timeoutSec: number;
+    readonly maxParallel: number;
+  };
+  readonly events: {
+    /** seconds */
+    readonly debounceSec: number;
+    readonly scriptsOnRenewal: boolean;
+  };
+  readonly extensions: { readonly load: readonly string[] };
+}

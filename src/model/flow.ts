@@ -1,0 +1,31 @@
+import type { MonoTypeOperatorFunction, Observable } from 'rxjs';
+import type { Config } from './config.js';
+import type { Report } from './fault.js';
+import type { Input } from './input.js';
+import type { Outcome } from './outcome.js';
+import type { Step, World } from './world.js';
+
+/** A system interface made a stream of Inputs; it begins with a snapshot, after every loss again. */
+export interface Source {
+  readonly name: string;
+  readonly inputs: (config$: Observable<Config>) => Observable<Input>;
+}
+
+/** The source of links. `drain` synchronously hands on what the kernel has already said. */
+export interface KernelSource extends Source {
+  readonly drain: () => void;
+}
+
+export type Stage = MonoTypeOperatorFunction<Step>;
+
+/** `step$`: every event counts, in order. `world$`: only the newest state counts. */
+export interface Flow {
+  readonly step$: Observable<Step>;
+  readonly world$: Observable<World>;
+}
+
+/** Acts on the flow. Its stream never errors: what goes wrong is an Outcome or a report. */
+export interface Sink {
+  readonly name: string;
+  readonly consume: (flow: Flow, report: Report) => Observable<Outcome>;
+}

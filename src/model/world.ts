@@ -1,0 +1,54 @@
+import type { Config } from './config.js';
+import type { NetworkEvent } from './event.js';
+import type { Input, NetworkdInput } from './input.js';
+import type { Link, States } from './link.js';
+
+/** How a source is doing; the service manager's STATUS= and `status` are read from this. */
+export interface SourceState {
+  readonly is: 'starting' | 'waiting' | 'serving' | 'lost';
+  readonly why: string;
+}
+
+/** An event that was in progress when the daemon was killed: it runs again, marked. */
+export interface Interrupted {
+  readonly changed: States;
+}
+
+/** Networkd inputs of an ifindex that the kernel has not told us of; `since` tells one wait from the next. */
+export interface Overdue {
+  readonly since: number;
+  readonly inputs: readonly NetworkdInput[];
+}
+
+/** The only memory: everything that came in, folded. Maps are never changed in place. */
+export interface World {
+  readonly config: Config | undefined;
+  /** undefined until the first kernel dump */
+  readonly links: ReadonlyMap<number, Link> | undefined;
+  /** systemd-networkd's states of each link, by ifindex; at start what the last run acted on */
+  readonly states: ReadonlyMap<number, States>;
+  /** systemd-networkd's own states */
+  readonly manager: States;
+  readonly sources: ReadonlyMap<string, SourceState>;
+  /** inputs that wait for the first configuration and the first kernel dump */
+  readonly held: readonly Input[];
+  /** networkd inputs that wait for the kernel to name their link, by ifindex */
+  readonly overdue: ReadonlyMap<number, Overdue>;
+  /** what was in progress when the last run was killed, by ifindex ('manager' for networkd's own) */
+  readonly interrupted: ReadonlyMap<number | 'manager', Interrupted>;
+  /** id of the newest event */
+  readonly lastId: number;
+}
+
+/** An event and the world it happened in. */
+export interface Step {
+  readonly id: number;
+  readonly event: NetworkEvent;
+  readonly world: World;
+}
+
+/** What one Input made of the world. */
+export interface Turn {
+  readonly world: World;
+  readonly events: readonly Step[];
+}
