@@ -53,7 +53,7 @@ export default tseslint.config(
       '@typescript-eslint/consistent-type-assertions': ['error', { assertionStyle: 'never' }],
       'rxjs-x/finnish': [
         'error',
-        { functions: false, methods: false, parameters: true, properties: false, variables: true, strict: false },
+        { functions: false, methods: false, parameters: false, properties: false, variables: true, strict: false },
       ],
     },
   },

@@ -1,0 +1,42 @@
+import { Observable, type OperatorFunction } from 'rxjs';
+import { oneByOne } from './one-by-one.js';
+
+/**
+ * Projects one value at a time, never cancels one half-way, and then goes on with the newest that came meanwhile.
+ *
+ * ```
+ * source   -a-b-c-----------|      each takes 5 frames
+ * result   ------a----c-----|      b was older than c: nobody needs it any more
+ * ```
+ * On completion what runs and the one that waits are finished; an error of a projection is an error of the result.
+ */
+export const newestMap =
+  <T, R>(project: (value: T) => Observable<R>): OperatorFunction<T, R> =>
+  source =>
+    new Observable<R>(out => {
+      let waiting: { readonly value: T } | undefined;
+      let idle = true;
+      let completed = false;
+      const take = (): { readonly value: T } | undefined => {
+        const taken = waiting;
+        waiting = undefined;
+        idle = taken === undefined;
+        return taken;
+      };
+      const wake = oneByOne(take, project, out, () => {
+        if (completed) out.complete();
+      });
+      out.add(
+        source.subscribe({
+          next: value => {
+            waiting = { value };
+            wake();
+          },
+          error: (error: unknown) => out.error(error),
+          complete: () => {
+            completed = true;
+            if (idle) out.complete();
+          },
+        }),
+      );
+    });
