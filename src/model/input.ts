@@ -55,8 +55,6 @@ export interface LinkOverdueInput {
   readonly since: number;
 }
 
-export type NetworkdInput = NetworkdLinkInput;
-
 /** Everything that comes in from outside. */
 export type Input =
   | ConfigInput

@@ -1,6 +1,7 @@
 import type { Config } from './config.js';
+import type { Fault } from './fault.js';
 import type { NetworkEvent } from './event.js';
-import type { Input, NetworkdInput } from './input.js';
+import type { Input, NetworkdLinkInput } from './input.js';
 import type { Link, States } from './link.js';
 
 /** How a source is doing; the service manager's STATUS= and `status` are read from this. */
@@ -9,15 +10,10 @@ export interface SourceState {
   readonly why: string;
 }
 
-/** An event that was in progress when the daemon was killed: it runs again, marked. */
-export interface Interrupted {
-  readonly changed: States;
-}
-
 /** Networkd inputs of an ifindex that the kernel has not told us of; `since` tells one wait from the next. */
 export interface Overdue {
   readonly since: number;
-  readonly inputs: readonly NetworkdInput[];
+  readonly inputs: readonly NetworkdLinkInput[];
 }
 
 /** The only memory: everything that came in, folded. Maps are never changed in place. */
@@ -25,17 +21,21 @@ export interface World {
   readonly config: Config | undefined;
   /** undefined until the first kernel dump */
   readonly links: ReadonlyMap<number, Link> | undefined;
+  /** links that went a short while ago: networkd's last words about them may still be on their way */
+  readonly departed: ReadonlyMap<number, Link>;
   /** systemd-networkd's states of each link, by ifindex; at start what the last run acted on */
   readonly states: ReadonlyMap<number, States>;
   /** systemd-networkd's own states */
   readonly manager: States;
   readonly sources: ReadonlyMap<string, SourceState>;
-  /** inputs that wait for the first configuration and the first kernel dump */
+  /** inputs that wait for the first configuration and the first kernel dump, in their order */
   readonly held: readonly Input[];
   /** networkd inputs that wait for the kernel to name their link, by ifindex */
   readonly overdue: ReadonlyMap<number, Overdue>;
+  /** number of the newest wait in `overdue` */
+  readonly lastWait: number;
   /** what was in progress when the last run was killed, by ifindex ('manager' for networkd's own) */
-  readonly interrupted: ReadonlyMap<number | 'manager', Interrupted>;
+  readonly interrupted: ReadonlyMap<number | 'manager', States>;
   /** id of the newest event */
   readonly lastId: number;
 }
@@ -51,4 +51,5 @@ export interface Step {
 export interface Turn {
   readonly world: World;
   readonly events: readonly Step[];
+  readonly faults: readonly Fault[];
 }

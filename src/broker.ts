@@ -1,0 +1,64 @@
+import { connect, defer, map, merge, mergeMap, NEVER, type Observable, ignoreElements, observeOn, queueScheduler, scan, share, Subject, takeUntil, tap } from 'rxjs';
+import type { Config } from './model/config.js';
+import type { Fault, Report } from './model/fault.js';
+import type { KernelSource, Sink, Source, Stage } from './model/flow.js';
+import type { Input } from './model/input.js';
+import type { Outcome } from './model/outcome.js';
+import type { World } from './model/world.js';
+import { forLinks } from './operators/for-links.js';
+import { guarded } from './operators/guarded.js';
+import { keepAlive } from './operators/keep-alive.js';
+import { overdue } from './operators/overdue.js';
+import { settle } from './operators/settle.js';
+import { advance, begin } from './world/advance.js';
+
+export interface Broker {
+  /** the configuration, and every later one that is right */
+  readonly config$: Observable<Config>;
+  readonly kernel: KernelSource;
+  readonly sources: readonly Source[];
+  /** somebody else's operators, between `settle` and the sinks, in this order */
+  readonly stages?: readonly { readonly name: string; readonly stage: Stage }[];
+  /** those that set the network right before those that run scripts */
+  readonly sinks: readonly Sink[];
+  /** what the last run knew and acted on */
+  readonly start: World;
+  /** closes the inputs; the result completes when everything that was begun has ended */
+  readonly stop$?: Observable<unknown>;
+  /** sees every Input in the order in which the World does */
+  readonly tape?: (input: Input) => void;
+}
+
+/** The whole flow: sources → one World → steps and worlds → sinks. Subscribe once; it runs until `stop$` or unsubscribed. */
+export const createBroker = ({ config$, kernel, sources, stages = [], sinks, start, stop$ = NEVER, tape = () => undefined }: Broker): Observable<Outcome> =>
+  defer(() => {
+    const fault$ = new Subject<Fault>();
+    const report: Report = fault => fault$.next(fault);
+    const overdue$ = new Subject<Input>();                                // the fold's own wish to be woken
+
+    const input$ = config$.pipe(connect(c$ => merge(
+      c$.pipe(map((config): Input => ({ kind: 'config', config }))),     // a reload is an input like any other
+      kernel.inputs(c$).pipe(keepAlive(kernel.name, report)),
+      ...sources.map(source => source.inputs(c$).pipe(keepAlive(source.name, report), tap(kernel.drain))),
+      overdue$,
+    )), takeUntil(stop$));
+
+    const outcome$ = input$.pipe(
+      observeOn(queueScheduler),                                          // an echo cannot overtake the event it answers
+      tap(tape),
+      scan(advance, begin(start)),
+      tap(({ faults }) => faults.forEach(report)),
+      connect(turn$ => {
+        const world$ = turn$.pipe(map(turn => turn.world));
+        const step$ = [forLinks(), settle(), ...stages.map(({ name, stage }) => guarded(name, stage, report))]
+          .reduce((s$, stage) => s$.pipe(stage), turn$.pipe(mergeMap(turn => turn.events)))
+          .pipe(share());
+        return merge(
+          ...sinks.map(sink => sink.consume({ step$, world$ }, report)),
+          world$.pipe(overdue(), tap(overdue$), ignoreElements()),
+        );
+      }),
+      tap({ finalize: () => fault$.complete() }),
+    );
+    return merge(fault$, outcome$);
+  });

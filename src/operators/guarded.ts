@@ -1,0 +1,67 @@
+import { type MonoTypeOperatorFunction, Observable, Subject } from 'rxjs';
+import { fault, type Report } from '../model/fault.js';
+import type { Step } from '../model/world.js';
+
+/**
+ * Runs somebody else's stage so that it cannot end the flow: the step that makes it throw is dropped with a fault that
+ * names both, and the stage is subscribed anew for the next one, also in the middle of a synchronous snapshot.
+ *
+ * ```
+ * steps    -a-b-c-|      the stage throws at b
+ * result   -a---c-|
+ * faults   ---f---
+ * ```
+ * A stage that completes passes nothing on any more, and a fault says so.
+ */
+export const guarded =
+  (name: string, stage: MonoTypeOperatorFunction<Step>, report: Report): MonoTypeOperatorFunction<Step> =>
+  source =>
+    new Observable<Step>(out => {
+      let latest: Step | undefined;
+      let input$: Subject<Step> | undefined;
+      let completed = false;
+
+      const complain = (what: string, cause?: unknown): void => {
+        const at = latest === undefined ? '' : ` at event ${latest.id} (${latest.event.kind})`;
+        report(fault('error', 'extension-failed', `extension ${name} ${what}${at}`, cause));
+      };
+      const open = (): Subject<Step> => {
+        const opened$ = new Subject<Step>();
+        input$ = opened$;
+        const failed = (error: unknown): void => {
+          if (input$ === opened$) input$ = undefined;
+          complain(`threw: ${error instanceof Error ? error.message : String(error)}; the event is dropped`, error);
+          if (completed) out.complete();
+        };
+        try {
+          out.add(
+            stage(opened$).subscribe({
+              next: step => out.next(step),
+              error: failed,
+              complete: () => {
+                if (!completed) complain('completed: no event passes it any more');
+                else out.complete();
+              },
+            }),
+          );
+        } catch (error) {
+          failed(error);
+        }
+        return opened$;
+      };
+
+      out.add(
+        source.subscribe({
+          next: step => {
+            latest = step;
+            (input$ ?? open()).next(step);
+          },
+          error: (error: unknown) => out.error(error),
+          complete: () => {
+            completed = true;
+            if (input$ === undefined) out.complete();
+            else input$.complete();
+          },
+        }),
+      );
+    });

@@ -1,0 +1,50 @@
+import { asyncScheduler, type MonoTypeOperatorFunction, Observable, type SchedulerLike } from 'rxjs';
+import { fault, type Report } from '../model/fault.js';
+import type { Input } from '../model/input.js';
+
+const FIRST_DELAY = 100;
+const LONGEST_DELAY = 30_000;
+
+const sentence = (reason: unknown): string => (reason instanceof Error ? reason.message : String(reason));
+
+/**
+ * Subscribes to a source anew whenever it fails or completes: after 0.1 s, then twice as long each time, 30 s at most. A
+ * source that lived longer than its last delay begins at 0.1 s again. Every loss is an Input that says so, and a fault
+ * unless the one before had the same reason.
+ *
+ * ```
+ * source   -a-#                    -b---
+ * result   -a-L ··· 100 frames ··· -b---      L: {kind: 'source', state: lost}
+ * faults   ---f
+ * ```
+ */
+export const keepAlive =
+  (name: string, report: Report, scheduler: SchedulerLike = asyncScheduler): MonoTypeOperatorFunction<Input> =>
+  source =>
+    new Observable<Input>(out => {
+      let delay = FIRST_DELAY;
+      let reported: string | undefined;
+      const subscribe = (): void => {
+        const since = scheduler.now();
+        const lose = (why: string): void => {
+          if (scheduler.now() - since > delay) {
+            delay = FIRST_DELAY;
+            reported = undefined;
+          }
+          if (why !== reported) report(fault('warn', 'source-lost', `${name}: ${why}; trying again`));
+          reported = why;
+          out.next({ kind: 'source', name, state: { is: 'lost', why } });
+          const again = delay;
+          delay = Math.min(delay * 2, LONGEST_DELAY);
+          out.add(scheduler.schedule(subscribe, again));
+        };
+        out.add(
+          source.subscribe({
+            next: input => out.next(input),
+            error: (reason: unknown) => lose(sentence(reason)),
+            complete: () => lose('it ended, which a source never should'),
+          }),
+        );
+      };
+      subscribe();
+    });

@@ -1,0 +1,43 @@
+import {
+  asyncScheduler,
+  connect,
+  distinctUntilChanged,
+  endWith,
+  ignoreElements,
+  map,
+  mergeMap,
+  type OperatorFunction,
+  pairwise,
+  type SchedulerLike,
+  startWith,
+  takeUntil,
+  timer,
+} from 'rxjs';
+import type { LinkOverdueInput } from '../model/input.js';
+import type { World } from '../model/world.js';
+
+/** How long networkd's words wait for the kernel to name their link, in milliseconds. */
+const PATIENCE = 1000;
+
+/**
+ * Says of every wait for a link's name that it has lasted long enough. Ends with the worlds.
+ *
+ * ```
+ * worlds   -a---b------------|      a: waits for link 7, b: the kernel named it
+ * result   -- 1000 frames -x-|      x: {kind: 'link-overdue', ifindex: 7}; the World takes it for what it is by then
+ * ```
+ */
+export const overdue = (scheduler: SchedulerLike = asyncScheduler): OperatorFunction<World, LinkOverdueInput> =>
+  connect(world$ =>
+    world$.pipe(
+      map(({ overdue }) => overdue),
+      distinctUntilChanged(),
+      startWith<World['overdue']>(new Map()),
+      pairwise(),
+      mergeMap(([before, now]) => [...now].filter(([ifindex, { since }]) => before.get(ifindex)?.since !== since)),
+      mergeMap(([ifindex, { since }]) =>
+        timer(PATIENCE, scheduler).pipe(map((): LinkOverdueInput => ({ kind: 'link-overdue', ifindex, since }))),
+      ),
+      takeUntil(world$.pipe(ignoreElements(), endWith(undefined))),
+    ),
+  );

@@ -1,0 +1,96 @@
+import { fault } from '../model/fault.js';
+import type { Input } from '../model/input.js';
+import type { Turn, World } from '../model/world.js';
+import { type Change, inTurn } from './change.js';
+import { findLink, withLink, withLinks, withoutLink } from './links.js';
+import { namedOrNot, networkdLink, networkdManager, networkdSnapshot } from './networkd.js';
+
+/** The world of a first boot: nothing is known and nothing was acted on. */
+export const emptyWorld: World = {
+  config: undefined,
+  links: undefined,
+  departed: new Map(),
+  states: new Map(),
+  manager: {},
+  sources: new Map(),
+  held: [],
+  overdue: new Map(),
+  lastWait: 0,
+  interrupted: new Map(),
+  lastId: 0,
+};
+
+/** The turn before the first: a world in which nothing has happened yet. */
+export const begin = (world: World): Turn => ({ world, events: [], faults: [] });
+
+const quiet = (world: World): Change => ({ world, events: [] });
+
+/** Networkd's words that waited for a link which the kernel has named by now. */
+const releaseNamed = (world: World): Change => {
+  const named = [...world.overdue].filter(([ifindex]) => findLink(world, ifindex) !== undefined);
+  if (named.length === 0) return quiet(world);
+  const rest = new Map([...world.overdue].filter(([ifindex]) => findLink(world, ifindex) === undefined));
+  return inTurn(
+    { ...world, overdue: rest },
+    named.flatMap(([, { inputs }]) => inputs),
+    networkdLink,
+  );
+};
+
+/** The wait is over: networkd's words go on without the link's name. */
+const releaseOverdue = (world: World, ifindex: number, since: number): Change => {
+  const waiting = world.overdue.get(ifindex);
+  if (waiting?.since !== since) return quiet(world);
+  const rest = new Map([...world.overdue].filter(([other]) => other !== ifindex));
+  const change = inTurn({ ...world, overdue: rest }, waiting.inputs, namedOrNot);
+  const message = `link ${ifindex}: expected the kernel to name it within 1 s, found only what systemd-networkd says; its events go on without a name`;
+  return { ...change, faults: [fault('warn', 'link-unnamed', message)] };
+};
+
+/** Do we know what is wanted and which links there are? */
+const isGround = (world: World): boolean => world.config !== undefined && world.links !== undefined;
+
+const apply = (world: World, input: Input): Change => {
+  switch (input.kind) {
+    case 'config':
+      return quiet({ ...world, config: input.config });
+    case 'source':
+      return quiet({ ...world, sources: new Map(world.sources).set(input.name, input.state) });
+    case 'links':
+      return releaseNamed(withLinks(world, input.links));
+    case 'link':
+      return releaseNamed(withLink(world, input.link));
+    case 'link-gone':
+      return quiet(withoutLink(world, input.ifindex));
+    case 'networkd-snapshot':
+      return networkdSnapshot({ ...world, overdue: new Map() }, input);
+    case 'networkd-link':
+      return networkdLink(world, input);
+    case 'networkd-manager':
+      return networkdManager(world, input.changed);
+    case 'link-overdue':
+      return releaseOverdue(world, input.ifindex, input.since);
+  }
+};
+
+const mayWait = (input: Input): boolean => input.kind.startsWith('networkd-');
+
+/** Inputs that came before the first configuration and the first kernel dump wait for both. */
+const applyOrHold = (world: World, input: Input): Change => {
+  if (!isGround(world) && mayWait(input)) return quiet({ ...world, held: [...world.held, input] });
+  const change = apply(world, input);
+  if (change.world.held.length === 0 || !isGround(change.world)) return change;
+  const released = inTurn({ ...change.world, held: [] }, change.world.held, apply);
+  return { ...released, events: [...change.events, ...released.events] };
+};
+
+/**
+ * The fold that is the daemon's whole memory: what came in, and the world before it, make the world after it and the
+ * events that tell the difference. Pure. Ids of events increase by one.
+ */
+export const advance = ({ world: before }: Turn, input: Input): Turn => {
+  const { world: after, events, faults = [] } = applyOrHold(before, input);
+  if (events.length === 0) return { world: after, events: [], faults };
+  const world = { ...after, lastId: before.lastId + events.length };
+  return { world, events: events.map((event, nth) => ({ id: before.lastId + 1 + nth, event, world })), faults };
+};

@@ -1,0 +1,50 @@
+import type { NetworkEvent } from '../model/event.js';
+import type { States } from '../model/link.js';
+import type { Step } from '../model/world.js';
+
+/** Steps with the same key may become one; undefined: this step stands for itself. */
+export const joinKey = ({ event }: Step): string | undefined => {
+  switch (event.kind) {
+    case 'link-state':
+      return event.rerun ? undefined : `link-state ${event.ifindex}`;
+    case 'manager-state':
+      return event.rerun ? undefined : 'manager-state';
+    case 'extension':
+      return undefined;
+  }
+};
+
+interface Change {
+  readonly changed: States;
+  readonly previous: States;
+}
+
+/** The union of two changes, newest value wins; a property back at the value it had before both is no change. */
+const joinChanges = (older: Change, newer: Change): Change | undefined => {
+  const previous: States = { ...newer.previous, ...older.previous };
+  const changed = Object.entries({ ...older.changed, ...newer.changed }).filter(
+    ([key, value]) => previous[key] !== value,
+  );
+  if (changed.length === 0) return undefined;
+  return {
+    changed: Object.fromEntries(changed),
+    previous: Object.fromEntries(Object.entries(previous).filter(([key]) => changed.some(([name]) => name === key))),
+  };
+};
+
+const joinEvents = (older: NetworkEvent, newer: NetworkEvent): NetworkEvent | undefined => {
+  if (
+    (older.kind === 'link-state' && newer.kind === 'link-state') ||
+    (older.kind === 'manager-state' && newer.kind === 'manager-state')
+  ) {
+    const change = joinChanges(older, newer);
+    return change && { ...newer, ...change };
+  }
+  return newer;
+};
+
+/** One step for two of the same `joinKey`: the newer step with both events' news; undefined: nothing is left of them. */
+export const joinSteps = (older: Step, newer: Step): Step | undefined => {
+  const event = joinEvents(older.event, newer.event);
+  return event && { ...newer, event };
+};
