@@ -1,0 +1,5 @@
+// Writes docs/configuration.md from the built configuration table.
+import { writeFileSync } from 'node:fs';
+import { configurationPage } from '../dist/config/document.js';
+
+writeFileSync(new URL('../docs/configuration.md', import.meta.url), configurationPage());

@@ -1,0 +1,39 @@
+import type { Key } from './schema.js';
+import { keys, sections } from './schema.js';
+
+/** A value as one would write it into the file. */
+const written = (value: unknown): string =>
+  Array.isArray(value)
+    ? JSON.stringify(value.join(' '))
+    : typeof value === 'string'
+      ? JSON.stringify(value)
+      : String(value);
+
+const entry = ({ name, brief, doc, kind, initial, unset }: Key<unknown>): string =>
+  [
+    `### ${name}`,
+    `${brief} ${doc}`,
+    `- Takes ${kind.expected}.\n- Default: ${unset === undefined ? `\`${name} = ${written(initial)}\`` : `unset, which means ${unset}`}.`,
+  ].join('\n\n');
+
+const section = (name: string): string =>
+  [`## [${name}]`, ...keys.filter(key => key.section === name).map(entry)].join('\n\n');
+
+const introduction = `# Configuration
+
+<!-- Made from src/config/schema.ts by \`make docs\`: change it there. -->
+
+The daemon reads \`/etc/network-broker/network-broker.toml\` ([TOML](https://toml.io/en/v1.0.0)), or the file that \`--config\` names, and then
+the drop-ins \`network-broker.toml.d/*.toml\` beside it, in the order of their names; what is read later overrides what was read earlier, key by
+key. \`systemctl reload network-broker\` (SIGHUP) reads all of them again. \`network-broker check\` says what is wrong with them.
+
+- Names of sections and keys are matched without regard to case. The same key twice in one file is an error.
+- A boolean may also be written as one of the strings \`"true"\`, \`"yes"\`, \`"on"\`, \`"1"\`, \`"false"\`, \`"no"\`, \`"off"\`, \`"0"\`, and a
+  number as a string that holds it.
+- A list is a string of words separated by white space, or an array of strings.
+- A section or key that does not exist is ignored with a warning. A wrong value is an error: the daemon does not start with it, and on reload
+  keeps the configuration it has. All errors are named at once, with file and line.
+- Without the file every key has its default, and a warning says so.`;
+
+/** docs/configuration.md, as Markdown. */
+export const configurationPage = (): string => `${[introduction, ...sections.map(section)].join('\n\n')}\n`;

@@ -1,0 +1,197 @@
+import type { Config } from '../model/config.js';
+import type { Kind } from './values.js';
+import { bool, list, listOrUnset, number, oneOf, someOf } from './values.js';
+
+/** One key of `network-broker.toml`. */
+export interface Key<T> {
+  readonly section: Section;
+  /** as documented; matched without regard to case */
+  readonly name: string;
+  readonly kind: Kind<T>;
+  readonly initial: T;
+  /** what the absence of the key means, where `initial` does not say it */
+  readonly unset?: string;
+  readonly brief: string;
+  readonly doc: string;
+}
+
+export type Section = 'System' | 'Network' | 'Scripts' | 'Events' | 'Extensions';
+export const sections: readonly Section[] = ['System', 'Network', 'Scripts', 'Events', 'Extensions'];
+
+const longestTimer = 2_147_483; // seconds: timers of Node that are longer fire at once
+const anyLinks = 'link names or shell globs';
+
+/**
+ * Every key, once: parsing, defaults and documentation all read this table. Whoever calls it says what reading a key
+ * means: `schema(key => key.initial)` is the default configuration.
+ */
+export const schema = (read: <T>(key: Key<T>) => T): Config => ({
+  system: {
+    logLevel: read({
+      section: 'System',
+      name: 'LogLevel',
+      kind: oneOf('debug', 'info', 'warn', 'error', 'fatal'),
+      initial: 'info',
+      brief: 'The least severe messages that are logged.',
+      doc: '`--log-level` and the environment variable `NETWORK_EVENT_LOG_LEVEL` override it.',
+    }),
+    logFormat: read({
+      section: 'System',
+      name: 'LogFormat',
+      kind: oneOf('text', 'json'),
+      initial: 'text',
+      brief: 'Log lines for people or for programs.',
+      doc: '`--log-format` and the environment variable `NETWORK_EVENT_LOG_FORMAT` override it. The fields of `json` are described in [log.md](log.md).',
+    }),
+    generator: read({
+      section: 'System',
+      name: 'Generator',
+      kind: someOf('systemd-networkd', 'dhclient', 'rtnetlink'),
+      initial: ['systemd-networkd'],
+      brief: 'Who is listened to for link states and leases.',
+      doc:
+        'With `systemd-networkd` and `dhclient` together, a lease and a link state are two events, told apart by `EVENT`. With `systemd-networkd` and ' +
+        '`rtnetlink` together, the states of links come from networkd while it is on the bus, else from the kernel by the same rules. `rtnetlink` alone ' +
+        'serves hosts without networkd; there are no administrative states then, and `configured.d` does not run. Links, addresses and routes are watched ' +
+        'in the kernel whatever is chosen.',
+    }),
+  },
+  network: {
+    links: read({
+      section: 'Network',
+      name: 'Links',
+      kind: listOrUnset(anyLinks),
+      initial: undefined,
+      unset: 'all links but `lo`',
+      brief: 'The links whose events are acted on.',
+      doc:
+        'Exact names, alternative names, or shell globs (`eth*`); `!name` excludes. Names are compared whole: `eth1` does not match `eth10`. The empty ' +
+        'string leaves the key unset.',
+    }),
+    routingPolicyRules: read({
+      section: 'Network',
+      name: 'RoutingPolicyRules',
+      kind: listOrUnset(anyLinks),
+      initial: undefined,
+      unset: 'none',
+      brief: 'The links that get routing policy rules.',
+      doc:
+        'For each global address of such a link there are rules `from` and `to` it that look up the table 9999 + ifindex. They go when the address goes. ' +
+        'Written like `Links`, and independent of it.',
+    }),
+    emitJson: read({
+      section: 'Network',
+      name: 'EmitJSON',
+      kind: bool,
+      initial: true,
+      brief: 'Give scripts a description of the link as JSON.',
+      doc: 'In `JSON` where it fits into one environment variable (128 KiB), and always in the file that `JSON_FILE` names.',
+    }),
+    useDns: read({
+      section: 'Network',
+      name: 'UseDNS',
+      kind: bool,
+      initial: false,
+      brief: "Pass on the DNS servers of dhclient's leases.",
+      doc: 'To whom, `DNSVia` says. They are withdrawn when the lease goes.',
+    }),
+    useDomain: read({
+      section: 'Network',
+      name: 'UseDomain',
+      kind: bool,
+      initial: false,
+      brief: "Pass on the domains of dhclient's leases, as search domains.",
+      doc: 'To whom, `DNSVia` says. They are withdrawn when the lease goes.',
+    }),
+    useHostname: read({
+      section: 'Network',
+      name: 'UseHostname',
+      kind: bool,
+      initial: false,
+      brief: "Set the host name of dhclient's leases as the transient host name.",
+      doc: 'By systemd-hostnamed. A static host name is never changed; a lease without a valid host name changes nothing.',
+    }),
+    dhClientLeaseFiles: read({
+      section: 'Network',
+      name: 'DHClientLeaseFiles',
+      kind: list('absolute paths or shell globs', word => word.startsWith('/')),
+      initial: ['/var/lib/dhclient/dhclient*.lease*', '/var/lib/dhcp/dhclient*.leases'],
+      brief: 'Where dhclient keeps its leases.',
+      doc: 'Files that do not exist yet are waited for.',
+    }),
+    rulePriority: read({
+      section: 'Network',
+      name: 'RulePriority',
+      kind: number('a whole number from 1 to 32765', n => Number.isInteger(n) && n >= 1 && n <= 32765),
+      initial: 9999,
+      brief: 'The priority of all our routing policy rules.',
+      doc: 'It must stay below 32766, the priority of the rule that looks up the main table.',
+    }),
+    dnsVia: read({
+      section: 'Network',
+      name: 'DNSVia',
+      kind: oneOf('resolved', 'networkd'),
+      initial: 'resolved',
+      brief: "Who is told about the DNS servers and domains of dhclient's leases.",
+      doc: 'systemd-resolved refuses them for links that systemd-networkd configures; there, choose `networkd`.',
+    }),
+  },
+  scripts: {
+    timeoutSec: read({
+      section: 'Scripts',
+      name: 'TimeoutSec',
+      kind: number(`seconds: a number greater than 0, at most ${longestTimer}`, n => n > 0 && n <= longestTimer),
+      initial: 90,
+      brief: 'How many seconds a script may run.',
+      doc: 'Then its process group is sent SIGTERM, and SIGKILL 5 seconds later.',
+    }),
+    maxParallel: read({
+      section: 'Scripts',
+      name: 'MaxParallel',
+      kind: number('a whole number, at least 1', n => Number.isInteger(n) && n >= 1),
+      initial: 8,
+      brief: 'How many scripts may run at once, over all links.',
+      doc: 'The scripts of one link always run one after the other.',
+    }),
+  },
+  events: {
+    debounceSec: read({
+      section: 'Events',
+      name: 'DebounceSec',
+      kind: number(`seconds: a number from 0 to ${longestTimer}`, n => n >= 0 && n <= longestTimer),
+      initial: 0,
+      brief: 'How many seconds a link must have been quiet before its state is acted on.',
+      doc: 'What the link passes through meanwhile runs nothing. 0 acts on every change at once.',
+    }),
+    scriptsOnRenewal: read({
+      section: 'Events',
+      name: 'ScriptsOnRenewal',
+      kind: bool,
+      initial: false,
+      brief: 'Run scripts also when dhclient renews a lease and nothing in it changed.',
+      doc: 'The scripts of `routable.d`. Those of `leases.d` always run.',
+    }),
+  },
+  extensions: {
+    load: read({
+      section: 'Extensions',
+      name: 'Load',
+      kind: list('modules'),
+      initial: [],
+      unset: 'none',
+      brief: 'Modules with sources, stages and sinks of your own.',
+      doc: 'Absolute paths or package names, loaded in this order when the daemon starts.',
+    }),
+  },
+});
+
+export const defaults: Config = schema(key => key.initial);
+
+/** The keys themselves, in the order of the table. */
+export const keys: readonly Key<unknown>[] = ((found: Key<unknown>[]) => {
+  schema(key => {
+    found.push(key);
+    return key.initial;
+  });
+  return found;
+})([]);

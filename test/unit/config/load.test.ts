@@ -1,0 +1,59 @@
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { loadConfig } from '../../../src/config/load.js';
+import { defaults } from '../../../src/config/schema.js';
+
+let directory = '';
+let file = '';
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'broker-config-'));
+  file = join(directory, 'network-broker.toml');
+});
+afterEach(() => rmSync(directory, { recursive: true }));
+const dropIn = (name: string, text: string) => {
+  mkdirSync(`${file}.d`, { recursive: true });
+  writeFileSync(join(`${file}.d`, name), text);
+};
+
+test('a missing file means all defaults and one warning', () => {
+  const { config, faults } = loadConfig(file);
+  expect(config).toEqual(defaults);
+  expect(faults.map(f => `${f.severity} ${f.code}: ${f.message}`)).toEqual([
+    `warn config-missing: ${file}: there is no such file; every key has its default`,
+  ]);
+});
+
+test('drop-ins override the file in the order of their names, whether or not the file is there', () => {
+  dropIn('20-b.toml', '[System]\nLogLevel = "error"');
+  dropIn('10-a.toml', '[System]\nLogLevel = "warn"\nLogFormat = "json"');
+  expect(loadConfig(file).config?.system).toMatchObject({ logLevel: 'error', logFormat: 'json' });
+  writeFileSync(file, '[System]\nLogLevel = "debug"\n[Scripts]\nMaxParallel = 2');
+  expect(loadConfig(file)).toMatchObject({
+    config: { system: { logLevel: 'error' }, scripts: { maxParallel: 2 } },
+    faults: [],
+  });
+});
+
+test('only *.toml is a drop-in, and hidden files are none', () => {
+  for (const name of ['a.toml.bak', 'a.toml~', '.hidden.toml', 'README']) dropIn(name, 'no TOML at all');
+  writeFileSync(file, '');
+  expect(loadConfig(file)).toEqual({ config: defaults, faults: [] });
+});
+
+test('what is there and cannot be read is an error for each', () => {
+  mkdirSync(file);
+  writeFileSync(`${file}.d`, 'a file where a directory should be');
+  const { config, faults } = loadConfig(file);
+  expect(config).toBeUndefined();
+  expect(faults.map(f => f.code)).toEqual(['config-unreadable', 'config-unreadable']);
+  expect(faults.map(f => f.message).join()).toMatch(/ENOTDIR.*EISDIR/);
+});
+
+test('faults name the file they are in', () => {
+  writeFileSync(file, '');
+  dropIn('10-a.toml', '\n\n[System]\nLogLevel = "loud"');
+  chmodSync(`${file}.d`, 0o755);
+  expect(loadConfig(file).faults[0]?.message).toMatch(new RegExp(`^${file}\\.d/10-a\\.toml:4: `));
+});

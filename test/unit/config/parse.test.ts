@@ -1,0 +1,307 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { parseConfig } from '../../../src/config/parse.js';
+import { defaults } from '../../../src/config/schema.js';
+
+const parse = (...texts: readonly string[]) =>
+  parseConfig(texts.map((text, i) => ({ file: i === 0 ? 'broker.toml' : `broker.toml.d/${i}.toml`, text })));
+const messages = (...texts: readonly string[]) => parse(...texts).faults.map(f => `${f.severity}: ${f.message}`);
+const config = (...texts: readonly string[]) => {
+  const { config: read, faults } = parse(...texts);
+  expect(faults).toEqual([]);
+  return read!;
+};
+
+describe('what people write', () => {
+  test("the user's own example is read, with its string booleans", () => {
+    const example = `[System]
+LogLevel="debug"
+Generator="systemd-networkd"
+
+[Network]
+Links="eth0 eth1"
+RoutingPolicyRules="eth1"
+UseDNS="true"
+UseDomain="true"
+EmitJSON="true"
+`;
+    expect(config(example)).toEqual({
+      ...defaults,
+      system: { logLevel: 'debug', logFormat: 'text', generator: ['systemd-networkd'] },
+      network: {
+        ...defaults.network,
+        links: ['eth0', 'eth1'],
+        routingPolicyRules: ['eth1'],
+        useDns: true,
+        useDomain: true,
+        emitJson: true,
+      },
+    });
+  });
+
+  test('an empty file has all defaults', () => {
+    expect(config('')).toEqual({
+      system: { logLevel: 'info', logFormat: 'text', generator: ['systemd-networkd'] },
+      network: {
+        links: undefined,
+        routingPolicyRules: undefined,
+        emitJson: true,
+        useDns: false,
+        useDomain: false,
+        useHostname: false,
+        dhClientLeaseFiles: ['/var/lib/dhclient/dhclient*.lease*', '/var/lib/dhcp/dhclient*.leases'],
+        rulePriority: 9999,
+        dnsVia: 'resolved',
+      },
+      scripts: { timeoutSec: 90, maxParallel: 8 },
+      events: { debounceSec: 0, scriptsOnRenewal: false },
+      extensions: { load: [] },
+    });
+  });
+
+  test('every key can be set to something else than its default', () => {
+    const all = config(`[System]
+LogLevel = "fatal"
+LogFormat = "json"
+Generator = ["dhclient", "rtnetlink"]
+[Network]
+Links = ["eth*", "!eth7"]
+RoutingPolicyRules = "eth1"
+EmitJSON = false
+UseDNS = true
+UseDomain = "on"
+UseHostname = "1"
+DHClientLeaseFiles = "/tmp/a.leases"
+RulePriority = 100
+DNSVia = "networkd"
+[Scripts]
+TimeoutSec = 2.5
+MaxParallel = 1
+[Events]
+DebounceSec = 0.5
+ScriptsOnRenewal = true
+[Extensions]
+Load = ["/opt/with space/x.js", "package"]
+`);
+    expect(all).toEqual({
+      system: { logLevel: 'fatal', logFormat: 'json', generator: ['dhclient', 'rtnetlink'] },
+      network: {
+        links: ['eth*', '!eth7'],
+        routingPolicyRules: ['eth1'],
+        emitJson: false,
+        useDns: true,
+        useDomain: true,
+        useHostname: true,
+        dhClientLeaseFiles: ['/tmp/a.leases'],
+        rulePriority: 100,
+        dnsVia: 'networkd',
+      },
+      scripts: { timeoutSec: 2.5, maxParallel: 1 },
+      events: { debounceSec: 0.5, scriptsOnRenewal: true },
+      extensions: { load: ['/opt/with space/x.js', 'package'] },
+    });
+  });
+
+  test('sections and keys are matched without regard to case', () => {
+    expect(config('[SYSTEM]\nloglevel = "WARN"\n[network]\nUSEDNS = true').system.logLevel).toBe('warn');
+  });
+
+  test('dotted keys and inline tables are as good as sections', () => {
+    expect(config('System.LogLevel = "warn"\nScripts = { TimeoutSec = 3 }')).toMatchObject({
+      system: { logLevel: 'warn' },
+      scripts: { timeoutSec: 3 },
+    });
+  });
+
+  test.each([
+    ['true', true],
+    ['"true"', true],
+    ['"Yes"', true],
+    ['"ON"', true],
+    ['"1"', true],
+    ['false', false],
+    ['"false"', false],
+    ['"no"', false],
+    ['"Off"', false],
+    ['"0"', false],
+  ])('EmitJSON = %s is %s', (written, expected) => {
+    expect(config(`[Network]\nEmitJSON = ${written}`).network.emitJson).toBe(expected);
+  });
+
+  test('a number may be written as a string', () => {
+    expect(config('[Scripts]\nTimeoutSec = "1.5"\nMaxParallel = "4"').scripts).toEqual({
+      timeoutSec: 1.5,
+      maxParallel: 4,
+    });
+  });
+
+  test('a list may be separated by any white space, line ends too', () => {
+    expect(config('[Network]\nLinks = """\n  eth0\n\teth1  eth2\n"""').network.links).toEqual(['eth0', 'eth1', 'eth2']);
+  });
+
+  test('Links = "" leaves the key unset; an empty array is an empty list', () => {
+    expect(config('[Network]\nLinks = ""').network.links).toBeUndefined();
+    expect(config('[Network]\nLinks = []').network.links).toEqual([]);
+  });
+
+  test('several generators are taken, each once', () => {
+    const { generator } = config('[System]\nGenerator = "systemd-networkd rtnetlink systemd-networkd"').system;
+    expect(generator).toEqual(['systemd-networkd', 'rtnetlink']);
+  });
+
+  test('windows line ends and a byte order mark do not matter', () => {
+    expect(config('\uFEFF[System]\r\nLogLevel = "warn"\r\n').system.logLevel).toBe('warn');
+  });
+});
+
+describe('drop-ins', () => {
+  test('a later file overrides an earlier one key by key', () => {
+    const merged = config(
+      '[System]\nLogLevel="debug"\nLogFormat="json"',
+      '[system]\nloglevel="warn"',
+      '[Events]\nDebounceSec=1',
+    );
+    expect(merged.system).toEqual({ ...defaults.system, logLevel: 'warn', logFormat: 'json' });
+    expect(merged.events.debounceSec).toBe(1);
+  });
+
+  test('a drop-in takes back the links that the file sets', () => {
+    expect(config('[Network]\nLinks="eth0"', '[Network]\nLinks=""').network.links).toBeUndefined();
+  });
+
+  test('a wrong value is an error even where a later file overrides it', () => {
+    expect(messages('[System]\nLogLevel="loud"', '[System]\nLogLevel="warn"')).toEqual([
+      'error: broker.toml:2: [System] LogLevel: expected one of debug, info, warn, error, fatal; found "loud"',
+    ]);
+  });
+});
+
+describe('faults', () => {
+  test('all wrong values of all files are named at once, and there is no configuration then', () => {
+    const texts = [
+      `# comment
+[System]
+LogLevel = "loud"
+Generator = "networkd"
+[Network]
+EmitJSON = "maybe"
+RulePriority = 32766
+[Scripts]
+TimeoutSec = 0
+MaxParallel = 0`,
+      '[Events]\n\nDebounceSec = -1\n[Network]\nDNSVia = "dnsmasq"\nDHClientLeaseFiles = "leases"\nLinks = 5',
+    ];
+    expect(parse(...texts).config).toBeUndefined();
+    expect(messages(...texts).sort()).toEqual([
+      'error: broker.toml.d/1.toml:3: [Events] DebounceSec: expected seconds: a number from 0 to 2147483; found -1',
+      'error: broker.toml.d/1.toml:5: [Network] DNSVia: expected one of resolved, networkd; found "dnsmasq"',
+      'error: broker.toml.d/1.toml:6: [Network] DHClientLeaseFiles: expected absolute paths or shell globs, as a string separated by white space or an array of strings; found "leases"',
+      'error: broker.toml.d/1.toml:7: [Network] Links: expected link names or shell globs, as a string separated by white space or an array of strings; found 5',
+      'error: broker.toml:10: [Scripts] MaxParallel: expected a whole number, at least 1; found 0',
+      'error: broker.toml:3: [System] LogLevel: expected one of debug, info, warn, error, fatal; found "loud"',
+      'error: broker.toml:4: [System] Generator: expected one or several of systemd-networkd, dhclient, rtnetlink; found "networkd"',
+      'error: broker.toml:6: [Network] EmitJSON: expected true or false; found "maybe"',
+      'error: broker.toml:7: [Network] RulePriority: expected a whole number from 1 to 32765; found 32766',
+      'error: broker.toml:9: [Scripts] TimeoutSec: expected seconds: a number greater than 0, at most 2147483; found 0',
+    ]);
+  });
+
+  test.each([
+    ['RulePriority = 1', true],
+    ['RulePriority = 32765', true],
+    ['RulePriority = 0', false],
+    ['RulePriority = 1.5', false],
+    ['RulePriority = ""', false],
+    ['RulePriority = "0x10"', false],
+    ['RulePriority = nan', false],
+    ['RulePriority = inf', false],
+    ['RulePriority = true', false],
+    ['UseDNS = 1', false],
+    ['UseDNS = "si"', false],
+    ['UseDNS = []', false],
+    ['Links = ["eth0", 5]', false],
+    ['Links = [""]', false],
+    ['Links = { a = 1 }', false],
+    ['DNSVia = ["resolved"]', false],
+    ['DNSVia = 1979-05-27', false],
+  ])('[Network] %s: accepted is %s', (line, accepted) => {
+    expect(parse(`[Network]\n${line}`).config !== undefined).toBe(accepted);
+  });
+
+  test('no generator at all is an error', () => {
+    expect(messages('[System]\nGenerator = ""')[0]).toContain('expected one or several of');
+  });
+
+  test('text that is not TOML is an error with line and column, and the other files are checked all the same', () => {
+    expect(messages('[System]\nLogLevel=debug\n', '[Scripts]\nMaxParallel = 0')).toEqual([
+      'error: broker.toml:2:10: not TOML: invalid value; strings need quotes',
+      'error: broker.toml.d/1.toml:2: [Scripts] MaxParallel: expected a whole number, at least 1; found 0',
+    ]);
+  });
+
+  test('an unknown key is a warning that names the nearest one, and nothing else is lost', () => {
+    const text = '[System]\nLogLevl = "debug"\nLogFormat = "json"';
+    expect(messages(text)).toEqual([
+      'warn: broker.toml:2: ignored: [System] has no key LogLevl; did you mean LogLevel?',
+    ]);
+    expect(parse(text).config?.system.logFormat).toBe('json');
+  });
+
+  test('an unknown key that is near to none is a warning that names those there are', () => {
+    expect(messages('[Events]\nColour = "red"')).toEqual([
+      'warn: broker.toml:2: ignored: [Events] has no key Colour; known are DebounceSec, ScriptsOnRenewal',
+    ]);
+  });
+
+  test('a key in the wrong section, or in none, is a warning that names its section', () => {
+    expect(messages('UseDNS = true\n[System]\nDebounceSec = 1')).toEqual([
+      'warn: broker.toml:1: ignored: UseDNS belongs in [Network]',
+      'warn: broker.toml:3: ignored: DebounceSec belongs in [Events]',
+    ]);
+  });
+
+  test('an unknown section is a warning that names the nearest one', () => {
+    expect(messages('[Netwrk]\nColour = 1')).toEqual([
+      'warn: broker.toml:2: ignored: no section is called [Netwrk]; did you mean Network?',
+    ]);
+  });
+
+  test('a section that is no table is an error', () => {
+    expect(messages('Network = "eth0"')).toEqual(['error: broker.toml:1: expected a section [Network], found "eth0"']);
+  });
+
+  test('the same key in two spellings is an error that names both places', () => {
+    expect(messages('[System]\nLogLevel = "info"\n[system]\nlogLEVEL = "warn"')).toEqual([
+      'error: broker.toml:4: [System] logLEVEL: already set at broker.toml:2; remove one',
+    ]);
+  });
+
+  test('a table below a section is a warning', () => {
+    expect(messages('[System.Deep]\nx = 1')).toEqual([
+      'warn: broker.toml:1: ignored: [System] has no key Deep; known are LogLevel, LogFormat, Generator',
+    ]);
+  });
+
+  test('names that objects inherit are as unknown as others', () => {
+    expect(messages('[System]\nconstructor = 1\ntoString = 2').map(m => m.slice(0, 55))).toEqual([
+      'warn: broker.toml:2: ignored: [System] has no key const',
+      'warn: broker.toml:3: ignored: [System] has no key toStr',
+    ]);
+  });
+
+  test('no text at all makes it throw, and without an error there is always a configuration', () => {
+    const name = fc.constantFrom('System', 'Network', 'LogLevel', 'Links', 'UseDNS', '__proto__', 'x');
+    const value = fc.oneof(fc.json(), fc.constantFrom('"true"', '1', '{}', '[[]]', 'inf'), fc.string());
+    const line = fc.oneof(
+      name.map(n => `[${n}]`),
+      fc.tuple(name, value).map(([n, v]) => `${n} = ${v}`),
+      fc.string(),
+    );
+    fc.assert(
+      fc.property(fc.array(line), lines => {
+        const { config: read, faults } = parse(lines.join('\n'));
+        expect(read === undefined).toBe(faults.some(f => f.severity === 'error'));
+      }),
+    );
+  });
+});
