@@ -1,0 +1,92 @@
+import { mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { geteuid } from 'node:process';
+import { defer, type Observable, of } from 'rxjs';
+import { createWalker, type Place, type Walk, type Walker } from './walk.js';
+
+export type { Place, Walk } from './walk.js';
+
+/** A name in a directory, and where it leads. */
+export interface Entry extends Walk {
+  readonly name: string;
+}
+
+export interface Listing {
+  /** as it was asked for */
+  readonly directory: string;
+  /** the way to the directory; without `end` and `error` there is none */
+  readonly way: Walk;
+  /** in no order; their `places` begin below the directory */
+  readonly entries: readonly Entry[];
+}
+
+export interface Files {
+  /** the users whose files may be executed: root, and the daemon's own if it is an ordinary user without capabilities */
+  readonly owners: readonly number[];
+  /** what is in these directories (absolute paths) and in which order the kernel gets there; one value */
+  readonly list: (directories: readonly string[]) => Observable<readonly Listing[]>;
+  /** a file's text; undefined if there is none that can be read; one value */
+  readonly read: (path: string) => Observable<string | undefined>;
+  /** makes a directory, mode 0755, if it is missing and its parent belongs to the daemon's user; whether it is there now */
+  readonly ensureDirectory: (path: string) => Observable<boolean>;
+}
+
+/** user_namespaces(7): what the namespace does not map shows up as this user. */
+const overflowUid = 65534;
+const allUsers = /^\s*0\s+0\s+4294967295\s*$/;
+
+/**
+ * The real file system. Calls are synchronous, inside the Observable: some ten microseconds each, where a round through
+ * the thread pool takes longer than the whole listing.
+ */
+export const createFiles = (): Files => {
+  const text = (path: string): string | undefined => {
+    try {
+      // An exception costs more than this look, and most files asked for are not there.
+      return statSync(path, { throwIfNoEntry: false }) && readFileSync(path, 'utf8');
+    } catch {
+      return undefined;
+    }
+  };
+  const uid = geteuid?.() ?? 0;
+  const capabilities = /^CapPrm:\s*0*([0-9a-f]*)$/m.exec(text('/proc/self/status') ?? '')?.[1];
+  const owners = uid !== 0 && capabilities === '' ? [0, uid] : [0];
+  const isNamespace = !allUsers.test(text('/proc/self/uid_map') ?? '');
+  /** Nobody can say who owns `/` in a user namespace that root outside is not part of; who made it chose it. */
+  const isUnseenRoot = (place: Place): boolean => place.path === '/' && isNamespace && place.uid === overflowUid;
+  const visible = (walk: Walk): Walk =>
+    isNamespace ? { ...walk, places: walk.places.filter(place => !isUnseenRoot(place)) } : walk;
+
+  const listOne = (directory: string, walk: Walker): Listing => {
+    const way = visible(walk(directory));
+    const { end } = way;
+    if (end === undefined) return { directory, way, entries: [] };
+    try {
+      const entries = readdirSync(end.path).map(name => ({ name, ...visible(walk(name, end)) }));
+      return { directory, way, entries };
+    } catch (error) {
+      return { directory, way: { ...way, error: error instanceof Error ? error.message : String(error) }, entries: [] };
+    }
+  };
+
+  return {
+    owners,
+    list: directories =>
+      defer(() => {
+        const walk = createWalker();
+        return of(directories.map(directory => listOne(directory, walk)));
+      }),
+    read: path => defer(() => of(text(path))),
+    ensureDirectory: path =>
+      defer(() => {
+        try {
+          if (statSync(path, { throwIfNoEntry: false })) return of(true);
+          if (statSync(dirname(path)).uid !== uid) return of(false);
+          mkdirSync(path, 0o755);
+          return of(true);
+        } catch {
+          return of(false);
+        }
+      }),
+  };
+};
