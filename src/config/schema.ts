@@ -19,6 +19,9 @@ export type Section = 'System' | 'Network' | 'Scripts' | 'Events' | 'Extensions'
 export const sections: readonly Section[] = ['System', 'Network', 'Scripts', 'Events', 'Extensions'];
 
 const longestTimer = 2_147_483; // seconds: timers of Node that are longer fire at once
+
+export const logLevel = oneOf('debug', 'info', 'warn', 'error', 'fatal');
+export const logFormat = oneOf('text', 'json');
 const anyLinks = 'link names or shell globs';
 
 /**
@@ -30,7 +33,7 @@ export const schema = (read: <T>(key: Key<T>) => T): Config => ({
     logLevel: read({
       section: 'System',
       name: 'LogLevel',
-      kind: oneOf('debug', 'info', 'warn', 'error', 'fatal'),
+      kind: logLevel,
       initial: 'info',
       brief: 'The least severe messages that are logged.',
       doc: '`--log-level` and the environment variable `NETWORK_EVENT_LOG_LEVEL` override it.',
@@ -38,7 +41,7 @@ export const schema = (read: <T>(key: Key<T>) => T): Config => ({
     logFormat: read({
       section: 'System',
       name: 'LogFormat',
-      kind: oneOf('text', 'json'),
+      kind: logFormat,
       initial: 'text',
       brief: 'Log lines for people or for programs.',
       doc: '`--log-format` and the environment variable `NETWORK_EVENT_LOG_FORMAT` override it. The fields of `json` are described in [log.md](log.md).',

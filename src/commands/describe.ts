@@ -1,0 +1,117 @@
+import type { LogLevel } from '../model/config.js';
+import type { NetworkEvent } from '../model/event.js';
+import type { Fault } from '../model/fault.js';
+import type { States } from '../model/link.js';
+import type { Exit, Outcome, ScriptRan } from '../model/outcome.js';
+import type { Step } from '../model/world.js';
+
+/** One record of the log: `message` says all to people, `fields` say the same to programs (docs/log.md). */
+export interface LogRecord {
+  readonly level: LogLevel;
+  readonly message: string;
+  readonly fields: Readonly<Record<string, unknown>>;
+}
+
+const about = ({ id, event }: Step): Readonly<Record<string, unknown>> => {
+  const fields = { event: event.kind, eventId: id };
+  switch (event.kind) {
+    case 'link-state':
+      return { ...fields, link: event.name, ifindex: event.ifindex };
+    case 'manager-state':
+      return fields;
+    case 'extension':
+      return { ...fields, extension: event.extension, ifindex: event.ifindex };
+  }
+};
+
+const subject = (event: NetworkEvent): string => {
+  switch (event.kind) {
+    case 'link-state':
+      return `Link='${event.name}' ifindex='${event.ifindex}'`;
+    case 'manager-state':
+      return 'Manager';
+    case 'extension':
+      return `Extension='${event.extension}' ifindex='${event.ifindex}'`;
+  }
+};
+
+/** One record for each changed property, as it was always written. */
+const changes = (step: Step, changed: States, previous: States): readonly LogRecord[] =>
+  Object.entries(changed).map(([property, value]) => ({
+    level: 'info',
+    message: `${subject(step.event)} changed state '${property}'="${value}"`,
+    fields: {
+      kind: 'state',
+      ...about(step),
+      property,
+      value,
+      ...(property in previous && { previous: previous[property] }),
+    },
+  }));
+
+const seen = (step: Step): readonly LogRecord[] =>
+  step.event.kind === 'extension'
+    ? [{ level: 'info', message: subject(step.event), fields: { kind: 'extension', ...about(step) } }]
+    : changes(step, step.event.changed, step.event.previous);
+
+const ending = ({ error, timedOut, exit }: ScriptRan): string => {
+  if (error !== undefined) return `could not be run: ${error}`;
+  const how = exit.signal === null ? `exited with status ${exit.code ?? 'unknown'}` : `was ended by ${exit.signal}`;
+  return `${how}${timedOut ? ' because its time was over' : ''} after ${Math.round(exit.duration)} ms`;
+};
+
+const well = ({ code }: Exit): boolean => code === 0;
+
+const ran = (run: ScriptRan): LogRecord => {
+  const { script, step, exit, timedOut, error } = run;
+  const good = well(exit) && !timedOut && error === undefined;
+  return {
+    level: good ? 'info' : 'warn',
+    message: `${subject(step.event)} event ${step.id}: script '${script}' ${ending(run)}`,
+    fields: {
+      kind: 'script',
+      ...about(step),
+      script,
+      status: exit.code,
+      signal: exit.signal,
+      durationMs: Math.round(exit.duration),
+      timedOut,
+      ...(error !== undefined && { error }),
+    },
+  };
+};
+
+const text = (cause: unknown): string => (cause instanceof Error ? (cause.stack ?? cause.message) : String(cause));
+
+const fault = ({ severity, code, message, cause }: Fault): readonly LogRecord[] => {
+  const fields = { kind: 'fault', code, ...(cause !== undefined && { cause: text(cause) }) };
+  const where: LogRecord = { level: 'debug', message: `${code}: ${text(cause)}`, fields };
+  return [{ level: severity, message, fields }, ...(cause === undefined ? [] : [where])];
+};
+
+const progress = (step: Step, word: string): LogRecord => ({
+  level: 'debug',
+  message: `${subject(step.event)} event ${step.id}: ${word}`,
+  fields: { kind: 'progress', ...about(step), progress: word },
+});
+
+/** What the log says about an outcome. Pure; output of scripts is passed on as it is: the log makes it safe to show. */
+export const describe = (outcome: Outcome): readonly LogRecord[] => {
+  switch (outcome.kind) {
+    case 'fault':
+      return fault(outcome);
+    case 'seen':
+      return seen(outcome.step);
+    case 'began':
+      return [progress(outcome.step, 'scripts begin')];
+    case 'script-output': {
+      const { script, stream, line } = outcome;
+      const level = stream === 'stdout' ? 'info' : 'warn';
+      return [{ level, message: `${script}: ${line}`, fields: { kind: 'output', script, stream, line } }];
+    }
+    case 'script-ran':
+      return [ran(outcome)];
+    case 'done':
+      return [progress(outcome.step, 'scripts have ended')];
+  }
+};

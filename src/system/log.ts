@@ -1,0 +1,102 @@
+import { fstatSync } from 'node:fs';
+import type { DestinationStream, Logger } from 'pino';
+import pino from 'pino';
+import type { LogFormat, LogLevel } from '../model/config.js';
+
+/** Where the log goes: standard error, and what is at its other end. */
+export interface Place {
+  readonly fd: number;
+  readonly kind: 'terminal' | 'journal' | 'plain';
+  readonly colour: boolean;
+}
+
+export interface Log {
+  readonly write: (record: { level: LogLevel; message: string; fields: Readonly<Record<string, unknown>> }) => void;
+  /** the least severe level written from now on */
+  readonly setLevel: (level: LogLevel) => void;
+}
+
+/** systemd passes device and inode of the journal's stream: the variable alone may come from a parent process (systemd.exec(5)). */
+const isJournal = (fd: number, { JOURNAL_STREAM }: NodeJS.ProcessEnv): boolean => {
+  if (JOURNAL_STREAM === undefined) return false;
+  const { dev, ino } = fstatSync(fd);
+  return JOURNAL_STREAM === `${dev}:${ino}`;
+};
+
+export const standardError = (env: NodeJS.ProcessEnv = process.env): Place => {
+  const terminal = process.stderr.isTTY;
+  const kind = terminal ? 'terminal' : isJournal(2, env) ? 'journal' : 'plain';
+  return { fd: 2, kind, colour: terminal && (env.NO_COLOR ?? '') === '' };
+};
+
+// Everything that moves a cursor or ends a line: C0 and C1 but the tab, and Unicode's line and paragraph separators.
+// eslint-disable-next-line no-control-regex
+const unsafe = /[\u0000-\u0008\u000A-\u001F\u007F-\u009F\u2028\u2029]/g;
+const escaped = (letter: string): string => {
+  const code = letter.charCodeAt(0).toString(16);
+  return letter === '\n'
+    ? '\\n'
+    : letter === '\r'
+      ? '\\r'
+      : code.length > 2
+        ? `\\u${code}`
+        : `\\x${code.padStart(2, '0')}`;
+};
+
+/** The text on one line: control characters, which could forge other lines, are shown as escapes. */
+export const oneLine = (text: string): string => text.replace(unsafe, escaped);
+
+/** Severities of syslog (sd-daemon(3)) by pino's numbers. */
+const priority = (level: number): number => (level >= 60 ? 2 : level >= 50 ? 3 : level >= 40 ? 4 : level >= 30 ? 6 : 7);
+
+/** pino hands level and message to a destination that asks for them, so that the record need not be parsed again. */
+const lines = (out: DestinationStream, { kind }: Place) => ({
+  [Symbol.for('pino.metadata')]: true,
+  lastLevel: 0,
+  lastMsg: '',
+  write(): void {
+    const { lastLevel, lastMsg } = this;
+    const name = pino.levels.labels[lastLevel] ?? '';
+    const head = kind === 'journal' ? `<${priority(lastLevel)}>` : `${new Date().toISOString()} ${name} `;
+    out.write(`${head}${lastMsg}\n`);
+  },
+});
+
+/** For a terminal. Loaded only there: a service need not wait for it. */
+const pretty = async (out: DestinationStream, { colour }: Place): Promise<DestinationStream> => {
+  const { prettyFactory } = await import('pino-pretty');
+  const prettify = prettyFactory({ colorize: colour, translateTime: 'SYS:HH:MM:ss.l' });
+  return { write: record => out.write(prettify(record)) };
+};
+
+const json = (out: DestinationStream): Logger =>
+  pino(
+    {
+      base: null,
+      messageKey: 'message',
+      timestamp: pino.stdTimeFunctions.isoTime,
+      formatters: { level: label => ({ level: label }) },
+    },
+    out,
+  );
+
+/**
+ * The log: json as docs/log.md describes; text in colours on a terminal, with syslog's priorities for the journal, plain
+ * otherwise. Writes at once, and never throws: a reader that has gone is no reason to stop.
+ */
+export const openLog = async (format: LogFormat, level: LogLevel, place: Place = standardError()): Promise<Log> => {
+  const out = pino.destination({ dest: place.fd, sync: true });
+  out.on('error', () => undefined);
+  const logger =
+    format === 'json'
+      ? json(out)
+      : pino({ base: null }, await (place.kind === 'terminal' ? pretty : lines)(out, place));
+  logger.level = level;
+  return {
+    write:
+      format === 'json'
+        ? record => logger[record.level](record.fields, record.message)
+        : record => logger[record.level](oneLine(record.message)),
+    setLevel: to => (logger.level = to),
+  };
+};
