@@ -1,4 +1,4 @@
-import { connect, defer, map, merge, mergeMap, NEVER, type Observable, ignoreElements, observeOn, queueScheduler, scan, share, Subject, takeUntil, tap } from 'rxjs';
+import { connect, defer, map, merge, mergeMap, NEVER, type Observable, ignoreElements, observeOn, queueScheduler, ReplaySubject, scan, share, Subject, takeUntil, tap } from 'rxjs';
 import type { Config } from './model/config.js';
 import type { Fault, Report } from './model/fault.js';
 import type { KernelSource, Sink, Source, Stage } from './model/flow.js';
@@ -41,7 +41,7 @@ export const createBroker = ({ config$, kernel, sources, stages = [], sinks, sta
       kernel.inputs(c$).pipe(keepAlive(kernel.name, report)),
       ...sources.map(source => source.inputs(c$).pipe(keepAlive(source.name, report), tap(kernel.drain))),
       overdue$,
-    )), takeUntil(stop$));
+    ), { connector: () => new ReplaySubject<Config>(1) }), takeUntil(stop$));   // a source that is opened again asks anew
 
     const outcome$ = input$.pipe(
       observeOn(queueScheduler),                                          // an echo cannot overtake the event it answers

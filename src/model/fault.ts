@@ -18,3 +18,6 @@ export const fault = (severity: Fault['severity'], code: string, message: string
   message,
   ...(cause === undefined ? {} : { cause }),
 });
+
+/** What was thrown, as an Error: JavaScript may throw anything. */
+export const toError = (thrown: unknown): Error => (thrown instanceof Error ? thrown : new Error(String(thrown)));

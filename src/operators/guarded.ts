@@ -1,5 +1,5 @@
 import { type MonoTypeOperatorFunction, Observable, Subject } from 'rxjs';
-import { fault, type Report } from '../model/fault.js';
+import { fault, type Report, toError } from '../model/fault.js';
 import type { Step } from '../model/world.js';
 
 /**
@@ -30,7 +30,7 @@ export const guarded =
         input$ = opened$;
         const failed = (error: unknown): void => {
           if (input$ === opened$) input$ = undefined;
-          complain(`threw: ${error instanceof Error ? error.message : String(error)}; the event is dropped`, error);
+          complain(`threw: ${toError(error).message}; the event is dropped`, error);
           if (completed) out.complete();
         };
         try {

@@ -1,11 +1,9 @@
 import { asyncScheduler, type MonoTypeOperatorFunction, Observable, type SchedulerLike } from 'rxjs';
-import { fault, type Report } from '../model/fault.js';
+import { fault, type Report, toError } from '../model/fault.js';
 import type { Input } from '../model/input.js';
 
 const FIRST_DELAY = 100;
 const LONGEST_DELAY = 30_000;
-
-const sentence = (reason: unknown): string => (reason instanceof Error ? reason.message : String(reason));
 
 /**
  * Subscribes to a source anew whenever it fails or completes: after 0.1 s, then twice as long each time, 30 s at most. A
@@ -41,7 +39,7 @@ export const keepAlive =
         out.add(
           source.subscribe({
             next: input => out.next(input),
-            error: (reason: unknown) => lose(sentence(reason)),
+            error: (reason: unknown) => lose(toError(reason).message),
             complete: () => lose('it ended, which a source never should'),
           }),
         );

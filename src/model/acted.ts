@@ -1,0 +1,12 @@
+import type { States } from './link.js';
+
+/** What the daemon has acted on since boot: what `state.json` holds. */
+export interface Acted {
+  readonly lastId: number;
+  readonly manager: States;
+  readonly links: ReadonlyMap<number, States>;
+  /** what each event whose scripts run is about */
+  readonly running: ReadonlyMap<number | 'manager', States>;
+}
+
+export const nothingActed: Acted = { lastId: 0, manager: {}, links: new Map(), running: new Map() };

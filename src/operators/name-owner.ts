@@ -1,0 +1,47 @@
+import { catchError, concat, distinctUntilChanged, filter, map, merge, type Observable, of, throwError } from 'rxjs';
+import { toError } from '../model/fault.js';
+import type { BusConnection } from '../system/bus.js';
+
+/** The bus daemon itself; nobody else can send under this name. */
+const BUS = 'org.freedesktop.DBus';
+
+const text = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined);
+
+const hasErrorName = (error: unknown, name: string): boolean =>
+  typeof error === 'object' && error !== null && Reflect.get(error, 'errorName') === name;
+
+/**
+ * The unique name that owns a well-known name now, and whenever that changes; undefined while nobody does.
+ *
+ * ```
+ * the bus says   -:1.4------('')-:1.9---
+ * result         -a---------u----b------      a: ':1.4', u: undefined, b: ':1.9'
+ * ```
+ * A NameOwnerChanged counts only from the bus daemon: any client can address one to us that looks alike.
+ */
+export const nameOwner = (connection: BusConnection, name: string): Observable<string | undefined> => {
+  const changed$ = connection.signal$.pipe(
+    filter(({ sender, interface: iface, member }) => sender === BUS && iface === BUS && member === 'NameOwnerChanged'),
+    filter(({ body }) => body[0] === name),
+    map(({ body }) => text(body[2])),
+  );
+  const now$ = connection
+    .call({
+      destination: BUS,
+      path: '/org/freedesktop/DBus',
+      interface: BUS,
+      member: 'GetNameOwner',
+      signature: 's',
+      body: [name],
+    })
+    .pipe(
+      map(([owner]) => text(owner)),
+      catchError((error: unknown) =>
+        hasErrorName(error, 'org.freedesktop.DBus.Error.NameHasNoOwner')
+          ? of(undefined)
+          : throwError(() => toError(error)),
+      ),
+    );
+  const rule = `type='signal',sender='${BUS}',interface='${BUS}',member='NameOwnerChanged',arg0='${name}'`;
+  return merge(changed$, concat(connection.match(rule), now$)).pipe(distinctUntilChanged());
+};

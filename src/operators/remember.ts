@@ -1,0 +1,31 @@
+import { connect, distinctUntilChanged, merge, type MonoTypeOperatorFunction, scan, skipWhile } from 'rxjs';
+import type { Acted } from '../model/acted.js';
+import type { Outcome } from '../model/outcome.js';
+import { act } from '../world/acted.js';
+import type { StateFile } from '../system/state-file.js';
+import { newestMap } from './newest-map.js';
+
+/**
+ * Keeps on file which events were acted on, and which one is in progress; passes every outcome on.
+ *
+ * ```
+ * outcomes   -b-o-d---|      b: began, o: a line of output, d: done
+ * result     -b-o-d---|
+ * written    -x---y---       x: running, y: acted on; while one is being written only the newest waits
+ * ```
+ */
+export const remember = (
+  start: Acted,
+  write: (acted: Acted) => ReturnType<StateFile['write']>,
+): MonoTypeOperatorFunction<Outcome> =>
+  connect(outcome$ =>
+    merge(
+      outcome$,
+      outcome$.pipe(
+        scan(act, start),
+        skipWhile(acted => acted === start),
+        distinctUntilChanged(),
+        newestMap(write),
+      ),
+    ),
+  );

@@ -1,0 +1,60 @@
+import type { States } from '../model/link.js';
+
+/** What a PropertiesChanged of systemd-networkd speaks of: one link, or networkd itself. */
+export type NetworkdNews =
+  | { readonly of: 'link'; readonly ifindex: number; readonly changed: States }
+  | { readonly of: 'manager'; readonly changed: States };
+
+export const NETWORKD = 'org.freedesktop.network1';
+export const NETWORKD_PATH = '/org/freedesktop/network1';
+const LINK_PREFIX = `${NETWORKD_PATH}/link/`;
+
+/** `_3N…` → ifindex: a bus path escapes a leading digit as `_` and two hex digits (sd_bus_path_encode(3)). */
+export const ifindexOfPath = (path: string): number | undefined => {
+  if (!path.startsWith(LINK_PREFIX)) return undefined;
+  const label = path
+    .slice(LINK_PREFIX.length)
+    .replace(/_([0-9a-f]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
+  return /^[1-9][0-9]*$/.test(label) ? Number(label) : undefined;
+};
+
+/** The properties of an `a{sv}` that are text; numbers and structures (bit rates, ids) are no states. */
+export const statesOf = (properties: unknown): States =>
+  Object.fromEntries(
+    typeof properties === 'object' && properties !== null
+      ? Object.entries(properties).filter((entry): entry is [string, string] => typeof entry[1] === 'string')
+      : [],
+  );
+
+/** What a PropertiesChanged signal (`sa{sv}as`) says; undefined: nothing that we know, and nothing to complain about. */
+export const newsOf = ({
+  path,
+  body,
+}: {
+  readonly path: string;
+  readonly body: readonly unknown[];
+}): NetworkdNews | undefined => {
+  const [iface, properties] = body;
+  const changed = statesOf(properties);
+  if (Object.keys(changed).length === 0) return undefined;
+  if (iface === `${NETWORKD}.Manager` && path === NETWORKD_PATH) return { of: 'manager', changed };
+  const ifindex = iface === `${NETWORKD}.Link` ? ifindexOfPath(path) : undefined;
+  return ifindex === undefined ? undefined : { of: 'link', ifindex, changed };
+};
+
+/** A link as `ListLinks` (`a(iso)`) names it. */
+export interface ListedLink {
+  readonly ifindex: number;
+  readonly name: string;
+  readonly path: string;
+}
+
+const isList = (value: unknown): value is readonly unknown[] => Array.isArray(value);
+
+export const listedLinks = ([list]: readonly unknown[]): readonly ListedLink[] =>
+  (isList(list) ? list : []).flatMap(entry => {
+    const [ifindex, name, path] = isList(entry) ? entry : [];
+    return typeof ifindex === 'number' && typeof name === 'string' && typeof path === 'string'
+      ? [{ ifindex, name, path }]
+      : [];
+  });

@@ -1,0 +1,56 @@
+import { type Acted, nothingActed } from '../model/acted.js';
+import type { States } from '../model/link.js';
+
+/** Format of `state.json`: `{version, bootId, lastId, manager, links: {ifindex: states}, running: {ifindex|'manager': states}}`. */
+const VERSION = 1;
+
+export const formatState = ({ lastId, manager, links, running }: Acted, bootId: string): string =>
+  `${JSON.stringify({
+    version: VERSION,
+    bootId,
+    lastId,
+    manager,
+    links: Object.fromEntries(links),
+    running: Object.fromEntries(running),
+  })}\n`;
+
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const states = (value: unknown): States =>
+  Object.fromEntries(
+    Object.entries(isRecord(value) ? value : {}).filter(
+      (entry): entry is [string, string] => typeof entry[1] === 'string',
+    ),
+  );
+
+const byIfindex = (value: unknown): [number, States][] =>
+  Object.entries(isRecord(value) ? value : {})
+    .filter(([key]) => /^[1-9][0-9]*$/.test(key))
+    .map(([key, inner]) => [Number(key), states(inner)]);
+
+const parseJson = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+};
+
+/**
+ * What the last run acted on. Another boot's file, another version's or one that cannot be read counts as none: acting
+ * twice is better than never.
+ */
+export const parseState = (text: string, bootId: string): Acted => {
+  const state = parseJson(text);
+  if (!isRecord(state) || state.version !== VERSION || state.bootId !== bootId) return nothingActed;
+  const running = state.running;
+  const ofManager: [number | 'manager', States][] =
+    isRecord(running) && isRecord(running.manager) ? [['manager', states(running.manager)]] : [];
+  return {
+    lastId: typeof state.lastId === 'number' ? state.lastId : 0,
+    manager: states(state.manager),
+    links: new Map(byIfindex(state.links)),
+    running: new Map([...ofManager, ...byIfindex(running)]),
+  };
+};

@@ -1,0 +1,49 @@
+import type { Outcome } from '../model/outcome.js';
+import type { Acted } from '../model/acted.js';
+import type { States } from '../model/link.js';
+import type { Step, World } from '../model/world.js';
+import { emptyWorld } from './advance.js';
+
+const subject = ({ event }: Step): number | 'manager' | undefined => {
+  switch (event.kind) {
+    case 'link-state':
+      return event.ifindex;
+    case 'manager-state':
+      return 'manager';
+    case 'extension':
+      return undefined;
+  }
+};
+
+const changedBy = ({ event }: Step): States => (event.kind === 'extension' ? {} : event.changed);
+
+/** Forgets links that neither are there nor went a short while ago. */
+const ofWorld = (links: ReadonlyMap<number, States>, world: World): ReadonlyMap<number, States> => {
+  const isKnown = (ifindex: number): boolean =>
+    world.links === undefined || world.links.has(ifindex) || world.departed.has(ifindex);
+  return [...links.keys()].every(isKnown) ? links : new Map([...links].filter(([ifindex]) => isKnown(ifindex)));
+};
+
+/** What was acted on after an outcome: an event counts when its last script has ended. */
+export const act = (acted: Acted, outcome: Outcome): Acted => {
+  if (outcome.kind !== 'began' && outcome.kind !== 'done') return acted;
+  const about = subject(outcome.step);
+  if (about === undefined) return acted;
+  const lastId = Math.max(acted.lastId, outcome.step.id);
+  const changed = changedBy(outcome.step);
+  const running = new Map(acted.running);
+  if (outcome.kind === 'began') return { ...acted, lastId, running: running.set(about, changed) };
+  running.delete(about);
+  if (about === 'manager') return { ...acted, lastId, running, manager: { ...acted.manager, ...changed } };
+  const links = new Map(acted.links).set(about, { ...acted.links.get(about), ...changed });
+  return { ...acted, lastId, running, links: ofWorld(links, outcome.step.world) };
+};
+
+/** The World that a run starts from: what the last one acted on is known, what it was in the midst of is marked. */
+export const worldOf = ({ lastId, manager, links, running }: Acted): World => ({
+  ...emptyWorld,
+  lastId,
+  manager,
+  states: links,
+  interrupted: running,
+});
