@@ -1,0 +1,246 @@
+// A NETLINK_ROUTE socket on the event loop of its environment (main thread or worker).
+//
+// The addon only moves bytes. When the socket becomes readable it calls one JavaScript function without arguments; that
+// function calls receive(), which copies every waiting datagram into one buffer. Failures are returned as -errno.
+#define _GNU_SOURCE
+#include <errno.h>
+#include <linux/netlink.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <node_api.h>
+#include <uv.h>
+
+typedef struct {
+  napi_env env;
+  uv_poll_t poll;
+  int fd;                                  // -1 once closed
+  int owners;                              // the poll handle until libuv has closed it, the JavaScript object until collected
+  napi_ref self;                           // strong while open: a socket that no variable names still delivers
+  napi_ref on_readable;
+  napi_async_context context;
+  napi_async_cleanup_hook_handle cleanup;
+} Socket;
+
+// Every datagram in the buffer of receive() is preceded by this and padded to a multiple of 8 bytes.
+typedef struct {
+  uint32_t length;
+  uint32_t lost;  // 1: the kernel dropped messages before this point (overrun), or cut this one short
+} Record;
+
+enum {
+  DATAGRAM_MAX = 65536,  // the kernel makes datagrams of 32 KiB at most when dumping
+  DATAGRAMS_A_TURN = 2048
+};
+
+static napi_value integer(napi_env env, int64_t value) {
+  napi_value result = NULL;
+  napi_create_int64(env, value, &result);
+  return result;
+}
+
+// The socket in argument 0, if it is open; the arguments in argv. NULL otherwise.
+static Socket *open_socket(napi_env env, napi_callback_info info, size_t argc, napi_value *argv) {
+  size_t count = argc;
+  void *s = NULL;
+  if (napi_get_cb_info(env, info, &count, argv, NULL, NULL) != napi_ok || count < argc) return NULL;
+  if (napi_get_value_external(env, argv[0], &s) != napi_ok || ((Socket *)s)->fd < 0) return NULL;
+  return s;
+}
+
+static void release(Socket *s) {
+  if (--s->owners == 0) free(s);
+}
+
+static void on_collected(napi_env env, void *s, void *hint) {
+  (void)env;
+  (void)hint;
+  release(s);
+}
+
+static void on_closed(uv_handle_t *poll) {
+  Socket *s = poll->data;
+  napi_remove_async_cleanup_hook(s->cleanup);
+  release(s);
+}
+
+static void shut(Socket *s) {
+  if (s->fd < 0) return;
+  uv_close((uv_handle_t *)&s->poll, on_closed);
+  close(s->fd);
+  s->fd = -1;
+  napi_async_destroy(s->env, s->context);
+  napi_delete_reference(s->env, s->on_readable);
+  napi_delete_reference(s->env, s->self);
+}
+
+// The environment goes away with the socket open: a worker is terminated, the program ends.
+static void on_env_exit(napi_async_cleanup_hook_handle cleanup, void *s) {
+  (void)cleanup;  // removed in on_closed, which tells the environment that it may go on
+  shut(s);
+}
+
+static void on_poll(uv_poll_t *poll, int status, int events) {
+  Socket *s = poll->data;
+  napi_env env = s->env;
+  (void)events;
+  // An overrun shows as POLLERR, which libuv takes for a failure and stops the handle; recvmsg() will say ENOBUFS.
+  if (status < 0) uv_poll_start(poll, UV_READABLE, on_poll);
+
+  napi_handle_scope scope;
+  if (napi_open_handle_scope(env, &scope) != napi_ok) return;
+  napi_value on_readable, error;
+  napi_get_reference_value(env, s->on_readable, &on_readable);
+  // The receiver must be an object; the function itself is one at hand.
+  if (napi_make_callback(env, s->context, on_readable, on_readable, 0, NULL, NULL) == napi_pending_exception &&
+      napi_get_and_clear_last_exception(env, &error) == napi_ok)
+    napi_fatal_exception(env, error);  // to uncaughtException, as any event's exception
+  napi_close_handle_scope(env, scope);
+}
+
+// open(onReadable: () => void): Handle | -errno
+static napi_value open_(napi_env env, napi_callback_info info) {
+  size_t argc = 1;
+  napi_value on_readable, self, name;
+  uv_loop_t *loop;
+  napi_get_cb_info(env, info, &argc, &on_readable, NULL, NULL);
+  if (napi_get_uv_event_loop(env, &loop) != napi_ok) return integer(env, -EINVAL);
+
+  int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, NETLINK_ROUTE);
+  if (fd < 0) return integer(env, -errno);
+  struct sockaddr_nl address = {.nl_family = AF_NETLINK};
+  Socket *s = calloc(1, sizeof *s);
+  int failure = s == NULL ? -ENOMEM : 0;
+  if (failure == 0 && bind(fd, (struct sockaddr *)&address, sizeof address) != 0) failure = -errno;
+  if (failure == 0) failure = uv_poll_init(loop, &s->poll, fd);
+  if (failure != 0) {
+    free(s);
+    close(fd);
+    return integer(env, failure);
+  }
+  s->env = env;
+  s->fd = fd;
+  s->owners = 2;
+  s->poll.data = s;
+  napi_create_external(env, s, on_collected, NULL, &self);
+  napi_create_reference(env, self, 1, &s->self);
+  napi_create_reference(env, on_readable, 1, &s->on_readable);
+  napi_create_string_utf8(env, "netlink", NAPI_AUTO_LENGTH, &name);
+  napi_async_init(env, NULL, name, &s->context);
+  napi_add_async_cleanup_hook(env, on_env_exit, s, &s->cleanup);
+  uv_poll_start(&s->poll, UV_READABLE, on_poll);
+  return self;
+}
+
+// close(handle): void; closing twice does nothing
+static napi_value close_(napi_env env, napi_callback_info info) {
+  napi_value argv[1];
+  Socket *s = open_socket(env, info, 1, argv);
+  if (s != NULL) shut(s);
+  return NULL;
+}
+
+// ref(handle, on: boolean): void; whether the open socket keeps the event loop alive
+static napi_value ref_(napi_env env, napi_callback_info info) {
+  napi_value argv[2];
+  Socket *s = open_socket(env, info, 2, argv);
+  bool on = false;
+  if (s == NULL) return NULL;
+  napi_get_value_bool(env, argv[1], &on);
+  if (on) uv_ref((uv_handle_t *)&s->poll);
+  else uv_unref((uv_handle_t *)&s->poll);
+  return NULL;
+}
+
+// setOption(handle, level, option, value): 0 | -errno
+static napi_value set_option(napi_env env, napi_callback_info info) {
+  napi_value argv[4];
+  Socket *s = open_socket(env, info, 4, argv);
+  int32_t n[3] = {0};
+  if (s == NULL) return integer(env, -EBADF);
+  for (int i = 0; i < 3; i++) napi_get_value_int32(env, argv[i + 1], &n[i]);
+  return integer(env, setsockopt(s->fd, n[0], n[1], &n[2], sizeof n[2]) == 0 ? 0 : -errno);
+}
+
+// getOption(handle, level, option): value | -errno
+static napi_value get_option(napi_env env, napi_callback_info info) {
+  napi_value argv[3];
+  Socket *s = open_socket(env, info, 3, argv);
+  int32_t n[2] = {0}, value = 0;
+  socklen_t length = sizeof value;
+  if (s == NULL) return integer(env, -EBADF);
+  for (int i = 0; i < 2; i++) napi_get_value_int32(env, argv[i + 1], &n[i]);
+  return integer(env, getsockopt(s->fd, n[0], n[1], &value, &length) == 0 ? value : -errno);
+}
+
+// The bytes of a Uint8Array argument; NULL when it is none.
+static uint8_t *uint8_array(napi_env env, napi_value value, size_t *length) {
+  napi_typedarray_type type;
+  void *bytes = NULL;
+  if (napi_get_typedarray_info(env, value, &type, length, &bytes, NULL, NULL) != napi_ok || type != napi_uint8_array)
+    return NULL;
+  return bytes;
+}
+
+// send(handle, bytes): number of bytes sent | -errno; rtnetlink has answered when it returns
+static napi_value send_(napi_env env, napi_callback_info info) {
+  napi_value argv[2];
+  size_t length;
+  Socket *s = open_socket(env, info, 2, argv);
+  if (s == NULL) return integer(env, -EBADF);
+  uint8_t *bytes = uint8_array(env, argv[1], &length);
+  if (bytes == NULL) return integer(env, -EINVAL);
+  struct sockaddr_nl kernel = {.nl_family = AF_NETLINK};
+  ssize_t sent;
+  do sent = sendto(s->fd, bytes, length, 0, (struct sockaddr *)&kernel, sizeof kernel);
+  while (sent < 0 && errno == EINTR);
+  return integer(env, sent < 0 ? -errno : sent);
+}
+
+// receive(handle, buffer): number of bytes of the buffer filled with records, 0 when nothing waits | -errno
+static napi_value receive(napi_env env, napi_callback_info info) {
+  napi_value argv[2];
+  size_t size, used = 0;
+  Socket *s = open_socket(env, info, 2, argv);
+  if (s == NULL) return integer(env, -EBADF);
+  uint8_t *buffer = uint8_array(env, argv[1], &size);
+  if (buffer == NULL || size < sizeof(Record) + DATAGRAM_MAX) return integer(env, -EINVAL);
+
+  for (int i = 0; i < DATAGRAMS_A_TURN && size - used >= sizeof(Record) + DATAGRAM_MAX; i++) {
+    struct sockaddr_nl from = {0};
+    struct iovec room = {buffer + used + sizeof(Record), DATAGRAM_MAX};
+    struct msghdr message = {.msg_name = &from, .msg_namelen = sizeof from, .msg_iov = &room, .msg_iovlen = 1};
+    Record record = {0, 0};
+    ssize_t length = recvmsg(s->fd, &message, 0);
+    if (length < 0) {
+      if (errno == EINTR) continue;
+      if (errno == EAGAIN) break;
+      if (errno != ENOBUFS && used > 0) break;  // it fails again, and is told, the next time
+      if (errno != ENOBUFS) return integer(env, -errno);
+      record.lost = 1;
+    } else {
+      if (from.nl_pid != 0) continue;  // any privileged program may write to our port; only the kernel's is 0
+      record.length = (uint32_t)length;
+      record.lost = (message.msg_flags & MSG_TRUNC) != 0;
+    }
+    memcpy(buffer + used, &record, sizeof record);
+    used += (sizeof record + record.length + 7) & ~(size_t)7;
+  }
+  return integer(env, (int64_t)used);
+}
+
+NAPI_MODULE_INIT() {
+  const napi_property_descriptor functions[] = {
+      {"open", NULL, open_, NULL, NULL, NULL, napi_enumerable, NULL},
+      {"close", NULL, close_, NULL, NULL, NULL, napi_enumerable, NULL},
+      {"ref", NULL, ref_, NULL, NULL, NULL, napi_enumerable, NULL},
+      {"setOption", NULL, set_option, NULL, NULL, NULL, napi_enumerable, NULL},
+      {"getOption", NULL, get_option, NULL, NULL, NULL, napi_enumerable, NULL},
+      {"send", NULL, send_, NULL, NULL, NULL, napi_enumerable, NULL},
+      {"receive", NULL, receive, NULL, NULL, NULL, napi_enumerable, NULL},
+  };
+  napi_define_properties(env, exports, sizeof functions / sizeof functions[0], functions);
+  return exports;
+}

@@ -1,0 +1,90 @@
+/** Adding, replacing and deleting addresses, routes and rules, one or many at a time. */
+import { type AddressSpec, encodeAddress } from './codec/address.js';
+import * as k from './codec/constants.js';
+import { encodeRoute, type RouteSpec } from './codec/route.js';
+import { encodeRule, type RuleSpec } from './codec/rule.js';
+import { Writer } from './codec/writer.js';
+import type { RequestOptions } from './conversation.js';
+import type { NetlinkError } from './errors.js';
+import { type Request, sendAll } from './request.js';
+
+export type Changeable = AddressSpec | RouteSpec | RuleSpec;
+
+/** `add` fails with EEXIST, `delete` with ESRCH, ENOENT or EADDRNOTAVAIL; `replace` makes sure that it is as given. */
+export interface Change {
+  readonly action: 'add' | 'append' | 'replace' | 'delete';
+  readonly object: Changeable;
+}
+
+const EEXIST = 17;
+/** Flags of a listed route that tell its state; the kernel takes only the others back. */
+const SETTABLE_ROUTE_FLAGS = k.RTNH_F_ONLINK | k.RTNH_F_PERVASIVE;
+
+/** Rejects with NetlinkError: EEXIST when there is one already. A RangeError tells of text that is no address. */
+export const add = (object: Changeable, options?: RequestOptions): Promise<void> => apply('add', object, options);
+/** Adds, or replaces the one with the same key. A rule that exists already is left as it is: it has nothing but its key. */
+export const replace = (object: Changeable, options?: RequestOptions): Promise<void> =>
+  apply('replace', object, options);
+/** Deletes the first that has everything given. Rejects with NetlinkError when there is none. */
+export const remove = (object: Changeable, options?: RequestOptions): Promise<void> => apply('delete', object, options);
+
+async function apply(action: Change['action'], object: Changeable, options?: RequestOptions): Promise<void> {
+  const [error] = await applyAll([{ action, object }], options);
+  if (error !== undefined) throw error;
+}
+
+/**
+ * Makes many changes, in order, with few system calls. The result has, per change, undefined or why it failed; a failed
+ * one does not keep the others from being tried. Rejects only when the outcome is not known (time-out, abort, broken
+ * socket), or, before anything is sent, with a RangeError for a change that cannot be expressed.
+ */
+export function applyAll(
+  changes: readonly Change[],
+  options?: RequestOptions,
+): Promise<readonly (NetlinkError | undefined)[]> {
+  return sendAll(changes.map(encode), options);
+}
+
+function encode({ action, object }: Change): Request {
+  const writer = new Writer();
+  const gone = action === 'delete';
+  const request = (type: number, name: string): Request => ({
+    what: `${action} ${name}`,
+    type,
+    flags: FLAGS[action],
+    body: writer.bytes(),
+  });
+  switch (object.kind) {
+    case 'address':
+      encodeAddress(writer, object);
+      return request(gone ? k.RTM_DELADDR : k.RTM_NEWADDR, `address ${object.address} of link ${object.ifindex}`);
+    case 'route':
+      encodeRoute(writer, gone ? anyRoute(object) : { ...object, flags: (object.flags ?? 0) & SETTABLE_ROUTE_FLAGS });
+      return request(gone ? k.RTM_DELROUTE : k.RTM_NEWROUTE, `route ${object.destination}`);
+    case 'rule': {
+      encodeRule(writer, gone ? anyRule(object) : object);
+      const name = `rule ${object.priority ?? ''} from ${object.from ?? 'all'} to ${object.to ?? 'all'}`;
+      // The kernel does not know how to replace a rule, it would add a second one.
+      if (action !== 'replace') return request(gone ? k.RTM_DELRULE : k.RTM_NEWRULE, name);
+      return { ...request(k.RTM_NEWRULE, name), flags: FLAGS.add, accept: EEXIST };
+    }
+  }
+}
+
+const FLAGS = {
+  add: k.NLM_F_CREATE | k.NLM_F_EXCL,
+  append: k.NLM_F_CREATE | k.NLM_F_APPEND,
+  replace: k.NLM_F_CREATE | k.NLM_F_REPLACE,
+  delete: 0,
+} as const;
+
+/** When deleting, what is not given matches anything, as in ip-route(8) and ip-rule(8). */
+function anyRoute(route: RouteSpec): RouteSpec {
+  const { scope = k.RT_SCOPE_NOWHERE, protocol = 0, type = 0 } = route;
+  return { ...route, scope, protocol, type, flags: 0 };
+}
+
+function anyRule(rule: RuleSpec): RuleSpec {
+  const { action = 0, table = k.RT_TABLE_UNSPEC } = rule;
+  return { ...rule, action, table };
+}

@@ -1,0 +1,69 @@
+/** IP addresses between bytes and text: dotted decimal, and IPv6 in the canonical form of RFC 5952. */
+import { isIPv4, isIPv6 } from 'node:net';
+
+const octets = Array.from({ length: 256 }, (_, n) => String(n));
+
+/** Four bytes at `at` as dotted decimal. */
+export function ipv4Text(view: DataView, at: number): string {
+  return `${octets[view.getUint8(at)] ?? ''}.${octets[view.getUint8(at + 1)] ?? ''}.${octets[view.getUint8(at + 2)] ?? ''}.${octets[view.getUint8(at + 3)] ?? ''}`;
+}
+
+/** Sixteen bytes at `at` as RFC 5952 text: lower case, the first longest run of two or more zero groups shortened. */
+export function ipv6Text(view: DataView, at: number): string {
+  let runAt = -1;
+  let runLength = 1;
+  for (let i = 0; i < 8; i++) {
+    let length = 0;
+    while (i + length < 8 && view.getUint16(at + 2 * (i + length)) === 0) length++;
+    if (length > runLength) {
+      runAt = i;
+      runLength = length;
+    }
+    i += length;
+  }
+  // RFC 5952 section 5: IPv4-mapped addresses (::ffff:0:0/96) show their last 32 bits in dotted decimal.
+  if (runAt === 0 && runLength === 5 && view.getUint16(at + 10) === 0xffff) return `::ffff:${ipv4Text(view, at + 12)}`;
+  let text = '';
+  for (let i = 0; i < 8; i++) {
+    if (i === runAt) {
+      text += '::';
+      i += runLength - 1;
+    } else {
+      text += (text === '' || text.endsWith('::') ? '' : ':') + view.getUint16(at + 2 * i).toString(16);
+    }
+  }
+  return text;
+}
+
+/** The bytes of an address: 4 or 16. Throws a RangeError for text that is no IP address. */
+export function ipBytes(text: string): Uint8Array {
+  if (isIPv4(text)) return Uint8Array.from(text.split('.'), Number);
+  if (!isIPv6(text) || text.includes('%')) throw new RangeError(`expected an IPv4 or IPv6 address, found "${text}"`);
+  // A dotted tail becomes two groups, then the gap of "::" is filled with zeros.
+  const grouped = text.replace(/[\d.]+$/, tail => {
+    if (!tail.includes('.')) return tail;
+    const [a = 0, b = 0, c = 0, d = 0] = tail.split('.').map(Number);
+    return `${(a * 256 + b).toString(16)}:${(c * 256 + d).toString(16)}`;
+  });
+  const [head = [], tail = []] = grouped.split('::').map(part => (part === '' ? [] : part.split(':')));
+  const gap = Array.from({ length: 8 - head.length - tail.length }, () => '0');
+  return Uint8Array.from(
+    [...head, ...gap, ...tail].flatMap(group => [parseInt(group, 16) >> 8, parseInt(group, 16) & 255]),
+  );
+}
+
+export interface Prefix {
+  readonly bytes: Uint8Array;
+  readonly length: number;
+}
+
+/** `address/length`; without a length the prefix is the single address. Throws a RangeError for anything else. */
+export function prefixBytes(text: string): Prefix {
+  const [address = '', length, ...rest] = text.split('/');
+  const bytes = ipBytes(address);
+  const bits = bytes.length * 8;
+  if (length === undefined) return { bytes, length: bits };
+  if (rest.length > 0 || !/^\d{1,3}$/.test(length) || Number(length) > bits)
+    throw new RangeError(`expected a prefix length from 0 to ${bits}, found "${text}"`);
+  return { bytes, length: Number(length) };
+}

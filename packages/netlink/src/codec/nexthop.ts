@@ -1,0 +1,115 @@
+/** Parts of a route that have a form of their own: RTA_MULTIPATH, RTA_VIA, RTA_METRICS, RTA_CACHEINFO (linux/rtnetlink.h). */
+import { Attributes, LE, Malformed, type RawAttribute } from './attributes.js';
+import { AF_INET, AF_INET6 } from './constants.js';
+import { ipBytes, ipv4Text, ipv6Text } from './ip.js';
+import type { Writer } from './writer.js';
+
+const RTA_GATEWAY = 5;
+const RTA_FLOW = 11;
+const RTA_VIA = 18;
+const RTA_ENCAP_TYPE = 21;
+const RTA_ENCAP = 22;
+
+/** A gateway of another family than the route's. */
+export interface Via {
+  readonly family: number;
+  readonly address: string;
+}
+
+/** Lightweight tunnel of a route: LWTUNNEL_ENCAP_* and its attributes as they came. */
+export interface Encap {
+  readonly type: number;
+  readonly bytes: Uint8Array;
+}
+
+/** One of several next hops of a route. */
+export interface Nexthop {
+  readonly oif: number;
+  /** Share of the traffic, 1 to 256. */
+  readonly weight: number;
+  /** RTNH_F_*. */
+  readonly flags: number;
+  readonly gateway?: string | undefined;
+  readonly via?: Via | undefined;
+  readonly flow?: number | undefined;
+  readonly encap?: Encap | undefined;
+  readonly unknown?: readonly RawAttribute[] | undefined;
+}
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
+/** The next hops of RTA_MULTIPATH: struct rtnexthop (length, flags, hops, ifindex) and attributes, again and again. */
+export function decodeMultipath(multipath: Attributes): Nexthop[] {
+  const { view } = multipath;
+  const end = multipath.at + multipath.length;
+  const hops: Nexthop[] = [];
+  for (let at = multipath.at; at + 8 <= end;) {
+    const length = view.getUint16(at, LE);
+    if (length < 8 || at + length > end)
+      throw new Malformed(`next hop length ${length} at byte ${at}, expected 8 to ${end - at}`);
+    hops.push(decodeNexthop(view, at, at + length));
+    at += (length + 3) & ~3;
+  }
+  return hops;
+}
+
+function decodeNexthop(view: DataView, at: number, end: number): Nexthop {
+  const hop: Mutable<Nexthop> = {
+    oif: view.getInt32(at + 4, LE),
+    weight: view.getUint8(at + 3) + 1,
+    flags: view.getUint8(at + 2),
+  };
+  const unknown: RawAttribute[] = [];
+  let encapType = 0;
+  let encap: Uint8Array | undefined;
+  const attributes = new Attributes(view, at + 8, end);
+  while (attributes.next()) {
+    if (attributes.type === RTA_GATEWAY) hop.gateway = attributes.ip();
+    else if (attributes.type === RTA_VIA) hop.via = decodeVia(attributes);
+    else if (attributes.type === RTA_FLOW) hop.flow = attributes.u32();
+    else if (attributes.type === RTA_ENCAP_TYPE) encapType = attributes.u16();
+    else if (attributes.type === RTA_ENCAP) encap = attributes.bytes();
+    else unknown.push(attributes.raw());
+  }
+  if (encap !== undefined) hop.encap = { type: encapType, bytes: encap };
+  if (unknown.length > 0) hop.unknown = unknown;
+  return hop;
+}
+
+export function encodeMultipath(writer: Writer, hops: readonly Nexthop[]): void {
+  for (const hop of hops) {
+    writer.sized(() => {
+      writer.u8(hop.flags, hop.weight - 1);
+      writer.u32(hop.oif);
+      writer.ipAttribute(RTA_GATEWAY, hop.gateway);
+      encodeVia(writer, hop.via);
+      writer.u32Attribute(RTA_FLOW, hop.flow);
+      encodeEncap(writer, hop.encap);
+      writer.rawAttributes(hop.unknown);
+    });
+  }
+}
+
+/** struct rtvia: 16 bits family, address. */
+export function decodeVia(attribute: Attributes): Via {
+  const at = attribute.struct(6);
+  const family = attribute.view.getUint16(at, LE);
+  if (attribute.length === 6) return { family, address: ipv4Text(attribute.view, at + 2) };
+  if (attribute.length === 18) return { family, address: ipv6Text(attribute.view, at + 2) };
+  throw new Malformed(`via of ${attribute.length} bytes at byte ${at}, expected 6 or 18`);
+}
+
+export function encodeVia(writer: Writer, via: Via | undefined): void {
+  if (via === undefined) return;
+  writer.attribute(RTA_VIA, () => {
+    writer.u16(via.family);
+    writer.raw(ipBytes(via.address));
+  });
+}
+
+export function encodeEncap(writer: Writer, encap: Encap | undefined): void {
+  writer.u16Attribute(RTA_ENCAP_TYPE, encap?.type);
+  if (encap !== undefined) writer.nested(RTA_ENCAP, () => writer.raw(encap.bytes));
+}
+
+export const familyOf = (address: string): number => (address.includes(':') ? AF_INET6 : AF_INET);

@@ -1,0 +1,241 @@
+/** RTM_NEWROUTE, RTM_DELROUTE: struct rtmsg and its attributes (linux/rtnetlink.h, rtnetlink(7), ip-route(8)). */
+import { Attributes, LE, Malformed, type RawAttribute } from './attributes.js';
+import * as k from './constants.js';
+import { type Prefix, prefixBytes } from './ip.js';
+import { decodeMetrics, encodeMetrics, type RouteMetrics } from './metrics.js';
+import * as nexthop from './nexthop.js';
+import type { Writer } from './writer.js';
+
+const RTA_DST = 1;
+const RTA_SRC = 2;
+const RTA_IIF = 3;
+const RTA_OIF = 4;
+const RTA_GATEWAY = 5;
+const RTA_PRIORITY = 6;
+const RTA_PREFSRC = 7;
+const RTA_METRICS = 8;
+const RTA_MULTIPATH = 9;
+const RTA_FLOW = 11;
+const RTA_CACHEINFO = 12;
+const RTA_TABLE = 15;
+const RTA_MARK = 16;
+const RTA_VIA = 18;
+const RTA_PREF = 20;
+const RTA_ENCAP_TYPE = 21;
+const RTA_ENCAP = 22;
+const RTA_EXPIRES = 23;
+const RTA_PAD = 24;
+const RTA_UID = 25;
+const RTA_TTL_PROPAGATE = 26;
+const RTA_NH_ID = 30;
+/** struct rta_cacheinfo counts in USER_HZ. */
+const TICKS_PER_SECOND = 100;
+
+/** A route. */
+export interface Route {
+  readonly kind: 'route';
+  /** AF_INET or AF_INET6. */
+  readonly family: number;
+  /** Prefix: `192.0.2.0/24`, `0.0.0.0/0` or `::/0` for the default route. */
+  readonly destination: string;
+  /** Routing table, all 32 bits. */
+  readonly table: number;
+  /** RTPROT_*: who set the route. */
+  readonly protocol: number;
+  /** RT_SCOPE_*. */
+  readonly scope: number;
+  /** RTN_*. */
+  readonly type: number;
+  /** RTNH_F_* and RTM_F_*. */
+  readonly flags: number;
+  readonly tos: number;
+  /** Prefix that the source must match (IPv6). */
+  readonly source?: string | undefined;
+  readonly iif?: number | undefined;
+  /** Index of the link that packets leave by; blackhole, unreachable and multipath routes have none. */
+  readonly oif?: number | undefined;
+  readonly gateway?: string | undefined;
+  readonly via?: nexthop.Via | undefined;
+  readonly prefsrc?: string | undefined;
+  /** Metric; the lowest wins. */
+  readonly priority?: number | undefined;
+  readonly metrics?: RouteMetrics | undefined;
+  readonly multipath?: readonly nexthop.Nexthop[] | undefined;
+  readonly nexthopId?: number | undefined;
+  readonly encap?: nexthop.Encap | undefined;
+  /** Remaining seconds. */
+  readonly expires?: number | undefined;
+  /** Error that the kernel gives to senders, a negative errno, of unreachable and its like (IPv6). */
+  readonly error?: number | undefined;
+  /** ICMPV6_ROUTER_PREF_* (RFC 4191): 0 medium, 1 high, 3 low. */
+  readonly preference?: number | undefined;
+  readonly flow?: number | undefined;
+  readonly mark?: number | undefined;
+  readonly uid?: number | undefined;
+  readonly ttlPropagate?: boolean | undefined;
+  readonly unknown?: readonly RawAttribute[] | undefined;
+}
+
+/** What a route needs to be added or deleted; the family follows from the destination, the rest defaults as in ip-route(8). */
+export type RouteSpec = Partial<Route> & Pick<Route, 'kind' | 'destination'>;
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
+/** Reads one message body in view[from, end). Throws Malformed. */
+export function decodeRoute(view: DataView, from: number, end: number): Route {
+  if (end - from < 12) throw new Malformed(`route message of ${end - from} bytes, expected 12 or more`);
+  const family = view.getUint8(from);
+  const prefixLength = view.getUint8(from + 1);
+  const route: Mutable<Route> = {
+    kind: 'route',
+    family,
+    destination: '',
+    table: view.getUint8(from + 4),
+    protocol: view.getUint8(from + 5),
+    scope: view.getUint8(from + 6),
+    type: view.getUint8(from + 7),
+    flags: view.getUint32(from + 8, LE),
+    tos: view.getUint8(from + 3),
+  };
+  let encapType = 0;
+  let encap: Uint8Array | undefined;
+  let unknown: RawAttribute[] | undefined;
+  const attributes = new Attributes(view, from + 12, end);
+  while (attributes.next()) {
+    switch (attributes.type) {
+      case RTA_TABLE:
+        route.table = attributes.u32();
+        break;
+      case RTA_DST:
+        route.destination = `${attributes.ip()}/${prefixLength}`;
+        break;
+      case RTA_SRC:
+        route.source = `${attributes.ip()}/${view.getUint8(from + 2)}`;
+        break;
+      case RTA_IIF:
+        route.iif = attributes.u32();
+        break;
+      case RTA_OIF:
+        route.oif = attributes.u32();
+        break;
+      case RTA_GATEWAY:
+        route.gateway = attributes.ip();
+        break;
+      case RTA_PRIORITY:
+        route.priority = attributes.u32();
+        break;
+      case RTA_PREFSRC:
+        route.prefsrc = attributes.ip();
+        break;
+      case RTA_METRICS:
+        route.metrics = decodeMetrics(attributes.nested());
+        break;
+      case RTA_MULTIPATH:
+        route.multipath = nexthop.decodeMultipath(attributes);
+        break;
+      case RTA_FLOW:
+        route.flow = attributes.u32();
+        break;
+      case RTA_CACHEINFO: {
+        const at = attributes.struct(16);
+        const expires = view.getInt32(at + 8, LE);
+        const error = view.getInt32(at + 12, LE);
+        if (expires !== 0) route.expires = expires / TICKS_PER_SECOND;
+        if (error !== 0) route.error = error;
+        break;
+      }
+      case RTA_EXPIRES:
+        route.expires = attributes.u32();
+        break;
+      case RTA_MARK:
+        route.mark = attributes.u32();
+        break;
+      case RTA_VIA:
+        route.via = nexthop.decodeVia(attributes);
+        break;
+      case RTA_PREF:
+        route.preference = attributes.u8();
+        break;
+      case RTA_ENCAP_TYPE:
+        encapType = attributes.u16();
+        break;
+      case RTA_ENCAP:
+        encap = attributes.bytes();
+        break;
+      case RTA_UID:
+        route.uid = attributes.u32();
+        break;
+      case RTA_TTL_PROPAGATE:
+        route.ttlPropagate = attributes.u8() !== 0;
+        break;
+      case RTA_NH_ID:
+        route.nexthopId = attributes.u32();
+        break;
+      case RTA_PAD:
+        break;
+      default:
+        (unknown ??= []).push(attributes.raw());
+    }
+  }
+  if (route.destination === '') route.destination = `${family === k.AF_INET ? '0.0.0.0' : '::'}/${prefixLength}`;
+  if (encap !== undefined) route.encap = { type: encapType, bytes: encap };
+  if (unknown !== undefined) route.unknown = unknown;
+  return route;
+}
+
+/** Writes the message body. Throws a RangeError for text that is no prefix or address. */
+export function encodeRoute(writer: Writer, route: RouteSpec): void {
+  const destination = prefixBytes(route.destination);
+  const source = route.source === undefined ? undefined : prefixBytes(route.source);
+  const table = route.table ?? k.RT_TABLE_MAIN;
+  const type = route.type ?? k.RTN_UNICAST;
+  const family = route.family ?? (destination.bytes.length === 4 ? k.AF_INET : k.AF_INET6);
+  writer.u8(family, destination.length, source?.length ?? 0, route.tos ?? 0);
+  writer.u8(table < 256 ? table : k.RT_TABLE_UNSPEC, route.protocol ?? k.RTPROT_BOOT, scopeOf(route, family), type);
+  writer.u32(route.flags ?? 0);
+  if (!isDefault(destination)) writer.bytesAttribute(RTA_DST, destination.bytes);
+  writer.bytesAttribute(RTA_SRC, source?.bytes);
+  writer.u32Attribute(RTA_TABLE, table);
+  writer.u32Attribute(RTA_IIF, route.iif);
+  writer.u32Attribute(RTA_OIF, route.oif);
+  writer.ipAttribute(RTA_GATEWAY, route.gateway);
+  nexthop.encodeVia(writer, route.via);
+  writer.ipAttribute(RTA_PREFSRC, route.prefsrc);
+  writer.u32Attribute(RTA_PRIORITY, route.priority);
+  const { metrics, multipath, ttlPropagate } = route;
+  if (metrics !== undefined) writer.nested(RTA_METRICS, () => encodeMetrics(writer, metrics));
+  if (multipath !== undefined) writer.attribute(RTA_MULTIPATH, () => nexthop.encodeMultipath(writer, multipath));
+  writer.u32Attribute(RTA_NH_ID, route.nexthopId);
+  nexthop.encodeEncap(writer, route.encap);
+  writer.u32Attribute(RTA_EXPIRES, route.expires === undefined ? undefined : Math.ceil(route.expires));
+  writer.u8Attribute(RTA_PREF, route.preference);
+  writer.u32Attribute(RTA_FLOW, route.flow);
+  writer.u32Attribute(RTA_MARK, route.mark);
+  writer.u32Attribute(RTA_UID, route.uid);
+  if (ttlPropagate !== undefined) writer.u8Attribute(RTA_TTL_PROPAGATE, ttlPropagate ? 1 : 0);
+  writer.rawAttributes(route.unknown);
+}
+
+const isDefault = ({ bytes, length }: Prefix): boolean => length === 0 && bytes.every(byte => byte === 0);
+
+/** The scope that ip-route(8) gives an IPv4 route that names none; IPv6 has no scopes. */
+function scopeOf(route: RouteSpec, family: number): number {
+  if (route.scope !== undefined) return route.scope;
+  if (family !== k.AF_INET) return k.RT_SCOPE_UNIVERSE;
+  switch (route.type) {
+    case k.RTN_LOCAL:
+    case k.RTN_NAT:
+      return k.RT_SCOPE_HOST;
+    case k.RTN_BROADCAST:
+    case k.RTN_MULTICAST:
+    case k.RTN_ANYCAST:
+      return k.RT_SCOPE_LINK;
+    case undefined:
+    case k.RTN_UNICAST: {
+      const direct = route.gateway === undefined && route.via === undefined && route.nexthopId === undefined;
+      return direct && route.multipath === undefined ? k.RT_SCOPE_LINK : k.RT_SCOPE_UNIVERSE;
+    }
+    default:
+      return k.RT_SCOPE_UNIVERSE;
+  }
+}

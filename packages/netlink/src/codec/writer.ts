@@ -1,0 +1,135 @@
+/** Writing netlink messages and attributes into a buffer that grows. */
+import { NLA_F_NESTED } from './constants.js';
+import { ipBytes } from './ip.js';
+import { LE, type RawAttribute } from './attributes.js';
+
+const utf8 = new TextEncoder();
+
+export class Writer {
+  #bytes = new Uint8Array(512);
+  #view = new DataView(this.#bytes.buffer);
+  #length = 0;
+
+  /** A copy of what was written. */
+  bytes(): Uint8Array {
+    return this.#bytes.slice(0, this.#length);
+  }
+
+  get length(): number {
+    return this.#length;
+  }
+
+  u8(...values: readonly number[]): void {
+    for (const value of values) this.#view.setUint8(this.#grow(1), value);
+  }
+
+  u16(value: number): void {
+    this.#view.setUint16(this.#grow(2), value, LE);
+  }
+
+  u32(...values: readonly number[]): void {
+    for (const value of values) this.#view.setUint32(this.#grow(4), value, LE);
+  }
+
+  u64(value: number): void {
+    this.#view.setBigUint64(this.#grow(8), BigInt(value), LE);
+  }
+
+  u64be(value: number): void {
+    this.#view.setBigUint64(this.#grow(8), BigInt(value));
+  }
+
+  raw(bytes: Uint8Array): void {
+    const at = this.#grow(bytes.length);
+    this.#bytes.set(bytes, at);
+  }
+
+  /** Writes what `body` writes as one message: struct nlmsghdr in front, its length filled in behind, padded to 4 bytes. */
+  message(type: number, flags: number, sequence: number, body: () => void): void {
+    const start = this.#grow(4);
+    this.u16(type);
+    this.u16(flags);
+    this.u32(sequence, 0);
+    body();
+    this.#view.setUint32(start, this.#length - start, LE);
+    this.#align();
+  }
+
+  /** Writes what `body` writes behind its length in 16 bits, padded to 4 bytes: an attribute, a next hop. */
+  sized(body: () => void): void {
+    const start = this.#grow(2);
+    body();
+    const length = this.#length - start;
+    if (length > 0xffff) throw new RangeError(`${length} bytes in one attribute, expected at most 65535`);
+    this.#view.setUint16(start, length, LE);
+    this.#align();
+  }
+
+  attribute(type: number, body: () => void): void {
+    this.sized(() => {
+      this.u16(type);
+      body();
+    });
+  }
+
+  nested(type: number, body: () => void): void {
+    this.attribute(type | NLA_F_NESTED, body);
+  }
+
+  // An attribute each, nothing when the value is undefined.
+
+  u8Attribute(type: number, value: number | undefined): void {
+    if (value !== undefined) this.attribute(type, () => this.u8(value));
+  }
+
+  u16Attribute(type: number, value: number | undefined): void {
+    if (value !== undefined) this.attribute(type, () => this.u16(value));
+  }
+
+  u32Attribute(type: number, value: number | undefined): void {
+    if (value !== undefined) this.attribute(type, () => this.u32(value));
+  }
+
+  textAttribute(type: number, value: string | undefined): void {
+    if (value !== undefined) this.bytesAttribute(type, utf8.encode(`${value}\0`));
+  }
+
+  ipAttribute(type: number, value: string | undefined): void {
+    if (value !== undefined) this.bytesAttribute(type, ipBytes(value));
+  }
+
+  /** `02:00:5e:10:00:01`; throws a RangeError for anything that is not pairs of hexadecimal digits. */
+  macAttribute(type: number, value: string | undefined): void {
+    if (value === undefined) return;
+    if (!/^([0-9a-f]{2}(:[0-9a-f]{2})*)?$/i.test(value))
+      throw new RangeError(`expected a hardware address like 02:00:5e:10:00:01, found "${value}"`);
+    this.bytesAttribute(
+      type,
+      Uint8Array.from(value === '' ? [] : value.split(':'), pair => parseInt(pair, 16)),
+    );
+  }
+
+  bytesAttribute(type: number, value: Uint8Array | undefined): void {
+    if (value !== undefined) this.attribute(type, () => this.raw(value));
+  }
+
+  rawAttributes(attributes: readonly RawAttribute[] = []): void {
+    for (const { type, bytes } of attributes) this.bytesAttribute(type, bytes);
+  }
+
+  #align(): void {
+    while (this.#length % 4 !== 0) this.u8(0);
+  }
+
+  #grow(size: number): number {
+    const at = this.#length;
+    this.#length += size;
+    if (this.#length > this.#bytes.length) {
+      const larger = new Uint8Array(Math.max(this.#length, 2 * this.#bytes.length));
+      larger.set(this.#bytes.subarray(0, at));
+      this.#bytes = larger;
+      this.#view = new DataView(larger.buffer);
+    }
+    return at;
+  }
+}

@@ -1,0 +1,90 @@
+/** A request and its answers, on a socket of their own: nothing else arrives on it, and giving up is closing it. */
+import { setImmediate } from 'node:timers/promises';
+import { decodeDatagram, type AnswerMessage, type MalformedMessage, type Message } from './codec/message.js';
+import { NetlinkError } from './errors.js';
+import { Socket } from './socket.js';
+
+const ENOBUFS = 105;
+const ETIMEDOUT = 110;
+
+export interface RequestOptions {
+  /** Gives up with ETIMEDOUT after this many milliseconds, default 5000. What was sent may have been done. */
+  readonly timeoutMs?: number;
+  /** Gives up with the signal's reason. What was sent may have been done. */
+  readonly signal?: AbortSignal;
+  /** Gets each message of an answer that cannot be read; the rest of the answer is not touched. */
+  readonly onMalformed?: (message: MalformedMessage) => void;
+}
+
+/** Reads one message; true when it is the last that is waited for. */
+type Reader = (message: Message | AnswerMessage) => boolean;
+/** Sends one datagram of requests, and resolves when `read` has seen the last message. */
+export type Ask = (bytes: Uint8Array, read: Reader) => Promise<void>;
+
+/** Runs `talk` with a socket, a time limit and the caller's signal; `what` names the request in errors. */
+export async function converse<T>(what: string, options: RequestOptions, talk: (ask: Ask) => Promise<T>): Promise<T> {
+  const { signal, timeoutMs = 5000, onMalformed } = options;
+  signal?.throwIfAborted();
+  let waiting:
+    { readonly read: Reader; readonly resolve: () => void; readonly reject: (error: Error) => void } | undefined;
+  let failure: Error | undefined;
+
+  function fail(error: Error): void {
+    failure ??= error;
+    socket.close();
+    waiting?.reject(failure);
+    waiting = undefined;
+  }
+  function receive(): void {
+    try {
+      const received = socket.receive((view, from, end) =>
+        decodeDatagram(view, from, end, message => {
+          if (message.kind === 'malformed') onMalformed?.(message);
+          if (waiting?.read(message) !== true) return;
+          waiting.resolve();
+          waiting = undefined;
+        }),
+      );
+      if (received === 'lossy') fail(new NetlinkError(what, ENOBUFS, 'the answer did not fit into the receive buffer'));
+    } catch (error) {
+      fail(
+        error instanceof NetlinkError
+          ? new NetlinkError(what, error.errno, error.message, { cause: error })
+          : asError(error),
+      );
+    }
+  }
+  const ask: Ask = (bytes, read) =>
+    new Promise((resolve, reject) => {
+      if (failure !== undefined) {
+        reject(failure);
+        return;
+      }
+      waiting = { read, resolve, reject };
+      socket.send(bytes);
+      // rtnetlink answers while it is being asked: most often there is no need to wait for the event loop.
+      receive();
+    });
+
+  const socket = new Socket(receive);
+  const abort = (): void => fail(asError(signal?.reason));
+  const timer = setTimeout(
+    () => fail(new NetlinkError(what, ETIMEDOUT, `no answer within ${timeoutMs} ms`)),
+    timeoutMs,
+  );
+  signal?.addEventListener('abort', abort);
+  try {
+    socket.beStrict();
+    return await talk(ask);
+  } finally {
+    clearTimeout(timer);
+    signal?.removeEventListener('abort', abort);
+    socket.close();
+  }
+}
+
+/** Lets the event loop turn, so that a long series of requests holds up nobody, and time limits are seen. */
+export const turn = (): Promise<void> => setImmediate();
+
+const asError = (reason: unknown): Error =>
+  reason instanceof Error ? reason : new Error('aborted', { cause: reason });

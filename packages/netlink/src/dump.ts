@@ -1,0 +1,122 @@
+/** Lists of what the kernel has, filtered by the kernel (NETLINK_GET_STRICT_CHK, Linux 4.20). */
+import type { Address } from './codec/address.js';
+import * as k from './codec/constants.js';
+import type { Acknowledgement } from './codec/error.js';
+import type { Link } from './codec/link.js';
+import type { NetlinkObject } from './codec/message.js';
+import type { Route } from './codec/route.js';
+import type { Rule } from './codec/rule.js';
+import { Writer } from './codec/writer.js';
+import { converse, type RequestOptions, turn } from './conversation.js';
+import { NetlinkError } from './errors.js';
+
+const RTA_OIF = 4;
+const RTA_TABLE = 15;
+const ENOENT = 2;
+
+export interface FamilyFilter {
+  /** AF_INET or AF_INET6; default: both. */
+  readonly family?: number;
+}
+export interface AddressFilter extends FamilyFilter {
+  readonly ifindex?: number;
+}
+export interface RouteFilter extends FamilyFilter {
+  /** A table that does not exist has no routes. */
+  readonly table?: number;
+  /** Index of the link that packets leave by; ENODEV when there is none. */
+  readonly oif?: number;
+  /** RTPROT_*. */
+  readonly protocol?: number;
+  /** RTN_*. */
+  readonly type?: number;
+}
+
+/** Every link of the network namespace. Rejects with NetlinkError. */
+export function listLinks(options: RequestOptions = {}): Promise<readonly Link[]> {
+  const body = (writer: Writer): void => writer.u32(0, 0, 0, 0);
+  return dump('list links', k.RTM_GETLINK, body, options, object => (object.kind === 'link' ? object : undefined));
+}
+
+/** Addresses, of one link or of all. Rejects with NetlinkError: ENODEV when there is no such link. */
+export async function listAddresses(filter: AddressFilter & RequestOptions = {}): Promise<readonly Address[]> {
+  return each(filter, family => {
+    const body = (writer: Writer): void => {
+      writer.u8(family, 0, 0, 0);
+      writer.u32(filter.ifindex ?? 0);
+    };
+    return dump('list addresses', k.RTM_GETADDR, body, filter, object =>
+      object.kind === 'address' ? object : undefined,
+    );
+  });
+}
+
+/** Routes of the tables, not of the cache. Rejects with NetlinkError. */
+export async function listRoutes(filter: RouteFilter & RequestOptions = {}): Promise<readonly Route[]> {
+  return each(filter, async family => {
+    const body = (writer: Writer): void => {
+      writer.u8(family, 0, 0, 0);
+      writer.u8(0, filter.protocol ?? 0, 0, filter.type ?? 0);
+      writer.u32(0);
+      writer.u32Attribute(RTA_TABLE, filter.table);
+      writer.u32Attribute(RTA_OIF, filter.oif);
+    };
+    try {
+      return await dump('list routes', k.RTM_GETROUTE, body, filter, object =>
+        object.kind === 'route' ? object : undefined,
+      );
+    } catch (error) {
+      if (filter.table !== undefined && error instanceof NetlinkError && error.errno === ENOENT) return [];
+      throw error;
+    }
+  });
+}
+
+/** Routing policy rules, in the order they are tried per family. Rejects with NetlinkError. */
+export async function listRules(filter: FamilyFilter & RequestOptions = {}): Promise<readonly Rule[]> {
+  return each(filter, family => {
+    const body = (writer: Writer): void => {
+      writer.u8(family, 0, 0, 0);
+      writer.u32(0, 0);
+    };
+    return dump('list rules', k.RTM_GETRULE, body, filter, object => (object.kind === 'rule' ? object : undefined));
+  });
+}
+
+/** Both families, one after the other: a dump of AF_UNSPEC would bring those of multicast routing and MPLS too. */
+async function each<T>(filter: FamilyFilter, list: (family: number) => Promise<readonly T[]>): Promise<readonly T[]> {
+  if (filter.family !== undefined) return list(filter.family);
+  return [...(await list(k.AF_INET)), ...(await list(k.AF_INET6))];
+}
+
+/** A dump that something changed during (NLM_F_DUMP_INTR) may have holes: it is repeated until it has none. */
+function dump<T>(
+  what: string,
+  type: number,
+  body: (writer: Writer) => void,
+  options: RequestOptions,
+  pick: (object: NetlinkObject) => T | undefined,
+): Promise<readonly T[]> {
+  return converse(what, options, async ask => {
+    for (let sequence = 1; ; sequence++) {
+      const writer = new Writer();
+      writer.message(type, k.NLM_F_REQUEST | k.NLM_F_DUMP, sequence, () => body(writer));
+      const dumped = { found: new Array<T>(), interrupted: false, end: success };
+      await ask(writer.bytes(), message => {
+        if (message.type !== k.NLMSG_ERROR && (message.flags & k.NLM_F_DUMP_INTR) !== 0) dumped.interrupted = true;
+        if (message.kind === 'answer') {
+          dumped.end = message.answer;
+          return true;
+        }
+        const object = message.kind === 'new' ? pick(message.object) : undefined;
+        if (object !== undefined) dumped.found.push(object);
+        return false;
+      });
+      if (dumped.end.errno !== 0) throw new NetlinkError(what, dumped.end.errno, dumped.end.reason);
+      if (!dumped.interrupted) return dumped.found;
+      await turn();
+    }
+  });
+}
+
+const success: Acknowledgement = { errno: 0 };

@@ -1,0 +1,28 @@
+/** rtnetlink for Node: links, addresses, routes and rules of the network namespace of this process. */
+export { add, applyAll, type Change, type Changeable, remove, replace } from './change.js';
+export type { RequestOptions } from './conversation.js';
+export {
+  type AddressFilter,
+  type FamilyFilter,
+  listAddresses,
+  listLinks,
+  listRoutes,
+  listRules,
+  type RouteFilter,
+} from './dump.js';
+export { NetlinkError } from './errors.js';
+export { getLink, getRoute, type RouteQuery } from './get.js';
+export { addAlternativeNames, deleteAlternativeNames, type LinkSettings, setLink } from './set-link.js';
+export { subscribe, type Subscription, type SubscriptionOptions } from './subscription.js';
+
+export * from './codec/constants.js';
+export type { Address, AddressSpec } from './codec/address.js';
+export type { RawAttribute } from './codec/attributes.js';
+export type { Link, LinkSpec } from './codec/link.js';
+export type { MalformedMessage, Message, NetlinkObject, ObjectMessage, UnknownMessage } from './codec/message.js';
+export type { RouteMetrics } from './codec/metrics.js';
+export type { Encap, Nexthop, Via } from './codec/nexthop.js';
+export type { Route, RouteSpec } from './codec/route.js';
+export type { Range, Rule, RuleSpec } from './codec/rule.js';
+export type { LinkStats } from './codec/stats.js';
+export type { Xdp } from './codec/xdp.js';

@@ -1,0 +1,105 @@
+/** One rtnetlink socket: bytes out, datagrams in. */
+import { addon, type Handle } from './addon.js';
+import { LE } from './codec/attributes.js';
+import { NetlinkError } from './errors.js';
+import { GROUPS, type Group } from './codec/constants.js';
+
+const SOL_SOCKET = 1;
+const SO_RCVBUF = 8;
+const SO_RCVBUFFORCE = 33;
+const SOL_NETLINK = 270;
+const NETLINK_ADD_MEMBERSHIP = 1;
+const NETLINK_DROP_MEMBERSHIP = 2;
+const NETLINK_CAP_ACK = 10;
+const NETLINK_EXT_ACK = 11;
+const NETLINK_GET_STRICT_CHK = 12;
+
+/** Length and `lost` flag in front of every datagram, see addon/netlink.c. */
+const RECORD = 8;
+/** All sockets of a thread receive into this: what is received is decoded before anything else runs. */
+const arena = new Uint8Array(256 * 1024);
+const view = new DataView(arena.buffer);
+
+/** Reads one datagram in view[from, end); `view` is valid until it returns. */
+export type DatagramReader = (view: DataView, from: number, end: number) => void;
+
+/** What a receive found: nothing waits; datagrams, none missing; or the kernel had to drop some. */
+export type Received = 'nothing' | 'complete' | 'lossy';
+
+export class Socket {
+  #handle: Handle | undefined;
+
+  /** Opens and binds; `onReadable` is called on the event loop whenever datagrams or an overrun wait. Throws NetlinkError. */
+  constructor(onReadable: () => void) {
+    const handle = addon.open(onReadable);
+    if (typeof handle === 'number') throw new NetlinkError('open a netlink socket', -handle);
+    this.#handle = handle;
+  }
+
+  get closed(): boolean {
+    return this.#handle === undefined;
+  }
+
+  /** Closing again does nothing. */
+  close(): void {
+    if (this.#handle !== undefined) addon.close(this.#handle);
+    this.#handle = undefined;
+  }
+
+  /** Whether the open socket keeps the process alive. */
+  ref(on: boolean): void {
+    if (this.#handle !== undefined) addon.ref(this.#handle, on);
+  }
+
+  join(group: Group): void {
+    this.#check(`join ${group}`, h => addon.setOption(h, SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, GROUPS[group]));
+  }
+
+  leave(group: Group): void {
+    this.#check(`leave ${group}`, h => addon.setOption(h, SOL_NETLINK, NETLINK_DROP_MEMBERSHIP, GROUPS[group]));
+  }
+
+  /** The kernel explains errors in a sentence, without repeating the request, and checks dump requests strictly. */
+  beStrict(): void {
+    for (const option of [NETLINK_EXT_ACK, NETLINK_CAP_ACK, NETLINK_GET_STRICT_CHK])
+      this.#check('set a netlink option', h => addon.setOption(h, SOL_NETLINK, option, 1));
+  }
+
+  /** Size of the receive buffer in bytes as the kernel counts, twice what was asked for. */
+  get receiveBufferBytes(): number {
+    return this.#check('read SO_RCVBUF', h => addon.getOption(h, SOL_SOCKET, SO_RCVBUF));
+  }
+
+  /** Without CAP_NET_ADMIN the kernel caps it at net.core.rmem_max. */
+  set receiveBufferBytes(bytes: number) {
+    this.#check('set SO_RCVBUF', h => {
+      const forced = addon.setOption(h, SOL_SOCKET, SO_RCVBUFFORCE, bytes);
+      return forced === 0 ? 0 : addon.setOption(h, SOL_SOCKET, SO_RCVBUF, bytes);
+    });
+  }
+
+  /** Sends one datagram. rtnetlink works while sending: a request other than a dump is answered when this returns. */
+  send(bytes: Uint8Array): void {
+    this.#check('send', h => addon.send(h, bytes));
+  }
+
+  /** Reads what waits, at most about 192 KiB at a time, without blocking. */
+  receive(read: DatagramReader): Received {
+    const used = this.#check('receive', h => addon.receive(h, arena));
+    let lossy = false;
+    for (let at = 0; at < used;) {
+      const length = view.getUint32(at, LE);
+      const lost = view.getUint32(at + 4, LE) !== 0;
+      if (lost) lossy = true;
+      else read(view, at + RECORD, at + RECORD + length);
+      at += (RECORD + length + 7) & ~7;
+    }
+    return lossy ? 'lossy' : used === 0 ? 'nothing' : 'complete';
+  }
+
+  #check(what: string, call: (handle: Handle) => number): number {
+    const result = this.#handle === undefined ? -9 : call(this.#handle);
+    if (result < 0) throw new NetlinkError(what, -result);
+    return result;
+  }
+}
