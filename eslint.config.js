@@ -28,7 +28,17 @@ const zones = Object.entries(mayImport).flatMap(([folder, allowed]) =>
     })),
 );
 /** Only src/system/ (and the commands that wire it up) touches the operating system. */
-const effects = ['node:*', 'fs', 'child_process', 'net', 'dbus-next', 'chokidar', 'execa', '@network-stack/netlink'];
+const effects = [
+  'node:*',
+  '!node:util',
+  'fs',
+  'child_process',
+  'net',
+  'dbus-next',
+  'chokidar',
+  'execa',
+  '@network-stack/netlink',
+];
 
 export default tseslint.config(
   { ignores: ['**/dist', '**/build', 'coverage', 'node_modules'] },

@@ -20,6 +20,7 @@ export const guarded =
       let latest: Step | undefined;
       let input$: Subject<Step> | undefined;
       let completed = false;
+      let stageCompleted = false;
 
       const complain = (what: string, cause?: unknown): void => {
         const at = latest === undefined ? '' : ` at event ${latest.id} (${latest.event.kind})`;
@@ -39,8 +40,9 @@ export const guarded =
               next: step => out.next(step),
               error: failed,
               complete: () => {
-                if (!completed) complain('completed: no event passes it any more');
-                else out.complete();
+                stageCompleted = true;
+                if (completed) out.complete();
+                else complain('completed: no event passes it any more');
               },
             }),
           );
@@ -59,7 +61,7 @@ export const guarded =
           error: (error: unknown) => out.error(error),
           complete: () => {
             completed = true;
-            if (input$ === undefined) out.complete();
+            if (input$ === undefined || stageCompleted) out.complete();
             else input$.complete();
           },
         }),

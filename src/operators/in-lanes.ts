@@ -47,7 +47,7 @@ const joinOldest = <T>(waiting: { readonly value: T }[], { joinKey, join }: Join
  *
  * ```
  * source   -a-b-A--------|      a and b in one lane, A in another; each takes 4 frames
- * result   -----a---(bA)-|      b waits for a; A does not
+ * result   -----a---(Ab)-|      b waits for a; A does not
  * ```
  * A lane lives only while something runs in it. At the limit the two oldest that can be joined are joined. When the
  * source completes the lanes drain; unsubscribing cancels what runs. An error of a projection is an error of the result.

@@ -20,21 +20,18 @@ export const keepAlive =
   (name: string, report: Report, scheduler: SchedulerLike = asyncScheduler): MonoTypeOperatorFunction<Input> =>
   source =>
     new Observable<Input>(out => {
-      let delay = FIRST_DELAY;
+      let lastDelay = 0;
       let reported: string | undefined;
       const subscribe = (): void => {
         const since = scheduler.now();
         const lose = (why: string): void => {
-          if (scheduler.now() - since > delay) {
-            delay = FIRST_DELAY;
-            reported = undefined;
-          }
+          const lived = scheduler.now() - since > lastDelay;
+          if (lived) reported = undefined;
           if (why !== reported) report(fault('warn', 'source-lost', `${name}: ${why}; trying again`));
           reported = why;
           out.next({ kind: 'source', name, state: { is: 'lost', why } });
-          const again = delay;
-          delay = Math.min(delay * 2, LONGEST_DELAY);
-          out.add(scheduler.schedule(subscribe, again));
+          lastDelay = lived ? FIRST_DELAY : Math.min(Math.max(lastDelay * 2, FIRST_DELAY), LONGEST_DELAY);
+          out.add(scheduler.schedule(subscribe, lastDelay));
         };
         out.add(
           source.subscribe({

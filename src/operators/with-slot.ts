@@ -1,0 +1,57 @@
+import { type MonoTypeOperatorFunction, Observable } from 'rxjs';
+
+/** A slot of a common pool, for as long as the source runs. `limit`: how many may run for this one to start. */
+export type WithSlot = <T>(limit: number) => MonoTypeOperatorFunction<T>;
+
+interface Waiting {
+  readonly limit: number;
+  readonly start: () => void;
+}
+
+/**
+ * A pool of slots: what is piped through `withSlot(limit)` starts when fewer than `limit` others of the pool run, first
+ * come, first served.
+ *
+ * ```
+ * a, limit 1   ^--a--|
+ * b            ^-------b--|        starts when a has ended
+ * c            ^------------c--|
+ * ```
+ * Unsubscribing gives the slot, or the place in the queue, back. The limit is each one's own, so that it may change while
+ * others wait; nobody overtakes.
+ */
+export const createSlots = (): WithSlot => {
+  const queue: Waiting[] = [];
+  let taken = 0;
+  let isFilling = false;
+  const fill = (): void => {
+    // A loop, not recursion: many that end at once must not grow the stack.
+    if (isFilling) return;
+    isFilling = true;
+    for (let next = queue[0]; next !== undefined && taken < Math.max(1, next.limit); next = queue[0]) {
+      queue.shift();
+      taken += 1;
+      next.start();
+    }
+    isFilling = false;
+  };
+  return limit => source =>
+    new Observable(out => {
+      let leave = (): void => {
+        queue.splice(queue.indexOf(waiting), 1);
+      };
+      const waiting: Waiting = {
+        limit,
+        start: () => {
+          leave = () => (taken -= 1);
+          out.add(source.subscribe(out));
+        },
+      };
+      queue.push(waiting);
+      out.add(() => {
+        leave();
+        fill();
+      });
+      fill();
+    });
+};

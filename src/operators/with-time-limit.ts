@@ -1,0 +1,74 @@
+import {
+  type OperatorFunction,
+  asyncScheduler,
+  concat,
+  connect,
+  defer,
+  endWith,
+  filter,
+  ignoreElements,
+  map,
+  merge,
+  switchMap,
+  takeUntil,
+  tap,
+  timer,
+} from 'rxjs';
+import type { ProcessEvent, ProcessExited, Processes, ProcessStarted } from '../system/processes.js';
+
+/** What a process does under a time limit: its exit says whether the limit had passed. */
+export type TimedProcessEvent = Exclude<ProcessEvent, ProcessExited> | (ProcessExited & { readonly timedOut: boolean });
+
+/** Milliseconds between SIGTERM and SIGKILL. */
+const grace = 5000;
+
+/**
+ * Ends a process that runs for too long: SIGTERM to its group after `limit` milliseconds, SIGKILL 5 seconds later, or as
+ * soon as the process itself is gone. The result goes on until the process has exited.
+ *
+ * ```
+ * process   s------------x|     limit 4, exits of SIGTERM
+ * signals   ----T--------K
+ * result    s------------x|     x says: timed out
+ * ```
+ */
+export const withTimeLimit =
+  (
+    limit: number,
+    signal: Processes['signal'],
+    scheduler = asyncScheduler,
+  ): OperatorFunction<ProcessEvent, TimedProcessEvent> =>
+  process$ =>
+    defer(() => {
+      let overdue: number | undefined;
+      return process$.pipe(
+        connect(p$ =>
+          merge(
+            p$.pipe(
+              filter((event): event is ProcessStarted => event.kind === 'started'),
+              switchMap(({ pid }) =>
+                concat(
+                  timer(limit, scheduler).pipe(
+                    tap(() => {
+                      overdue = pid;
+                      signal(pid, 'SIGTERM');
+                    }),
+                  ),
+                  timer(grace, scheduler).pipe(tap(() => signal(pid, 'SIGKILL'))),
+                ),
+              ),
+              ignoreElements(),
+              takeUntil(p$.pipe(ignoreElements(), endWith('ended'))),
+            ),
+            p$.pipe(
+              map((event): TimedProcessEvent => {
+                if (event.kind !== 'exited') return event;
+                // Those of its group that ignore SIGTERM would outlive it.
+                if (overdue !== undefined) signal(overdue, 'SIGKILL');
+                return { ...event, timedOut: overdue !== undefined };
+              }),
+            ),
+          ),
+        ),
+      );
+    });

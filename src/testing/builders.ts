@@ -1,0 +1,69 @@
+import type { Config } from '../model/config.js';
+import type { LinkStateEvent, ManagerStateEvent } from '../model/event.js';
+import type { Link, States } from '../model/link.js';
+import type { Step, World } from '../model/world.js';
+import { emptyWorld } from '../world/advance.js';
+
+const defaults: Config = {
+  system: { logLevel: 'info', logFormat: 'text', generator: ['systemd-networkd'] },
+  network: {
+    links: undefined,
+    routingPolicyRules: undefined,
+    emitJson: true,
+    useDns: false,
+    useDomain: false,
+    useHostname: false,
+    dhClientLeaseFiles: [],
+    rulePriority: 9999,
+    dnsVia: 'resolved',
+  },
+  scripts: { timeoutSec: 90, maxParallel: 8 },
+  events: { debounceSec: 0, scriptsOnRenewal: false },
+  extensions: { load: [] },
+};
+
+/** A configuration: the defaults, but for what is given. */
+export const config = (changes: { readonly [Section in keyof Config]?: Partial<Config[Section]> } = {}): Config => ({
+  system: { ...defaults.system, ...changes.system },
+  network: { ...defaults.network, ...changes.network },
+  scripts: { ...defaults.scripts, ...changes.scripts },
+  events: { ...defaults.events, ...changes.events },
+  extensions: { ...defaults.extensions, ...changes.extensions },
+});
+
+/** A link: `link(2, 'eth0')`, `link(2, 'eth0', 'enp1s0')` with alternative names. */
+export const link = (ifindex: number, name: string, ...alternativeNames: readonly string[]): Link => ({
+  ifindex,
+  name,
+  alternativeNames,
+});
+
+/** A world with these links, configured. */
+export const world = (links: readonly Link[] = [], settings: Config = config(), rest: Partial<World> = {}): World => ({
+  ...emptyWorld,
+  config: settings,
+  links: new Map(links.map(one => [one.ifindex, one])),
+  ...rest,
+});
+
+/** A link's state event: `linkState(eth0, { OperationalState: 'routable' })`. */
+export const linkState = (
+  { ifindex, name }: Pick<Link, 'ifindex' | 'name'>,
+  changed: States,
+  previous: States = {},
+  rerun = false,
+): LinkStateEvent => ({ kind: 'link-state', ifindex, name, changed, previous, rerun });
+
+export const managerState = (changed: States, previous: States = {}): ManagerStateEvent => ({
+  kind: 'manager-state',
+  changed,
+  previous,
+  rerun: false,
+});
+
+/** An event as a step of this world. */
+export const step = (id: number, event: Step['event'], inWorld: World = world()): Step => ({
+  id,
+  event,
+  world: inWorld,
+});

@@ -1,0 +1,78 @@
+import { inspect, isDeepStrictEqual } from 'node:util';
+
+/** One thing that happened in virtual time: `mark` is its letter or sign, `text` what it stands for. */
+interface Shown {
+  readonly frame: number;
+  readonly text: string;
+  readonly raw: unknown;
+}
+
+const WIDEST = 100;
+const LETTERS = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ';
+
+const field = (value: unknown, name: string): unknown =>
+  typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;
+
+/** A letter of the test's own stays that letter. */
+const show = (value: unknown): string =>
+  typeof value === 'string' && value.length === 1 ? value : inspect(value, { depth: 8, breakLength: Infinity });
+
+/** Notifications (`{frame, notification}`) and subscription logs (`{subscribedFrame, …}`) as things that happened. */
+const shown = (log: unknown): readonly Shown[] =>
+  (Array.isArray(log) ? log : [log]).flatMap((entry: unknown): Shown[] => {
+    const from = field(entry, 'subscribedFrame');
+    const to = field(entry, 'unsubscribedFrame');
+    if (typeof from === 'number')
+      return [
+        { frame: from, text: '^', raw: ['^', from] },
+        ...(typeof to === 'number' && to !== Infinity ? [{ frame: to, text: '!', raw: ['!', to] }] : []),
+      ];
+    const frame = field(entry, 'frame');
+    const notification = field(entry, 'notification');
+    const kind = field(notification, 'kind');
+    const text =
+      kind === 'C'
+        ? '|'
+        : kind === 'E'
+          ? `# ${show(field(notification, 'error'))}`
+          : show(field(notification, 'value'));
+    return [{ frame: typeof frame === 'number' ? frame : -1, text, raw: entry }];
+  });
+
+const letters = (all: readonly Shown[]): ReadonlyMap<string, string> => {
+  const texts = [...new Set(all.map(({ text }) => text))].filter(text => text.length > 1);
+  const free = [...LETTERS].filter(letter => !all.some(({ text }) => text === letter));
+  return new Map(texts.map((text, nth) => [text, text.startsWith('# ') ? '#' : (free[nth] ?? '?')]));
+};
+
+const diagram = (happened: readonly Shown[], names: ReadonlyMap<string, string>): string => {
+  const byFrame = new Map<number, string>();
+  for (const { frame, text } of happened) byFrame.set(frame, (byFrame.get(frame) ?? '') + (names.get(text) ?? text));
+  const groups = [...byFrame].sort(([a], [b]) => a - b);
+  let line = '';
+  let at = 0;
+  for (const [frame, group] of groups) {
+    const gap = frame - at;
+    line += gap > WIDEST ? ` ${gap}ms ` : '-'.repeat(Math.max(0, gap));
+    line += group.length > 1 ? `(${group})` : group;
+    at = frame + (group.length > 1 ? group.length + 2 : 1);
+  }
+  return line === '' ? '(nothing)' : line;
+};
+
+/** The expected and the found diagram above one another, the first frame that differs, and what the letters stand for. */
+export const showDifference = (expected: unknown, found: unknown): string => {
+  const [wanted, got] = [shown(expected), shown(found)];
+  const names = letters([...wanted, ...got]);
+  const nth = wanted.findIndex((one, at) => !isDeepStrictEqual(one.raw, got[at]?.raw));
+  const first = nth === -1 ? got[wanted.length] : wanted[nth];
+  const found1 = nth === -1 ? first : got[nth];
+  const frame = Math.min(first?.frame ?? Infinity, found1?.frame ?? Infinity);
+  return [
+    'the diagrams differ',
+    `  expected  ${diagram(wanted, names)}`,
+    `  found     ${diagram(got, names)}`,
+    `  first difference at frame ${frame === Infinity ? '?' : frame}`,
+    ...[...names].map(([text, letter]) => `  ${letter} = ${text.replace(/^# /, '')}`),
+  ].join('\n');
+};

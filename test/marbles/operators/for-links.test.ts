@@ -1,0 +1,66 @@
+import { describe, test } from '@jest/globals';
+import { forLinks } from '../../../src/operators/for-links.js';
+import { config, link, linkState, managerState, step, world } from '../../../src/testing/builders.js';
+import { marbles } from '../../../src/testing/marbles.js';
+import { testLaws } from '../laws.js';
+
+const eth0 = link(2, 'eth0');
+const eth1 = link(3, 'eth1', 'enp1s0');
+const eth10 = link(4, 'eth10');
+const lo = link(1, 'lo');
+const routable = { OperationalState: 'routable' };
+
+const steps = (links: readonly string[] | undefined) => {
+  const here = world([lo, eth0, eth1, eth10], config({ network: { links } }));
+  return {
+    a: step(1, linkState(eth0, routable), here),
+    b: step(2, linkState(eth1, routable), here),
+    c: step(3, linkState(eth10, routable), here),
+    l: step(4, linkState(lo, routable), here),
+    m: step(5, managerState(routable), here),
+    g: step(6, linkState({ ifindex: 9, name: 'eth1' }, { AdministrativeState: 'linger' }), here),
+  };
+};
+
+describe('forLinks', () => {
+  testLaws(forLinks);
+
+  const cases: readonly [string, readonly string[] | undefined, string][] = [
+    ['compares whole names: eth1 is not eth10', ['eth1'], '---b--mg|'],
+    ['knows alternative names', ['enp1s0'], '            ---b--m-|'],
+    ['expands globs', ['eth1*'], '                        ---bc-mg|'],
+    ['excludes !names', ['eth*', '!eth0'], '              ---bc-mg|'],
+    ['with exclusions only, all the others but lo', ['!eth0'], '---bc-mg|'],
+    ['unset, all links but lo', undefined, '              -a-bc-mg|'],
+    ['lo, if it is named', ['lo'], '                      -----lm-|'],
+  ];
+  test.each(cases)('%s', (_, links, expected) => {
+    marbles(({ hot, expectObservable, expectSubscriptions }) => {
+      const source = hot('-a-bclmg|', steps(links));
+      const subs = '      ^-------!';
+      expectObservable(source.pipe(forLinks())).toBe(expected, steps(links));
+      expectSubscriptions(source.subscriptions).toBe(subs);
+    })();
+  });
+
+  test(
+    'judges each step by the configuration of its own world, so a reload applies to what comes after it',
+    marbles(({ hot, expectObservable }) => {
+      const before = world([eth0], config({ network: { links: ['eth0'] } }));
+      const after = world([eth0], config({ network: { links: ['eth1'] } }));
+      const values = { a: step(1, linkState(eth0, routable), before), b: step(2, linkState(eth0, routable), after) };
+      const source = hot('-a-b-|', values);
+      const expected = '  -a---|';
+      expectObservable(source.pipe(forLinks())).toBe(expected, values);
+    }),
+  );
+
+  test(
+    'unsubscribing unsubscribes',
+    marbles(({ hot, expectObservable, expectSubscriptions }) => {
+      const source = hot('-a-b-', steps(undefined));
+      expectObservable(source.pipe(forLinks()), '--!').toBe('-a-', steps(undefined));
+      expectSubscriptions(source.subscriptions).toBe('^-!');
+    }),
+  );
+});
