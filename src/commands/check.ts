@@ -1,0 +1,39 @@
+import { concat, lastValueFrom, toArray } from 'rxjs';
+import { loadConfig } from '../config/load.js';
+import { defaults } from '../config/schema.js';
+import { oneLine } from '../system/log.js';
+import { bus } from './checks/bus.js';
+import { configuration } from './checks/configuration.js';
+import type { Check, Finding } from './checks/finding.js';
+import { privileges } from './checks/privileges.js';
+import { scriptDirectories } from './checks/script-directories.js';
+import { state } from './checks/state.js';
+import type { Options } from './command-line.js';
+
+/** In the order in which they are shown. */
+const checks: readonly Check[] = [configuration, scriptDirectories(), bus(), privileges, state];
+
+const colours = { ok: 32, warn: 33, error: 31 } as const;
+
+/** One line for each finding, in columns. */
+export const shown = (findings: readonly Finding[], coloured: boolean): string => {
+  const width = Math.max(...findings.map(({ about }) => about.length));
+  return findings
+    .map(({ severity, about, message }) => {
+      const word = severity.padEnd(5);
+      const mark = coloured ? `\u001b[${colours[severity]}m${word}\u001b[0m` : word;
+      return `${mark}  ${about.padEnd(width)}  ${oneLine(message)}\n`;
+    })
+    .join('');
+};
+
+/** Says what would keep the daemon from working, all of it. Resolves to 1 if there is such a thing. */
+export const check = async (options: Options): Promise<number> => {
+  const { config = defaults, faults } = loadConfig(options.config);
+  const circumstances = { options, config, faults };
+  const findings = await lastValueFrom(concat(...checks.map(each => each(circumstances))).pipe(toArray()), {
+    defaultValue: [],
+  });
+  process.stdout.write(shown(findings, process.stdout.isTTY && (process.env.NO_COLOR ?? '') === ''));
+  return findings.some(({ severity }) => severity === 'error') ? 1 : 0;
+};

@@ -1,0 +1,46 @@
+import { catchError, concat, defaultIfEmpty, defer, map, of, switchMap, take } from 'rxjs';
+import { toError } from '../../model/fault.js';
+import { NETWORKD } from '../../parsers/networkd-messages.js';
+import { type Bus, BUS_NAME, type BusConnection, systemBus } from '../../system/bus.js';
+import type { Check } from './finding.js';
+import { error, ok, warn } from './finding.js';
+
+const about = 'bus';
+const isOwned = (connection: BusConnection) =>
+  connection.call({
+    destination: BUS_NAME,
+    path: '/org/freedesktop/DBus',
+    interface: BUS_NAME,
+    member: 'NameHasOwner',
+    signature: 's',
+    body: [NETWORKD],
+  });
+
+/** Is the system bus there, and systemd-networkd on it? Asking does not start it. */
+export const bus =
+  (system: () => Bus = systemBus): Check =>
+  ({ config }) =>
+    !config.system.generator.includes('systemd-networkd')
+      ? of(ok(about, 'not needed: systemd-networkd is no Generator'))
+      : defer(() => system().connection$).pipe(
+          take(1),
+          switchMap(connection =>
+            concat(
+              of(ok(about, 'the system bus answers')),
+              isOwned(connection).pipe(
+                map(([owned]) =>
+                  owned === true
+                    ? ok('networkd', `${NETWORKD} is on the bus`)
+                    : warn(
+                        'networkd',
+                        `${NETWORKD} is not on the bus: the daemon will wait for systemd-networkd to start`,
+                      ),
+                ),
+              ),
+            ),
+          ),
+          defaultIfEmpty(error(about, 'the system bus gave no connection')),
+          catchError((cause: unknown) =>
+            of(error(about, `expected the system bus, found: ${toError(cause).message}; is dbus running?`)),
+          ),
+        );

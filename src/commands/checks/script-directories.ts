@@ -1,0 +1,25 @@
+import { map, mergeMap } from 'rxjs';
+import { standardDirectories } from '../../planners/script-directories.js';
+import { scriptsIn } from '../../planners/scripts.js';
+import { createFiles, type Files } from '../../system/files.js';
+import type { Check, Finding } from './finding.js';
+import { found, ok, warn } from './finding.js';
+
+const about = 'scripts';
+
+/** Which scripts would run, and why others would not. */
+export const scriptDirectories =
+  (files: Files = createFiles()): Check =>
+  ({ options }) => {
+    const root = options.scriptDirectory;
+    return files.list([root, ...standardDirectories.map(name => `${root}/${name}`)]).pipe(
+      map(([itself, ...listings]): readonly Finding[] => {
+        if (itself?.way.end === undefined) return [warn(about, `${root} does not exist: no scripts will run`)];
+        const present = listings.filter(({ way }) => way.end !== undefined);
+        const { paths, faults } = scriptsIn(present, files.owners);
+        const summary = `${root}: ${paths.length} scripts in ${present.length} directories`;
+        return [...faults.map(found(about)), ok(about, summary)];
+      }),
+      mergeMap(findings => findings),
+    );
+  };

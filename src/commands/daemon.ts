@@ -1,0 +1,46 @@
+import type { Observable } from 'rxjs';
+import { createBroker } from '../broker.js';
+import type { Config } from '../model/config.js';
+import type { Sink } from '../model/flow.js';
+import type { Outcome } from '../model/outcome.js';
+import { remember } from '../operators/remember.js';
+import { formatState, parseState } from '../parsers/state-json.js';
+import { seenSink } from '../sinks/seen.js';
+import { listedLinksSource } from '../sources/listed-links.js';
+import { networkdSource } from '../sources/networkd.js';
+import { systemBus } from '../system/bus.js';
+import { bootId, stateFile } from '../system/state-file.js';
+import { worldOf } from '../world/acted.js';
+import type { Options } from './command-line.js';
+import type { LogRecord } from './describe.js';
+import { sourceStates } from './source-states.js';
+import { statePath } from './state-path.js';
+
+export interface Surroundings {
+  readonly options: Options;
+  readonly config$: Observable<Config>;
+  readonly stop$: Observable<unknown>;
+  readonly write: (record: LogRecord) => void;
+  /** called once, when every source serves or waits */
+  readonly ready: () => void;
+}
+
+/** The broker with the real system around it. */
+export const daemon = ({ config$, stop$, write, ready }: Surroundings): Observable<Outcome> => {
+  const bus = systemBus();
+  const boot = bootId();
+  const state = stateFile(statePath(process.env));
+  const acted = parseState(state.read(), boot);
+  const sources = [networkdSource(bus)];
+  const sinks: readonly Sink[] = [
+    seenSink,
+    sourceStates(
+      sources.map(source => source.name),
+      write,
+      ready,
+    ),
+  ];
+  return createBroker({ config$, kernel: listedLinksSource(bus), sources, sinks, start: worldOf(acted), stop$ }).pipe(
+    remember(acted, next => state.write(formatState(next, boot))),
+  );
+};

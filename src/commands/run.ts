@@ -1,0 +1,78 @@
+import { concat, map, of, share, take, takeUntil, tap } from 'rxjs';
+import { config$, loadConfig } from '../config/load.js';
+import { defaults } from '../config/schema.js';
+import type { Config } from '../model/config.js';
+import { fault, toError } from '../model/fault.js';
+import type { Outcome } from '../model/outcome.js';
+import { openLog } from '../system/log.js';
+import { signals } from '../system/signals.js';
+import type { Options } from './command-line.js';
+import { version } from './command-line.js';
+import { daemon } from './daemon.js';
+import { describe, type LogRecord } from './describe.js';
+import { giveUp } from './stopping.js';
+
+const note = (message: string, fields: LogRecord['fields'] = {}): LogRecord => ({
+  level: 'info',
+  message,
+  fields: { kind: 'daemon', ...fields },
+});
+
+/**
+ * The daemon, in the foreground. SIGHUP reads the configuration again, SIGTERM and SIGINT stop: what was begun ends
+ * first, unless asked again. Resolves to the exit status.
+ */
+export const run = async (options: Options): Promise<number> => {
+  const overridden = (config: Config): Config => ({ ...config, system: { ...config.system, ...options.system } });
+  const load = () => loadConfig(options.config);
+
+  const first = load();
+  const { logFormat, logLevel } = overridden(first.config ?? defaults).system;
+  const { write, setLevel } = await openLog(logFormat, logLevel);
+  const report = (outcome: Outcome): void => describe(outcome).forEach(write);
+  first.faults.forEach(report);
+  if (first.config === undefined) {
+    write({ level: 'fatal', message: `not started: ${options.config} has errors`, fields: { kind: 'daemon' } });
+    return 1;
+  }
+
+  const ask$ = signals('SIGTERM', 'SIGINT').pipe(share());
+  const reload$ = signals('SIGHUP').pipe(tap(() => write(note('reading the configuration again'))));
+  const stop$ = ask$.pipe(
+    take(1),
+    tap(signal => write(note(`${signal}: stopping when what was begun has ended; ask again to stop at once`))),
+  );
+  let status = 0;
+  const cut$ = giveUp(ask$).pipe(
+    tap(why => {
+      write({ level: 'warn', message: `stopping at once: ${why}; scripts are killed`, fields: { kind: 'daemon' } });
+      if (why === 'took too long') status = 1;
+    }),
+  );
+  const outcome$ = daemon({
+    options,
+    config$: concat(of(first.config), config$(load, reload$, report)).pipe(
+      map(overridden),
+      tap(({ system }) => setLevel(system.logLevel)),
+    ),
+    stop$,
+    write,
+    ready: () => write(note(`ready after ${Math.round(performance.now())} ms`, { version, pid: process.pid })),
+  });
+
+  return new Promise(resolve => {
+    outcome$.pipe(takeUntil(cut$)).subscribe({
+      next: report,
+      error: (defect: unknown) => {
+        report(
+          fault('error', 'defect', `a defect ended the daemon: ${toError(defect).message}; please report it`, defect),
+        );
+        resolve(1);
+      },
+      complete: () => {
+        write(note('stopped'));
+        resolve(status);
+      },
+    });
+  });
+};

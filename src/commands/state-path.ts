@@ -1,0 +1,11 @@
+import { join } from 'node:path';
+
+/**
+ * Where the state is kept between runs of one boot: systemd and the launcher say it in $RUNTIME_DIRECTORY
+ * (systemd.exec(5)), ordinary users have $XDG_RUNTIME_DIR.
+ */
+export const statePath = ({ RUNTIME_DIRECTORY, XDG_RUNTIME_DIR }: NodeJS.ProcessEnv): string => {
+  const own = RUNTIME_DIRECTORY?.split(':')[0] ?? '';
+  const users = XDG_RUNTIME_DIR ?? '';
+  return own === '' ? join(users === '' ? '/run' : users, 'network-broker', 'state.json') : join(own, 'state.json');
+};

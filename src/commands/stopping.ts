@@ -1,0 +1,39 @@
+import {
+  asyncScheduler,
+  map,
+  merge,
+  type Observable,
+  type SchedulerLike,
+  skipUntil,
+  switchMap,
+  take,
+  timer,
+} from 'rxjs';
+
+/** milliseconds: a terminal, make and timeout(1) may all pass on one and the same request */
+const echo = 1_000;
+/** milliseconds; less than the 90 s after which systemd kills (systemd-system.conf(5), DefaultTimeoutStopSec=) */
+const patience = 80_000;
+
+export type GivenUp = 'asked again' | 'took too long';
+
+/**
+ * When what was begun is no longer waited for: asked again (not within a second of the first time), or after 80 s.
+ *
+ *     ask$    ---a-a----a--     frames of 400 ms
+ *     result  ----------(r|)    r: asked again
+ */
+export const giveUp = (ask$: Observable<unknown>, scheduler: SchedulerLike = asyncScheduler): Observable<GivenUp> =>
+  ask$.pipe(
+    take(1),
+    switchMap(() =>
+      merge(
+        ask$.pipe(
+          skipUntil(timer(echo, scheduler)),
+          map((): GivenUp => 'asked again'),
+        ),
+        timer(patience, scheduler).pipe(map((): GivenUp => 'took too long')),
+      ),
+    ),
+    take(1),
+  );

@@ -1,0 +1,24 @@
+import { commandLine } from './commands/command-line.js';
+import type { CommandName, Options } from './commands/command-line.js';
+
+/** Each command is loaded only when it is asked for. Resolves to the exit status. */
+const start: Readonly<Record<CommandName, (options: Options) => Promise<number>>> = {
+  run: async options => (await import('./commands/run.js')).run(options),
+  check: async options => (await import('./commands/check.js')).check(options),
+};
+
+const main = async (): Promise<number> => {
+  const asked = commandLine(process.argv.slice(2), process.env);
+  if ('text' in asked) {
+    process.stdout.write(asked.text);
+    return 0;
+  }
+  if ('wrong' in asked) {
+    process.stderr.write(`network-broker: ${asked.wrong}\nTry: network-broker --help\n`);
+    return 2;
+  }
+  return start[asked.command](asked.options);
+};
+
+// Not process.exitCode: a script that was cut short may still hold the process.
+void main().then(status => process.exit(status));
