@@ -56,7 +56,7 @@ type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 /** Reads one message body in view[from, end). Throws Malformed. */
 export function decodeAddress(view: DataView, from: number, end: number): Address {
-  if (end - from < 8) throw new Malformed(`address message of ${end - from} bytes, expected 8 or more`);
+  if (end - from < 8) throw new Malformed(`address message of ${end - from} bytes, expected 8 or more`, from);
   const address: Mutable<Address> = {
     kind: 'address',
     family: view.getUint8(from),
@@ -116,7 +116,7 @@ export function decodeAddress(view: DataView, from: number, end: number): Addres
   }
   // IFA_ADDRESS is the peer of a point-to-point address; otherwise both are the same, and IPv6 has no IFA_LOCAL.
   address.address = own ?? peer ?? address.anycast ?? address.multicast ?? '';
-  if (address.address === '') throw new Malformed('address message without an address');
+  if (address.address === '') throw new Malformed('address message without an address', from);
   if (own !== undefined && peer !== undefined && own !== peer) address.peer = peer;
   if (unknown !== undefined) address.unknown = unknown;
   return address;

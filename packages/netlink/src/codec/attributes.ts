@@ -13,7 +13,15 @@ export interface RawAttribute {
 }
 
 /** What a decoder throws at bytes that break the protocol; it never leaves the codec. */
-export class Malformed extends Error {}
+export class Malformed extends Error {
+  /** Where in the view. */
+  readonly at: number;
+
+  constructor(message: string, at: number) {
+    super(message);
+    this.at = at;
+  }
+}
 
 const utf8 = new TextDecoder();
 const hex = Array.from({ length: 256 }, (_, n) => n.toString(16).padStart(2, '0'));
@@ -41,7 +49,7 @@ export class Attributes {
     if (start + 4 > this.#end) return false;
     const length = this.view.getUint16(start, LE);
     if (length < 4 || start + length > this.#end)
-      throw new Malformed(`attribute length ${length} at byte ${start}, expected 4 to ${this.#end - start}`);
+      throw new Malformed(`attribute length ${length}, expected 4 to ${this.#end - start}`, start);
     this.type = this.view.getUint16(start + 2, LE) & NLA_TYPE_MASK;
     this.at = start + 4;
     this.length = length - 4;
@@ -127,6 +135,6 @@ export class Attributes {
 
   #expect(size: number): void {
     if (this.length !== size)
-      throw new Malformed(`attribute ${this.type} at byte ${this.at - 4} has ${this.length} bytes, expected ${size}`);
+      throw new Malformed(`attribute ${this.type} of ${this.length} bytes, expected ${size}`, this.at - 4);
   }
 }

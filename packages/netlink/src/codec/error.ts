@@ -21,9 +21,12 @@ export interface Acknowledgement {
 
 /** Reads the body of NLMSG_ERROR: errno, the header of the request, the rest of it unless NLM_F_CAPPED, attributes. */
 export function decodeError(view: DataView, from: number, end: number, flags: number): Acknowledgement {
-  if (end - from < 20) throw new Malformed(`error message of ${end - from} bytes, expected 20 or more`);
-  const request = (flags & NLM_F_CAPPED) !== 0 ? 16 : Math.max(16, view.getUint32(from + 4, LE));
-  return decode(view, from, (flags & NLM_F_ACK_TLVS) !== 0 ? from + 4 + ((request + 3) & ~3) : end, end);
+  if (end - from < 20) throw new Malformed(`error message of ${end - from} bytes, expected 20 or more`, from);
+  if ((flags & NLM_F_ACK_TLVS) === 0) return decode(view, from, end, end);
+  const request = (flags & NLM_F_CAPPED) !== 0 ? 16 : view.getUint32(from + 4, LE);
+  if (request > end - from - 4)
+    throw new Malformed(`request of ${request} bytes in an error, expected at most ${end - from - 4}`, from + 4);
+  return decode(view, from, from + 4 + ((request + 3) & ~3), end);
 }
 
 /** Reads the body of NLMSG_DONE: errno, attributes. */

@@ -82,7 +82,7 @@ type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 /** Reads one message body in view[from, end). Throws Malformed. */
 export function decodeLink(view: DataView, from: number, end: number): Link {
-  if (end - from < 16) throw new Malformed(`link message of ${end - from} bytes, expected 16 or more`);
+  if (end - from < 16) throw new Malformed(`link message of ${end - from} bytes, expected 16 or more`, from);
   const names: string[] = [];
   const link: Mutable<Link> = {
     kind: 'link',

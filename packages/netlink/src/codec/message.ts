@@ -105,7 +105,8 @@ function decodeMessage(view: DataView, at: number, end: number, type: number): M
     }
   } catch (error) {
     if (!(error instanceof Malformed)) throw error;
-    return { kind: 'malformed', type, flags, sequence, port, reason: error.message, bytes: copy(view, at, end) };
+    const reason = `${error.message}, at byte ${error.at - at}`;
+    return { kind: 'malformed', type, flags, sequence, port, reason, bytes: copy(view, at, end) };
   }
 }
 

@@ -1,6 +1,5 @@
 /** Parts of a route that have a form of their own: RTA_MULTIPATH, RTA_VIA, RTA_METRICS, RTA_CACHEINFO (linux/rtnetlink.h). */
 import { Attributes, LE, Malformed, type RawAttribute } from './attributes.js';
-import { AF_INET, AF_INET6 } from './constants.js';
 import { ipBytes, ipv4Text, ipv6Text } from './ip.js';
 import type { Writer } from './writer.js';
 
@@ -46,7 +45,7 @@ export function decodeMultipath(multipath: Attributes): Nexthop[] {
   for (let at = multipath.at; at + 8 <= end;) {
     const length = view.getUint16(at, LE);
     if (length < 8 || at + length > end)
-      throw new Malformed(`next hop length ${length} at byte ${at}, expected 8 to ${end - at}`);
+      throw new Malformed(`next hop length ${length}, expected 8 to ${end - at}`, at);
     hops.push(decodeNexthop(view, at, at + length));
     at += (length + 3) & ~3;
   }
@@ -96,7 +95,7 @@ export function decodeVia(attribute: Attributes): Via {
   const family = attribute.view.getUint16(at, LE);
   if (attribute.length === 6) return { family, address: ipv4Text(attribute.view, at + 2) };
   if (attribute.length === 18) return { family, address: ipv6Text(attribute.view, at + 2) };
-  throw new Malformed(`via of ${attribute.length} bytes at byte ${at}, expected 6 or 18`);
+  throw new Malformed(`via of ${attribute.length} bytes, expected 6 or 18`, at - 4);
 }
 
 export function encodeVia(writer: Writer, via: Via | undefined): void {
@@ -111,5 +110,3 @@ export function encodeEncap(writer: Writer, encap: Encap | undefined): void {
   writer.u16Attribute(RTA_ENCAP_TYPE, encap?.type);
   if (encap !== undefined) writer.nested(RTA_ENCAP, () => writer.raw(encap.bytes));
 }
-
-export const familyOf = (address: string): number => (address.includes(':') ? AF_INET6 : AF_INET);

@@ -83,7 +83,7 @@ type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 /** Reads one message body in view[from, end). Throws Malformed. */
 export function decodeRoute(view: DataView, from: number, end: number): Route {
-  if (end - from < 12) throw new Malformed(`route message of ${end - from} bytes, expected 12 or more`);
+  if (end - from < 12) throw new Malformed(`route message of ${end - from} bytes, expected 12 or more`, from);
   const family = view.getUint8(from);
   const prefixLength = view.getUint8(from + 1);
   const route: Mutable<Route> = {

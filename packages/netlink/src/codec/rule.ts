@@ -77,7 +77,7 @@ type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 /** Reads one message body in view[from, end). Throws Malformed. */
 export function decodeRule(view: DataView, from: number, end: number): Rule {
-  if (end - from < 12) throw new Malformed(`rule message of ${end - from} bytes, expected 12 or more`);
+  if (end - from < 12) throw new Malformed(`rule message of ${end - from} bytes, expected 12 or more`, from);
   const rule: Mutable<Rule> = {
     kind: 'rule',
     family: view.getUint8(from),

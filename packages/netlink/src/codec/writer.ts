@@ -20,23 +20,32 @@ export class Writer {
   }
 
   u8(...values: readonly number[]): void {
-    for (const value of values) this.#view.setUint8(this.#grow(1), value);
+    for (const value of values) {
+      const at = this.#grow(1);
+      this.#view.setUint8(at, value);
+    }
   }
 
   u16(value: number): void {
-    this.#view.setUint16(this.#grow(2), value, LE);
+    const at = this.#grow(2);
+    this.#view.setUint16(at, value, LE);
   }
 
   u32(...values: readonly number[]): void {
-    for (const value of values) this.#view.setUint32(this.#grow(4), value, LE);
+    for (const value of values) {
+      const at = this.#grow(4);
+      this.#view.setUint32(at, value, LE);
+    }
   }
 
   u64(value: number): void {
-    this.#view.setBigUint64(this.#grow(8), BigInt(value), LE);
+    const at = this.#grow(8);
+    this.#view.setBigUint64(at, BigInt(value), LE);
   }
 
   u64be(value: number): void {
-    this.#view.setBigUint64(this.#grow(8), BigInt(value));
+    const at = this.#grow(8);
+    this.#view.setBigUint64(at, BigInt(value));
   }
 
   raw(bytes: Uint8Array): void {
@@ -121,6 +130,7 @@ export class Writer {
     while (this.#length % 4 !== 0) this.u8(0);
   }
 
+  /** Makes room, and tells where; the view is another one afterwards. */
   #grow(size: number): number {
     const at = this.#length;
     this.#length += size;
