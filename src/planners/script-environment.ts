@@ -42,8 +42,12 @@ const unfit = (name: string, value: string): string | undefined => {
   return bytes > longest ? `it needs ${bytes} bytes, the kernel takes ${longest}` : undefined;
 };
 
+/** Where systemd-networkd writes the lease of the link that an event is about; undefined: no such link. */
+export const leaseFileOf = (event: NetworkEvent): string | undefined =>
+  event.kind === 'link-state' ? `/run/systemd/netif/leases/${event.ifindex}` : undefined;
+
 /**
- * What systemd-networkd's lease file (`/run/systemd/netif/leases/N`) says, as one line: comments dropped, lines joined by
+ * What systemd-networkd's lease file says, as one line: comments dropped, lines joined by
  * spaces, control characters dropped because their values come from an untrusted server.
  */
 export const leaseLine = (text: string): string =>

@@ -28,29 +28,28 @@ const judge = (path: string, { name, places, end, error }: Entry, owners: readon
 };
 
 /**
- * Which scripts of these directories run, and what is to be said about the others. An empty file and a link to /dev/null
- * switch a name off without a word; a directory that does not exist is empty.
+ * Which scripts of a directory run, and what is to be said about the others. An empty file and a link to /dev/null switch
+ * a name off without a word; a directory that does not exist is empty.
  *
  * @param owners users whose files may be executed
  */
-export const scriptsIn = (listings: readonly Listing[], owners: readonly number[]): Scripts => {
+export const scriptsIn = ({ directory, way, entries }: Listing, owners: readonly number[]): Scripts => {
+  const none = (code: string, why: string): Scripts => ({
+    paths: [],
+    faults: [fault('warn', code, `script directory ${directory} ${why}`)],
+  });
+  if (way.error !== undefined) return none('directory-unreadable', `cannot be read: ${way.error}`);
+  if (entries.length === 0) return { paths: [], faults: [] };
+  const unsafe = distrust(way.places, owners);
+  if (unsafe !== undefined) return none('directory-unsafe', `is refused: ${unsafe}`);
+
   const paths: string[] = [];
   const faults: Fault[] = [];
-  for (const { directory, way, entries } of listings) {
-    if (way.error !== undefined)
-      faults.push(fault('warn', 'directory-unreadable', `script directory ${directory} cannot be read: ${way.error}`));
-    if (entries.length === 0) continue;
-    const unsafe = distrust(way.places, owners);
-    if (unsafe !== undefined) {
-      faults.push(fault('warn', 'directory-unsafe', `script directory ${directory} is refused: ${unsafe}`));
-      continue;
-    }
-    for (const entry of entries.toSorted(byBytes)) {
-      const path = `${directory}/${entry.name}`;
-      const verdict = judge(path, entry, owners);
-      if (verdict === 'run') paths.push(path);
-      else if (verdict !== 'off') faults.push(verdict);
-    }
+  for (const entry of entries.toSorted(byBytes)) {
+    const path = `${directory}/${entry.name}`;
+    const verdict = judge(path, entry, owners);
+    if (verdict === 'run') paths.push(path);
+    else if (verdict !== 'off') faults.push(verdict);
   }
   return { paths, faults };
 };

@@ -1,0 +1,54 @@
+import { defer, forkJoin, ignoreElements, map, type Observable, tap } from 'rxjs';
+import { fault, type Fault, type Report } from '../model/fault.js';
+import type { Step } from '../model/world.js';
+import { directoriesOf, standardDirectories } from '../planners/script-directories.js';
+import { scriptsIn } from '../planners/scripts.js';
+import type { Files } from '../system/files.js';
+
+/** Reports what was not already wrong with a directory the last time. */
+const onlyNew = (report: Report): ((directory: string, faults: readonly Fault[]) => void) => {
+  const known = new Map<string, ReadonlySet<string>>();
+  return (directory, faults) => {
+    const before = known.get(directory);
+    known.set(directory, new Set(faults.map(({ message }) => message)));
+    faults.filter(({ message }) => !before?.has(message)).forEach(report);
+  };
+};
+
+/**
+ * The scripts of an event, as paths in the order in which they run; one value. Looks at the directories each time, and
+ * reports a script that does not run once, not at every event.
+ */
+export const findScripts = (
+  files: Files,
+  scriptDir: string,
+  report: Report,
+): ((step: Step) => Observable<readonly string[]>) => {
+  const reportNew = onlyNew(report);
+  return ({ event }) =>
+    defer(() => {
+      const { directories, faults } = directoriesOf(event);
+      faults.forEach(report);
+      return files.list(directories.map(name => `${scriptDir}/${name}`));
+    }).pipe(
+      map(listings =>
+        listings.flatMap(listing => {
+          const { paths, faults } = scriptsIn(listing, files.owners);
+          reportNew(listing.directory, faults);
+          return paths;
+        }),
+      ),
+    );
+};
+
+/** Makes the directories that may be made, and says in one warning which are missing. */
+export const makeDirectories = (files: Files, scriptDir: string, report: Report): Observable<never> =>
+  forkJoin(standardDirectories.map(name => files.ensureDirectory(`${scriptDir}/${name}`))).pipe(
+    tap(areThere => {
+      const missing = standardDirectories.filter((_, nth) => areThere[nth] !== true).join(', ');
+      if (missing === '') return;
+      const todo = 'create them, owned by root and with mode 0755, to have scripts run from there';
+      report(fault('warn', 'directory-missing', `${scriptDir} lacks ${missing}: ${todo}`));
+    }),
+    ignoreElements(),
+  );

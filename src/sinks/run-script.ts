@@ -1,0 +1,46 @@
+import { asyncScheduler, catchError, defer, EMPTY, mergeMap, type Observable, of } from 'rxjs';
+import { toError } from '../model/fault.js';
+import type { Outcome } from '../model/outcome.js';
+import type { Step } from '../model/world.js';
+import type { WithSlot } from '../operators/with-slot.js';
+import { type TimedProcessEvent, withTimeLimit } from '../operators/with-time-limit.js';
+import type { Environment } from '../planners/script-environment.js';
+import type { Processes } from '../system/processes.js';
+
+/** For an event from before the first configuration: there is none, but the types cannot know. */
+const defaults = { timeoutSec: 90, maxParallel: 8 };
+
+const toOutcome =
+  (script: string, step: Step) =>
+  (event: TimedProcessEvent): Observable<Outcome> => {
+    switch (event.kind) {
+      case 'started':
+        return EMPTY;
+      case 'output':
+        return of({ kind: 'script-output', script, stream: event.stream, line: event.line });
+      case 'failed': {
+        const exit = { code: null, signal: null, duration: 0 };
+        return of({ kind: 'script-ran', script, step, exit, timedOut: false, error: event.error });
+      }
+      case 'exited': {
+        const { code, signal, duration, timedOut } = event;
+        return of({ kind: 'script-ran', script, step, exit: { code, signal, duration }, timedOut });
+      }
+    }
+  };
+
+/**
+ * One run of a script, when a slot is free: its output, then `script-ran`, whatever became of it. Time limit and slots
+ * are those of the configuration at the time of the event.
+ */
+export const runScript =
+  (processes: Processes, withSlot: WithSlot, scheduler = asyncScheduler) =>
+  (step: Step, path: string, env: Environment): Observable<Outcome> => {
+    const { timeoutSec, maxParallel } = step.world.config?.scripts ?? defaults;
+    return defer(() => processes.run({ path, env })).pipe(
+      withTimeLimit(timeoutSec * 1000, processes.signal, scheduler),
+      catchError((error: unknown) => of({ kind: 'failed' as const, error: toError(error).message })),
+      mergeMap(toOutcome(path, step)),
+      withSlot(maxParallel),
+    );
+  };

@@ -1,0 +1,116 @@
+import {
+  asyncScheduler,
+  catchError,
+  concat,
+  defaultIfEmpty,
+  defer,
+  EMPTY,
+  exhaustMap,
+  filter,
+  map,
+  merge,
+  mergeMap,
+  type MonoTypeOperatorFunction,
+  NEVER,
+  type Observable,
+  of,
+  takeWhile,
+} from 'rxjs';
+import { fault, toError } from '../model/fault.js';
+import type { Sink } from '../model/flow.js';
+import type { Outcome } from '../model/outcome.js';
+import type { Step } from '../model/world.js';
+import { inLanes } from '../operators/in-lanes.js';
+import { createSlots } from '../operators/with-slot.js';
+import { type Environment, environmentOf, leaseFileOf, leaseLine } from '../planners/script-environment.js';
+import type { Files } from '../system/files.js';
+import type { Processes } from '../system/processes.js';
+import { joinKey, joinSteps } from '../world/join.js';
+import { findScripts, makeDirectories } from './find-scripts.js';
+import { runScript } from './run-script.js';
+
+export interface ScriptsOptions {
+  readonly files: Files;
+  readonly processes: Processes;
+  /** where carrier.d, routable.d … lie: an absolute path */
+  readonly scriptDir: string;
+  /**
+   * More variables for an event's scripts, asked for when the event's turn comes and only if it has scripts: the first
+   * value counts. It stays subscribed while they run, so that a file which it names can be there as long.
+   */
+  readonly enrich?: (step: Step) => Observable<Environment>;
+  readonly scheduler?: typeof asyncScheduler;
+}
+
+/** Events of one link that may wait before the two oldest that can be joined are joined. */
+const longestLane = 256;
+
+const laneOf = ({ event }: Step): string => {
+  if (event.kind === 'manager-state') return 'manager';
+  return event.ifindex === 0 ? 'no link' : `link ${event.ifindex}`;
+};
+
+/** What the lease file of systemd-networkd adds, if there is one. */
+const leaseOf = (files: Files, { event }: Step): Observable<Environment> => {
+  const path = leaseFileOf(event);
+  const text$ = path === undefined ? of(undefined) : files.read(path);
+  return text$.pipe(map((text): Environment => (text === undefined ? {} : { DHCP_LEASE: leaseLine(text) })));
+};
+
+/**
+ * Runs the scripts of each event: `began`, its scripts one after the other, `done`. The events of one link follow one
+ * another, links do not wait for each other; `MaxParallel` counts scripts, not links.
+ */
+export const scriptsSink = ({
+  files,
+  processes,
+  scriptDir,
+  enrich = () => EMPTY,
+  scheduler = asyncScheduler,
+}: ScriptsOptions): Sink => ({
+  name: 'scripts',
+  consume: ({ step$ }, report) => {
+    const scriptsOf = findScripts(files, scriptDir, report);
+    const run = runScript(processes, createSlots(), scheduler);
+    /** An event goes on without what failed. */
+    const orNothing = <T>(step: Step, consequence: string): MonoTypeOperatorFunction<T> =>
+      catchError((error: unknown) => {
+        const message = `event ${step.id}: ${consequence}: ${toError(error).message}`;
+        report(fault('error', 'scripts-failed', message, error));
+        return EMPTY;
+      });
+
+    const more = (step: Step): Observable<Environment> =>
+      defer(() => enrich(step)).pipe(
+        orNothing(step, 'its scripts run without the variables that were to be added'),
+        defaultIfEmpty({}),
+      );
+    const runAll = (step: Step, paths: readonly string[], variables: Environment): Observable<Outcome> => {
+      const { environment, faults } = environmentOf(step, variables);
+      faults.forEach(report);
+      return concat(...paths.map(path => run(step, path, environment)));
+    };
+    const runWith = (step: Step, paths: readonly string[], lease: Environment): Observable<Outcome> =>
+      concat(more(step), NEVER).pipe(
+        exhaustMap(added => concat(runAll(step, paths, { ...lease, ...added }), of('ended' as const))),
+        takeWhile((outcome): outcome is Outcome => outcome !== 'ended'),
+      );
+    const scripts = (step: Step): Observable<Outcome> =>
+      scriptsOf(step).pipe(
+        filter(paths => paths.length > 0),
+        mergeMap(paths => leaseOf(files, step).pipe(mergeMap(lease => runWith(step, paths, lease)))),
+        orNothing(step, 'its scripts do not run'),
+      );
+    const project = (step: Step): Observable<Outcome> =>
+      concat(of<Outcome>({ kind: 'began', step }), scripts(step), of<Outcome>({ kind: 'done', step }));
+    const onJoined = (lane: string, joins: number): void => {
+      const message = `more than ${longestLane} events of ${lane} waited for scripts to end: the oldest were joined, ${joins} times`;
+      report(fault('warn', 'events-joined', message));
+    };
+
+    return merge(
+      makeDirectories(files, scriptDir, report),
+      step$.pipe(inLanes(laneOf, project, { limit: longestLane, joinKey, join: joinSteps, onJoined })),
+    );
+  },
+});
