@@ -1,8 +1,28 @@
 # Every target works from a fresh clone: Node >= 20.19, npm, make and a C compiler are all it takes.
-.PHONY: build test
+.PHONY: build run test lint docs clean
+
 node_modules/.ready: package.json package-lock.json packages/netlink/package.json
 	npm ci --no-audit --no-fund
 	touch $@
 
-build: node_modules/.ready
+# Built once: `sudo make run` after `make build` then leaves nothing of root's in a user's checkout.
+dist/.ready: node_modules/.ready package.json bundle.mjs $(wildcard tsconfig*.json) $(shell find src packages/netlink/src -name '*.ts')
 	npm run --silent build
+	touch $@
+
+build: dist/.ready
+
+run: dist/.ready
+	@scripts/run-sample $(ARGS)
+
+test: node_modules/.ready
+	@node scripts/test.mjs
+
+lint: node_modules/.ready
+	npm run --silent lint
+
+docs: dist/.ready
+	node scripts/configuration-page.mjs
+
+clean:
+	rm -rf dist packages/netlink/dist packages/netlink/build node_modules
