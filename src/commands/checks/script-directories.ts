@@ -16,7 +16,9 @@ export const scriptDirectories =
       map(([itself, ...listings]): readonly Finding[] => {
         if (itself?.way.end === undefined) return [warn(about, `${root} does not exist: no scripts will run`)];
         const present = listings.filter(({ way }) => way.end !== undefined);
-        const { paths, faults } = scriptsIn(present, files.owners);
+        const judged = present.map(listing => scriptsIn(listing, files.owners));
+        const paths = judged.flatMap(each => each.paths);
+        const faults = judged.flatMap(each => each.faults);
         const summary = `${root}: ${paths.length} scripts in ${present.length} directories`;
         return [...faults.map(found(about)), ok(about, summary)];
       }),
