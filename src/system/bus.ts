@@ -65,12 +65,16 @@ const streamOf = (bus: object): EventEmitter | undefined => {
   return stream instanceof EventEmitter ? stream : undefined;
 };
 
+/** dbus-next opens `socket=` by Node itself; `path=` and `abstract=` by an optional addon, if installed, that fails and ends in other ways. */
+const byNode = (address: string): string =>
+  address.replace(/([:,])path=/g, '$1socket=').replace(/([:,])abstract=/g, '$1socket=\0');
+
 /** Opens a connection of its own for each subscription. */
 const open = (address: string): Observable<BusConnection> =>
   new Observable(out => {
     let bus: dbus.MessageBus;
     try {
-      bus = dbus.sessionBus({ busAddress: address });
+      bus = dbus.sessionBus({ busAddress: byNode(address) });
     } catch (cause) {
       out.error(new BusError('bus-lost', `bus ${address}: ${toError(cause).message}`, undefined, { cause }));
       return;
