@@ -65,9 +65,8 @@ const streamOf = (bus: object): EventEmitter | undefined => {
   return stream instanceof EventEmitter ? stream : undefined;
 };
 
-/** dbus-next opens `socket=` by Node itself; `path=` and `abstract=` by an optional addon, if installed, that fails and ends in other ways. */
-const byNode = (address: string): string =>
-  address.replace(/([:,])path=/g, '$1socket=').replace(/([:,])abstract=/g, '$1socket=\0');
+/** dbus-next opens `socket=` by Node itself, but `path=` by an optional addon, if installed, that fails and ends in other ways. */
+const byNode = (address: string): string => address.replace(/([:,])path=/g, '$1socket=');
 
 /** Opens a connection of its own for each subscription. */
 const open = (address: string): Observable<BusConnection> =>
