@@ -5,10 +5,13 @@ import type { Sink } from '../model/flow.js';
 import type { Outcome } from '../model/outcome.js';
 import { remember } from '../operators/remember.js';
 import { formatState, parseState } from '../parsers/state-json.js';
+import { scriptsSink } from '../sinks/scripts.js';
 import { seenSink } from '../sinks/seen.js';
 import { listedLinksSource } from '../sources/listed-links.js';
 import { networkdSource } from '../sources/networkd.js';
 import { systemBus } from '../system/bus.js';
+import { createFiles } from '../system/files.js';
+import { createProcesses } from '../system/processes.js';
 import { bootId, stateFile } from '../system/state-file.js';
 import { worldOf } from '../world/acted.js';
 import type { Options } from './command-line.js';
@@ -26,7 +29,7 @@ export interface Surroundings {
 }
 
 /** The broker with the real system around it. */
-export const daemon = ({ config$, stop$, write, ready }: Surroundings): Observable<Outcome> => {
+export const daemon = ({ options, config$, stop$, write, ready }: Surroundings): Observable<Outcome> => {
   const bus = systemBus();
   const boot = bootId();
   const state = stateFile(statePath(process.env));
@@ -34,6 +37,7 @@ export const daemon = ({ config$, stop$, write, ready }: Surroundings): Observab
   const sources = [networkdSource(bus)];
   const sinks: readonly Sink[] = [
     seenSink,
+    scriptsSink({ files: createFiles(), processes: createProcesses(), scriptDir: options.scriptDirectory }),
     sourceStates(
       sources.map(source => source.name),
       write,

@@ -5,7 +5,7 @@ import type { LogRecord } from './describe.js';
 
 const said = (name: string, { is, why }: SourceState): LogRecord => ({
   level: is === 'lost' || is === 'starting' ? 'debug' : 'info', // a loss is a fault, too, and is warned of as that
-  message: `${name}: ${is}${why === '' ? '' : `: ${why}`}`,
+  message: why === '' ? `${name}: ${is}` : why,
   fields: { kind: 'source', source: name, state: is, why },
 });
 
