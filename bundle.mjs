@@ -1,9 +1,10 @@
 // The daemon in one file: Node starts it in half the time it needs for a tree of modules.
 import { build } from 'esbuild';
 import { readFileSync } from 'node:fs';
-import { URL } from 'node:url';
+import { fileURLToPath, URL } from 'node:url';
 
-const { version } = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8'));
+const path = name => fileURLToPath(new URL(name, import.meta.url));
+const { version } = JSON.parse(readFileSync(path('package.json'), 'utf8'));
 
 // CommonJS, because most of what is bundled is, and because a check of Node's version can then come before everything.
 const tooOld = `{
@@ -22,6 +23,10 @@ await build({
   format: 'cjs',
   target: 'node20',
   external: ['x11', 'usocket'], // dbus-next asks for them only where it has no system bus or must pass file descriptors
+  alias: {
+    rxjs: path('node_modules/rxjs/dist/esm/index.js'), // modules, of which only what is used is taken
+    xml2js: path('scripts/no-xml2js.mjs'),
+  },
   define: { VERSION: JSON.stringify(version) },
   banner: { js: tooOld },
   sourcemap: 'linked',

@@ -1,0 +1,51 @@
+// make test: every check there is, one after the other; the last line counts them all. Under CI=true a skipped test is a failure.
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const reports = mkdtempSync(join(tmpdir(), 'network-broker-test-'));
+const run = (title, command, ...args) => {
+  console.log(`\n== ${title}`);
+  return spawnSync(command, args, { stdio: ['ignore', 'inherit', 'inherit'] }).status === 0;
+};
+
+/** A step that passes or fails as a whole counts as one test. */
+const step = (title, command, ...args) => {
+  const ok = run(title, command, ...args);
+  return { title, ok, passed: ok ? 1 : 0, failed: ok ? 0 : 1, skipped: 0 };
+};
+
+/** Jest's own counts; a suite that could not be run, or no report at all, counts as one failure. */
+const jest = (title, ...args) => {
+  const file = join(reports, `${title}.json`);
+  const options = ['--experimental-vm-modules', '--no-warnings', 'node_modules/jest/bin/jest.js', '--passWithNoTests'];
+  const ok = run(title, process.execPath, ...options, '--json', `--outputFile=${file}`, ...args);
+  try {
+    const report = JSON.parse(readFileSync(file, 'utf8'));
+    const failed = report.numFailedTests + report.numRuntimeErrorTestSuites;
+    const skipped = report.numPendingTests + report.numTodoTests;
+    return { title, ok, passed: report.numPassedTests, failed: Math.max(failed, ok ? 0 : 1), skipped };
+  } catch {
+    return { title, ok: false, passed: 0, failed: 1, skipped: 0 };
+  }
+};
+
+const results = [
+  step('build', 'make', '--no-print-directory', 'build'),
+  step('eslint', 'npx', '--no', 'eslint', '.'),
+  step('prettier', 'npx', '--no', 'prettier', '--check', '.'),
+  step('types', 'npx', '--no', 'tsc', '--noEmit'),
+  jest('unit', '--selectProjects', 'unit', 'marbles', 'netlink'),
+  jest('live', '--selectProjects', 'live', '--runInBand'),
+];
+rmSync(reports, { recursive: true });
+
+const sum = count => results.reduce((total, result) => total + result[count], 0);
+const wrong = results.filter(({ ok }) => !ok).map(({ title }) => title);
+const mustNotSkip = process.env.CI === 'true' && sum('skipped') > 0;
+console.log('');
+if (wrong.length > 0) console.log(`Failed: ${wrong.join(', ')}`);
+if (mustNotSkip) console.log('Tests were skipped (each says why), and CI=true allows none to be');
+console.log(`${sum('passed')} passed, ${sum('failed')} failed, ${sum('skipped')} skipped`);
+process.exitCode = wrong.length > 0 || mustNotSkip ? 1 : 0;
