@@ -8,7 +8,7 @@ interface Shown {
 }
 
 const WIDEST = 100;
-const LETTERS = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ';
+const LETTERS = Array.from('abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ');
 
 const field = (value: unknown, name: string): unknown =>
   typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;
@@ -34,14 +34,14 @@ const shown = (log: unknown): readonly Shown[] =>
       kind === 'C'
         ? '|'
         : kind === 'E'
-          ? `# ${show(field(notification, 'error'))}`
+          ? `# ${String(field(notification, 'error'))}`
           : show(field(notification, 'value'));
     return [{ frame: typeof frame === 'number' ? frame : -1, text, raw: entry }];
   });
 
 const letters = (all: readonly Shown[]): ReadonlyMap<string, string> => {
   const texts = [...new Set(all.map(({ text }) => text))].filter(text => text.length > 1);
-  const free = [...LETTERS].filter(letter => !all.some(({ text }) => text === letter));
+  const free = LETTERS.filter(letter => !all.some(({ text }) => text === letter));
   return new Map(texts.map((text, nth) => [text, text.startsWith('# ') ? '#' : (free[nth] ?? '?')]));
 };
 

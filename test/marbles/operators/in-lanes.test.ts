@@ -1,6 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { concat, EMPTY, NEVER, of, throwError, timer } from 'rxjs';
-import { map } from 'rxjs/operators';
+import { EMPTY, map, NEVER, of, throwError, timer } from 'rxjs';
 import { inLanes, type Lanes } from '../../../src/operators/in-lanes.js';
 import { marbles } from '../../../src/testing/marbles.js';
 import { testLaws } from '../laws.js';
@@ -92,7 +91,7 @@ describe('inLanes', () => {
         .pipe(
           inLanes<number, number, string>(
             () => 'one',
-            n => (n === 0 ? concat(gate.pipe(map(() => n))) : of(n)),
+            n => (n === 0 ? gate.pipe(map(() => n)) : of(n)),
             { limit: Infinity, joinKey: () => undefined, join: (_, b) => b, onJoined: () => undefined },
           ),
         )

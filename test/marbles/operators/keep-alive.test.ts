@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { concat, defer, EMPTY, type Observable, throwError } from 'rxjs';
+import { defer, EMPTY, type Observable, throwError } from 'rxjs';
 import type { Fault } from '../../../src/model/fault.js';
 import type { Input } from '../../../src/model/input.js';
 import { keepAlive } from '../../../src/operators/keep-alive.js';
@@ -48,7 +48,7 @@ describe('keepAlive', () => {
   test(
     'a source that lived longer than its last delay begins at 100 ms again',
     marbles(({ cold, expectObservable }) => {
-      const long = cold('300ms #', undefined, new Error('gone'));
+      const long = cold<Input>('300ms #', undefined, new Error('gone'));
       const source = attempts(error('gone'), error('gone'), long, cold('a', { a }));
       const expected = ' L 99ms L 199ms 300ms L 99ms a';
       expectObservable(source.pipe(keepAlive('bus', () => undefined)), '801ms !').toBe(expected, values);
@@ -84,7 +84,7 @@ describe('keepAlive', () => {
     'unsubscribing while it waits subscribes no more',
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
       const source = cold<Input>('--#', undefined, new Error('gone'));
-      expectObservable(concat(source).pipe(keepAlive('bus', () => undefined)), '50ms !').toBe('--L', values);
+      expectObservable(source.pipe(keepAlive('bus', () => undefined)), '50ms !').toBe('--L', values);
       expectSubscriptions(source.subscriptions).toBe('^-!');
     }),
   );

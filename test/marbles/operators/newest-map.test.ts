@@ -1,6 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { of, Subject, timer } from 'rxjs';
-import { map } from 'rxjs/operators';
+import { map, of, Subject, timer } from 'rxjs';
 import { newestMap } from '../../../src/operators/newest-map.js';
 import { marbles } from '../../../src/testing/marbles.js';
 import { testLaws } from '../laws.js';
@@ -64,7 +63,12 @@ describe('newestMap', () => {
           return of(n);
         }),
       )
-      .subscribe(n => results.push(n));
+      .subscribe({
+        next: n => results.push(n),
+        error: (error: unknown) => {
+          throw error;
+        },
+      });
     source$.next(1);
     expect(results).toEqual([1, 2, 3]);
   });

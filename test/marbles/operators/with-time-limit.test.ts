@@ -1,0 +1,82 @@
+import { describe, expect, test } from '@jest/globals';
+import { withTimeLimit } from '../../../src/operators/with-time-limit.js';
+import type { ProcessEvent } from '../../../src/system/processes.js';
+import { marbles } from '../../../src/testing/marbles.js';
+import { testLaws } from '../laws.js';
+
+const exited: ProcessEvent = { kind: 'exited', code: 0, signal: null, duration: 1 };
+const events: Readonly<Record<string, ProcessEvent>> = {
+  s: { kind: 'started', pid: 7 },
+  o: { kind: 'output', stream: 'stdout', line: 'x' },
+  x: exited,
+  f: { kind: 'failed', error: 'no' },
+};
+const results = { ...events, x: { ...exited, timedOut: false }, t: { ...exited, timedOut: true } };
+
+/** Records signals as `4 SIGTERM 7`. */
+const recorder = (now: () => number) => {
+  const log: string[] = [];
+  return { log, signal: (group: number, name: string) => log.push(`${now()} ${name} ${group}`) };
+};
+
+describe('withTimeLimit', () => {
+  testLaws(() => withTimeLimit(10, () => undefined));
+
+  test('lets a process be that ends in time', () => {
+    const log: string[] = [];
+    marbles(({ cold, expectObservable, expectSubscriptions }) => {
+      const process = cold('  s-o-(x|)', events);
+      const subs = '          ^---!';
+      const expected = '      s-o-(x|)';
+      expectObservable(process.pipe(withTimeLimit(5, (_, name) => log.push(name)))).toBe(expected, results);
+      expectSubscriptions(process.subscriptions).toBe(subs);
+    })();
+    expect(log).toEqual([]);
+  });
+
+  test('asks a process to end that takes too long, and kills what is left of its group when it has', () => {
+    let log: readonly string[] = [];
+    marbles(({ cold, expectObservable }) => {
+      const recorded = recorder(() => Date.now());
+      log = recorded.log;
+      const process = cold('  -s------------(x|)', events);
+      const expected = '      -s------------(t|)';
+      expectObservable(process.pipe(withTimeLimit(4, recorded.signal))).toBe(expected, results);
+    })();
+    expect(log).toEqual(['5 SIGTERM 7', '14 SIGKILL 7']);
+  });
+
+  test('kills it 5 seconds later if it does not listen, and waits for its exit', () => {
+    let log: readonly string[] = [];
+    marbles(({ cold, expectObservable }) => {
+      const recorded = recorder(() => Date.now());
+      log = recorded.log;
+      const process = cold('  s 5009ms (x|)', events);
+      const expected = '      s 5009ms (t|)';
+      expectObservable(process.pipe(withTimeLimit(4, recorded.signal))).toBe(expected, results);
+    })();
+    expect(log).toEqual(['4 SIGTERM 7', '5004 SIGKILL 7', '5010 SIGKILL 7']);
+  });
+
+  test('counts from the start of the process, and not at all for one that does not start', () => {
+    const log: string[] = [];
+    marbles(({ cold, expectObservable }) => {
+      const late = cold('     --------s-(x|)', events);
+      expectObservable(late.pipe(withTimeLimit(4, (_, name) => log.push(name)))).toBe('--------s-(x|)', results);
+      const failing = cold('  --------(f|)', events);
+      expectObservable(failing.pipe(withTimeLimit(4, (_, name) => log.push(name)))).toBe('--------(f|)', results);
+    })();
+    expect(log).toEqual([]);
+  });
+
+  test('unsubscribing stops the clock', () => {
+    const log: string[] = [];
+    marbles(({ cold, expectObservable, expectSubscriptions }) => {
+      const process = cold('  s--------', events);
+      const unsub = '         ^--!';
+      expectObservable(process.pipe(withTimeLimit(4, (_, name) => log.push(name))), unsub).toBe('s', results);
+      expectSubscriptions(process.subscriptions).toBe(unsub);
+    })();
+    expect(log).toEqual([]);
+  });
+});

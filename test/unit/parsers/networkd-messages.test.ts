@@ -1,0 +1,37 @@
+import { describe, expect, test } from '@jest/globals';
+import { ifindexOfPath, listedLinks, newsOf, statesOf } from '../../../src/parsers/networkd-messages.js';
+
+describe('networkd’s messages', () => {
+  test.each([
+    ['/org/freedesktop/network1/link/_32', 2],
+    ['/org/freedesktop/network1/link/_310', 10],
+    ['/org/freedesktop/network1/link/_330000', 30000],
+    ['/org/freedesktop/network1/link/7', 7],
+    ['/org/freedesktop/network1/link/_30', undefined],
+    ['/org/freedesktop/network1/link/_2e_2e', undefined],
+    ['/org/freedesktop/network1', undefined],
+    ['/org/freedesktop/network1/network/_32', undefined],
+  ])('the path %s names ifindex %s', (path, ifindex) => {
+    expect(ifindexOfPath(path)).toBe(ifindex);
+  });
+
+  test('states are the properties that are text', () => {
+    expect(statesOf({ OperationalState: 'routable', BitRates: [1n, 2n], NamespaceId: 4026531840n })).toEqual({
+      OperationalState: 'routable',
+    });
+    expect(statesOf(null)).toEqual({});
+  });
+
+  test('news of another interface or of nothing is no news', () => {
+    const path = '/org/freedesktop/network1/link/_32';
+    expect(newsOf({ path, body: ['org.freedesktop.network1.DHCPServer', { Leases: 'x' }, []] })).toBeUndefined();
+    expect(newsOf({ path, body: ['org.freedesktop.network1.Link', {}, ['BitRates']] })).toBeUndefined();
+    expect(newsOf({ path, body: ['org.freedesktop.network1.Manager', { OnlineState: 'x' }, []] })).toBeUndefined();
+  });
+
+  test('a list of links is read entry by entry; what is no entry is left out', () => {
+    const eth0 = { ifindex: 2, name: 'eth0', path: '/org/freedesktop/network1/link/_32' };
+    expect(listedLinks([[[2, 'eth0', eth0.path], ['x'], 7]])).toEqual([eth0]);
+    expect(listedLinks([])).toEqual([]);
+  });
+});

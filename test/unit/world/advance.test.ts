@@ -1,0 +1,204 @@
+import { describe, expect, test } from '@jest/globals';
+import type { Input } from '../../../src/model/input.js';
+import type { Turn, World } from '../../../src/model/world.js';
+import { config, link, world } from '../../../src/testing/builders.js';
+import { advance, begin, emptyWorld } from '../../../src/world/advance.js';
+
+const eth0 = link(2, 'eth0');
+const eth1 = link(3, 'eth1');
+const settings: Input = { kind: 'config', config: config() };
+const dump: Input = { kind: 'links', links: [eth0, eth1] };
+const up = { CarrierState: 'carrier', OperationalState: 'routable' };
+const down = { CarrierState: 'no-carrier', OperationalState: 'no-carrier' };
+const said = (ifindex: number, changed: Readonly<Record<string, string>>): Input => ({
+  kind: 'networkd-link',
+  ifindex,
+  changed,
+});
+const snapshot = (links: Readonly<Record<number, Readonly<Record<string, string>>>>, manager = {}): Input => ({
+  kind: 'networkd-snapshot',
+  manager,
+  links: new Map(Object.entries(links).map(([ifindex, states]) => [Number(ifindex), states])),
+});
+
+/** Folds the inputs and tells every event in one line: `1 eth0 CarrierState=carrier`. */
+const tell = (inputs: readonly Input[], start: World = emptyWorld): readonly string[] => {
+  const lines: string[] = [];
+  inputs.reduce<Turn>((turn, input) => {
+    const next = advance(turn, input);
+    for (const { id, event } of next.events) {
+      const who = event.kind === 'link-state' ? event.name || `link ${event.ifindex}` : event.kind;
+      const rerun = event.kind !== 'extension' && event.rerun ? ' again' : '';
+      const what =
+        event.kind === 'extension' ? [] : Object.entries(event.changed).map(([key, value]) => `${key}=${value}`);
+      lines.push(`${id} ${who}${rerun} ${what.join(' ')}`);
+    }
+    lines.push(...next.faults.map(fault => `fault ${fault.code}`));
+    return next;
+  }, begin(start));
+  return lines;
+};
+const ready = world([eth0, eth1]);
+
+describe('advance', () => {
+  test('the present state of every link at start is an event, in the order of the ifindexes, the manager last', () => {
+    expect(tell([settings, dump, snapshot({ 3: down, 2: up }, { OnlineState: 'online' })])).toEqual([
+      '1 eth0 CarrierState=carrier OperationalState=routable',
+      '2 eth1 CarrierState=no-carrier OperationalState=no-carrier',
+      '3 manager-state OnlineState=online',
+    ]);
+  });
+
+  test('inputs that come before the configuration and the kernel’s dump wait for both, in their order', () => {
+    expect(tell([snapshot({ 2: down }), said(2, up), dump])).toEqual([]);
+    expect(tell([snapshot({ 2: down }), said(2, up), dump, settings])).toEqual([
+      '1 eth0 CarrierState=no-carrier OperationalState=no-carrier',
+      '2 eth0 CarrierState=carrier OperationalState=routable',
+    ]);
+  });
+
+  test('only what differs is an event, and the event says what was before', () => {
+    const turn = [said(2, up), said(2, { ...up, OperationalState: 'degraded' })].reduce<Turn>(advance, begin(ready));
+    expect(turn.events.map(step => step.event)).toEqual([
+      {
+        kind: 'link-state',
+        ifindex: 2,
+        name: 'eth0',
+        changed: { OperationalState: 'degraded' },
+        previous: { OperationalState: 'routable' },
+        rerun: false,
+      },
+    ]);
+    expect(tell([said(2, up), said(2, up)], ready)).toHaveLength(1);
+  });
+
+  test('a snapshot after a reconnect tells the differences and nothing else', () => {
+    expect(tell([snapshot({ 2: up, 3: up }), snapshot({ 2: up, 3: down })], ready)).toEqual([
+      '1 eth0 CarrierState=carrier OperationalState=routable',
+      '2 eth1 CarrierState=carrier OperationalState=routable',
+      '3 eth1 CarrierState=no-carrier OperationalState=no-carrier',
+    ]);
+  });
+
+  test('each step sees the world after it', () => {
+    const turn = advance(begin(ready), said(2, up));
+    expect(turn.events[0]?.world.states.get(2)).toEqual(up);
+    expect(turn.events[0]?.world).toBe(turn.world);
+  });
+
+  test('a name is the one the link has when the event happens', () => {
+    const renamed: Input = { kind: 'link', link: link(2, 'lan0') };
+    expect(tell([said(2, up), renamed, said(2, down)], ready)).toEqual([
+      '1 eth0 CarrierState=carrier OperationalState=routable',
+      '2 lan0 CarrierState=no-carrier OperationalState=no-carrier',
+    ]);
+  });
+
+  test('the last words about a link that has gone still carry its name', () => {
+    const gone: Input = { kind: 'link-gone', ifindex: 3 };
+    expect(tell([gone, said(3, { AdministrativeState: 'linger' })], ready)).toEqual([
+      '1 eth1 AdministrativeState=linger',
+    ]);
+  });
+
+  test('a link that comes back under its old ifindex is a new one', () => {
+    const inputs: readonly Input[] = [
+      said(2, up),
+      { kind: 'link-gone', ifindex: 2 },
+      { kind: 'link', link: eth0 },
+      said(2, up),
+    ];
+    expect(tell(inputs, ready)).toEqual([
+      '1 eth0 CarrierState=carrier OperationalState=routable',
+      '2 eth0 CarrierState=carrier OperationalState=routable',
+    ]);
+  });
+
+  test('what departed is forgotten by and by, states and all', () => {
+    const inputs = Array.from({ length: 1000 }, (_, n): Input[] => [
+      { kind: 'link', link: link(n + 10, `veth${n}`) },
+      said(n + 10, up),
+      { kind: 'link-gone', ifindex: n + 10 },
+    ]).flat();
+    const { world: after } = inputs.reduce<Turn>(advance, begin(ready));
+    expect(after.departed.size).toBe(256);
+    expect(after.states.size).toBe(256);
+  });
+
+  describe('a link that the kernel has not named yet', () => {
+    test('waits for its name, every word in order', () => {
+      expect(tell([said(7, up), said(7, down), said(2, up), { kind: 'link', link: link(7, 'new0') }], ready)).toEqual([
+        '1 eth0 CarrierState=carrier OperationalState=routable',
+        '2 new0 CarrierState=carrier OperationalState=routable',
+        '3 new0 CarrierState=no-carrier OperationalState=no-carrier',
+      ]);
+    });
+
+    test('goes on without a name when the wait is over, with a fault', () => {
+      const over: Input = { kind: 'link-overdue', ifindex: 7, since: 1 };
+      expect(tell([said(7, up), over, over], ready)).toEqual([
+        '1 link 7 CarrierState=carrier OperationalState=routable',
+        'fault link-unnamed',
+      ]);
+    });
+
+    test('is not hurried by the end of an earlier wait', () => {
+      const inputs: readonly Input[] = [
+        said(7, up),
+        { kind: 'link', link: link(7, 'new0') },
+        { kind: 'link-gone', ifindex: 7 },
+        ...Array.from({ length: 300 }, (_, n): Input[] => [
+          { kind: 'link', link: link(n + 10, 'x') },
+          { kind: 'link-gone', ifindex: n + 10 },
+        ]).flat(),
+        said(7, down),
+        { kind: 'link-overdue', ifindex: 7, since: 1 },
+      ];
+      expect(tell(inputs, ready)).toEqual(['1 new0 CarrierState=carrier OperationalState=routable']);
+    });
+
+    test('in a snapshot waits as well, and the others do not', () => {
+      expect(
+        tell([snapshot({ 2: up, 7: up }), { kind: 'links', links: [eth0, eth1, link(7, 'new0')] }], ready),
+      ).toEqual([
+        '1 eth0 CarrierState=carrier OperationalState=routable',
+        '2 new0 CarrierState=carrier OperationalState=routable',
+      ]);
+    });
+  });
+
+  describe('after a restart of the daemon', () => {
+    const acted: World = { ...emptyWorld, lastId: 40, states: new Map([[2, up]]), manager: { OnlineState: 'online' } };
+
+    test('what was acted on is no event, what changed meanwhile is, and the ids go on', () => {
+      expect(tell([settings, dump, snapshot({ 2: up, 3: down }, { OnlineState: 'online' })], acted)).toEqual([
+        '41 eth1 CarrierState=no-carrier OperationalState=no-carrier',
+      ]);
+    });
+
+    test('what was in progress and still holds runs again, on its own and marked', () => {
+      const interrupted: World = {
+        ...acted,
+        states: new Map([[2, down]]),
+        interrupted: new Map([[2, { CarrierState: 'carrier' }]]),
+      };
+      expect(tell([settings, dump, snapshot({ 2: up })], interrupted)).toEqual([
+        '41 eth0 again CarrierState=carrier',
+        '42 eth0 OperationalState=routable',
+      ]);
+    });
+
+    test('what was in progress but holds no more does not run again', () => {
+      const interrupted: World = { ...acted, interrupted: new Map([[2, down]]) };
+      expect(tell([settings, dump, snapshot({ 2: up }), said(2, down)], interrupted)).toEqual([
+        '41 eth0 CarrierState=no-carrier OperationalState=no-carrier',
+      ]);
+    });
+  });
+
+  test('a source’s state is remembered and is no event', () => {
+    const turn = advance(begin(ready), { kind: 'source', name: 'kernel', state: { is: 'serving', why: '' } });
+    expect(turn.events).toEqual([]);
+    expect(turn.world.sources.get('kernel')).toEqual({ is: 'serving', why: '' });
+  });
+});
