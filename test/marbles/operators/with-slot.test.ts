@@ -4,6 +4,10 @@ import { createSlots } from '../../../src/operators/with-slot.js';
 import { marbles } from '../../../src/testing/marbles.js';
 import { testLaws } from '../laws.js';
 
+const fail = (error: unknown): never => {
+  throw error;
+};
+
 describe('withSlot', () => {
   testLaws(() => createSlots()(1));
 
@@ -74,7 +78,7 @@ describe('withSlot', () => {
     for (let n = 0; n < 20_000; n += 1)
       of(n)
         .pipe(withSlot(1))
-        .subscribe(() => (count += 1));
+        .subscribe({ next: () => (count += 1), error: fail });
     expect(count).toBe(0);
     first$.complete();
     expect(count).toBe(20_000);

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { asyncScheduler } from 'rxjs';
 import { withTimeLimit } from '../../../src/operators/with-time-limit.js';
 import type { ProcessEvent } from '../../../src/system/processes.js';
 import { marbles } from '../../../src/testing/marbles.js';
@@ -37,7 +38,7 @@ describe('withTimeLimit', () => {
   test('asks a process to end that takes too long, and kills what is left of its group when it has', () => {
     let log: readonly string[] = [];
     marbles(({ cold, expectObservable }) => {
-      const recorded = recorder(() => Date.now());
+      const recorded = recorder(() => asyncScheduler.now());
       log = recorded.log;
       const process = cold('  -s------------(x|)', events);
       const expected = '      -s------------(t|)';
@@ -49,7 +50,7 @@ describe('withTimeLimit', () => {
   test('kills it 5 seconds later if it does not listen, and waits for its exit', () => {
     let log: readonly string[] = [];
     marbles(({ cold, expectObservable }) => {
-      const recorded = recorder(() => Date.now());
+      const recorded = recorder(() => asyncScheduler.now());
       log = recorded.log;
       const process = cold('  s 5009ms (x|)', events);
       const expected = '      s 5009ms (t|)';
