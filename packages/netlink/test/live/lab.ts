@@ -4,6 +4,7 @@ import { execFileSync, spawn } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { jest } from '@jest/globals';
 import type * as Netlink from '../../src/index.js';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
@@ -22,7 +23,12 @@ export interface Lab {
   readonly url: string;
 }
 
-const unshare = process.getuid?.() === 0 ? ['--net', '--mount'] : ['--net', '--mount', '--map-root-user'];
+// A process namespace as well: when the process ends, everything that it has started ends with it.
+const namespaces = ['--net', '--mount', '--pid', '--fork', '--kill-child'];
+const unshare = process.getuid?.() === 0 ? namespaces : [...namespaces, '--map-root-user'];
+/** A process that takes longer is ended, and its test fails. */
+const LIMIT_MS = 60_000;
+jest.setTimeout(LIMIT_MS + 10_000);
 
 /** Whether namespaces can be made here; when not, the reason is printed, and CI fails. */
 export const possible = ((): boolean => {
@@ -30,7 +36,7 @@ export const possible = ((): boolean => {
     execFileSync('unshare', [...unshare, 'true'], { stdio: 'pipe' });
     return true;
   } catch (error) {
-    if (process.env['CI'] === 'true') throw error;
+    if (process.env.CI === 'true') throw error;
     process.stderr.write(`live tests are skipped: no network namespace can be made: ${String(error)}\n`);
     return false;
   }
@@ -80,11 +86,16 @@ process.stdout.write('\\n##' + JSON.stringify(result ?? null) + '\\n');`;
   return new Promise((resolve, reject) => {
     const args = [...unshare, process.execPath, '--input-type=module', '--expose-gc', '--eval', script];
     const child = spawn('unshare', args, { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] });
+    const limit = setTimeout(() => {
+      stderr += `\nended after ${LIMIT_MS} ms`;
+      child.kill('SIGKILL');
+    }, LIMIT_MS);
     let stdout = '';
     let stderr = '';
     child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
     child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
     child.on('error', reject).on('close', (code, signal) => {
+      clearTimeout(limit);
       const json = /\n##(.*)\n/.exec(stdout)?.[1];
       resolve({ code, signal, stderr, result: json === undefined ? undefined : (JSON.parse(json) as T) });
     });

@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals';
 import { captured, decode } from './captured.js';
 
-const INPUTS = Number(process.env['FUZZ_INPUTS'] ?? 20_000);
-const SEED = Number(process.env['FUZZ_SEED'] ?? 1);
+const INPUTS = Number(process.env.FUZZ_INPUTS ?? 20_000);
+const SEED = Number(process.env.FUZZ_SEED ?? 1);
 
 /** Numbers in [0, limit), the same for the same seed (mulberry32). */
 function random(seed: number): (limit: number) => number {
