@@ -1,4 +1,4 @@
-import { type MonoTypeOperatorFunction, Observable } from 'rxjs';
+import { asapScheduler, type MonoTypeOperatorFunction, Observable } from 'rxjs';
 
 /** A slot of a common pool, for as long as the source runs. `limit`: how many may run for this one to start. */
 export type WithSlot = <T>(limit: number) => MonoTypeOperatorFunction<T>;
@@ -23,17 +23,12 @@ interface Waiting {
 export const createSlots = (): WithSlot => {
   const queue: Waiting[] = [];
   let taken = 0;
-  let isFilling = false;
   const fill = (): void => {
-    // A loop, not recursion: many that end at once must not grow the stack.
-    if (isFilling) return;
-    isFilling = true;
     for (let next = queue[0]; next !== undefined && taken < Math.max(1, next.limit); next = queue[0]) {
       queue.shift();
       taken += 1;
       next.start();
     }
-    isFilling = false;
   };
   return limit => source =>
     new Observable(out => {
@@ -50,7 +45,8 @@ export const createSlots = (): WithSlot => {
       queue.push(waiting);
       out.add(() => {
         leave();
-        fill();
+        // Not at once: if all are being unsubscribed, the next one must not start only to be killed.
+        if (queue.length > 0) asapScheduler.schedule(fill);
       });
       fill();
     });

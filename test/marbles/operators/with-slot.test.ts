@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { merge, of, Subject } from 'rxjs';
+import { merge, of } from 'rxjs';
 import { createSlots } from '../../../src/operators/with-slot.js';
 import { marbles } from '../../../src/testing/marbles.js';
 import { testLaws } from '../laws.js';
@@ -71,16 +71,25 @@ describe('withSlot', () => {
   );
 
   test('thousands that wait and end at once all have their turn, and do not grow the stack', () => {
-    const withSlot = createSlots();
-    const first$ = new Subject<never>();
-    first$.pipe(withSlot(1)).subscribe();
     let count = 0;
-    for (let n = 0; n < 20_000; n += 1)
-      of(n)
-        .pipe(withSlot(1))
-        .subscribe({ next: () => (count += 1), error: fail });
-    expect(count).toBe(0);
-    first$.complete();
+    marbles(({ cold }) => {
+      const withSlot = createSlots();
+      const first = cold('---|').pipe(withSlot(1));
+      const others = Array.from({ length: 20_000 }, (_, n) => of(n).pipe(withSlot(1)));
+      merge(first, ...others).subscribe({ next: () => (count += 1), error: fail });
+      expect(count).toBe(0);
+    })();
     expect(count).toBe(20_000);
   });
+
+  test(
+    'when all are unsubscribed, none starts any more',
+    marbles(({ cold, expectObservable, expectSubscriptions }) => {
+      const withSlot = createSlots();
+      const [a, b] = [cold('---------'), cold('---------')];
+      expectObservable(merge(a.pipe(withSlot(1)), b.pipe(withSlot(1))), '^--!').toBe('-');
+      expectSubscriptions(a.subscriptions).toBe('^--!');
+      expectSubscriptions(b.subscriptions).toBe([]);
+    }),
+  );
 });
