@@ -5,9 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 const reports = mkdtempSync(join(tmpdir(), 'network-broker-test-'));
+const longest = 20 * 60 * 1000; // milliseconds: what hangs has failed
 const run = (title, command, ...args) => {
   console.log(`\n== ${title}`);
-  return spawnSync(command, args, { stdio: ['ignore', 'inherit', 'inherit'] }).status === 0;
+  return spawnSync(command, args, { stdio: ['ignore', 'inherit', 'inherit'], timeout: longest }).status === 0;
 };
 
 /** A step that passes or fails as a whole counts as one test. */
@@ -37,7 +38,7 @@ const results = [
   step('prettier', 'npx', '--no', 'prettier', '--check', '.'),
   step('types', 'npx', '--no', 'tsc', '--noEmit'),
   jest('unit', '--selectProjects', 'unit', 'marbles', 'netlink'),
-  jest('live', '--selectProjects', 'live', '--runInBand'),
+  jest('live', '--selectProjects', 'live', '--runInBand', '--forceExit'),
 ];
 rmSync(reports, { recursive: true });
 
