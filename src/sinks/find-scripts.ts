@@ -1,4 +1,4 @@
-import { defer, forkJoin, ignoreElements, map, type Observable, tap } from 'rxjs';
+import { concat, defer, forkJoin, ignoreElements, map, type Observable, tap } from 'rxjs';
 import { fault, type Fault, type Report } from '../model/fault.js';
 import type { Step } from '../model/world.js';
 import { directoriesOf, standardDirectories } from '../planners/script-directories.js';
@@ -15,22 +15,21 @@ const onlyNew = (report: Report): ((directory: string, faults: readonly Fault[])
   };
 };
 
-/**
- * The scripts of an event, as paths in the order in which they run; one value. Looks at the directories each time, and
- * reports a script that does not run once, not at every event.
- */
-export const findScripts = (
-  files: Files,
-  scriptDir: string,
-  report: Report,
-): ((step: Step) => Observable<readonly string[]>) => {
+export interface ScriptFinder {
+  /**
+   * Makes the standard directories that may be made, says in one warning which are missing, and reports now what would
+   * not run later.
+   */
+  readonly prepare: () => Observable<never>;
+  /** The scripts of an event, as paths in the order in which they run; one value. */
+  readonly scriptsOf: (step: Step) => Observable<readonly string[]>;
+}
+
+/** Looks at the directories at each event; reports a script that does not run once, not at every event. */
+export const createScriptFinder = (files: Files, scriptDir: string, report: Report): ScriptFinder => {
   const reportNew = onlyNew(report);
-  return ({ event }) =>
-    defer(() => {
-      const { directories, faults } = directoriesOf(event);
-      faults.forEach(report);
-      return files.list(directories.map(name => `${scriptDir}/${name}`));
-    }).pipe(
+  const find = (directories: readonly string[]): Observable<readonly string[]> =>
+    files.list(directories.map(name => `${scriptDir}/${name}`)).pipe(
       map(listings =>
         listings.flatMap(listing => {
           const { paths, faults } = scriptsIn(listing, files.owners);
@@ -39,16 +38,21 @@ export const findScripts = (
         }),
       ),
     );
-};
-
-/** Makes the directories that may be made, and says in one warning which are missing. */
-export const makeDirectories = (files: Files, scriptDir: string, report: Report): Observable<never> =>
-  forkJoin(standardDirectories.map(name => files.ensureDirectory(`${scriptDir}/${name}`))).pipe(
+  const makeDirectories = forkJoin(standardDirectories.map(name => files.ensureDirectory(`${scriptDir}/${name}`))).pipe(
     tap(areThere => {
       const missing = standardDirectories.filter((_, nth) => areThere[nth] !== true).join(', ');
       if (missing === '') return;
       const todo = 'create them, owned by root and with mode 0755, to have scripts run from there';
       report(fault('warn', 'directory-missing', `${scriptDir} lacks ${missing}: ${todo}`));
     }),
-    ignoreElements(),
   );
+  return {
+    prepare: () => concat(makeDirectories, find(standardDirectories)).pipe(ignoreElements()),
+    scriptsOf: ({ event }) =>
+      defer(() => {
+        const { directories, faults } = directoriesOf(event);
+        faults.forEach(report);
+        return find(directories);
+      }),
+  };
+};

@@ -26,7 +26,7 @@ import { type Environment, environmentOf, leaseFileOf, leaseLine } from '../plan
 import type { Files } from '../system/files.js';
 import type { Processes } from '../system/processes.js';
 import { joinKey, joinSteps } from '../world/join.js';
-import { findScripts, makeDirectories } from './find-scripts.js';
+import { createScriptFinder } from './find-scripts.js';
 import { runScript } from './run-script.js';
 
 export interface ScriptsOptions {
@@ -70,19 +70,18 @@ export const scriptsSink = ({
 }: ScriptsOptions): Sink => ({
   name: 'scripts',
   consume: ({ step$ }, report) => {
-    const scriptsOf = findScripts(files, scriptDir, report);
+    const { prepare, scriptsOf } = createScriptFinder(files, scriptDir, report);
     const run = runScript(processes, createSlots(), scheduler);
-    /** An event goes on without what failed. */
-    const orNothing = <T>(step: Step, consequence: string): MonoTypeOperatorFunction<T> =>
+    /** What failed is reported and left out; all else goes on. */
+    const orNothing = <T>(consequence: string): MonoTypeOperatorFunction<T> =>
       catchError((error: unknown) => {
-        const message = `event ${step.id}: ${consequence}: ${toError(error).message}`;
-        report(fault('error', 'scripts-failed', message, error));
+        report(fault('error', 'scripts-failed', `${consequence}: ${toError(error).message}`, error));
         return EMPTY;
       });
 
     const more = (step: Step): Observable<Environment> =>
       defer(() => enrich(step)).pipe(
-        orNothing(step, 'its scripts run without the variables that were to be added'),
+        orNothing(`event ${step.id}: its scripts run without the variables that were to be added`),
         defaultIfEmpty({}),
       );
     const runAll = (step: Step, paths: readonly string[], variables: Environment): Observable<Outcome> => {
@@ -99,7 +98,7 @@ export const scriptsSink = ({
       scriptsOf(step).pipe(
         filter(paths => paths.length > 0),
         mergeMap(paths => leaseOf(files, step).pipe(mergeMap(lease => runWith(step, paths, lease)))),
-        orNothing(step, 'its scripts do not run'),
+        orNothing(`event ${step.id}: its scripts do not run`),
       );
     const project = (step: Step): Observable<Outcome> =>
       concat(of<Outcome>({ kind: 'began', step }), scripts(step), of<Outcome>({ kind: 'done', step }));
@@ -109,7 +108,7 @@ export const scriptsSink = ({
     };
 
     return merge(
-      makeDirectories(files, scriptDir, report),
+      defer(prepare).pipe(orNothing('the script directories were not looked at')),
       step$.pipe(inLanes(laneOf, project, { limit: longestLane, joinKey, join: joinSteps, onJoined })),
     );
   },

@@ -323,18 +323,13 @@ describe('which scripts', () => {
     expect(log.filter(line => line.includes('run'))).toEqual(['0 run carrier.d/a', '4 run carrier.d/b']);
   });
 
-  test('those that do not run are reported once, and again when they were right in between', () => {
+  test('those that do not run are reported at the start, once, and again when they were right in between', () => {
     const mode = (): number => (asyncScheduler.now() === 4 ? 0o755 : 0o644);
-    const { said } = timeline(
-      () => tree({ '/s/carrier.d': [script('/s/carrier.d/a', { mode: mode() })] }),
-      {},
-      'c-d-e---f|',
-      { c: carrier(1), d: carrier(2), e: carrier(3), f: carrier(4) },
-    );
-    expect(said).toEqual([
-      'script-skipped: script /s/carrier.d/a is skipped: it is not executable: chmod +x it',
-      'script-skipped: script /s/carrier.d/a is skipped: it is not executable: chmod +x it',
-    ]);
+    const files = () => tree({ '/s/carrier.d': [script('/s/carrier.d/a', { mode: mode() })] });
+    const message = 'script-skipped: script /s/carrier.d/a is skipped: it is not executable: chmod +x it';
+    expect(timeline(files, {}, '|', {}).said).toEqual([message]);
+    const steps = { c: carrier(1), d: carrier(2), e: carrier(3), f: carrier(4) };
+    expect(timeline(files, {}, 'c-d-e---f|', steps).said).toEqual([message, message]);
   });
 
   test('directories that are missing and cannot be made are named in one warning', () => {
@@ -400,13 +395,19 @@ describe('a defect', () => {
   test('in looking for scripts costs that event its scripts, and no other', () => {
     const working = fakeFiles(oneScript);
     let calls = 0;
-    const files = {
-      ...working,
-      list: (paths: readonly string[]) => ((calls += 1) === 1 ? broken() : working.list(paths)),
-    };
-    const { outcomes, said } = timeline(oneScript, {}, 'c-d|', { c: carrier(1), d: carrier(2) }, { files });
+    const list: typeof working.list = paths => ((calls += 1) <= 2 ? broken() : working.list(paths));
+    const { outcomes, said } = timeline(
+      oneScript,
+      {},
+      'c-d|',
+      { c: carrier(1), d: carrier(2) },
+      { files: { ...working, list } },
+    );
     expect(outcomes).toEqual(['0 began 1', '0 done 1', '2 began 2', '3 2 carrier.d/10-a 0', '3 done 2']);
-    expect(said).toEqual(['scripts-failed: event 1: its scripts do not run: broken']);
+    expect(said).toEqual([
+      'scripts-failed: the script directories were not looked at: broken',
+      'scripts-failed: event 1: its scripts do not run: broken',
+    ]);
   });
 
   test.each([
