@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { configurationPage } from '../../../src/config/document.js';
 import { parseConfig } from '../../../src/config/parse.js';
-import { defaults } from '../../../src/config/schema.js';
+import { defaults, keys } from '../../../src/config/schema.js';
 
 test('docs/configuration.md is what the table says (if not: make docs)', () => {
   expect(readFileSync('docs/configuration.md', 'utf8')).toBe(configurationPage());
@@ -18,4 +18,12 @@ test('the defaults that the page shows are the defaults, and can be written so',
   expect(faults).toEqual([]);
   expect(text.join('\n').match(/=/g)?.length).toBeGreaterThan(12);
   expect(config).toEqual(defaults);
+});
+
+test('config/network-broker.toml shows every key with its default', () => {
+  const installed = readFileSync('config/network-broker.toml', 'utf8');
+  expect(parseConfig([{ file: 'as installed', text: installed }])).toEqual({ config: defaults, faults: [] });
+  const uncommented = installed.replace(/^#(\w+ = )/gm, '$1').replace(/^#(\w+) =$/gm, '# unset: $1');
+  expect(parseConfig([{ file: 'uncommented', text: uncommented }])).toEqual({ config: defaults, faults: [] });
+  for (const { name } of keys) expect(uncommented).toMatch(new RegExp(`^(# unset: ${name}$|${name} = )`, 'm'));
 });

@@ -1,0 +1,137 @@
+import { describe, expect, test } from '@jest/globals';
+import { lastValueFrom, NEVER, of, throwError, toArray } from 'rxjs';
+import { shown } from '../../../src/commands/check.js';
+import { bus } from '../../../src/commands/checks/bus.js';
+import { configuration } from '../../../src/commands/checks/configuration.js';
+import type { Check, Circumstances } from '../../../src/commands/checks/finding.js';
+import { scriptDirectories } from '../../../src/commands/checks/script-directories.js';
+import { defaults } from '../../../src/config/schema.js';
+import { fault } from '../../../src/model/fault.js';
+import type { BusConnection } from '../../../src/system/bus.js';
+import type { Files } from '../../../src/system/files.js';
+
+const circumstances: Circumstances = {
+  options: { config: '/etc/b/broker.toml', scriptDirectory: '/etc/b', system: {} },
+  config: defaults,
+  faults: [],
+};
+const findings = async (check: Check, more: Partial<Circumstances> = {}) =>
+  (await lastValueFrom(check({ ...circumstances, ...more }).pipe(toArray()), { defaultValue: [] })).map(
+    ({ severity, about, message }) => `${severity} ${about}: ${message}`,
+  );
+
+describe('what is shown', () => {
+  const some = [
+    { severity: 'ok', about: 'bus', message: 'there' },
+    { severity: 'error', about: 'configuration', message: 'a\nb' },
+  ] as const;
+
+  test('is one line a finding, in columns', () => {
+    expect(shown(some, false)).toBe('ok     bus            there\nerror  configuration  a\\nb\n');
+  });
+
+  test('is coloured only if asked for', () => {
+    expect(shown(some, true).split('\n')[0]).toBe('\u001b[32mok   \u001b[0m  bus            there');
+  });
+});
+
+describe('the configuration', () => {
+  test('without faults is ok', async () => {
+    expect(await findings(configuration)).toEqual(['ok configuration: /etc/b/broker.toml']);
+  });
+
+  test('shows every fault', async () => {
+    const faults = [fault('error', 'x', 'one'), fault('warn', 'y', 'two')];
+    expect(await findings(configuration, { faults })).toEqual(['error configuration: one', 'warn configuration: two']);
+  });
+});
+
+describe('the bus', () => {
+  const answering = (owned: boolean) => {
+    const calls: string[] = [];
+    const connection: BusConnection = {
+      signal$: NEVER,
+      match: () => NEVER,
+      call: call => {
+        calls.push(`${call.destination} ${call.member} ${String(call.body)} ${String(call.autoStart)}`);
+        return of([owned]);
+      },
+    };
+    return { calls, system: () => ({ connection$: of(connection) }) };
+  };
+
+  test('is asked for networkd without starting it', async () => {
+    const { calls, system } = answering(true);
+    expect(await findings(bus(system))).toEqual([
+      'ok bus: the system bus answers',
+      'ok networkd: org.freedesktop.network1 is on the bus',
+    ]);
+    expect(calls).toEqual(['org.freedesktop.DBus NameHasOwner org.freedesktop.network1 undefined']);
+  });
+
+  test('without networkd is a warning: the daemon waits', async () => {
+    expect((await findings(bus(answering(false).system)))[1]).toMatch(
+      /^warn networkd: .* is not on the bus: the daemon will wait/,
+    );
+  });
+
+  test('that cannot be reached is an error', async () => {
+    const system = () => ({ connection$: throwError(() => new Error('ENOENT')) });
+    expect(await findings(bus(system))).toEqual([
+      'error bus: expected the system bus, found: ENOENT; is dbus running?',
+    ]);
+  });
+
+  test('is not looked for where no Generator needs it', async () => {
+    const config = { ...defaults, system: { ...defaults.system, generator: ['dhclient'] as const } };
+    expect(await findings(bus(), { config })).toEqual(['ok bus: not needed: systemd-networkd is no Generator']);
+  });
+});
+
+describe('the script directories', () => {
+  const place = (path: string, mode: number, kind: 'file' | 'directory' = 'directory') => ({
+    path,
+    kind,
+    uid: 0,
+    mode,
+    size: 1,
+  });
+  const files = (present: Readonly<Record<string, number>>): Files => ({
+    owners: [0],
+    read: () => of(undefined),
+    ensureDirectory: () => of(true),
+    list: directories =>
+      of(
+        directories.map(directory => {
+          const there = place(directory, 0o755);
+          const script = place(`${directory}/10-x`, present[directory] ?? 0, 'file');
+          return directory in present || directory === '/etc/b'
+            ? {
+                directory,
+                way: { places: [there], end: there },
+                entries: [{ name: '10-x', places: [script], end: script }],
+              }
+            : { directory, way: { places: [], end: undefined }, entries: [] };
+        }),
+      ),
+  });
+
+  test('say how many scripts run, and why others do not', async () => {
+    expect(await findings(scriptDirectories(files({ '/etc/b/carrier.d': 0o755, '/etc/b/routable.d': 0o777 })))).toEqual(
+      [
+        expect.stringMatching(/^warn scripts: .*routable\.d\/10-x.* writable/),
+        'ok scripts: /etc/b: 1 scripts in 2 directories',
+      ],
+    );
+  });
+
+  test('that are missing altogether are a warning', async () => {
+    const none: Files = {
+      ...files({}),
+      list: paths => of(paths.map(directory => ({ directory, way: { places: [], end: undefined }, entries: [] }))),
+    };
+    expect(await findings(scriptDirectories(none))).toEqual([
+      'warn scripts: /etc/b does not exist: no scripts will run',
+    ]);
+  });
+});
