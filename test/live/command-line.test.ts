@@ -1,0 +1,167 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, fstatSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+
+// The built daemon as a process, where no bus answers: what it says, how it ends. `make build` comes first.
+let directory = '';
+let config = '';
+let running: ChildProcess[] = [];
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'broker-command-'));
+  config = join(directory, 'network-broker.toml');
+  writeFileSync(config, '');
+});
+afterEach(() => {
+  for (const child of running) child.kill('SIGKILL');
+  running = [];
+  rmSync(directory, { recursive: true });
+});
+
+const environment = (more: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv => ({
+  PATH: process.env.PATH,
+  DBUS_SYSTEM_BUS_ADDRESS: `unix:path=${join(directory, 'no-bus')}`,
+  RUNTIME_DIRECTORY: directory,
+  ...more,
+});
+
+/** Starts it with standard error in a file, which is how the tests see all that was logged. */
+const start = (args: readonly string[], envOf: (fd: number) => NodeJS.ProcessEnv = () => ({})) => {
+  const file = join(directory, `log-${running.length}`);
+  const fd = openSync(file, 'w');
+  const child = spawn(process.execPath, ['dist/network-broker.cjs', ...args], {
+    env: environment(envOf(fd)),
+    stdio: ['ignore', 'pipe', fd],
+  });
+  closeSync(fd);
+  running.push(child);
+  let printed = '';
+  child.stdout?.on('data', chunk => (printed += String(chunk)));
+  const ended = once(child, 'close');
+  const log = () => readFileSync(file, 'utf8');
+  return {
+    child,
+    log,
+    /** exit status, and what was printed */
+    ended: async () => ({ status: (await ended)[0] as unknown, printed, log: log() }),
+    logged: async (text: string) => {
+      const last = Date.now() + 5_000;
+      while (!log().includes(text)) {
+        if (Date.now() > last) throw new Error(`expected "${text}" in the log within 5 s, found:\n${log()}`);
+        await wait(10);
+      }
+    },
+  };
+};
+const daemon = (...args: readonly string[]) => start(['run', '--config', config, ...args]);
+
+describe('what is asked wrongly or quickly answered', () => {
+  test('--version and --help print and succeed', async () => {
+    expect(await start(['--version']).ended()).toMatchObject({
+      status: 0,
+      printed: expect.stringMatching(/^network-broker \d/),
+    });
+    expect(await start(['check', '--help']).ended()).toMatchObject({
+      status: 0,
+      printed: expect.stringMatching(/^Usage: /),
+    });
+  });
+
+  test('wrong usage ends with status 2 and says what is wrong', async () => {
+    expect(await start(['chekc']).ended()).toEqual({
+      status: 2,
+      printed: '',
+      log: "network-broker: there is no command 'chekc'; did you mean check?\nTry: network-broker --help\n",
+    });
+  });
+
+  test('check names every fault of the configuration, the missing bus as well, and fails', async () => {
+    writeFileSync(config, '[System]\nLogLevel = "loud"\n[Scripts]\nMaxParallel = 0\n');
+    const { status, printed } = await start(['check', '-c', config]).ended();
+    expect(status).toBe(1);
+    expect(printed).toContain(`error  configuration  ${config}:2: [System] LogLevel: expected one of`);
+    expect(printed).toContain(`error  configuration  ${config}:4: [Scripts] MaxParallel: expected`);
+    expect(printed).toMatch(/^error {2}bus .*is dbus running\?$/m);
+    expect(printed).not.toContain('\u001b');
+  });
+});
+
+describe('the daemon', () => {
+  test('does not start with a wrong configuration, names all faults and fails', async () => {
+    writeFileSync(config, '[System]\nLogLevel = "loud"\nGenerator = "x"\n');
+    const { status, log } = await daemon().ended();
+    expect(status).toBe(1);
+    expect(log).toContain('LogLevel');
+    expect(log).toContain('Generator');
+    expect(log).toContain(`fatal not started: ${config} has errors`);
+  });
+
+  test('waits for a bus that is not there, and stops when asked, with status 0', async () => {
+    const { child, logged, ended } = daemon();
+    await logged('trying again');
+    child.kill('SIGTERM');
+    expect(await ended()).toMatchObject({ status: 0, log: expect.stringMatching(/info stopped\n$/) });
+  });
+
+  test('SIGHUP reads the configuration again; a wrong one is refused and the old one kept', async () => {
+    const { child, log, logged, ended } = daemon();
+    await logged('trying again');
+    writeFileSync(config, '[System]\nLogLevel = "loud"\n');
+    child.kill('SIGHUP');
+    await logged('the configuration has errors; the one in use is kept');
+    expect(log()).toContain(`${config}:2: [System] LogLevel`);
+    writeFileSync(config, '[System]\nLogLevel = "fatal"\nColour = 1\n');
+    child.kill('SIGHUP');
+    await logged('has no key Colour');
+    child.kill('SIGINT');
+    const { status, log: all } = await ended();
+    expect(status).toBe(0);
+    expect(all).not.toContain('stopped'); // the new level was taken
+  });
+
+  test('an option goes before the configuration, also after a reload', async () => {
+    const { child, logged, ended } = daemon('--log-level', 'info', '--log-format', 'json');
+    await logged('trying again');
+    writeFileSync(config, '[System]\nLogLevel = "fatal"\n');
+    child.kill('SIGHUP');
+    await logged('reading the configuration again');
+    child.kill('SIGTERM');
+    const { log } = await ended();
+    const records = log
+      .trim()
+      .split('\n')
+      .map(line => JSON.parse(line) as Record<string, unknown>);
+    expect(records.at(-1)).toEqual({ level: 'info', time: expect.any(String), kind: 'daemon', message: 'stopped' });
+  });
+
+  test("in the journal each line has syslog's priority, elsewhere not, whatever variable was inherited", async () => {
+    const journal = start(['run', '-c', config], fd => {
+      const { dev, ino } = fstatSync(fd);
+      return { JOURNAL_STREAM: `${dev}:${ino}` };
+    });
+    const elsewhere = start(['run', '-c', config], () => ({ JOURNAL_STREAM: '8:12345' }));
+    await Promise.all([journal.logged('trying again'), elsewhere.logged('trying again')]);
+    journal.child.kill('SIGTERM');
+    elsewhere.child.kill('SIGTERM');
+    for (const line of (await journal.ended()).log.trim().split('\n')) expect(line).toMatch(/^<[2-7]>\S/);
+    for (const line of (await elsewhere.ended()).log.trim().split('\n'))
+      expect(line).toMatch(/^\d{4}-\S+Z (info|warn) /);
+  });
+
+  test('goes on when nobody reads its log any more', async () => {
+    const child = spawn(process.execPath, ['dist/network-broker.cjs', '-c', config], {
+      env: environment(),
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    running.push(child);
+    await once(child.stderr, 'data');
+    child.stderr.destroy();
+    await once(child.stderr, 'close');
+    child.kill('SIGHUP'); // makes it write
+    child.kill('SIGTERM');
+    expect(await once(child, 'exit')).toEqual([0, null]);
+  });
+});
