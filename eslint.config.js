@@ -41,7 +41,7 @@ const effects = [
 ];
 
 export default tseslint.config(
-  { ignores: ['**/dist', '**/build', 'coverage', 'node_modules'] },
+  { ignores: ['**/dist', 'test/.cache', '**/build', 'coverage', 'node_modules'] },
   eslint.configs.recommended,
   tseslint.configs.strictTypeChecked,
   tseslint.configs.stylisticTypeChecked,

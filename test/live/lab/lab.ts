@@ -1,0 +1,132 @@
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { checkout } from './checkout.js';
+import init, { type User, users } from './init.js';
+import { packages, type Program } from './packages.js';
+import { type Process, startProcess } from './process.js';
+
+export interface LabOptions {
+  /** a root directory of another Debian, whose programs run instead of the host's */
+  readonly base?: string;
+  /** programs that must be there; those that the host lacks are fetched */
+  readonly programs?: readonly Program[];
+}
+
+export interface Starts {
+  readonly as?: User;
+  readonly env?: Readonly<Record<string, string>>;
+  /** another network namespace of the laboratory */
+  readonly netns?: string;
+}
+
+/** A private set of namespaces: mounts, network, processes, host name. Nothing in it reaches the host, nothing of it stays. */
+export interface Lab {
+  /** Runs sh commands as root and gives their output; throws with what they wrote if they fail. */
+  readonly sh: (commands: string, starts?: Starts) => Promise<string>;
+  /** Starts a process that stays. */
+  readonly start: (name: string, command: readonly string[], starts?: Starts) => Promise<Process>;
+  /** Where a file of the laboratory is seen from outside. */
+  readonly path: (path: string) => string;
+  /** Writes a file, with its directories, as root. */
+  readonly write: (path: string, text: string, mode?: number) => Promise<void>;
+  /** The file's contents; empty if there is none. */
+  readonly read: (path: string) => Promise<string>;
+  /** Waits until `look` gives something, 10 s at most; a failure tells what every process wrote last. */
+  readonly until: <T>(what: string, look: () => Promise<T | undefined | false> | T | undefined | false, seconds?: number) => Promise<T>;
+  readonly processes: readonly Process[];
+  readonly close: () => Promise<void>;
+}
+
+const namespaces = ['--mount', '--uts', '--pid', '--net', '--ipc', '--fork', '--kill-child', '--propagation', 'private'];
+const execute = promisify(execFile);
+
+/** The environment of the first process, and through `env -i` of nothing else. */
+const surroundings = ({ base, programs }: LabOptions): NodeJS.ProcessEnv => ({
+  PATH: '/usr/sbin:/usr/bin:/sbin:/bin',
+  binds: [checkout, dirname(dirname(process.execPath))].join(' '),
+  base,
+  extra: packages(programs),
+});
+
+/** Stops when it is asked to, when its input ends, and so also when this process dies. */
+const enterNew = async (options: LabOptions): Promise<{ prefix: string[]; root: string; close: () => Promise<void> }> => {
+  const child = spawn('unshare', [...namespaces, 'sh', '-c', init(undefined), 'init'], {
+    env: surroundings(options),
+    stdio: ['pipe', 'pipe', 'pipe'],
+  });
+  const closed = once(child, 'close');
+  let trouble = '';
+  child.stderr.on('data', (text: Buffer) => (trouble += text.toString()));
+  await Promise.race([
+    once(child.stdout, 'data'),
+    closed.then(() => {
+      throw new Error(`no laboratory could be made: ${trouble}`);
+    }),
+  ]);
+  const pid = String(child.pid);
+  return {
+    prefix: ['nsenter', '-t', pid, '-m', '-u', '-n', '-i', `--pid=/proc/${pid}/ns/pid_for_children`],
+    root: `/proc/${pid}/root`,
+    close: async () => {
+      child.stdin.end();
+      await closed;
+    },
+  };
+};
+
+const tail = ({ name, lines, running }: Process): string =>
+  `--- ${name} (${running() ? 'running' : 'ended'}), last lines:\n${lines.slice(-25).map(({ text }) => `    ${text}`).join('\n')}`;
+
+/** Opens a laboratory. In the environment of `LABORATORY=inside` this process is in one already (`npm run demo`). */
+export const openLab = async (options: LabOptions = {}): Promise<Lab> => {
+  const { prefix, root, close } =
+    process.env['LABORATORY'] === 'inside' ? { prefix: [], root: '', close: () => Promise.resolve() } : await enterNew(options);
+  const processes: Process[] = [];
+
+  const command = (words: readonly string[], { as, env = {}, netns }: Starts): [string, string[]] => {
+    const variables = Object.entries({ PATH: '/usr/sbin:/usr/bin:/sbin:/bin', HOME: '/', ...env }).map(([key, value]) => `${key}=${value}`);
+    const all = [
+      ...prefix,
+      ...(netns === undefined ? [] : ['nsenter', `--net=/run/netns/${netns}`]),
+      ...(as === undefined || as === 'root' ? [] : ['setpriv', '--reuid', String(users[as]), '--regid', String(users[as]), '--clear-groups', '--inh-caps=-all']),
+      'env', '-i', ...variables,
+      ...words,
+    ];
+    return [all[0] ?? '', all.slice(1)];
+  };
+
+  const sh: Lab['sh'] = async (commands, starts = {}) => {
+    const [file, args] = command(['sh', '-euc', commands], starts);
+    const { stdout } = await execute(file, args, { maxBuffer: 1 << 28 });
+    return stdout;
+  };
+  const start: Lab['start'] = async (name, words, starts = {}) => {
+    const [file, args] = command(['sh', '-c', 'echo $$; exec "$@"', name, ...words], starts);
+    const kill = async (pid: number, signal: string): Promise<void> => void (await sh(`kill -${signal.slice(3)} ${pid}`));
+    const started = await startProcess({ name, file, args, kill });
+    processes.push(started);
+    return started;
+  };
+  const path: Lab['path'] = inside => `${root}${inside}`;
+  const write: Lab['write'] = async (file, text, mode = 0o644) => {
+    await mkdir(dirname(path(file)), { recursive: true });
+    await writeFile(path(file), text);
+    await chmod(path(file), mode);
+  };
+  const read: Lab['read'] = file => readFile(path(file), 'utf8').catch(() => '');
+  const until: Lab['until'] = async (what, look, seconds = 10) => {
+    for (const end = Date.now() + seconds * 1000; ; await wait(5)) {
+      const found = await look();
+      if (found !== undefined && found !== false) return found;
+      if (Date.now() > end) throw new Error(`waited ${seconds} s in vain for ${what}\n${processes.map(tail).join('\n')}`);
+    }
+  };
+  return { sh, start, path, write, read, until, processes, close: async () => {
+    processes.forEach(({ abandon }) => abandon());
+    await close();
+  } };
+};

@@ -1,0 +1,7 @@
+import { describe, jest } from '@jest/globals';
+import { possible } from './possible.js';
+
+jest.setTimeout(60_000); // every wait in a test has a shorter limit of its own, which explains itself
+
+/** `describe` for tests that need a laboratory; they are skipped where there can be none. */
+export const describeLive = possible ? describe : describe.skip;

@@ -1,0 +1,86 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import { setTimeout as wait } from 'node:timers/promises';
+
+export interface Ended {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+}
+
+/** A line of a process's output, and when it arrived, in milliseconds since the epoch. */
+export interface Line {
+  readonly at: number;
+  readonly text: string;
+}
+
+/** A process that runs in the laboratory until it is stopped. */
+export interface Process {
+  readonly name: string;
+  /** its id in the laboratory */
+  readonly pid: number;
+  /** what it has written so far, both streams, in order */
+  readonly lines: readonly Line[];
+  readonly ended: Promise<Ended>;
+  readonly running: () => boolean;
+  /** Sends the signal and waits for the end; SIGKILL after 10 s, which is an error. */
+  readonly stop: (signal?: NodeJS.Signals) => Promise<Ended>;
+  /** Makes it stand still, as if it were very slow; `goOn` ends that. */
+  readonly pause: () => Promise<void>;
+  readonly goOn: () => Promise<void>;
+  /** At once and without waiting; for the end of the laboratory. */
+  readonly abandon: () => void;
+}
+
+export interface Starting {
+  readonly name: string;
+  readonly file: string;
+  readonly args: readonly string[];
+  /** sends a signal to a process id of the laboratory */
+  readonly kill: (pid: number, signal: NodeJS.Signals) => Promise<void>;
+}
+
+const endOf = (child: ChildProcess): Promise<Ended> =>
+  new Promise((resolve, reject) => {
+    child.once('error', reject).once('close', (code, signal) => resolve({ code, signal }));
+  });
+
+/** Starts it; resolves as soon as it has said its process id, which the command must write as its first line. */
+export const startProcess = async ({ name, file, args, kill }: Starting): Promise<Process> => {
+  const child = spawn(file, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+  const ended = endOf(child);
+  const lines: Line[] = [];
+  const pid = new Promise<number>(resolve => {
+    createInterface({ input: child.stdout }).once('line', text => resolve(Number(text))).on('line', text => lines.push({ at: Date.now(), text }));
+  });
+  createInterface({ input: child.stderr }).on('line', text => lines.push({ at: Date.now(), text }));
+  const id = await Promise.race([
+    pid,
+    ended.then(() => {
+      throw new Error(`${name} did not start: ${lines.map(line => line.text).join('\n')}`);
+    }),
+  ]);
+  lines.shift();
+  const stop = async (signal: NodeJS.Signals = 'SIGTERM'): Promise<Ended> => {
+    if (child.exitCode !== null || child.signalCode !== null) return ended;
+    await kill(id, signal);
+    const late = wait(10_000, 'late' as const, { ref: false });
+    const end = await Promise.race([ended, late]);
+    if (end !== 'late') return end;
+    await kill(id, 'SIGKILL');
+    throw new Error(`${name} had not ended 10 s after ${signal}`);
+  };
+  return {
+    name,
+    pid: id,
+    lines,
+    ended,
+    running: () => child.exitCode === null && child.signalCode === null,
+    stop,
+    pause: () => kill(id, 'SIGSTOP'),
+    goOn: async () => {
+      child.kill('SIGCONT'); // nsenter stops with what it started
+      await kill(id, 'SIGCONT');
+    },
+    abandon: () => child.kill('SIGKILL'),
+  };
+};
