@@ -1,4 +1,4 @@
-import type { Observable } from 'rxjs';
+import { merge, type Observable } from 'rxjs';
 import { createBroker } from '../broker.js';
 import type { Config } from '../model/config.js';
 import type { Sink } from '../model/flow.js';
@@ -31,20 +31,24 @@ export interface Surroundings {
 /** The broker with the real system around it. */
 export const daemon = ({ options, config$, stop$, write, ready }: Surroundings): Observable<Outcome> => {
   const bus = systemBus();
+  const processes = createProcesses();
   const boot = bootId();
   const state = stateFile(statePath(process.env));
   const acted = parseState(state.read(), boot);
   const sources = [networkdSource(bus)];
+  const names = sources.map(({ name }) => name);
   const sinks: readonly Sink[] = [
-    seenSink,
-    scriptsSink({ files: createFiles(), processes: createProcesses(), scriptDir: options.scriptDirectory }),
-    sourceStates(
-      sources.map(source => source.name),
-      write,
-      ready,
-    ),
+    scriptsSink({ files: createFiles(), processes, scriptDir: options.scriptDirectory }),
+    seenSink, // after the scripts: nobody waits for the log
+    sourceStates(names, write, ready),
   ];
-  return createBroker({ config$, kernel: listedLinksSource(bus), sources, sinks, start: worldOf(acted), stop$ }).pipe(
-    remember(acted, next => state.write(formatState(next, boot))),
-  );
+  const outcome$ = createBroker({
+    config$,
+    kernel: listedLinksSource(bus),
+    sources,
+    sinks,
+    start: worldOf(acted),
+    stop$,
+  });
+  return merge(outcome$.pipe(remember(acted, next => state.write(formatState(next, boot)))), processes.warmUp());
 };
