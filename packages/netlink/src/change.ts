@@ -3,7 +3,6 @@ import { type AddressSpec, encodeAddress } from './codec/address.js';
 import * as k from './codec/constants.js';
 import { encodeRoute, type RouteSpec } from './codec/route.js';
 import { encodeRule, type RuleSpec } from './codec/rule.js';
-import { Writer } from './codec/writer.js';
 import type { RequestOptions } from './conversation.js';
 import type { NetlinkError } from './errors.js';
 import { type Request, sendAll } from './request.js';
@@ -42,31 +41,39 @@ export async function applyAll(
   changes: readonly Change[],
   options?: RequestOptions,
 ): Promise<readonly (NetlinkError | undefined)[]> {
-  return sendAll(changes.map(encode), options);
+  return sendAll(changes.map(request), options);
 }
 
-function encode({ action, object }: Change): Request {
-  const writer = new Writer();
+function request({ action, object }: Change): Request {
   const gone = action === 'delete';
-  const request = (type: number, name: string): Request => ({
-    what: `${action} ${name}`,
-    type,
-    flags: FLAGS[action],
-    body: writer.bytes(),
-  });
+  const flags = FLAGS[action];
   switch (object.kind) {
     case 'address':
-      encodeAddress(writer, object);
-      return request(gone ? k.RTM_DELADDR : k.RTM_NEWADDR, `address ${object.address} of link ${object.ifindex}`);
-    case 'route':
-      encodeRoute(writer, gone ? anyRoute(object) : { ...object, flags: (object.flags ?? 0) & SETTABLE_ROUTE_FLAGS });
-      return request(gone ? k.RTM_DELROUTE : k.RTM_NEWROUTE, `route ${object.destination}`);
+      return {
+        what: () => `${action} address ${object.address} of link ${object.ifindex}`,
+        type: gone ? k.RTM_DELADDR : k.RTM_NEWADDR,
+        flags,
+        body: writer => encodeAddress(writer, object),
+      };
+    case 'route': {
+      const route = gone ? anyRoute(object) : { ...object, flags: (object.flags ?? 0) & SETTABLE_ROUTE_FLAGS };
+      return {
+        what: () => `${action} route ${object.destination}`,
+        type: gone ? k.RTM_DELROUTE : k.RTM_NEWROUTE,
+        flags,
+        body: writer => encodeRoute(writer, route),
+      };
+    }
     case 'rule': {
-      encodeRule(writer, gone ? anyRule(object) : object);
-      const name = `rule ${object.priority ?? ''} from ${object.from ?? 'all'} to ${object.to ?? 'all'}`;
-      // The kernel does not know how to replace a rule, it would add a second one.
-      if (action !== 'replace') return request(gone ? k.RTM_DELRULE : k.RTM_NEWRULE, name);
-      return { ...request(k.RTM_NEWRULE, name), flags: FLAGS.add, accept: EEXIST };
+      const rule = gone ? anyRule(object) : object;
+      const { priority = '', from = 'all', to = 'all' } = object;
+      return {
+        what: () => `${action} rule ${priority} from ${from} to ${to}`,
+        type: gone ? k.RTM_DELRULE : k.RTM_NEWRULE,
+        // The kernel does not know how to replace a rule, it would add a second one.
+        ...(action === 'replace' ? { flags: FLAGS.add, accept: EEXIST } : { flags }),
+        body: writer => encodeRule(writer, rule),
+      };
     }
   }
 }

@@ -6,12 +6,13 @@ import { NetlinkError } from './errors.js';
 
 export interface Request {
   /** For errors: `add route 192.0.2.0/24`. */
-  readonly what: string;
+  readonly what: () => string;
   /** RTM_*. */
   readonly type: number;
   /** NLM_F_*, without those for requests and acknowledgements. */
   readonly flags: number;
-  readonly body: Uint8Array;
+  /** Writes what follows the header of the message. Throws a RangeError for what cannot be expressed. */
+  readonly body: (writer: Writer) => void;
   /** This errno counts as success. */
   readonly accept?: number;
 }
@@ -21,33 +22,41 @@ const REQUESTS_A_DATAGRAM = 128;
 const BYTES_A_DATAGRAM = 64 * 1024;
 
 /** Sends in order and gives per request undefined or its error. Rejects when answers are missing. */
-export function sendAll(
+export async function sendAll(
   requests: readonly Request[],
   options: RequestOptions = {},
 ): Promise<readonly (NetlinkError | undefined)[]> {
   const [first] = requests;
-  if (first === undefined) return Promise.resolve([]);
-  const what = requests.length === 1 ? first.what : `${first.what} and ${requests.length - 1} more`;
+  if (first === undefined) return [];
+  const what = requests.length === 1 ? first.what() : `${first.what()} and ${requests.length - 1} more`;
+  const datagrams = write(requests);
   return converse(what, options, async ask => {
     const errors: (NetlinkError | undefined)[] = [];
-    for (let done = 0; done < requests.length; done = errors.length) {
-      if (done > 0) await turn();
-      const writer = new Writer();
-      let next = done;
-      for (; next < requests.length && next - done < REQUESTS_A_DATAGRAM && writer.length < BYTES_A_DATAGRAM; next++)
-        write(writer, requests[next], next);
-      await ask(writer.bytes(), message => {
+    for (const { bytes, end } of datagrams) {
+      if (errors.length > 0) await turn();
+      await ask(bytes, message => {
         if (message.kind === 'answer') errors[message.sequence] = errorOf(requests[message.sequence], message.answer);
-        return message.kind === 'answer' && errors.length === next;
+        return message.kind === 'answer' && errors.length === end;
       });
     }
     return errors;
   });
 }
 
-function write(writer: Writer, request: Request | undefined, sequence: number): void {
-  if (request === undefined) return;
-  writer.message(request.type, request.flags | NLM_F_REQUEST | NLM_F_ACK, sequence, () => writer.raw(request.body));
+/** Datagrams, and up to which request each goes; the sequence number of a request is its index. */
+function write(requests: readonly Request[]): { readonly bytes: Uint8Array; readonly end: number }[] {
+  const datagrams: { readonly bytes: Uint8Array; readonly end: number }[] = [];
+  let writer = new Writer();
+  let begin = 0;
+  for (const [index, { type, flags, body }] of requests.entries()) {
+    writer.message(type, flags | NLM_F_REQUEST | NLM_F_ACK, index, () => body(writer));
+    const end = index + 1;
+    if (end < requests.length && end - begin < REQUESTS_A_DATAGRAM && writer.length < BYTES_A_DATAGRAM) continue;
+    datagrams.push({ bytes: writer.bytes(), end });
+    writer = new Writer();
+    begin = end;
+  }
+  return datagrams;
 }
 
 function errorOf(
@@ -55,5 +64,5 @@ function errorOf(
   answer: { readonly errno: number; readonly reason?: string | undefined },
 ): NetlinkError | undefined {
   if (request === undefined || answer.errno === 0 || answer.errno === request.accept) return undefined;
-  return new NetlinkError(request.what, answer.errno, answer.reason);
+  return new NetlinkError(request.what(), answer.errno, answer.reason);
 }

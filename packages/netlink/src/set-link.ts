@@ -1,7 +1,7 @@
 /** Changing links: up and down, names. */
 import * as k from './codec/constants.js';
 import { encodeLink, type LinkSpec } from './codec/link.js';
-import { Writer } from './codec/writer.js';
+import type { Writer } from './codec/writer.js';
 import type { RequestOptions } from './conversation.js';
 import { sendAll } from './request.js';
 
@@ -45,8 +45,7 @@ async function send(
   link: LinkSpec,
   options?: RequestOptions,
 ): Promise<void> {
-  const writer = new Writer();
-  encodeLink(writer, link);
-  const [error] = await sendAll([{ what, type, flags, body: writer.bytes() }], options);
+  const body = (writer: Writer): void => encodeLink(writer, link);
+  const [error] = await sendAll([{ what: () => what, type, flags, body }], options);
   if (error !== undefined) throw error;
 }

@@ -46,7 +46,7 @@ static Socket *open_socket(napi_env env, napi_callback_info info, size_t argc, n
   size_t count = argc;
   void *s = NULL;
   if (napi_get_cb_info(env, info, &count, argv, NULL, NULL) != napi_ok || count < argc) return NULL;
-  if (napi_get_value_external(env, argv[0], &s) != napi_ok || ((Socket *)s)->fd < 0) return NULL;
+  if (napi_unwrap(env, argv[0], &s) != napi_ok || ((Socket *)s)->fd < 0) return NULL;
   return s;
 }
 
@@ -124,7 +124,8 @@ static napi_value open_(napi_env env, napi_callback_info info) {
   s->fd = fd;
   s->owners = 2;
   s->poll.data = s;
-  napi_create_external(env, s, on_collected, NULL, &self);
+  napi_create_object(env, &self);
+  napi_wrap(env, self, s, on_collected, NULL, NULL);
   napi_create_reference(env, self, 1, &s->self);
   napi_create_reference(env, on_readable, 1, &s->on_readable);
   napi_create_string_utf8(env, "netlink", NAPI_AUTO_LENGTH, &name);

@@ -47,10 +47,12 @@ export class Attributes {
     const start = this.#next;
     // Fewer bytes than a header: padding behind the last attribute, as the kernel too ignores it.
     if (start + 4 > this.#end) return false;
-    const length = this.view.getUint16(start, LE);
+    // One read for both fields: reads are what costs before the code is optimised.
+    const header = this.view.getUint32(start, LE);
+    const length = LE ? header & 0xffff : header >>> 16;
     if (length < 4 || start + length > this.#end)
       throw new Malformed(`attribute length ${length}, expected 4 to ${this.#end - start}`, start);
-    this.type = this.view.getUint16(start + 2, LE) & NLA_TYPE_MASK;
+    this.type = (LE ? header >>> 16 : header) & NLA_TYPE_MASK;
     this.at = start + 4;
     this.length = length - 4;
     this.#next = (start + length + 3) & ~3;

@@ -1,11 +1,25 @@
 /** IP addresses between bytes and text: dotted decimal, and IPv6 in the canonical form of RFC 5952. */
 import { isIPv4, isIPv6 } from 'node:net';
 
+// Few pieces to join: this is what the decoder does most.
 const octets = Array.from({ length: 256 }, (_, n) => String(n));
+const octetsAndDot = octets.map(octet => `${octet}.`);
+const lengths = octets.map(octet => `/${octet}`);
 
 /** Four bytes at `at` as dotted decimal. */
 export function ipv4Text(view: DataView, at: number): string {
-  return `${octets[view.getUint8(at)] ?? ''}.${octets[view.getUint8(at + 1)] ?? ''}.${octets[view.getUint8(at + 2)] ?? ''}.${octets[view.getUint8(at + 3)] ?? ''}`;
+  const bits = view.getUint32(at);
+  return (
+    (octetsAndDot[bits >>> 24] ?? '') +
+    (octetsAndDot[(bits >>> 16) & 255] ?? '') +
+    (octetsAndDot[(bits >>> 8) & 255] ?? '') +
+    (octets[bits & 255] ?? '')
+  );
+}
+
+/** `address/length`, the length from one byte. */
+export function prefixText(address: string, length: number): string {
+  return address + (lengths[length] ?? '');
 }
 
 /** Sixteen bytes at `at` as RFC 5952 text: lower case, the first longest run of two or more zero groups shortened. */
@@ -37,7 +51,7 @@ export function ipv6Text(view: DataView, at: number): string {
 
 /** The bytes of an address: 4 or 16. Throws a RangeError for text that is no IP address. */
 export function ipBytes(text: string): Uint8Array {
-  if (isIPv4(text)) return Uint8Array.from(text.split('.'), Number);
+  if (isIPv4(text)) return ipv4Bytes(text);
   if (!isIPv6(text) || text.includes('%')) throw new RangeError(`expected an IPv4 or IPv6 address, found "${text}"`);
   // A dotted tail becomes two groups, then the gap of "::" is filled with zeros.
   const grouped = text.replace(/[\d.]+$/, tail => {
@@ -52,6 +66,18 @@ export function ipBytes(text: string): Uint8Array {
   );
 }
 
+function ipv4Bytes(text: string): Uint8Array {
+  const bytes = new Uint8Array(4);
+  let at = 0;
+  for (let i = 0; i < text.length; i++) {
+    const digit = text.charCodeAt(i) - 48;
+    // A full stop comes before the digits.
+    if (digit < 0) at++;
+    else bytes[at] = (bytes[at] ?? 0) * 10 + digit;
+  }
+  return bytes;
+}
+
 export interface Prefix {
   readonly bytes: Uint8Array;
   readonly length: number;
@@ -59,11 +85,12 @@ export interface Prefix {
 
 /** `address/length`; without a length the prefix is the single address. Throws a RangeError for anything else. */
 export function prefixBytes(text: string): Prefix {
-  const [address = '', length, ...rest] = text.split('/');
-  const bytes = ipBytes(address);
+  const slash = text.indexOf('/');
+  const bytes = ipBytes(slash < 0 ? text : text.slice(0, slash));
   const bits = bytes.length * 8;
-  if (length === undefined) return { bytes, length: bits };
-  if (rest.length > 0 || !/^\d{1,3}$/.test(length) || Number(length) > bits)
+  if (slash < 0) return { bytes, length: bits };
+  const length = text.slice(slash + 1);
+  if (!/^\d{1,3}$/.test(length) || Number(length) > bits)
     throw new RangeError(`expected a prefix length from 0 to ${bits}, found "${text}"`);
   return { bytes, length: Number(length) };
 }

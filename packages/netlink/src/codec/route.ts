@@ -1,7 +1,7 @@
 /** RTM_NEWROUTE, RTM_DELROUTE: struct rtmsg and its attributes (linux/rtnetlink.h, rtnetlink(7), ip-route(8)). */
 import { Attributes, LE, Malformed, type RawAttribute } from './attributes.js';
 import * as k from './constants.js';
-import { type Prefix, prefixBytes } from './ip.js';
+import { type Prefix, prefixBytes, prefixText } from './ip.js';
 import { decodeMetrics, encodeMetrics, type RouteMetrics } from './metrics.js';
 import * as nexthop from './nexthop.js';
 import type { Writer } from './writer.js';
@@ -84,22 +84,28 @@ type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 /** Reads one message body in view[from, end). Throws Malformed. */
 export function decodeRoute(view: DataView, from: number, end: number): Route {
   if (end - from < 12) throw new Malformed(`route message of ${end - from} bytes, expected 12 or more`, from);
-  const family = view.getUint8(from);
-  const prefixLength = view.getUint8(from + 1);
+  // Eight fields of one byte, read four at a time.
+  const head = view.getUint32(from);
+  const tail = view.getUint32(from + 4);
+  const family = head >>> 24;
+  const prefixLength = (head >>> 16) & 255;
+  const sourceLength = (head >>> 8) & 255;
   const route: Mutable<Route> = {
     kind: 'route',
     family,
     destination: '',
-    table: view.getUint8(from + 4),
-    protocol: view.getUint8(from + 5),
-    scope: view.getUint8(from + 6),
-    type: view.getUint8(from + 7),
+    table: tail >>> 24,
+    protocol: (tail >>> 16) & 255,
+    scope: (tail >>> 8) & 255,
+    type: tail & 255,
     flags: view.getUint32(from + 8, LE),
-    tos: view.getUint8(from + 3),
+    tos: head & 255,
+    // What most routes have is here from the start, so that their objects have one shape.
+    oif: undefined,
+    gateway: undefined,
+    prefsrc: undefined,
+    priority: undefined,
   };
-  let encapType = 0;
-  let encap: Uint8Array | undefined;
-  let unknown: RawAttribute[] | undefined;
   const attributes = new Attributes(view, from + 12, end);
   while (attributes.next()) {
     switch (attributes.type) {
@@ -107,13 +113,7 @@ export function decodeRoute(view: DataView, from: number, end: number): Route {
         route.table = attributes.u32();
         break;
       case RTA_DST:
-        route.destination = `${attributes.ip()}/${prefixLength}`;
-        break;
-      case RTA_SRC:
-        route.source = `${attributes.ip()}/${view.getUint8(from + 2)}`;
-        break;
-      case RTA_IIF:
-        route.iif = attributes.u32();
+        route.destination = prefixText(attributes.ip(), prefixLength);
         break;
       case RTA_OIF:
         route.oif = attributes.u32();
@@ -127,60 +127,76 @@ export function decodeRoute(view: DataView, from: number, end: number): Route {
       case RTA_PREFSRC:
         route.prefsrc = attributes.ip();
         break;
-      case RTA_METRICS:
-        route.metrics = decodeMetrics(attributes.nested());
-        break;
-      case RTA_MULTIPATH:
-        route.multipath = nexthop.decodeMultipath(attributes);
-        break;
-      case RTA_FLOW:
-        route.flow = attributes.u32();
-        break;
-      case RTA_CACHEINFO: {
-        const at = attributes.struct(16);
-        const expires = view.getInt32(at + 8, LE);
-        const error = view.getInt32(at + 12, LE);
-        if (expires !== 0) route.expires = expires / TICKS_PER_SECOND;
-        if (error !== 0) route.error = error;
-        break;
-      }
-      case RTA_EXPIRES:
-        route.expires = attributes.u32();
-        break;
-      case RTA_MARK:
-        route.mark = attributes.u32();
-        break;
-      case RTA_VIA:
-        route.via = nexthop.decodeVia(attributes);
-        break;
-      case RTA_PREF:
-        route.preference = attributes.u8();
-        break;
-      case RTA_ENCAP_TYPE:
-        encapType = attributes.u16();
-        break;
-      case RTA_ENCAP:
-        encap = attributes.bytes();
-        break;
-      case RTA_UID:
-        route.uid = attributes.u32();
-        break;
-      case RTA_TTL_PROPAGATE:
-        route.ttlPropagate = attributes.u8() !== 0;
-        break;
-      case RTA_NH_ID:
-        route.nexthopId = attributes.u32();
-        break;
-      case RTA_PAD:
-        break;
       default:
-        (unknown ??= []).push(attributes.raw());
+        decodeRare(attributes, route, sourceLength);
     }
   }
   if (route.destination === '') route.destination = `${family === k.AF_INET ? '0.0.0.0' : '::'}/${prefixLength}`;
-  if (encap !== undefined) route.encap = { type: encapType, bytes: encap };
-  if (unknown !== undefined) route.unknown = unknown;
   return route;
+}
+
+/** What few routes have; apart from the rest, so that the compiler soon has the few lines that most routes need. */
+function decodeRare(attributes: Attributes, route: Mutable<Route>, sourceLength: number): void {
+  switch (attributes.type) {
+    case RTA_SRC:
+      route.source = prefixText(attributes.ip(), sourceLength);
+      break;
+    case RTA_IIF:
+      route.iif = attributes.u32();
+      break;
+    case RTA_METRICS:
+      route.metrics = decodeMetrics(attributes.nested());
+      break;
+    case RTA_MULTIPATH:
+      route.multipath = nexthop.decodeMultipath(attributes);
+      break;
+    case RTA_FLOW:
+      route.flow = attributes.u32();
+      break;
+    case RTA_CACHEINFO:
+      decodeCacheinfo(attributes, route);
+      break;
+    case RTA_EXPIRES:
+      route.expires = attributes.u32();
+      break;
+    case RTA_MARK:
+      route.mark = attributes.u32();
+      break;
+    case RTA_VIA:
+      route.via = nexthop.decodeVia(attributes);
+      break;
+    case RTA_PREF:
+      route.preference = attributes.u8();
+      break;
+    case RTA_ENCAP_TYPE:
+      route.encap = { type: attributes.u16(), bytes: route.encap?.bytes ?? new Uint8Array() };
+      break;
+    case RTA_ENCAP:
+      route.encap = { type: route.encap?.type ?? 0, bytes: attributes.bytes() };
+      break;
+    case RTA_UID:
+      route.uid = attributes.u32();
+      break;
+    case RTA_TTL_PROPAGATE:
+      route.ttlPropagate = attributes.u8() !== 0;
+      break;
+    case RTA_NH_ID:
+      route.nexthopId = attributes.u32();
+      break;
+    case RTA_PAD:
+      break;
+    default:
+      route.unknown = [...(route.unknown ?? []), attributes.raw()];
+  }
+}
+
+/** struct rta_cacheinfo: of its 32 bytes, when the route expires and which error senders get. */
+function decodeCacheinfo(attributes: Attributes, route: Mutable<Route>): void {
+  const at = attributes.struct(16);
+  const expires = attributes.view.getInt32(at + 8, LE);
+  const error = attributes.view.getInt32(at + 12, LE);
+  if (expires !== 0) route.expires = expires / TICKS_PER_SECOND;
+  if (error !== 0) route.error = error;
 }
 
 /** Writes the message body. Throws a RangeError for text that is no prefix or address. */

@@ -1,7 +1,7 @@
 /** RTM_NEWRULE, RTM_DELRULE: struct fib_rule_hdr and its attributes (linux/fib_rules.h, ip-rule(8)). */
 import { Attributes, LE, Malformed, type RawAttribute } from './attributes.js';
 import { AF_INET, AF_INET6, FR_ACT_TO_TBL, RT_TABLE_MAIN, RT_TABLE_UNSPEC } from './constants.js';
-import { type Prefix, prefixBytes } from './ip.js';
+import { type Prefix, prefixBytes, prefixText } from './ip.js';
 import type { Writer } from './writer.js';
 
 const FRA_DST = 1;
@@ -96,10 +96,10 @@ export function decodeRule(view: DataView, from: number, end: number): Rule {
   while (attributes.next()) {
     switch (attributes.type) {
       case FRA_DST:
-        rule.to = `${attributes.ip()}/${view.getUint8(from + 1)}`;
+        rule.to = prefixText(attributes.ip(), view.getUint8(from + 1));
         break;
       case FRA_SRC:
-        rule.from = `${attributes.ip()}/${view.getUint8(from + 2)}`;
+        rule.from = prefixText(attributes.ip(), view.getUint8(from + 2));
         break;
       case FRA_IIFNAME:
         rule.iif = attributes.text();

@@ -88,15 +88,22 @@ export class Writer {
   // An attribute each, nothing when the value is undefined.
 
   u8Attribute(type: number, value: number | undefined): void {
-    if (value !== undefined) this.attribute(type, () => this.u8(value));
+    if (value === undefined) return;
+    this.#header(5, type);
+    this.u8(value, 0, 0, 0);
   }
 
   u16Attribute(type: number, value: number | undefined): void {
-    if (value !== undefined) this.attribute(type, () => this.u16(value));
+    if (value === undefined) return;
+    this.#header(6, type);
+    this.u16(value);
+    this.u16(0);
   }
 
   u32Attribute(type: number, value: number | undefined): void {
-    if (value !== undefined) this.attribute(type, () => this.u32(value));
+    if (value === undefined) return;
+    this.#header(8, type);
+    this.u32(value);
   }
 
   textAttribute(type: number, value: string | undefined): void {
@@ -119,11 +126,20 @@ export class Writer {
   }
 
   bytesAttribute(type: number, value: Uint8Array | undefined): void {
-    if (value !== undefined) this.attribute(type, () => this.raw(value));
+    if (value === undefined) return;
+    if (value.length > 0xfffb) throw new RangeError(`${value.length} bytes in one attribute, expected at most 65531`);
+    this.#header(4 + value.length, type);
+    this.raw(value);
+    this.#align();
   }
 
   rawAttributes(attributes: readonly RawAttribute[] = []): void {
     for (const { type, bytes } of attributes) this.bytesAttribute(type, bytes);
+  }
+
+  #header(length: number, type: number): void {
+    this.u16(length);
+    this.u16(type);
   }
 
   #align(): void {

@@ -1,0 +1,73 @@
+// Everything that the addon can do, again and again; run.mjs watches.
+import { execSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { Worker } from 'node:worker_threads';
+import { addon } from '../../dist/addon.js';
+import { add, applyAll, listLinks, listRoutes, subscribe } from '../../dist/index.js';
+
+const sh = command => execSync(command, { env: { ...process.env, LD_PRELOAD: '' } });
+if (!readFileSync('/proc/self/maps', 'utf8').includes('build/asan/build/Release/netlink.node'))
+  throw new Error('expected the addon of build/asan to be loaded, found another one');
+
+sh('ip link set lo up');
+const turn = () => new Promise(resolve => setImmediate(resolve));
+let [heard, overruns, thrown] = [0, 0, 0];
+process.on('uncaughtException', () => thrown++);
+
+const routes = (action, count) =>
+  Array.from({ length: count }, (_, i) => ({
+    action,
+    object: { kind: 'route', destination: `10.${i >> 8}.${i & 255}.0/24`, oif: 1 },
+  }));
+
+// Messages on the loop, a buffer that overruns, sockets that close themselves or throw, and are collected.
+for (let round = 0; round < 5; round++) {
+  const options = {
+    groups: ['ipv4-route'],
+    receiveBufferBytes: round % 2 === 0 ? 4096 : 1 << 20,
+    onOverrun: () => overruns++,
+  };
+  subscribe({ ...options, onMessages: batch => (heard += batch.length) });
+  subscribe({
+    ...options,
+    onMessages() {
+      throw new Error('on purpose');
+    },
+  });
+  const once = subscribe({ ...options, onMessages: () => once.close() });
+  const drained = subscribe({ ...options, onMessages: batch => (heard += batch.length) });
+  await applyAll(routes('replace', 2000));
+  drained.drain();
+  drained.close();
+  await turn();
+  await listRoutes();
+  await listLinks({ timeoutMs: 0 }).catch(() => undefined);
+  await applyAll(routes('delete', 2000));
+  globalThis.gc();
+}
+await add({ kind: 'rule', from: '192.0.2.1', table: 100 });
+
+// Arguments that are none.
+for (const call of ['close', 'ref', 'send', 'receive', 'setOption', 'getOption'])
+  for (const handle of [undefined, {}, 1]) addon[call](handle, new Uint8Array(8), 1, 1);
+const handle = addon.open(() => undefined);
+for (const bytes of [undefined, new Uint8Array(0), new Uint8Array(100), new Uint16Array(9)]) {
+  addon.send(handle, bytes);
+  addon.receive(handle, bytes);
+}
+addon.close(handle);
+addon.receive(handle, new Uint8Array(1 << 18));
+
+// Workers that end with open sockets, at any moment.
+const source = `
+  const { subscribe } = await import(${JSON.stringify(new URL('../../dist/index.js', import.meta.url).href)});
+  for (let i = 0; i < 5; i++) subscribe({ groups: ['ipv4-route'], ref: true, onMessages() {}, onOverrun() {} });
+  (await import('node:worker_threads')).parentPort.postMessage('open');`;
+for (let round = 0; round < 6; round++) {
+  const worker = new Worker(new URL(`data:text/javascript,${encodeURIComponent(source)}`));
+  await new Promise((resolve, reject) => worker.once('message', resolve).once('error', reject));
+  await applyAll(routes(round % 2 === 0 ? 'replace' : 'delete', 500));
+  await worker.terminate();
+}
+if (heard === 0 || overruns === 0 || thrown === 0) throw new Error(`nothing happened: ${[heard, overruns, thrown]}`);
+console.log(`stress: done, ${heard} messages, ${overruns} overruns, ${thrown} exceptions on purpose`);
