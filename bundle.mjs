@@ -1,6 +1,6 @@
 // The daemon in one file: Node starts it in half the time it needs for a tree of modules.
 import { build } from 'esbuild';
-import { readFileSync } from 'node:fs';
+import { copyFileSync, readFileSync } from 'node:fs';
 import { fileURLToPath, URL } from 'node:url';
 
 const path = name => fileURLToPath(new URL(name, import.meta.url));
@@ -14,6 +14,18 @@ const tooOld = `{
     process.exit(1);
   }
 }`;
+
+// The addon lies beside the bundle: what is installed has no node_modules.
+const addonBesideBundle = {
+  name: 'addon-beside-bundle',
+  setup: ({ onLoad, onResolve }) => {
+    onResolve({ filter: /^@network-stack\/netlink$/ }, () => ({ path: path('packages/netlink/src/index.ts') }));
+    onResolve({ filter: /\.node$/ }, ({ path }) => ({ path, external: true }));
+    onLoad({ filter: /packages\/netlink\/src\/addon\.ts$/ }, () => ({
+      contents: `export const addon = require('./netlink.node');`,
+    }));
+  },
+};
 
 await build({
   entryPoints: ['src/main.ts'],
@@ -29,8 +41,11 @@ await build({
   },
   define: { VERSION: JSON.stringify(version) },
   banner: { js: tooOld },
+  plugins: [addonBesideBundle],
   sourcemap: 'linked',
   sourcesContent: false,
   minifySyntax: true,
   logLevel: 'warning',
 });
+
+copyFileSync(path('packages/netlink/build/Release/netlink.node'), path('dist/netlink.node'));

@@ -1,16 +1,18 @@
 import { connect, defer, map, merge, mergeMap, NEVER, type Observable, ignoreElements, observeOn, queueScheduler, ReplaySubject, scan, share, Subject, takeUntil, tap } from 'rxjs';
 import type { Config } from './model/config.js';
 import type { Fault, Report } from './model/fault.js';
-import type { KernelSource, Sink, Source, Stage } from './model/flow.js';
+import type { Interests, KernelSource, Sink, Source, Stage } from './model/flow.js';
 import type { Input } from './model/input.js';
 import type { Outcome } from './model/outcome.js';
 import type { World } from './model/world.js';
 import { forLinks } from './operators/for-links.js';
+import { gatherRoutes } from './operators/gather-routes.js';
 import { guarded } from './operators/guarded.js';
 import { keepAlive } from './operators/keep-alive.js';
 import { overdue } from './operators/overdue.js';
 import { settle } from './operators/settle.js';
 import { advance, begin } from './world/advance.js';
+import { interests } from './world/interests.js';
 
 export interface Broker {
   /** the configuration, and every later one that is right */
@@ -35,10 +37,11 @@ export const createBroker = ({ config$, kernel, sources, stages = [], sinks, sta
     const fault$ = new Subject<Fault>();
     const report: Report = fault => fault$.next(fault);
     const overdue$ = new Subject<Input>();                                // the fold's own wish to be woken
+    const interests$ = new ReplaySubject<Interests>(1);                   // and to be told more, or less, by the kernel
 
     const input$ = config$.pipe(connect(c$ => merge(
       c$.pipe(map((config): Input => ({ kind: 'config', config }))),     // a reload is an input like any other
-      kernel.inputs(c$).pipe(keepAlive(kernel.name, report)),
+      kernel.inputs(c$, interests$).pipe(keepAlive(kernel.name, report)),
       ...sources.map(source => source.inputs(c$).pipe(keepAlive(source.name, report), tap(kernel.drain))),
       overdue$,
     ), { connector: () => new ReplaySubject<Config>(1) }), takeUntil(stop$));   // a source that is opened again asks anew
@@ -50,12 +53,13 @@ export const createBroker = ({ config$, kernel, sources, stages = [], sinks, sta
       tap(({ faults }) => faults.forEach(report)),
       connect(turn$ => {
         const world$ = turn$.pipe(map(turn => turn.world));
-        const step$ = [forLinks(), settle(), ...stages.map(({ name, stage }) => guarded(name, stage, report))]
+        const step$ = [forLinks(), settle(), gatherRoutes(), ...stages.map(({ name, stage }) => guarded(name, stage, report))]
           .reduce((s$, stage) => s$.pipe(stage), turn$.pipe(mergeMap(turn => turn.events)))
           .pipe(share());
         return merge(
           ...sinks.map(sink => sink.consume({ step$, world$ }, report)),
           world$.pipe(overdue(), tap(overdue$), ignoreElements()),
+          world$.pipe(map(interests), tap(interests$), ignoreElements()),
         );
       }),
       tap({ finalize: () => fault$.complete() }),

@@ -7,11 +7,12 @@ import { remember } from '../operators/remember.js';
 import { formatState, parseState } from '../parsers/state-json.js';
 import { scriptsSink } from '../sinks/scripts.js';
 import { seenSink } from '../sinks/seen.js';
-import { listedLinksSource } from '../sources/listed-links.js';
 import { networkdSource } from '../sources/networkd.js';
+import { rtnetlinkSource } from '../sources/rtnetlink.js';
 import { systemBus } from '../system/bus.js';
 import { createFiles } from '../system/files.js';
 import { createProcesses } from '../system/processes.js';
+import { rtnetlink } from '../system/rtnetlink.js';
 import { bootId, stateFile } from '../system/state-file.js';
 import { worldOf } from '../world/acted.js';
 import type { Options } from './command-line.js';
@@ -44,7 +45,7 @@ export const daemon = ({ options, config$, stop$, write, ready }: Surroundings):
   ];
   const outcome$ = createBroker({
     config$,
-    kernel: listedLinksSource(bus),
+    kernel: rtnetlinkSource(rtnetlink),
     sources,
     sinks,
     start: worldOf(acted),

@@ -1,5 +1,6 @@
 import type { LogLevel } from '../model/config.js';
-import type { NetworkEvent } from '../model/event.js';
+import { addressKey } from '../model/address.js';
+import type { LinkStateEvent, ManagerStateEvent, NetworkEvent } from '../model/event.js';
 import type { Fault } from '../model/fault.js';
 import type { States } from '../model/link.js';
 import type { Exit, Outcome, ScriptRan } from '../model/outcome.js';
@@ -16,7 +17,18 @@ const about = ({ id, event }: Step): Readonly<Record<string, unknown>> => {
   const fields = { event: event.kind, eventId: id };
   switch (event.kind) {
     case 'link-state':
+    case 'route':
       return { ...fields, link: event.name, ifindex: event.ifindex };
+    case 'link':
+      return { ...fields, link: event.name, ifindex: event.ifindex, action: event.action };
+    case 'address':
+      return {
+        ...fields,
+        link: event.name,
+        ifindex: event.ifindex,
+        action: event.action,
+        address: addressKey(event.address),
+      };
     case 'manager-state':
       return fields;
     case 'extension':
@@ -27,6 +39,9 @@ const about = ({ id, event }: Step): Readonly<Record<string, unknown>> => {
 const subject = (event: NetworkEvent): string => {
   switch (event.kind) {
     case 'link-state':
+    case 'link':
+    case 'address':
+    case 'route':
       return `Link='${event.name}' ifindex='${event.ifindex}'`;
     case 'manager-state':
       return 'Manager';
@@ -49,10 +64,26 @@ const changes = (step: Step, changed: States, previous: States): readonly LogRec
     },
   }));
 
-const seen = (step: Step): readonly LogRecord[] =>
-  step.event.kind === 'extension'
-    ? [{ level: 'info', message: subject(step.event), fields: { kind: 'extension', ...about(step) } }]
-    : changes(step, step.event.changed, step.event.previous);
+/** What an event other than a change of states says, behind its subject. */
+const news = (event: Exclude<NetworkEvent, LinkStateEvent | ManagerStateEvent>): string => {
+  switch (event.kind) {
+    case 'link':
+      return event.action === 'renamed' ? ` renamed from '${event.oldName}'` : ` ${event.action}`;
+    case 'address':
+      return ` address ${addressKey(event.address)} ${event.action}`;
+    case 'route':
+      return ` routes changed: ${event.changes.length}`;
+    case 'extension':
+      return '';
+  }
+};
+
+const seen = (step: Step): readonly LogRecord[] => {
+  const { event } = step;
+  return event.kind === 'link-state' || event.kind === 'manager-state'
+    ? changes(step, event.changed, event.previous)
+    : [{ level: 'info', message: subject(event) + news(event), fields: { kind: event.kind, ...about(step) } }];
+};
 
 const ending = ({ error, timedOut, exit }: ScriptRan): string => {
   if (error !== undefined) return `could not be run: ${error}`;

@@ -1,4 +1,6 @@
+import type { Address } from './address.js';
 import type { States } from './link.js';
+import type { RouteChange } from './route.js';
 
 /** Properties of a link changed in one signal; `previous` holds the values they had when last passed on. */
 export interface LinkStateEvent {
@@ -20,6 +22,33 @@ export interface ManagerStateEvent {
   readonly rerun: boolean;
 }
 
+/** A link came, went or got another name. */
+export interface LinkEvent {
+  readonly kind: 'link';
+  readonly action: 'added' | 'removed' | 'renamed';
+  readonly ifindex: number;
+  readonly name: string;
+  /** the name before, if it was renamed; else empty */
+  readonly oldName: string;
+}
+
+/** An address of a link came (usable), went, or changed in more than its lifetimes. */
+export interface AddressEvent {
+  readonly kind: 'address';
+  readonly action: 'added' | 'changed' | 'removed';
+  readonly ifindex: number;
+  readonly name: string;
+  readonly address: Address;
+}
+
+/** Routes of a link (ifindex 0: of no link, or of several) came, changed or went. */
+export interface RouteEvent {
+  readonly kind: 'route';
+  readonly ifindex: number;
+  readonly name: string;
+  readonly changes: readonly RouteChange[];
+}
+
 /** What a user's own extension makes of the world: the one open member. */
 export interface ExtensionEvent {
   readonly kind: 'extension';
@@ -29,4 +58,4 @@ export interface ExtensionEvent {
 }
 
 /** Everything that scripts and extensions can be told of. */
-export type NetworkEvent = LinkStateEvent | ManagerStateEvent | ExtensionEvent;
+export type NetworkEvent = LinkStateEvent | ManagerStateEvent | LinkEvent | AddressEvent | RouteEvent | ExtensionEvent;

@@ -12,8 +12,16 @@ export interface Source {
 }
 
 /** The source of links. `drain` synchronously hands on what the kernel has already said. */
-export interface KernelSource extends Source {
+export interface KernelSource {
+  readonly name: string;
+  readonly inputs: (config$: Observable<Config>, interests$: Observable<Interests>) => Observable<Input>;
   readonly drain: () => void;
+}
+
+/** What of the kernel's news somebody uses besides links and addresses. */
+export interface Interests {
+  readonly routes: boolean;
+  readonly rules: boolean;
 }
 
 export type Stage = MonoTypeOperatorFunction<Step>;

@@ -1,5 +1,8 @@
+import type { Address } from './address.js';
 import type { Config } from './config.js';
+import type { Fault } from './fault.js';
 import type { Link, States } from './link.js';
+import type { RouteChange } from './route.js';
 import type { SourceState } from './world.js';
 
 export interface ConfigInput {
@@ -7,20 +10,35 @@ export interface ConfigInput {
   readonly config: Config;
 }
 
-/** All links there are: the kernel's dump. What is missing from it is gone. */
-export interface LinksInput {
-  readonly kind: 'links';
+/** All links and addresses there are. What is missing from it is gone. */
+export interface KernelDumpInput {
+  readonly kind: 'kernel-dump';
   readonly links: readonly Link[];
+  readonly addresses: readonly Address[];
+  /** messages were lost before this dump: what is not in it, routes and rules, may have changed unseen */
+  readonly afterLoss: boolean;
 }
 
-/** One link appeared or changed (`link`), or went (`gone`). */
-export interface LinkInput {
-  readonly kind: 'link';
-  readonly link: Link;
+/** One thing the kernel told, in its order. A route that belongs to no link, or to several, has ifindex 0. */
+export type KernelChange =
+  | { readonly what: 'link'; readonly link: Link }
+  | { readonly what: 'link-gone'; readonly ifindex: number }
+  | { readonly what: 'address'; readonly address: Address }
+  | { readonly what: 'address-gone'; readonly address: Address }
+  | { readonly what: 'route'; readonly ifindex: number; readonly change: RouteChange; readonly ours: boolean }
+  | { readonly what: 'rule'; readonly ours: boolean };
+
+/** What the kernel told in one go. */
+export interface KernelInput {
+  readonly kind: 'kernel';
+  readonly changes: readonly KernelChange[];
 }
-export interface LinkGoneInput {
-  readonly kind: 'link-gone';
-  readonly ifindex: number;
+
+/** How many scripts a script directory holds, for those directories that decide what is listened to. */
+export interface ListingInput {
+  readonly kind: 'listing';
+  readonly directory: string;
+  readonly scripts: number;
 }
 
 /** The present states of networkd and of all its links. What is missing from it is gone. */
@@ -48,6 +66,12 @@ export interface SourceInput {
   readonly state: SourceState;
 }
 
+/** Something went wrong in a source that goes on. */
+export interface FaultInput {
+  readonly kind: 'fault';
+  readonly fault: Fault;
+}
+
 /** The wait for the kernel to name this link is over. */
 export interface LinkOverdueInput {
   readonly kind: 'link-overdue';
@@ -58,11 +82,12 @@ export interface LinkOverdueInput {
 /** Everything that comes in from outside. */
 export type Input =
   | ConfigInput
-  | LinksInput
-  | LinkInput
-  | LinkGoneInput
+  | KernelDumpInput
+  | KernelInput
+  | ListingInput
   | NetworkdSnapshotInput
   | NetworkdLinkInput
   | NetworkdManagerInput
   | SourceInput
-  | LinkOverdueInput;
+  | LinkOverdueInput
+  | FaultInput;

@@ -1,8 +1,18 @@
-/** A network link as the kernel names it. */
+/** A network link as the kernel describes it: what the World keeps of RTM_NEWLINK. */
 export interface Link {
   readonly ifindex: number;
   readonly name: string;
   readonly alternativeNames: readonly string[];
+  /** IFF_* (linux/if.h) */
+  readonly flags: number;
+  /** IF_OPER_* (RFC 2863, linux/if.h): 6 is up */
+  readonly operState: number;
+  /** ifindex of the bridge, bond or VRF it belongs to; 0: none */
+  readonly master: number;
+  /** ARPHRD_* (linux/if_arp.h): 1 is Ethernet, 772 loopback */
+  readonly hardwareType: number;
+  /** kind of virtual link: `veth`, `bridge`; empty: none */
+  readonly kind: string;
 }
 
 /** State properties by their D-Bus names (`OperationalState` → `routable`), of a link or of networkd's manager. */

@@ -1,3 +1,4 @@
+import type { Address } from './address.js';
 import type { Config } from './config.js';
 import type { Fault } from './fault.js';
 import type { NetworkEvent } from './event.js';
@@ -23,6 +24,14 @@ export interface World {
   readonly links: ReadonlyMap<number, Link> | undefined;
   /** links that went a short while ago: networkd's last words about them may still be on their way */
   readonly departed: ReadonlyMap<number, Link>;
+  /** addresses by ifindex, then by `addressKey` */
+  readonly addresses: ReadonlyMap<number, ReadonlyMap<string, Address>>;
+  /** how many route messages there were of each link (0: of no link); who caches routes caches by this */
+  readonly routeChanges: ReadonlyMap<number, number>;
+  /** how many messages there were of routes or rules that carry our mark, or that may have been lost: a reconciler looks again */
+  readonly ownChanges: number;
+  /** scripts by directory, of those that decide what is listened to */
+  readonly scripts: ReadonlyMap<string, number>;
   /** systemd-networkd's states of each link, by ifindex; at start what the last run acted on */
   readonly states: ReadonlyMap<number, States>;
   /** systemd-networkd's own states */

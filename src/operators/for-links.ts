@@ -10,6 +10,10 @@ const isWanted = ({ event, world }: Step): boolean => {
     case 'extension':
       return true;
     case 'link-state':
+    case 'link':
+    case 'address':
+    case 'route':
+      if (event.ifindex === 0) return true;
       return choosesLink(
         world.config?.network.links,
         findLink(world, event.ifindex) ?? { name: event.name, alternativeNames: [] },

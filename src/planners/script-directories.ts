@@ -66,6 +66,12 @@ export const directoriesOf = (event: NetworkEvent): Directories => {
       return chosenBy(event.changed);
     case 'manager-state':
       return { directories: ['manager.d'], faults: [] };
+    case 'link':
+      return { directories: ['links.d'], faults: [] };
+    case 'address':
+      return { directories: ['addresses.d'], faults: [] };
+    case 'route':
+      return { directories: ['routes.d'], faults: [] };
     case 'extension':
       return { directories: [], faults: [] };
   }

@@ -23,18 +23,31 @@ const longest = 131_072;
  */
 const propertyName = /^[A-Z][A-Za-z0-9]*[a-z][A-Za-z0-9]*$/;
 
+const ofLink = ({ name, ifindex }: { readonly name: string; readonly ifindex: number }): Environment => ({
+  LINK: name,
+  LINKINDEX: String(ifindex),
+});
+
 const eventVariables = (event: NetworkEvent): Environment => {
   switch (event.kind) {
     case 'link-state':
-      return { LINK: event.name, LINKINDEX: String(event.ifindex), ...(event.rerun ? { RERUN: '1' } : {}) };
+      return { ...ofLink(event), ...(event.rerun ? { RERUN: '1' } : {}) };
     case 'manager-state':
       return event.rerun ? { RERUN: '1' } : {};
+    case 'link':
+      return { ...ofLink(event), ACTION: event.action, ...(event.oldName === '' ? {} : { OLDLINK: event.oldName }) };
+    case 'address': {
+      const { address, prefixLength, family } = event.address;
+      return { ...ofLink(event), ACTION: event.action, ADDRESS: `${address}/${prefixLength}`, FAMILY: family };
+    }
+    case 'route':
+      return ofLink(event);
     case 'extension':
       return { LINKINDEX: String(event.ifindex) };
   }
 };
 
-const changedOf = (event: NetworkEvent): States => (event.kind === 'extension' ? {} : event.changed);
+const changedOf = (event: NetworkEvent): States => ('changed' in event ? event.changed : {});
 
 const unfit = (name: string, value: string): string | undefined => {
   if (value.includes('\0')) return 'its value holds a NUL character';

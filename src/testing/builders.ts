@@ -36,6 +36,11 @@ export const link = (ifindex: number, name: string, ...alternativeNames: readonl
   ifindex,
   name,
   alternativeNames,
+  flags: 0x11043, // IFF_UP | IFF_BROADCAST | IFF_RUNNING | IFF_MULTICAST | IFF_LOWER_UP
+  operState: 6,
+  master: 0,
+  hardwareType: 1,
+  kind: '',
 });
 
 /** A world with these links, configured. */

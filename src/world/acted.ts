@@ -10,12 +10,15 @@ const subject = ({ event }: Step): number | 'manager' | undefined => {
       return event.ifindex;
     case 'manager-state':
       return 'manager';
+    case 'link':
+    case 'address':
+    case 'route':
     case 'extension':
       return undefined;
   }
 };
 
-const changedBy = ({ event }: Step): States => (event.kind === 'extension' ? {} : event.changed);
+const changedBy = ({ event }: Step): States => ('changed' in event ? event.changed : {});
 
 /** Forgets links that neither are there nor went a short while ago. */
 const ofWorld = (links: ReadonlyMap<number, States>, world: World): ReadonlyMap<number, States> => {

@@ -2,7 +2,8 @@ import { fault } from '../model/fault.js';
 import type { Input } from '../model/input.js';
 import type { Turn, World } from '../model/world.js';
 import { type Change, inTurn } from './change.js';
-import { findLink, withLink, withLinks, withoutLink } from './links.js';
+import { kernelChanges, kernelDump } from './kernel.js';
+import { findLink } from './links.js';
 import { namedOrNot, networkdLink, networkdManager, networkdSnapshot } from './networkd.js';
 
 /** The world of a first boot: nothing is known and nothing was acted on. */
@@ -12,6 +13,10 @@ export const emptyWorld: World = {
   departed: new Map(),
   states: new Map(),
   manager: {},
+  addresses: new Map(),
+  routeChanges: new Map(),
+  ownChanges: 0,
+  scripts: new Map(),
   sources: new Map(),
   held: [],
   overdue: new Map(),
@@ -37,6 +42,12 @@ const releaseNamed = (world: World): Change => {
   );
 };
 
+/** The kernel's own news first, then what waited for it. */
+const thenReleaseNamed = ({ world, events }: Change): Change => {
+  const released = releaseNamed(world);
+  return { world: released.world, events: [...events, ...released.events] };
+};
+
 /** The wait is over: networkd's words go on without the link's name. */
 const releaseOverdue = (world: World, ifindex: number, since: number): Change => {
   const waiting = world.overdue.get(ifindex);
@@ -54,14 +65,16 @@ const apply = (world: World, input: Input): Change => {
   switch (input.kind) {
     case 'config':
       return quiet({ ...world, config: input.config });
+    case 'fault':
+      return { world, events: [], faults: [input.fault] };
     case 'source':
       return quiet({ ...world, sources: new Map(world.sources).set(input.name, input.state) });
-    case 'links':
-      return releaseNamed(withLinks(world, input.links));
-    case 'link':
-      return releaseNamed(withLink(world, input.link));
-    case 'link-gone':
-      return quiet(withoutLink(world, input.ifindex));
+    case 'listing':
+      return quiet({ ...world, scripts: new Map(world.scripts).set(input.directory, input.scripts) });
+    case 'kernel-dump':
+      return thenReleaseNamed(kernelDump(world, input));
+    case 'kernel':
+      return thenReleaseNamed(kernelChanges(world, input.changes));
     case 'networkd-snapshot':
       return networkdSnapshot({ ...world, overdue: new Map() }, input);
     case 'networkd-link':

@@ -1,3 +1,4 @@
+import { addressKey } from '../model/address.js';
 import type { NetworkEvent } from '../model/event.js';
 import type { States } from '../model/link.js';
 import type { Step } from '../model/world.js';
@@ -9,6 +10,11 @@ export const joinKey = ({ event }: Step): string | undefined => {
       return event.rerun ? undefined : `link-state ${event.ifindex}`;
     case 'manager-state':
       return event.rerun ? undefined : 'manager-state';
+    case 'address':
+      return `address ${event.ifindex} ${addressKey(event.address)}`;
+    case 'route':
+      return `route ${event.ifindex}`;
+    case 'link':
     case 'extension':
       return undefined;
   }
@@ -40,6 +46,8 @@ const joinEvents = (older: NetworkEvent, newer: NetworkEvent): NetworkEvent | un
     const change = joinChanges(older, newer);
     return change && { ...newer, ...change };
   }
+  if (older.kind === 'route' && newer.kind === 'route')
+    return { ...newer, changes: [...older.changes, ...newer.changes] };
   return newer;
 };
 

@@ -16,7 +16,12 @@ import { type FakeProgram, fakeProcesses } from '../../src/testing/fake-processe
 import { marbles } from '../../src/testing/marbles.js';
 import { emptyWorld } from '../../src/world/advance.js';
 
-const dump: Input = { kind: 'links', links: [link(2, 'eth0'), link(3, 'eth1'), link(4, 'veth0'), link(5, 'veth1')] };
+const dump: Input = {
+  kind: 'kernel-dump',
+  afterLoss: false,
+  addresses: [],
+  links: [link(2, 'eth0'), link(3, 'eth1'), link(4, 'veth0'), link(5, 'veth1')],
+};
 const kernelSaying = (input$: Observable<Input>, drain = (): void => undefined): KernelSource => ({
   name: 'kernel',
   inputs: () => input$,
@@ -157,13 +162,13 @@ describe('createBroker', () => {
   test('what the kernel has already said is read before anything that another source says', () => {
     const outcomes = play(({ hot }) => {
       const kernelSays$ = new Subject<Input>();
-      const rename: Input = { kind: 'link', link: link(2, 'lan0') };
+      const rename: Input = { kind: 'kernel', changes: [{ what: 'link', link: link(2, 'lan0') }] };
       return {
         kernel: kernelSaying(concat(of(dump), kernelSays$), () => kernelSays$.next(rename)),
         sources: [networkdSaying(hot('-c', { c: said(2, { CarrierState: 'off' }) }))],
       };
     });
-    expect(outcomes.flatMap(seen)).toEqual(['1 lan0 CarrierState=off']);
+    expect(outcomes.flatMap(seen)).toEqual(['1 link', '2 lan0 CarrierState=off']);
   });
 
   test('a link that the kernel never names goes on without a name after a second, with a fault', () => {

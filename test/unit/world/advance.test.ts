@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Input } from '../../../src/model/input.js';
+import type { Input, KernelChange } from '../../../src/model/input.js';
+import type { Link } from '../../../src/model/link.js';
 import type { Turn, World } from '../../../src/model/world.js';
 import { config, link, world } from '../../../src/testing/builders.js';
 import { advance, begin, emptyWorld } from '../../../src/world/advance.js';
@@ -7,7 +8,11 @@ import { advance, begin, emptyWorld } from '../../../src/world/advance.js';
 const eth0 = link(2, 'eth0');
 const eth1 = link(3, 'eth1');
 const settings: Input = { kind: 'config', config: config() };
-const dump: Input = { kind: 'links', links: [eth0, eth1] };
+const dumpOf = (...links: readonly Link[]): Input => ({ kind: 'kernel-dump', links, addresses: [], afterLoss: false });
+const dump = dumpOf(eth0, eth1);
+const kernel = (...changes: readonly KernelChange[]): Input => ({ kind: 'kernel', changes });
+const came = (link: Link): Input => kernel({ what: 'link', link });
+const went = (ifindex: number): Input => kernel({ what: 'link-gone', ifindex });
 const up = { CarrierState: 'carrier', OperationalState: 'routable' };
 const down = { CarrierState: 'no-carrier', OperationalState: 'no-carrier' };
 const said = (ifindex: number, changed: Readonly<Record<string, string>>): Input => ({
@@ -21,17 +26,18 @@ const snapshot = (links: Readonly<Record<number, Readonly<Record<string, string>
   links: new Map(Object.entries(links).map(([ifindex, states]) => [Number(ifindex), states])),
 });
 
-/** Folds the inputs and tells every event in one line: `1 eth0 CarrierState=carrier`. */
+/** Folds the inputs and tells every event about states and links in one line: `1 eth0 CarrierState=carrier`. */
 const tell = (inputs: readonly Input[], start: World = emptyWorld): readonly string[] => {
   const lines: string[] = [];
   inputs.reduce<Turn>((turn, input) => {
     const next = advance(turn, input);
     for (const { id, event } of next.events) {
+      if (event.kind === 'link')
+        lines.push(`${id} ${event.oldName}${event.oldName && ' → '}${event.name} ${event.action}`);
+      if (event.kind !== 'link-state' && event.kind !== 'manager-state') continue;
       const who = event.kind === 'link-state' ? event.name || `link ${event.ifindex}` : event.kind;
-      const rerun = event.kind !== 'extension' && event.rerun ? ' again' : '';
-      const what =
-        event.kind === 'extension' ? [] : Object.entries(event.changed).map(([key, value]) => `${key}=${value}`);
-      lines.push(`${id} ${who}${rerun} ${what.join(' ')}`);
+      const what = Object.entries(event.changed).map(([key, value]) => `${key}=${value}`);
+      lines.push(`${id} ${who}${event.rerun ? ' again' : ''} ${what.join(' ')}`);
     }
     lines.push(...next.faults.map(fault => `fault ${fault.code}`));
     return next;
@@ -87,38 +93,37 @@ describe('advance', () => {
   });
 
   test('a name is the one the link has when the event happens', () => {
-    const renamed: Input = { kind: 'link', link: link(2, 'lan0') };
+    const renamed = came(link(2, 'lan0'));
     expect(tell([said(2, up), renamed, said(2, down)], ready)).toEqual([
       '1 eth0 CarrierState=carrier OperationalState=routable',
-      '2 lan0 CarrierState=no-carrier OperationalState=no-carrier',
+      '2 eth0 → lan0 renamed',
+      '3 lan0 CarrierState=no-carrier OperationalState=no-carrier',
     ]);
   });
 
   test('the last words about a link that has gone still carry its name', () => {
-    const gone: Input = { kind: 'link-gone', ifindex: 3 };
+    const gone = went(3);
     expect(tell([gone, said(3, { AdministrativeState: 'linger' })], ready)).toEqual([
-      '1 eth1 AdministrativeState=linger',
+      '1 eth1 removed',
+      '2 eth1 AdministrativeState=linger',
     ]);
   });
 
   test('a link that comes back under its old ifindex is a new one', () => {
-    const inputs: readonly Input[] = [
-      said(2, up),
-      { kind: 'link-gone', ifindex: 2 },
-      { kind: 'link', link: eth0 },
-      said(2, up),
-    ];
+    const inputs: readonly Input[] = [said(2, up), went(2), came(eth0), said(2, up)];
     expect(tell(inputs, ready)).toEqual([
       '1 eth0 CarrierState=carrier OperationalState=routable',
-      '2 eth0 CarrierState=carrier OperationalState=routable',
+      '2 eth0 removed',
+      '3 eth0 added',
+      '4 eth0 CarrierState=carrier OperationalState=routable',
     ]);
   });
 
   test('what departed is forgotten by and by, states and all', () => {
     const inputs = Array.from({ length: 1000 }, (_, n): Input[] => [
-      { kind: 'link', link: link(n + 10, `veth${n}`) },
+      came(link(n + 10, `veth${n}`)),
       said(n + 10, up),
-      { kind: 'link-gone', ifindex: n + 10 },
+      went(n + 10),
     ]).flat();
     const { world: after } = inputs.reduce<Turn>(advance, begin(ready));
     expect(after.departed.size).toBe(256);
@@ -127,10 +132,11 @@ describe('advance', () => {
 
   describe('a link that the kernel has not named yet', () => {
     test('waits for its name, every word in order', () => {
-      expect(tell([said(7, up), said(7, down), said(2, up), { kind: 'link', link: link(7, 'new0') }], ready)).toEqual([
+      expect(tell([said(7, up), said(7, down), said(2, up), came(link(7, 'new0'))], ready)).toEqual([
         '1 eth0 CarrierState=carrier OperationalState=routable',
-        '2 new0 CarrierState=carrier OperationalState=routable',
-        '3 new0 CarrierState=no-carrier OperationalState=no-carrier',
+        '2 new0 added',
+        '3 new0 CarrierState=carrier OperationalState=routable',
+        '4 new0 CarrierState=no-carrier OperationalState=no-carrier',
       ]);
     });
 
@@ -145,24 +151,22 @@ describe('advance', () => {
     test('is not hurried by the end of an earlier wait', () => {
       const inputs: readonly Input[] = [
         said(7, up),
-        { kind: 'link', link: link(7, 'new0') },
-        { kind: 'link-gone', ifindex: 7 },
-        ...Array.from({ length: 300 }, (_, n): Input[] => [
-          { kind: 'link', link: link(n + 10, 'x') },
-          { kind: 'link-gone', ifindex: n + 10 },
-        ]).flat(),
+        came(link(7, 'new0')),
+        went(7),
+        ...Array.from({ length: 300 }, (_, n): Input[] => [came(link(n + 10, 'x')), went(n + 10)]).flat(),
         said(7, down),
         { kind: 'link-overdue', ifindex: 7, since: 1 },
       ];
-      expect(tell(inputs, ready)).toEqual(['1 new0 CarrierState=carrier OperationalState=routable']);
+      expect(tell(inputs, ready).filter(line => line.includes('='))).toEqual([
+        '2 new0 CarrierState=carrier OperationalState=routable',
+      ]);
     });
 
     test('in a snapshot waits as well, and the others do not', () => {
-      expect(
-        tell([snapshot({ 2: up, 7: up }), { kind: 'links', links: [eth0, eth1, link(7, 'new0')] }], ready),
-      ).toEqual([
+      expect(tell([snapshot({ 2: up, 7: up }), dumpOf(eth0, eth1, link(7, 'new0'))], ready)).toEqual([
         '1 eth0 CarrierState=carrier OperationalState=routable',
-        '2 new0 CarrierState=carrier OperationalState=routable',
+        '2 new0 added',
+        '3 new0 CarrierState=carrier OperationalState=routable',
       ]);
     });
   });

@@ -1,0 +1,75 @@
+import type { NetlinkError } from '@network-stack/netlink';
+import {
+  type Address,
+  applyAll,
+  type Change,
+  type Group,
+  type Link,
+  listAddresses,
+  listLinks,
+  listRoutes,
+  listRules,
+  type Message,
+  type Route,
+  type RouteFilter,
+  type Rule,
+  subscribe,
+} from '@network-stack/netlink';
+import { defer, Observable, Subject } from 'rxjs';
+
+/** A subscription to the kernel's notifications. */
+export interface KernelConnection {
+  /** what the kernel told, in batches, from now on */
+  readonly message$: Observable<readonly Message[]>;
+  /** it dropped messages because they were not read in time */
+  readonly overrun$: Observable<void>;
+  /** hands on what already waits, before it returns */
+  readonly drain: () => void;
+  readonly join: (group: Group) => void;
+  readonly leave: (group: Group) => void;
+}
+
+/** rtnetlink(7) in the network namespace of this process. Errors are NetlinkErrors. */
+export interface Rtnetlink {
+  /** One subscription for each subscriber; unsubscribing closes it. */
+  readonly connect: (groups: readonly Group[]) => Observable<KernelConnection>;
+  readonly links: () => Observable<readonly Link[]>;
+  readonly addresses: (ifindex?: number) => Observable<readonly Address[]>;
+  readonly routes: (filter: RouteFilter) => Observable<readonly Route[]>;
+  readonly rules: () => Observable<readonly Rule[]>;
+  /** Tries all, in order; the result says of each why it failed, or undefined. */
+  readonly apply: (changes: readonly Change[]) => Observable<readonly (NetlinkError | undefined)[]>;
+}
+
+/** About 10,000 route messages may wait while a script is started or a dump is read. */
+const RECEIVE_BUFFER = 4 * 1024 * 1024;
+
+const connect = (groups: readonly Group[]): Observable<KernelConnection> =>
+  new Observable(out => {
+    const message$ = new Subject<readonly Message[]>();
+    const overrun$ = new Subject<void>();
+    const subscription = subscribe({
+      groups,
+      receiveBufferBytes: RECEIVE_BUFFER,
+      ref: true,
+      onMessages: batch => message$.next(batch),
+      onOverrun: () => overrun$.next(),
+    });
+    out.add(() => subscription.close());
+    out.next({
+      message$,
+      overrun$,
+      drain: () => subscription.drain(),
+      join: group => subscription.join(group),
+      leave: group => subscription.leave(group),
+    });
+  });
+
+export const rtnetlink: Rtnetlink = {
+  connect,
+  links: () => defer(() => listLinks()),
+  addresses: ifindex => defer(() => listAddresses(ifindex === undefined ? {} : { ifindex })),
+  routes: filter => defer(() => listRoutes(filter)),
+  rules: () => defer(() => listRules()),
+  apply: changes => defer(() => applyAll(changes)),
+};

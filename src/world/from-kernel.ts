@@ -1,0 +1,63 @@
+import type * as netlink from '@network-stack/netlink';
+import type { Address } from '../model/address.js';
+import type { KernelChange } from '../model/input.js';
+import type { Link } from '../model/link.js';
+import { routeLine } from './route-line.js';
+
+/** linux/socket.h, linux/rtnetlink.h */
+const AF_INET = 2;
+const AF_BRIDGE = 7;
+const NLM_F_REPLACE = 0x100;
+
+/** The protocol number that routes and rules of our own carry. */
+export const OUR_PROTOCOL = 217;
+
+export const toLink = (link: netlink.Link): Link => ({
+  ifindex: link.ifindex,
+  name: link.name,
+  alternativeNames: link.alternativeNames,
+  flags: link.flags,
+  operState: link.operState ?? 0,
+  master: link.master ?? 0,
+  hardwareType: link.hardwareType,
+  kind: link.infoKind ?? '',
+});
+
+export const toAddress = (address: netlink.Address): Address => ({
+  ifindex: address.ifindex,
+  family: address.family === AF_INET ? 'ipv4' : 'ipv6',
+  address: address.address,
+  prefixLength: address.prefixLength,
+  scope: address.scope,
+  flags: address.flags,
+  label: address.label ?? '',
+  broadcast: address.broadcast ?? '',
+  peer: address.peer ?? '',
+  preferredLifetime: address.preferredLifetime ?? 0xffffffff,
+  validLifetime: address.validLifetime ?? 0xffffffff,
+});
+
+const toChange = ({ kind, flags, object }: netlink.ObjectMessage): KernelChange | undefined => {
+  switch (object.kind) {
+    case 'link':
+      // AF_BRIDGE speaks of the link as a port of its bridge: leaving the bridge is no end of the link.
+      if (object.family === AF_BRIDGE) return undefined;
+      return kind === 'new' ? { what: 'link', link: toLink(object) } : { what: 'link-gone', ifindex: object.ifindex };
+    case 'address':
+      return { what: kind === 'new' ? 'address' : 'address-gone', address: toAddress(object) };
+    case 'route': {
+      const action = kind === 'delete' ? 'removed' : (flags & NLM_F_REPLACE) !== 0 ? 'changed' : 'added';
+      const ours = object.protocol === OUR_PROTOCOL;
+      return { what: 'route', ifindex: object.oif ?? 0, change: { action, route: routeLine(object) }, ours };
+    }
+    case 'rule':
+      return { what: 'rule', ours: object.protocol === OUR_PROTOCOL };
+  }
+};
+
+/** What a batch of messages tells; what cannot be read, or is not known, tells nothing. */
+export const kernelChangesOf = (batch: readonly netlink.Message[]): readonly KernelChange[] =>
+  batch.flatMap(message => {
+    const change = message.kind === 'new' || message.kind === 'delete' ? toChange(message) : undefined;
+    return change === undefined ? [] : [change];
+  });
