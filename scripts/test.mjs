@@ -34,9 +34,9 @@ const jest = (title, ...args) => {
 
 const results = [
   step('build', 'make', '--no-print-directory', 'build'),
-  step('eslint', 'npx', '--no', 'eslint', '.'),
-  step('prettier', 'npx', '--no', 'prettier', '--check', '.'),
-  step('types', 'npx', '--no', 'tsc', '--noEmit'),
+  step('eslint', 'node_modules/.bin/eslint', '.'),
+  step('prettier', 'node_modules/.bin/prettier', '--check', '.'),
+  step('types', 'node_modules/.bin/tsc', '--noEmit'),
   jest('unit', '--selectProjects', 'unit', 'marbles', 'netlink'),
   jest('live', '--selectProjects', 'live', '--runInBand', '--forceExit'),
 ];
