@@ -1,7 +1,7 @@
 import { concat, lastValueFrom, toArray } from 'rxjs';
 import { loadConfig } from '../config/load.js';
 import { defaults } from '../config/schema.js';
-import { oneLine } from '../system/log.js';
+import { oneLine } from '../system/one-line.js';
 import { bus } from './checks/bus.js';
 import { configuration } from './checks/configuration.js';
 import type { Check, Finding } from './checks/finding.js';

@@ -36,6 +36,13 @@ export const run = async (options: Options): Promise<number> => {
     return 1;
   }
 
+  if (process.geteuid?.() === 0)
+    write({
+      level: 'warn',
+      message: 'runs as root, and so do all scripts; bin/network-broker drops to the user network-broker first',
+      fields: { kind: 'daemon' },
+    });
+
   const ask$ = signals('SIGTERM', 'SIGINT').pipe(share());
   const reload$ = signals('SIGHUP').pipe(tap(() => write(note('reading the configuration again'))));
   const stop$ = ask$.pipe(

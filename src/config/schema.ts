@@ -44,7 +44,7 @@ export const schema = (read: <T>(key: Key<T>) => T): Config => ({
       kind: logFormat,
       initial: 'text',
       brief: 'Log lines for people or for programs.',
-      doc: '`--log-format` and the environment variable `NETWORK_EVENT_LOG_FORMAT` override it. The fields of `json` are described in [log.md](log.md).',
+      doc: 'Read when the daemon starts, not on reload. `--log-format` and the environment variable `NETWORK_EVENT_LOG_FORMAT` override it. The fields of `json` are described in [log.md](log.md).',
     }),
     generator: read({
       section: 'System',

@@ -1,17 +1,11 @@
+import { oneLine } from './one-line.js';
+
 /** Longest line in bytes; a longer one comes in pieces. */
 const longest = 8192;
 const newline = 0x0a;
 
-/** Could end a line, recolour it or turn it round: whatever could make a log line look like another one. */
-const deceptive = /(?!\t)[\p{Cc}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
-
-const escaped = (character: string): string => {
-  const code = character.charCodeAt(0);
-  return code < 0x100 ? `\\x${code.toString(16).padStart(2, '0')}` : `\\u${code.toString(16).padStart(4, '0')}`;
-};
-
 /** One line as it may be logged: what is not UTF-8 becomes U+FFFD, control characters become `\x1b`. */
-const readable = (bytes: Buffer): string => bytes.toString('utf8').replace(/\r$/, '').replace(deceptive, escaped);
+const readable = (bytes: Buffer): string => oneLine(bytes.toString('utf8').replace(/\r$/, ''));
 
 /** Where to cut so that no UTF-8 sequence is cut in two. */
 const cutAt = (bytes: Buffer): number => {

@@ -2,6 +2,7 @@ import { fstatSync } from 'node:fs';
 import type { DestinationStream, Logger } from 'pino';
 import pino from 'pino';
 import type { LogFormat, LogLevel } from '../model/config.js';
+import { oneLine } from './one-line.js';
 
 /** Where the log goes: standard error, and what is at its other end. */
 export interface Place {
@@ -28,23 +29,6 @@ export const standardError = (env: NodeJS.ProcessEnv = process.env): Place => {
   const kind = terminal ? 'terminal' : isJournal(2, env) ? 'journal' : 'plain';
   return { fd: 2, kind, colour: terminal && (env.NO_COLOR ?? '') === '' };
 };
-
-// Everything that moves a cursor or ends a line: C0 and C1 but the tab, and Unicode's line and paragraph separators.
-// eslint-disable-next-line no-control-regex
-const unsafe = /[\u0000-\u0008\u000A-\u001F\u007F-\u009F\u2028\u2029]/g;
-const escaped = (letter: string): string => {
-  const code = letter.charCodeAt(0).toString(16);
-  return letter === '\n'
-    ? '\\n'
-    : letter === '\r'
-      ? '\\r'
-      : code.length > 2
-        ? `\\u${code}`
-        : `\\x${code.padStart(2, '0')}`;
-};
-
-/** The text on one line: control characters, which could forge other lines, are shown as escapes. */
-export const oneLine = (text: string): string => text.replace(unsafe, escaped);
 
 /** Severities of syslog (sd-daemon(3)) by pino's numbers. */
 const priority = (level: number): number => (level >= 60 ? 2 : level >= 50 ? 3 : level >= 40 ? 4 : level >= 30 ? 6 : 7);

@@ -27,7 +27,7 @@ describe('what is shown', () => {
   ] as const;
 
   test('is one line a finding, in columns', () => {
-    expect(shown(some, false)).toBe('ok     bus            there\nerror  configuration  a\\nb\n');
+    expect(shown(some, false)).toBe('ok     bus            there\nerror  configuration  a\\x0ab\n');
   });
 
   test('is coloured only if asked for', () => {
