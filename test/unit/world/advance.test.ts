@@ -86,6 +86,20 @@ describe('advance', () => {
     ]);
   });
 
+  test('a restart of networkd that ends where it began tells nothing, though it passes through configuring again', () => {
+    const configured = { ...up, AdministrativeState: 'configured' };
+    const passing = (state: string): Input => snapshot({ 2: { ...up, AdministrativeState: state } });
+    const start = [snapshot({ 2: configured })].reduce<Turn>(advance, begin(ready)).world;
+    for (const state of ['pending', 'initialized', 'configuring'])
+      expect(tell([passing(state), said(2, { AdministrativeState: 'configured' })], start)).toEqual([]);
+    expect(tell([passing('configuring'), said(2, { AdministrativeState: 'failed' })], start)).toEqual([
+      '2 eth0 AdministrativeState=failed',
+    ]);
+    expect(tell([said(2, { AdministrativeState: 'configuring' })], start)).toEqual([
+      '2 eth0 AdministrativeState=configuring',
+    ]);
+  });
+
   test('each step sees the world after it', () => {
     const turn = advance(begin(ready), said(2, up));
     expect(turn.events[0]?.world.states.get(2)).toEqual(up);
