@@ -44,9 +44,25 @@ export const networkdManager = (world: World, now: States): Change => ({
     .map(news => ({ kind: 'manager-state', ...news })),
 });
 
+const passing: ReadonlySet<string | undefined> = new Set(['pending', 'initialized', 'configuring']);
+
+/**
+ * After each of its restarts networkd passes through these administrative states and ends where it was, without a signal
+ * for most of them: a snapshot that happens to see one is no news about a link that was past them.
+ */
+const pastPassing = (before: States | undefined, now: States): States => {
+  const was = before?.AdministrativeState;
+  return was === undefined || passing.has(was) || !passing.has(now.AdministrativeState)
+    ? now
+    : { ...now, AdministrativeState: was };
+};
+
 /** Everything that networkd says of itself and its links, compared with the World: the differences are the events. */
 export const networkdSnapshot = (world: World, { links, manager }: NetworkdSnapshotInput): Change => {
-  const known = [...links].filter(([ifindex]) => isKnown(world, ifindex)).sort(([a], [b]) => a - b);
+  const known = [...links]
+    .filter(([ifindex]) => isKnown(world, ifindex))
+    .map(([ifindex, now]): [number, States] => [ifindex, pastPassing(world.states.get(ifindex), now)])
+    .sort(([a], [b]) => a - b);
   const unknown = [...links].filter(([ifindex]) => !isKnown(world, ifindex));
   const ofManager = networkdManager(world, manager);
   const events = [...known.flatMap(([ifindex, now]) => linkEvents(world, ifindex, now)), ...ofManager.events];
