@@ -1,0 +1,35 @@
+import type { Family } from './address.js';
+
+/** A moment in milliseconds since the epoch. */
+export type Instant = number | 'never';
+
+/** A DHCP lease as its client recorded it. Texts are what the server sent: they are checked where they are used. */
+export interface Lease {
+  readonly family: Family;
+  /** name of the link */
+  readonly link: string;
+  /** canonical (RFC 5952); IPv4 has one, IPv6 all of its ia-na and ia-ta */
+  readonly addresses: readonly string[];
+  /** delegated prefixes (ia-pd), `2001:db8::/56` */
+  readonly prefixes: readonly string[];
+  /** the DHCP server's identifier: an address, or a DUID in colon-hex */
+  readonly server: string;
+  /** canonical */
+  readonly routers: readonly string[];
+  readonly subnetMask: string;
+  /** canonical */
+  readonly dns: readonly string[];
+  readonly domain: string;
+  readonly search: readonly string[];
+  readonly hostname: string;
+  /** undefined: the record does not say */
+  readonly start: Instant | undefined;
+  readonly renew: Instant;
+  readonly rebind: Instant;
+  readonly expire: Instant;
+  /** the client gave it back */
+  readonly released: boolean;
+  readonly bootp: boolean;
+  /** every option as it was written, by name */
+  readonly options: ReadonlyMap<string, string>;
+}
