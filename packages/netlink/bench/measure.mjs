@@ -3,6 +3,7 @@ import { execSync, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
+import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 const ROUTES = 20_000;
@@ -38,14 +39,14 @@ function rules(count) {
   return file;
 }
 
-/** CPU time per message while another process changes routes, 400 at a time; the first 20,000 are not counted. */
+/** CPU time per message while another process changes routes, 200 at a time; the first 20,000 are not counted. */
 async function receiving(counter) {
   let used = 0;
   let counted = 0;
   for (const [round, action] of ['add', 'del', 'add', 'del'].entries()) {
     const goal = counter() + ROUTES;
     // The peer does not survive an overrun, and cannot ask for a larger buffer: the pauses let every reader keep up.
-    const feed = `split -l 400 ${routes(action, ROUTES)} ${folder}/part-; for part in ${folder}/part-*; do ip -batch $part; sleep 0.01; done`;
+    const feed = `split -l 200 ${routes(action, ROUTES)} ${folder}/part-; for part in ${folder}/part-*; do ip -batch $part; sleep 0.01; done`;
     const child = spawn('sh', ['-c', feed], { stdio: 'inherit' });
     const start = process.cpuUsage();
     await new Promise(resolve => child.on('exit', resolve));

@@ -1,5 +1,6 @@
 /** A request and its answers, on a socket of their own: nothing else arrives on it, and giving up is closing it. */
 import { setImmediate } from 'node:timers/promises';
+import type { Group } from './codec/constants.js';
 import { decodeDatagram, type AnswerMessage, type MalformedMessage, type Message } from './codec/message.js';
 import { NetlinkError } from './errors.js';
 import { Socket } from './socket.js';
@@ -21,8 +22,16 @@ type Reader = (message: Message | AnswerMessage) => boolean;
 /** Sends one datagram of requests, and resolves when `read` has seen the last message. */
 export type Ask = (bytes: Uint8Array, read: Reader) => Promise<void>;
 
-/** Runs `talk` with a socket, a time limit and the caller's signal; `what` names the request in errors. */
-export async function converse<T>(what: string, options: RequestOptions, talk: (ask: Ask) => Promise<T>): Promise<T> {
+/**
+ * Runs `talk` with a socket, a time limit and the caller's signal; `what` names the request in errors.
+ * With `group`, the notifications of that group come to the reader as well, between the answers.
+ */
+export async function converse<T>(
+  what: string,
+  options: RequestOptions,
+  talk: (ask: Ask) => Promise<T>,
+  group?: Group,
+): Promise<T> {
   const { signal, timeoutMs = 5000, onMalformed } = options;
   signal?.throwIfAborted();
   let waiting:
@@ -75,6 +84,10 @@ export async function converse<T>(what: string, options: RequestOptions, talk: (
   signal?.addEventListener('abort', abort);
   try {
     socket.beStrict();
+    if (group !== undefined) {
+      socket.receiveBufferBytes = 1024 * 1024;
+      socket.join(group);
+    }
     return await talk(ask);
   } finally {
     clearTimeout(timer);

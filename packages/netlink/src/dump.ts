@@ -1,17 +1,17 @@
 /** Lists of what the kernel has, filtered by the kernel (NETLINK_GET_STRICT_CHK, Linux 4.20). */
 import type { Address } from './codec/address.js';
+import type { Group } from './codec/constants.js';
 import * as k from './codec/constants.js';
 import type { Acknowledgement } from './codec/error.js';
 import type { Link } from './codec/link.js';
 import type { NetlinkObject } from './codec/message.js';
+import { RTA_OIF, RTA_TABLE } from './codec/route-attributes.js';
 import type { Route } from './codec/route.js';
 import type { Rule } from './codec/rule.js';
 import { Writer } from './codec/writer.js';
-import { converse, type RequestOptions, turn } from './conversation.js';
+import { type Ask, converse, type RequestOptions, turn } from './conversation.js';
 import { NetlinkError } from './errors.js';
 
-const RTA_OIF = 4;
-const RTA_TABLE = 15;
 const ENOENT = 2;
 
 export interface FamilyFilter {
@@ -79,7 +79,15 @@ export async function listRules(filter: FamilyFilter & RequestOptions = {}): Pro
       writer.u8(family, 0, 0, 0);
       writer.u32(0, 0);
     };
-    return dump('list rules', k.RTM_GETRULE, body, filter, object => (object.kind === 'rule' ? object : undefined));
+    const group = family === k.AF_INET6 ? 'ipv6-rule' : 'ipv4-rule';
+    return dump(
+      'list rules',
+      k.RTM_GETRULE,
+      body,
+      filter,
+      object => (object.kind === 'rule' ? object : undefined),
+      group,
+    );
   });
 }
 
@@ -89,24 +97,33 @@ async function each<T>(filter: FamilyFilter, list: (family: number) => Promise<r
   return [...(await list(k.AF_INET)), ...(await list(k.AF_INET6))];
 }
 
-/** A dump that something changed during (NLM_F_DUMP_INTR) may have holes: it is repeated until it has none. */
+/**
+ * A dump that something changed during may have holes: it is repeated until it has none. The kernel tells of that by
+ * NLM_F_DUMP_INTR, except for rules, which it counts through without noticing; there, a notification tells.
+ */
 function dump<T>(
   what: string,
   type: number,
   body: (writer: Writer) => void,
   options: RequestOptions,
   pick: (object: NetlinkObject) => T | undefined,
+  group?: Group,
 ): Promise<readonly T[]> {
-  return converse(what, options, async ask => {
+  const talk = async (ask: Ask): Promise<readonly T[]> => {
+    if (group !== undefined) await prime(ask);
     for (let sequence = 1; ; sequence++) {
       const writer = new Writer();
       writer.message(type, k.NLM_F_REQUEST | k.NLM_F_DUMP, sequence, () => body(writer));
       const dumped = { found: new Array<T>(), interrupted: false, end: success };
       await ask(writer.bytes(), message => {
-        if (message.type !== k.NLMSG_ERROR && (message.flags & k.NLM_F_DUMP_INTR) !== 0) dumped.interrupted = true;
-        if (message.kind === 'answer') {
-          dumped.end = message.answer;
-          return true;
+        if (message.kind === 'answer') dumped.end = message.answer;
+        if (message.type === k.NLMSG_ERROR) return true;
+        if ((message.flags & k.NLM_F_DUMP_INTR) !== 0) dumped.interrupted = true;
+        if (message.type === k.NLMSG_DONE) return true;
+        // Every part of a dump has this flag, a notification has not.
+        if (message.kind !== 'malformed' && (message.flags & k.NLM_F_MULTI) === 0) {
+          dumped.interrupted = true;
+          return false;
         }
         const object = message.kind === 'new' ? pick(message.object) : undefined;
         if (object !== undefined) dumped.found.push(object);
@@ -116,7 +133,18 @@ function dump<T>(
       if (!dumped.interrupted) return dumped.found;
       await turn();
     }
-  });
+  };
+  return converse(what, options, talk, group);
+}
+
+/**
+ * The kernel makes the first part of a dump as large as the largest datagram received before: with one received, even if it
+ * is the answer to nothing at all, some 350 rules fit into one part, and what is in one part has no holes.
+ */
+function prime(ask: Ask): Promise<void> {
+  const writer = new Writer();
+  writer.message(k.NLMSG_NOOP, k.NLM_F_REQUEST | k.NLM_F_ACK, 0, () => undefined);
+  return ask(writer.bytes(), message => message.type === k.NLMSG_ERROR);
 }
 
 const success: Acknowledgement = { errno: 0 };

@@ -5,16 +5,13 @@ import { encodeLink } from './codec/link.js';
 import { IFLA_ALT_IFNAME } from './codec/link-attributes.js';
 import type { NetlinkObject } from './codec/message.js';
 import { ipBytes } from './codec/ip.js';
+import { RTA_DST, RTA_SRC, RTA_OIF, RTA_MARK } from './codec/route-attributes.js';
 import type { Route } from './codec/route.js';
 import { Writer } from './codec/writer.js';
 import type { Acknowledgement } from './codec/error.js';
 import { converse, type RequestOptions } from './conversation.js';
 import { NetlinkError } from './errors.js';
 
-const RTA_DST = 1;
-const RTA_SRC = 2;
-const RTA_OIF = 4;
-const RTA_MARK = 16;
 const EPROTO = 71;
 
 /** A link by its index, or by its name or one of its alternative names. Rejects with NetlinkError: ENODEV when there is none. */

@@ -1,13 +1,8 @@
 /** Parts of a route that have a form of their own: RTA_MULTIPATH, RTA_VIA, RTA_METRICS, RTA_CACHEINFO (linux/rtnetlink.h). */
 import { Attributes, LE, Malformed, type RawAttribute } from './attributes.js';
 import { ipBytes, ipv4Text, ipv6Text } from './ip.js';
+import { RTA_GATEWAY, RTA_FLOW, RTA_VIA, RTA_ENCAP_TYPE, RTA_ENCAP } from './route-attributes.js';
 import type { Writer } from './writer.js';
-
-const RTA_GATEWAY = 5;
-const RTA_FLOW = 11;
-const RTA_VIA = 18;
-const RTA_ENCAP_TYPE = 21;
-const RTA_ENCAP = 22;
 
 /** A gateway of another family than the route's. */
 export interface Via {

@@ -2,32 +2,11 @@
 import { Attributes, LE, Malformed, type RawAttribute } from './attributes.js';
 import * as k from './constants.js';
 import { type Prefix, prefixBytes, prefixText } from './ip.js';
+import * as rta from './route-attributes.js';
 import { decodeMetrics, encodeMetrics, type RouteMetrics } from './metrics.js';
 import * as nexthop from './nexthop.js';
 import type { Writer } from './writer.js';
 
-const RTA_DST = 1;
-const RTA_SRC = 2;
-const RTA_IIF = 3;
-const RTA_OIF = 4;
-const RTA_GATEWAY = 5;
-const RTA_PRIORITY = 6;
-const RTA_PREFSRC = 7;
-const RTA_METRICS = 8;
-const RTA_MULTIPATH = 9;
-const RTA_FLOW = 11;
-const RTA_CACHEINFO = 12;
-const RTA_TABLE = 15;
-const RTA_MARK = 16;
-const RTA_VIA = 18;
-const RTA_PREF = 20;
-const RTA_ENCAP_TYPE = 21;
-const RTA_ENCAP = 22;
-const RTA_EXPIRES = 23;
-const RTA_PAD = 24;
-const RTA_UID = 25;
-const RTA_TTL_PROPAGATE = 26;
-const RTA_NH_ID = 30;
 /** struct rta_cacheinfo counts in USER_HZ. */
 const TICKS_PER_SECOND = 100;
 
@@ -109,22 +88,22 @@ export function decodeRoute(view: DataView, from: number, end: number): Route {
   const attributes = new Attributes(view, from + 12, end);
   while (attributes.next()) {
     switch (attributes.type) {
-      case RTA_TABLE:
+      case rta.RTA_TABLE:
         route.table = attributes.u32();
         break;
-      case RTA_DST:
+      case rta.RTA_DST:
         route.destination = prefixText(attributes.ip(), prefixLength);
         break;
-      case RTA_OIF:
+      case rta.RTA_OIF:
         route.oif = attributes.u32();
         break;
-      case RTA_GATEWAY:
+      case rta.RTA_GATEWAY:
         route.gateway = attributes.ip();
         break;
-      case RTA_PRIORITY:
+      case rta.RTA_PRIORITY:
         route.priority = attributes.u32();
         break;
-      case RTA_PREFSRC:
+      case rta.RTA_PREFSRC:
         route.prefsrc = attributes.ip();
         break;
       default:
@@ -138,52 +117,52 @@ export function decodeRoute(view: DataView, from: number, end: number): Route {
 /** What few routes have; apart from the rest, so that the compiler soon has the few lines that most routes need. */
 function decodeRare(attributes: Attributes, route: Mutable<Route>, sourceLength: number): void {
   switch (attributes.type) {
-    case RTA_SRC:
+    case rta.RTA_SRC:
       route.source = prefixText(attributes.ip(), sourceLength);
       break;
-    case RTA_IIF:
+    case rta.RTA_IIF:
       route.iif = attributes.u32();
       break;
-    case RTA_METRICS:
+    case rta.RTA_METRICS:
       route.metrics = decodeMetrics(attributes.nested());
       break;
-    case RTA_MULTIPATH:
+    case rta.RTA_MULTIPATH:
       route.multipath = nexthop.decodeMultipath(attributes);
       break;
-    case RTA_FLOW:
+    case rta.RTA_FLOW:
       route.flow = attributes.u32();
       break;
-    case RTA_CACHEINFO:
+    case rta.RTA_CACHEINFO:
       decodeCacheinfo(attributes, route);
       break;
-    case RTA_EXPIRES:
+    case rta.RTA_EXPIRES:
       route.expires = attributes.u32();
       break;
-    case RTA_MARK:
+    case rta.RTA_MARK:
       route.mark = attributes.u32();
       break;
-    case RTA_VIA:
+    case rta.RTA_VIA:
       route.via = nexthop.decodeVia(attributes);
       break;
-    case RTA_PREF:
+    case rta.RTA_PREF:
       route.preference = attributes.u8();
       break;
-    case RTA_ENCAP_TYPE:
+    case rta.RTA_ENCAP_TYPE:
       route.encap = { type: attributes.u16(), bytes: route.encap?.bytes ?? new Uint8Array() };
       break;
-    case RTA_ENCAP:
+    case rta.RTA_ENCAP:
       route.encap = { type: route.encap?.type ?? 0, bytes: attributes.bytes() };
       break;
-    case RTA_UID:
+    case rta.RTA_UID:
       route.uid = attributes.u32();
       break;
-    case RTA_TTL_PROPAGATE:
+    case rta.RTA_TTL_PROPAGATE:
       route.ttlPropagate = attributes.u8() !== 0;
       break;
-    case RTA_NH_ID:
+    case rta.RTA_NH_ID:
       route.nexthopId = attributes.u32();
       break;
-    case RTA_PAD:
+    case rta.RTA_PAD:
       break;
     default:
       route.unknown = [...(route.unknown ?? []), attributes.raw()];
@@ -209,26 +188,26 @@ export function encodeRoute(writer: Writer, route: RouteSpec): void {
   writer.u8(family, destination.length, source?.length ?? 0, route.tos ?? 0);
   writer.u8(table < 256 ? table : k.RT_TABLE_UNSPEC, route.protocol ?? k.RTPROT_BOOT, scopeOf(route, family), type);
   writer.u32(route.flags ?? 0);
-  if (!isDefault(destination)) writer.bytesAttribute(RTA_DST, destination.bytes);
-  writer.bytesAttribute(RTA_SRC, source?.bytes);
-  writer.u32Attribute(RTA_TABLE, table);
-  writer.u32Attribute(RTA_IIF, route.iif);
-  writer.u32Attribute(RTA_OIF, route.oif);
-  writer.ipAttribute(RTA_GATEWAY, route.gateway);
+  if (!isDefault(destination)) writer.bytesAttribute(rta.RTA_DST, destination.bytes);
+  writer.bytesAttribute(rta.RTA_SRC, source?.bytes);
+  writer.u32Attribute(rta.RTA_TABLE, table);
+  writer.u32Attribute(rta.RTA_IIF, route.iif);
+  writer.u32Attribute(rta.RTA_OIF, route.oif);
+  writer.ipAttribute(rta.RTA_GATEWAY, route.gateway);
   nexthop.encodeVia(writer, route.via);
-  writer.ipAttribute(RTA_PREFSRC, route.prefsrc);
-  writer.u32Attribute(RTA_PRIORITY, route.priority);
+  writer.ipAttribute(rta.RTA_PREFSRC, route.prefsrc);
+  writer.u32Attribute(rta.RTA_PRIORITY, route.priority);
   const { metrics, multipath, ttlPropagate } = route;
-  if (metrics !== undefined) writer.nested(RTA_METRICS, () => encodeMetrics(writer, metrics));
-  if (multipath !== undefined) writer.attribute(RTA_MULTIPATH, () => nexthop.encodeMultipath(writer, multipath));
-  writer.u32Attribute(RTA_NH_ID, route.nexthopId);
+  if (metrics !== undefined) writer.nested(rta.RTA_METRICS, () => encodeMetrics(writer, metrics));
+  if (multipath !== undefined) writer.attribute(rta.RTA_MULTIPATH, () => nexthop.encodeMultipath(writer, multipath));
+  writer.u32Attribute(rta.RTA_NH_ID, route.nexthopId);
   nexthop.encodeEncap(writer, route.encap);
-  writer.u32Attribute(RTA_EXPIRES, route.expires === undefined ? undefined : Math.ceil(route.expires));
-  writer.u8Attribute(RTA_PREF, route.preference);
-  writer.u32Attribute(RTA_FLOW, route.flow);
-  writer.u32Attribute(RTA_MARK, route.mark);
-  writer.u32Attribute(RTA_UID, route.uid);
-  if (ttlPropagate !== undefined) writer.u8Attribute(RTA_TTL_PROPAGATE, ttlPropagate ? 1 : 0);
+  writer.u32Attribute(rta.RTA_EXPIRES, route.expires === undefined ? undefined : Math.ceil(route.expires));
+  writer.u8Attribute(rta.RTA_PREF, route.preference);
+  writer.u32Attribute(rta.RTA_FLOW, route.flow);
+  writer.u32Attribute(rta.RTA_MARK, route.mark);
+  writer.u32Attribute(rta.RTA_UID, route.uid);
+  if (ttlPropagate !== undefined) writer.u8Attribute(rta.RTA_TTL_PROPAGATE, ttlPropagate ? 1 : 0);
   writer.rawAttributes(route.unknown);
 }
 

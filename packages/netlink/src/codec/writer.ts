@@ -55,12 +55,12 @@ export class Writer {
 
   /** Writes what `body` writes as one message: struct nlmsghdr in front, its length filled in behind, padded to 4 bytes. */
   message(type: number, flags: number, sequence: number, body: () => void): void {
-    const start = this.#grow(4);
-    this.u16(type);
-    this.u16(flags);
-    this.u32(sequence, 0);
+    const start = this.#grow(16);
     body();
     this.#view.setUint32(start, this.#length - start, LE);
+    this.#view.setUint16(start + 4, type, LE);
+    this.#view.setUint16(start + 6, flags, LE);
+    this.#view.setUint32(start + 8, sequence, LE);
     this.#align();
   }
 
@@ -89,21 +89,20 @@ export class Writer {
 
   u8Attribute(type: number, value: number | undefined): void {
     if (value === undefined) return;
-    this.#header(5, type);
-    this.u8(value, 0, 0, 0);
+    const at = this.#header(type, 1);
+    this.#view.setUint8(at, value);
   }
 
   u16Attribute(type: number, value: number | undefined): void {
     if (value === undefined) return;
-    this.#header(6, type);
-    this.u16(value);
-    this.u16(0);
+    const at = this.#header(type, 2);
+    this.#view.setUint16(at, value, LE);
   }
 
   u32Attribute(type: number, value: number | undefined): void {
     if (value === undefined) return;
-    this.#header(8, type);
-    this.u32(value);
+    const at = this.#header(type, 4);
+    this.#view.setUint32(at, value, LE);
   }
 
   textAttribute(type: number, value: string | undefined): void {
@@ -127,26 +126,28 @@ export class Writer {
 
   bytesAttribute(type: number, value: Uint8Array | undefined): void {
     if (value === undefined) return;
-    if (value.length > 0xfffb) throw new RangeError(`${value.length} bytes in one attribute, expected at most 65531`);
-    this.#header(4 + value.length, type);
-    this.raw(value);
-    this.#align();
+    const at = this.#header(type, value.length);
+    this.#bytes.set(value, at);
   }
 
   rawAttributes(attributes: readonly RawAttribute[] = []): void {
     for (const { type, bytes } of attributes) this.bytesAttribute(type, bytes);
   }
 
-  #header(length: number, type: number): void {
-    this.u16(length);
-    this.u16(type);
+  /** Writes the header of an attribute, makes room for its payload and padding, and tells where the payload goes. */
+  #header(type: number, length: number): number {
+    if (length > 0xfffb) throw new RangeError(`${length} bytes in one attribute, expected at most 65531`);
+    const at = this.#grow((length + 7) & ~3);
+    this.#view.setUint16(at, length + 4, LE);
+    this.#view.setUint16(at + 2, type, LE);
+    return at + 4;
   }
 
   #align(): void {
     while (this.#length % 4 !== 0) this.u8(0);
   }
 
-  /** Makes room, and tells where; the view is another one afterwards. */
+  /** Makes room of zeros, and tells where; the view may be another one afterwards. */
   #grow(size: number): number {
     const at = this.#length;
     this.#length += size;

@@ -1,6 +1,8 @@
 // Everything that the addon can do, again and again; run.mjs watches.
 import { execSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { setImmediate as turn } from 'node:timers/promises';
+import { URL } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { addon } from '../../dist/addon.js';
 import { add, applyAll, listLinks, listRoutes, subscribe } from '../../dist/index.js';
@@ -10,7 +12,6 @@ if (!readFileSync('/proc/self/maps', 'utf8').includes('build/asan/build/Release/
   throw new Error('expected the addon of build/asan to be loaded, found another one');
 
 sh('ip link set lo up');
-const turn = () => new Promise(resolve => setImmediate(resolve));
 let [heard, overruns, thrown] = [0, 0, 0];
 process.on('uncaughtException', () => thrown++);
 
