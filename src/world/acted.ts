@@ -31,8 +31,8 @@ const ofWorld = (links: ReadonlyMap<number, States>, world: World): ReadonlyMap<
 export const act = (acted: Acted, outcome: Outcome): Acted => {
   if (outcome.kind !== 'began' && outcome.kind !== 'done') return acted;
   const about = subject(outcome.step);
-  if (about === undefined) return acted;
   const lastId = Math.max(acted.lastId, outcome.step.id);
+  if (about === undefined) return lastId === acted.lastId ? acted : { ...acted, lastId };
   const changed = changedBy(outcome.step);
   const running = new Map(acted.running);
   if (outcome.kind === 'began') return { ...acted, lastId, running: running.set(about, changed) };

@@ -38,6 +38,15 @@ describe('what was acted on', () => {
     );
   });
 
+  test('of events that no state can show again only the id is kept, so that ids go on after a restart', () => {
+    const added = step(9, { kind: 'link', action: 'added', ifindex: 2, name: 'eth0', oldName: '' });
+    expect([began(one), began(added), done(added)].reduce(act, nothingActed)).toEqual({
+      ...nothingActed,
+      lastId: 9,
+      running: new Map([[2, { CarrierState: 'carrier' }]]),
+    });
+  });
+
   test('other outcomes change nothing', () => {
     expect(act(nothingActed, { kind: 'seen', step: one })).toBe(nothingActed);
   });
