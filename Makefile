@@ -1,5 +1,5 @@
 # Every target works from a fresh clone: Node >= 20.19, npm, make and a C compiler are all it takes.
-.PHONY: build run test lint docs clean
+.PHONY: build run test demo bench lint docs clean
 
 node_modules/.ready: package.json package-lock.json packages/netlink/package.json
 	npm ci --no-audit --no-fund
@@ -17,6 +17,16 @@ run: dist/.ready
 
 test: node_modules/.ready
 	@node scripts/test.mjs
+
+# Programs of demo/ and bench/ share the laboratory of the live tests.
+test/.cache/%.mjs: node_modules/.ready $(shell find demo bench test/live/lab -name '*.ts')
+	@npx --no esbuild $(*F)/$(*F).ts --bundle --platform=node --format=esm --packages=external --outfile=$@ --log-level=warning
+
+demo: dist/.ready test/.cache/demo.mjs
+	@node test/.cache/demo.mjs
+
+bench: dist/.ready test/.cache/bench.mjs
+	@node test/.cache/bench.mjs $(ARGS)
 
 lint: node_modules/.ready
 	npm run --silent lint

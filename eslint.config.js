@@ -75,7 +75,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['test/**', 'packages/*/test/**', 'bench/**'],
+    files: ['test/**', 'demo/**', 'packages/*/test/**', 'bench/**'],
     rules: {
       '@typescript-eslint/consistent-type-assertions': ['error', { assertionStyle: 'as' }],
       '@typescript-eslint/no-non-null-assertion': 'off',

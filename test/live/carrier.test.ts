@@ -11,16 +11,24 @@ describeLive.each<Configuration>(['dhcp', 'static'])('a link with %s addresses',
     withNetwork([how], async ({ lab, names }) => {
       await installRecorders(lab);
       const broker = await startBroker(lab);
-      await lab.until('the state at start to be acted on', async () => (await started(lab, 'eth0')).includes('configured.d eth0'));
+      await lab.until('the state at start to be acted on', async () =>
+        (await started(lab, 'eth0')).includes('configured.d eth0'),
+      );
       await forgetRuns(lab);
       const signals = await watchSignals(lab);
       for (let round = 0; round < 2; round++) {
         await unplug(lab, ['eth0']);
         await untilOperational(lab, 'eth0', 'no-carrier');
         await plug(lab, ['eth0']);
-        await lab.until('configured again', () => signals().filter(({ changed }) => changed['AdministrativeState'] === 'configured').length > round);
+        await lab.until(
+          'configured again',
+          () => signals().filter(({ changed }) => changed.AdministrativeState === 'configured').length > round,
+        );
       }
-      await lab.until('the last run', async () => (await started(lab, 'eth0')).filter(run => run === 'configured.d eth0').length === 2);
+      await lab.until(
+        'the last run',
+        async () => (await started(lab, 'eth0')).filter(run => run === 'configured.d eth0').length === 2,
+      );
       await broker.stop();
 
       const expected = expectedRuns(signals(), await names());

@@ -19,7 +19,8 @@ export interface Broker extends Process {
 export const scriptDirectory = '/etc/network-broker';
 const configuration = join(scriptDirectory, 'network-broker.toml');
 
-const recordOf = (line: string): readonly LogRecord[] => {
+/** The record in a line; none if it is no record. */
+export const recordOf = (line: string): readonly LogRecord[] => {
   try {
     return [JSON.parse(line) as LogRecord];
   } catch {
@@ -42,9 +43,15 @@ export const launchBroker = async (lab: Lab, starts: Starts = {}): Promise<Broke
 };
 
 /** Waits for a record that this is true of. */
-export const untilLogged = (lab: Lab, broker: Broker, what: string, is: (record: LogRecord) => boolean): Promise<LogRecord> =>
+export const untilLogged = (
+  lab: Lab,
+  broker: Broker,
+  what: string,
+  is: (record: LogRecord) => boolean,
+): Promise<LogRecord> =>
   lab.until(`the daemon to log ${what}`, () => {
-    if (!broker.running()) throw new Error(`the daemon ended before it logged ${what}:\n${broker.lines.map(({ text }) => text).join('\n')}`);
+    if (!broker.running())
+      throw new Error(`the daemon ended before it logged ${what}:\n${broker.lines.map(({ text }) => text).join('\n')}`);
     return broker.log().find(is);
   });
 

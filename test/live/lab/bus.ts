@@ -6,7 +6,14 @@ const address = '/run/dbus/system_bus_socket';
 /** A message bus at the system bus's address. A bus that was killed is followed by another one at the same address. */
 export const startBus = async (lab: Lab): Promise<Process> => {
   await lab.sh(`rm -f ${address}`);
-  const bus = await lab.start('dbus-daemon', ['dbus-daemon', '--system', '--nofork', '--nopidfile', '--nosyslog', '--print-address']);
+  const bus = await lab.start('dbus-daemon', [
+    'dbus-daemon',
+    '--system',
+    '--nofork',
+    '--nopidfile',
+    '--nosyslog',
+    '--print-address',
+  ]);
   await lab.until('the bus to listen', () => bus.lines.length > 0);
   return bus;
 };

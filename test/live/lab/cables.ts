@@ -13,10 +13,12 @@ const set = (lab: Lab, links: readonly string[], to: 'up' | 'down', netns: strin
   lab.sh(links.map(link => `ip -n ${netns} link set to-${link} ${to}`).join('\n'));
 
 /** The carrier comes. The kernel reports at most one change a second and link, so what is toggled faster is seen as one. */
-export const plug = (lab: Lab, links: readonly string[], netns = 'router'): Promise<string> => set(lab, links, 'up', netns);
+export const plug = (lab: Lab, links: readonly string[], netns = 'router'): Promise<string> =>
+  set(lab, links, 'up', netns);
 
 /** The carrier goes. */
-export const unplug = (lab: Lab, links: readonly string[], netns = 'router'): Promise<string> => set(lab, links, 'down', netns);
+export const unplug = (lab: Lab, links: readonly string[], netns = 'router'): Promise<string> =>
+  set(lab, links, 'down', netns);
 
 const network = (link: string, lines: readonly string[]): string =>
   ['[Match]', `Name=${link}`, '[Network]', 'LinkLocalAddressing=no', 'IPv6AcceptRA=no', ...lines, ''].join('\n');
@@ -33,6 +35,8 @@ export const configureStatic = (lab: Lab, link: string, address: string): Promis
 export const untilOperational = (lab: Lab, link: string, state: string): Promise<true> =>
   lab.until(`${link} to be ${state}`, async () => {
     const path = `/org/freedesktop/network1/link/_3$(cat /sys/class/net/${link}/ifindex)`;
-    const said = await lab.sh(`busctl --timeout=2 get-property org.freedesktop.network1 ${path} org.freedesktop.network1.Link OperationalState 2>&1 || true`);
+    const said = await lab.sh(
+      `busctl --timeout=2 get-property org.freedesktop.network1 ${path} org.freedesktop.network1.Link OperationalState 2>&1 || true`,
+    );
     return said.includes(`"${state}"`);
   });

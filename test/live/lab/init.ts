@@ -1,13 +1,4 @@
-/** Names and numbers of the laboratory's users; `owner` is who everything runs as without root: then all are one. */
-export const users = { root: 0, 'systemd-network': 998, messagebus: 997, 'network-broker': 996, somebody: 1000 } as const;
-export type User = keyof typeof users;
-
-const passwd = (one: number | undefined): string =>
-  [...Object.entries(users), ['nobody', 65534] as const]
-    .map(([name, id]) => `${name}:x:${one ?? id}:${one ?? id}::/:/bin/sh`)
-    .join('\n');
-const group = (one: number | undefined): string =>
-  [...Object.entries(users), ['nogroup', 65534] as const].map(([name, id]) => `${name}:x:${one ?? id}:`).join('\n');
+import { group, passwd } from './users.js';
 
 /**
  * The first process of a laboratory, in sh: makes a root directory of its own in memory (programs from the host, everything
@@ -16,7 +7,7 @@ const group = (one: number | undefined): string =>
  * - `/sys` is read-only: networkd takes that for a container and does not wait for udev.
  * - `/proc/sys` is read-only but for `net`: the rest is the host's.
  */
-const init = (one: number | undefined): string => `
+export const init = (one: number | undefined): string => `
 set -eu
 umask 022
 if [ "\${extra:-}" ]; then PATH=$extra/usr/sbin:$extra/usr/bin:$PATH; fi
@@ -26,7 +17,7 @@ mkdir -p usr etc etc/systemd etc/systemd/network run run/dbus run/systemd run/ne
 mkdir -m 1777 tmp var/tmp
 from=\${base:-}
 if [ "\${extra:-}" ]; then mount -t overlay -o ro,lowerdir="$extra/usr:$from/usr" overlay usr
-else mount --rbind "$from/usr" usr && mount -o remount,bind,ro usr; fi
+else mount --rbind "$from/usr" usr && { mount -o remount,bind,ro usr 2>/dev/null || true; }; fi
 for name in bin sbin lib lib32 lib64 libx32; do
   if [ -L "$from/$name" ]; then cp -P "$from/$name" "$name"
   elif [ -d "$from/$name" ]; then mkdir "$name"; mount --rbind "$from/$name" "$name"; fi
@@ -65,8 +56,11 @@ cd /
 umount -l /old
 rmdir /old
 ip link set lo up
-if [ $# -gt 0 ]; then "$@"; exit; fi
+if [ $# -gt 0 ]; then
+  status=0
+  "$@" || status=$?
+  exit "$status"
+fi
 echo ready
 cat >/dev/null
 `;
-export default init;

@@ -4,17 +4,9 @@ import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { checkout } from './checkout.js';
-import init, { type User, users } from './init.js';
-import { packages, type Program } from './packages.js';
+import { firstProcess, inside, type LabOptions } from './first-process.js';
+import { type User, users } from './users.js';
 import { type Process, startProcess } from './process.js';
-
-export interface LabOptions {
-  /** a root directory of another Debian, whose programs run instead of the host's */
-  readonly base?: string;
-  /** programs that must be there; those that the host lacks are fetched */
-  readonly programs?: readonly Program[];
-}
 
 export interface Starts {
   readonly as?: User;
@@ -36,26 +28,24 @@ export interface Lab {
   /** The file's contents; empty if there is none. */
   readonly read: (path: string) => Promise<string>;
   /** Waits until `look` gives something, 10 s at most; a failure tells what every process wrote last. */
-  readonly until: <T>(what: string, look: () => Promise<T | undefined | false> | T | undefined | false, seconds?: number) => Promise<T>;
+  readonly until: <T>(
+    what: string,
+    look: () => Promise<T | undefined | false> | T | undefined | false,
+    seconds?: number,
+  ) => Promise<T>;
   readonly processes: readonly Process[];
   readonly close: () => Promise<void>;
 }
 
-const namespaces = ['--mount', '--uts', '--pid', '--net', '--ipc', '--fork', '--kill-child', '--propagation', 'private'];
 const execute = promisify(execFile);
 
-/** The environment of the first process, and through `env -i` of nothing else. */
-const surroundings = ({ base, programs }: LabOptions): NodeJS.ProcessEnv => ({
-  PATH: '/usr/sbin:/usr/bin:/sbin:/bin',
-  binds: [checkout, dirname(dirname(process.execPath))].join(' '),
-  base,
-  extra: packages(programs),
-});
-
 /** Stops when it is asked to, when its input ends, and so also when this process dies. */
-const enterNew = async (options: LabOptions): Promise<{ prefix: string[]; root: string; close: () => Promise<void> }> => {
-  const child = spawn('unshare', [...namespaces, 'sh', '-c', init(undefined), 'init'], {
-    env: surroundings(options),
+const enterNew = async (
+  options: LabOptions,
+): Promise<{ prefix: string[]; root: string; close: () => Promise<void> }> => {
+  const { file, args, env } = firstProcess(options);
+  const child = spawn(file, args, {
+    env,
     stdio: ['pipe', 'pipe', 'pipe'],
   });
   const closed = once(child, 'close');
@@ -79,21 +69,36 @@ const enterNew = async (options: LabOptions): Promise<{ prefix: string[]; root: 
 };
 
 const tail = ({ name, lines, running }: Process): string =>
-  `--- ${name} (${running() ? 'running' : 'ended'}), last lines:\n${lines.slice(-25).map(({ text }) => `    ${text}`).join('\n')}`;
+  `--- ${name} (${running() ? 'running' : 'ended'}), last lines:\n${lines
+    .slice(-25)
+    .map(({ text }) => `    ${text}`)
+    .join('\n')}`;
 
-/** Opens a laboratory. In the environment of `LABORATORY=inside` this process is in one already (`npm run demo`). */
+/** Opens a laboratory. In the environment of `LABORATORY=inside` this process is in one already (first-process.ts). */
 export const openLab = async (options: LabOptions = {}): Promise<Lab> => {
-  const { prefix, root, close } =
-    process.env['LABORATORY'] === 'inside' ? { prefix: [], root: '', close: () => Promise.resolve() } : await enterNew(options);
+  const { prefix, root, close } = inside()
+    ? { prefix: [], root: '', close: () => Promise.resolve() }
+    : await enterNew(options);
   const processes: Process[] = [];
 
+  const drop = (as: User): readonly string[] => [
+    'setpriv',
+    ...(process.getuid?.() === 0
+      ? ['--reuid', String(users[as]), '--regid', String(users[as]), '--clear-groups']
+      : ['--ambient-caps=-all']),
+    '--inh-caps=-all',
+  ];
   const command = (words: readonly string[], { as, env = {}, netns }: Starts): [string, string[]] => {
-    const variables = Object.entries({ PATH: '/usr/sbin:/usr/bin:/sbin:/bin', HOME: '/', ...env }).map(([key, value]) => `${key}=${value}`);
+    const variables = Object.entries({ PATH: '/usr/sbin:/usr/bin:/sbin:/bin', HOME: '/', ...env }).map(
+      ([key, value]) => `${key}=${value}`,
+    );
     const all = [
       ...prefix,
       ...(netns === undefined ? [] : ['nsenter', `--net=/run/netns/${netns}`]),
-      ...(as === undefined || as === 'root' ? [] : ['setpriv', '--reuid', String(users[as]), '--regid', String(users[as]), '--clear-groups', '--inh-caps=-all']),
-      'env', '-i', ...variables,
+      ...(as === undefined || as === 'root' ? [] : drop(as)),
+      'env',
+      '-i',
+      ...variables,
       ...words,
     ];
     return [all[0] ?? '', all.slice(1)];
@@ -106,7 +111,9 @@ export const openLab = async (options: LabOptions = {}): Promise<Lab> => {
   };
   const start: Lab['start'] = async (name, words, starts = {}) => {
     const [file, args] = command(['sh', '-c', 'echo $$; exec "$@"', name, ...words], starts);
-    const kill = async (pid: number, signal: string): Promise<void> => void (await sh(`kill -${signal.slice(3)} ${pid}`));
+    const kill = async (pid: number, signal: string): Promise<void> => {
+      await sh(`kill -${signal.slice(3)} ${pid}`);
+    };
     const started = await startProcess({ name, file, args, kill });
     processes.push(started);
     return started;
@@ -122,11 +129,21 @@ export const openLab = async (options: LabOptions = {}): Promise<Lab> => {
     for (const end = Date.now() + seconds * 1000; ; await wait(5)) {
       const found = await look();
       if (found !== undefined && found !== false) return found;
-      if (Date.now() > end) throw new Error(`waited ${seconds} s in vain for ${what}\n${processes.map(tail).join('\n')}`);
+      if (Date.now() > end)
+        throw new Error(`waited ${seconds} s in vain for ${what}\n${processes.map(tail).join('\n')}`);
     }
   };
-  return { sh, start, path, write, read, until, processes, close: async () => {
-    processes.forEach(({ abandon }) => abandon());
-    await close();
-  } };
+  return {
+    sh,
+    start,
+    path,
+    write,
+    read,
+    until,
+    processes,
+    close: async () => {
+      for (const { abandon } of processes) abandon();
+      await close();
+    },
+  };
 };

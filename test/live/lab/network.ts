@@ -35,7 +35,10 @@ const build = async (lab: Lab, links: readonly Configuration[]): Promise<Network
 };
 
 /** Builds it, lends it to `body`, and leaves nothing of it behind. */
-export const withNetwork = async (links: readonly Configuration[], body: (network: Network) => Promise<void>): Promise<void> => {
+export const withNetwork = async (
+  links: readonly Configuration[],
+  body: (network: Network) => Promise<void>,
+): Promise<void> => {
   const lab = await openLab();
   try {
     await body(await build(lab, links));

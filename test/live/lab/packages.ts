@@ -49,7 +49,13 @@ const unpack = (to: string): void => {
     symlinkSync(join('usr', name), join(to, name));
   }
   for (const archive of readdirSync(join(apt, 'archives')).filter(name => name.endsWith('.deb')))
-    sh('sh', ['-c', 'dpkg-deb --fsys-tarfile "$1" | tar -x --keep-directory-symlink -C "$2"', 'unpack', join(apt, 'archives', archive), to]);
+    sh('sh', [
+      '-c',
+      'dpkg-deb --fsys-tarfile "$1" | tar -x --keep-directory-symlink -C "$2"',
+      'unpack',
+      join(apt, 'archives', archive),
+      to,
+    ]);
 };
 
 /**

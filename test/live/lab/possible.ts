@@ -17,7 +17,7 @@ const obstacle = (): string | undefined => {
 
 const found = obstacle();
 if (found !== undefined) {
-  if (process.env['CI'] === 'true') throw new Error(`live tests cannot run: ${found}`);
+  if (process.env.CI === 'true') throw new Error(`live tests cannot run: ${found}`);
   process.stderr.write(`live tests are skipped: ${found}\n`);
 }
 

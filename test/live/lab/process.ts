@@ -20,6 +20,8 @@ export interface Process {
   readonly pid: number;
   /** what it has written so far, both streams, in order */
   readonly lines: readonly Line[];
+  /** Hands on every later line at once. */
+  readonly follow: (listener: (line: string) => void) => void;
   readonly ended: Promise<Ended>;
   readonly running: () => boolean;
   /** Sends the signal and waits for the end; SIGKILL after 10 s, which is an error. */
@@ -49,10 +51,17 @@ export const startProcess = async ({ name, file, args, kill }: Starting): Promis
   const child = spawn(file, args, { stdio: ['ignore', 'pipe', 'pipe'] });
   const ended = endOf(child);
   const lines: Line[] = [];
+  const listeners: ((line: string) => void)[] = [];
+  const take = (text: string): void => {
+    lines.push({ at: Date.now(), text });
+    for (const listener of listeners) listener(text);
+  };
   const pid = new Promise<number>(resolve => {
-    createInterface({ input: child.stdout }).once('line', text => resolve(Number(text))).on('line', text => lines.push({ at: Date.now(), text }));
+    createInterface({ input: child.stdout })
+      .once('line', text => resolve(Number(text)))
+      .on('line', take);
   });
-  createInterface({ input: child.stderr }).on('line', text => lines.push({ at: Date.now(), text }));
+  createInterface({ input: child.stderr }).on('line', take);
   const id = await Promise.race([
     pid,
     ended.then(() => {
@@ -73,6 +82,7 @@ export const startProcess = async ({ name, file, args, kill }: Starting): Promis
     name,
     pid: id,
     lines,
+    follow: listener => listeners.push(listener),
     ended,
     running: () => child.exitCode === null && child.signalCode === null,
     stop,

@@ -16,9 +16,22 @@ const cables = [0, 1, 2, 3, 4, 5, 6, 7];
 export const startRouter = async (lab: Lab, netns = 'router', lease = '2m'): Promise<Router> => {
   await lab.sh(`ip netns add ${netns}; ip -n ${netns} link set lo up`);
   const ranges = cables.map(n => `--dhcp-range=10.0.${n}.100,10.0.${n}.200,255.255.255.0,${lease}`);
-  const options = ['--keep-in-foreground', '--conf-file=/dev/null', '--user=root', '--port=0', '--log-facility=-', '--log-dhcp'];
+  const options = [
+    '--keep-in-foreground',
+    '--conf-file=/dev/null',
+    '--user=root',
+    '--port=0',
+    '--log-facility=-',
+    '--log-dhcp',
+  ];
   const leases = ['--dhcp-authoritative', '--no-ping', '--leasefile-ro', '--dhcp-option=option:dns-server,192.0.2.53'];
-  const dhcp = await lab.start(`dnsmasq of ${netns}`, ['dnsmasq', ...options, ...leases, '--interface=to-*', ...ranges], { netns });
-  await lab.until('the DHCP server to listen', async () => (await lab.sh('cat /proc/net/udp', { netns })).includes(':0043 '));
+  const dhcp = await lab.start(
+    `dnsmasq of ${netns}`,
+    ['dnsmasq', ...options, ...leases, '--interface=to-*', ...ranges],
+    { netns },
+  );
+  await lab.until('the DHCP server to listen', async () =>
+    (await lab.sh('cat /proc/net/udp', { netns })).includes(':0043 '),
+  );
   return { netns, dhcp };
 };

@@ -5,8 +5,26 @@ const records = '/var/log/scripts';
 
 /** The directories that a script can be put into. */
 export const directories = [
-  'carrier.d', 'configured.d', 'configuring.d', 'degraded.d', 'degraded-carrier.d', 'dormant.d', 'enslaved.d', 'failed.d', 'initialized.d',
-  'linger.d', 'manager.d', 'missing.d', 'no-carrier.d', 'off.d', 'offline.d', 'online.d', 'partial.d', 'pending.d', 'routable.d', 'unmanaged.d',
+  'carrier.d',
+  'configured.d',
+  'configuring.d',
+  'degraded.d',
+  'degraded-carrier.d',
+  'dormant.d',
+  'enslaved.d',
+  'failed.d',
+  'initialized.d',
+  'linger.d',
+  'manager.d',
+  'missing.d',
+  'no-carrier.d',
+  'off.d',
+  'offline.d',
+  'online.d',
+  'partial.d',
+  'pending.d',
+  'routable.d',
+  'unmanaged.d',
 ] as const;
 
 /** One start or end of a script that `installRecorders` made. */
@@ -34,7 +52,11 @@ export const installScript = (lab: Lab, directory: string, name: string, text: s
 export const prepareRecords = async (lab: Lab): Promise<void> => lab.write(records, '', 0o666);
 
 /** In each directory a script that writes down when it starts and ends; between the two it runs the `body`. */
-export const installRecorders = async (lab: Lab, names: readonly string[] = ['10-record'], body = ''): Promise<void> => {
+export const installRecorders = async (
+  lab: Lab,
+  names: readonly string[] = ['10-record'],
+  body = '',
+): Promise<void> => {
   await prepareRecords(lab);
   for (const directory of directories)
     for (const name of names) await installScript(lab, directory, name, recorder(directory, name, body));
@@ -42,7 +64,14 @@ export const installRecorders = async (lab: Lab, names: readonly string[] = ['10
 
 const runOf = (line: string): ScriptRun => {
   const [directory = '', script = '', link = '', eventId = '', rerun = '', phase = ''] = line.split(' ');
-  return { directory, script, link, eventId: Number(eventId), rerun: rerun === '1', phase: phase === 'end' ? 'end' : 'start' };
+  return {
+    directory,
+    script,
+    link,
+    eventId: Number(eventId),
+    rerun: rerun === '1',
+    phase: phase === 'end' ? 'end' : 'start',
+  };
 };
 
 /** What the recorders have written so far, in order. */

@@ -30,16 +30,34 @@ const signalOf = (line: string): readonly Signal[] => {
   const message = JSON.parse(line) as Monitored;
   const [of, properties] = message.payload.data;
   if (!of.startsWith('org.freedesktop.network1.')) return [];
-  const texts = Object.entries(properties).flatMap(([name, { data }]) => (typeof data === 'string' ? [[name, data] as const] : []));
-  return [{ at: message['timestamp-realtime'], sender: message.sender, ifindex: ifindexOf(message.path), changed: Object.fromEntries(texts) }];
+  const texts = Object.entries(properties).flatMap(([name, { data }]) =>
+    typeof data === 'string' ? [[name, data] as const] : [],
+  );
+  return [
+    {
+      at: message['timestamp-realtime'],
+      sender: message.sender,
+      ifindex: ifindexOf(message.path),
+      changed: Object.fromEntries(texts),
+    },
+  ];
 };
 
 /** Writes down everything that the present networkd says of its states, from now on. */
 export const watchSignals = async (lab: Lab): Promise<() => readonly Signal[]> => {
   const owner = await networkdOwner(lab);
-  const monitor = await lab.start('busctl monitor', ['busctl', '--json=short', 'monitor', '--match', "type='signal',interface='org.freedesktop.DBus.Properties'"]);
+  const monitor = await lab.start('busctl monitor', [
+    'busctl',
+    '--json=short',
+    'monitor',
+    '--match',
+    "type='signal',interface='org.freedesktop.DBus.Properties'",
+  ]);
   await lab.until('the bus monitor', () => monitor.lines.some(({ text }) => text.startsWith('Monitoring')));
-  return () => monitor.lines.flatMap(({ text }) => (text.startsWith('{') ? signalOf(text) : [])).filter(({ sender }) => sender === owner);
+  return () =>
+    monitor.lines
+      .flatMap(({ text }) => (text.startsWith('{') ? signalOf(text) : []))
+      .filter(({ sender }) => sender === owner);
 };
 
 const choosing = ['CarrierState', 'OperationalState', 'OnlineState', 'AdministrativeState'];
@@ -52,5 +70,7 @@ export const directoriesOf = (changed: Readonly<Record<string, string>>): readon
 /** The scripts that these signals ask for, in the form of `started`. */
 export const expectedRuns = (signals: readonly Signal[], names: Readonly<Record<number, string>>): readonly string[] =>
   signals.flatMap(({ ifindex, changed }) =>
-    ifindex === undefined ? ['manager.d -'] : directoriesOf(changed).map(directory => `${directory} ${names[ifindex] ?? String(ifindex)}`),
+    ifindex === undefined
+      ? ['manager.d -']
+      : directoriesOf(changed).map(directory => `${directory} ${names[ifindex] ?? String(ifindex)}`),
   );

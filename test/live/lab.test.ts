@@ -1,0 +1,45 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { expect, test } from '@jest/globals';
+import { describeLive } from './lab/live.js';
+import { withNetwork } from './lab/network.js';
+
+const host = (): string =>
+  [
+    readFileSync('/proc/self/mounts', 'utf8'),
+    execFileSync('ip', ['-brief', 'link'], { encoding: 'utf8' }),
+    execFileSync('hostname', { encoding: 'utf8' }),
+  ].join('\n');
+
+/** Processes whose network namespace is not ours. */
+const strangers = (): string =>
+  execFileSync(
+    'sh',
+    [
+      '-c',
+      'for p in /proc/[0-9]*; do n=$(readlink $p/ns/net) && echo "$n"; done | grep -vxF "$(readlink /proc/self/ns/net)" | sort || true',
+    ],
+    {
+      encoding: 'utf8',
+    },
+  );
+
+describeLive('a laboratory', () => {
+  test('leaves nothing behind, also when a test in it fails and a process in it stands still', async () => {
+    const before = [host(), strangers()];
+    const failed = withNetwork(['dhcp'], async ({ networkd }) => {
+      await networkd.pause();
+      throw new Error('as a test would');
+    });
+    await expect(failed).rejects.toThrow('as a test would');
+    expect([host(), strangers()]).toEqual(before);
+  });
+
+  test('tells what every process wrote last when it waits in vain', () =>
+    withNetwork([], async ({ lab }) => {
+      await lab.start('talker', ['sh', '-c', 'echo I am waiting for you; exec sleep 60']);
+      await expect(lab.until('what never comes', () => false, 0.5)).rejects.toThrow(
+        /what never comes[^]*I am waiting for you/,
+      );
+    }));
+});

@@ -1,0 +1,22 @@
+/** Names and numbers of the laboratory's users. */
+export const users = {
+  root: 0,
+  'systemd-network': 998,
+  messagebus: 997,
+  'network-broker': 996,
+  somebody: 1000,
+} as const;
+export type User = keyof typeof users;
+
+/** Where a laboratory is made without root, there is one number only, and all names are its. */
+export const only = users['systemd-network'];
+
+/** Contents of `/etc/passwd`. */
+export const passwd = (one: number | undefined): string =>
+  [...Object.entries(users), ['nobody', 65534] as const]
+    .map(([name, id]) => `${name}:x:${one ?? id}:${one ?? id}::/:/bin/sh`)
+    .join('\n');
+
+/** Contents of `/etc/group`. */
+export const group = (one: number | undefined): string =>
+  [...Object.entries(users), ['nogroup', 65534] as const].map(([name, id]) => `${name}:x:${one ?? id}:`).join('\n');

@@ -1,0 +1,117 @@
+import { expect, test } from '@jest/globals';
+import { launchBroker, startBroker, untilLogged } from './lab/broker.js';
+import { startBus } from './lab/bus.js';
+import { configureStatic, layCables, plug, unplug, untilOperational } from './lab/cables.js';
+import { openLab } from './lab/lab.js';
+import { describeLive } from './lab/live.js';
+import { type Network, withNetwork } from './lab/network.js';
+import { startNetworkd } from './lab/networkd.js';
+import { startRouter } from './lab/router.js';
+import { forgetRuns, installRecorders, started } from './lab/scripts.js';
+
+/** A daemon that has acted on the state at start, and whose scripts are written down from now on. */
+const serving = async ({ lab }: Pick<Network, 'lab'>, links: readonly string[]) => {
+  await installRecorders(lab);
+  const broker = await startBroker(lab);
+  for (const link of links)
+    await lab.until(`the state of ${link} at start`, async () =>
+      (await started(lab, link)).includes(`configured.d ${link}`),
+    );
+  await forgetRuns(lab);
+  return broker;
+};
+
+/** networkd configures its links anew when it starts, and says so: these may run, whatever else happened. */
+const configuring = /^configur(ing|ed)\.d /;
+
+describeLive('systemd-networkd', () => {
+  test('killed and started again: what did not change is not acted on, and what changes then is', () =>
+    withNetwork(['dhcp', 'static'], async ({ lab, networkd }) => {
+      const broker = await serving({ lab }, ['eth0', 'eth1']);
+      await networkd.stop('SIGKILL');
+      await startNetworkd(lab);
+      for (const link of ['eth0', 'eth1']) await untilOperational(lab, link, 'routable');
+      await unplug(lab, ['eth0']);
+      await lab.until('the carrier loss', async () => (await started(lab, 'eth0')).includes('offline.d eth0'));
+      await broker.stop();
+
+      const ofLinks = (await started(lab)).filter(run => !run.endsWith(' -'));
+      expect(ofLinks.filter(run => !configuring.test(run))).toEqual(['no-carrier.d eth0', 'offline.d eth0']);
+      expect(ofLinks.filter(run => run === 'configured.d eth1').length).toBeLessThanOrEqual(1);
+    }));
+
+  test('what changes while it is away is acted on once, when it is back', () =>
+    withNetwork(['static', 'static'], async ({ lab, networkd }) => {
+      const broker = await serving({ lab }, ['eth0', 'eth1']);
+      await networkd.stop('SIGKILL');
+      await unplug(lab, ['eth1']);
+      await startNetworkd(lab);
+      await lab.until('the carrier loss', async () => (await started(lab, 'eth1')).includes('offline.d eth1'));
+      await broker.stop();
+      const runs = (await started(lab)).filter(run => !run.endsWith(' -') && !configuring.test(run));
+      expect(runs).toEqual(['no-carrier.d eth1', 'offline.d eth1']);
+    }));
+
+  test('not on the bus: the daemon says so in one line, waits, and serves it when it appears', async () => {
+    const lab = await openLab();
+    try {
+      await startBus(lab);
+      await startRouter(lab);
+      await layCables(lab, [0]);
+      await configureStatic(lab, 'eth0', '10.0.0.50/24');
+      await plug(lab, ['eth0']);
+      await installRecorders(lab);
+      const broker = await startBroker(lab);
+      expect(broker.log().filter(({ message }) => message.includes('org.freedesktop.network1'))).toHaveLength(1);
+      await startNetworkd(lab);
+      await lab.until('eth0 to be served', async () => (await started(lab, 'eth0')).includes('configured.d eth0'));
+      await broker.stop();
+      expect((await started(lab, 'eth0')).filter(run => run === 'routable.d eth0')).toHaveLength(1);
+    } finally {
+      await lab.close();
+    }
+  });
+});
+
+describeLive('the bus', () => {
+  // systemd-networkd 252 does not come back to a bus that was restarted; whoever restarts the bus restarts networkd too.
+  test('killed and started again: the daemon comes back, re-runs nothing, and has missed nothing', () =>
+    withNetwork(['static', 'static'], async ({ lab, bus, networkd }) => {
+      const broker = await serving({ lab }, ['eth0', 'eth1']);
+      await bus.stop('SIGKILL');
+      await untilLogged(
+        lab,
+        broker,
+        'the loss of the bus',
+        ({ level, message }) => level !== 'info' && message.includes('bus'),
+      );
+      await networkd.stop('SIGKILL');
+      await unplug(lab, ['eth1']);
+      await startBus(lab);
+      await startNetworkd(lab);
+      await lab.until('the carrier loss', async () => (await started(lab, 'eth1')).includes('offline.d eth1'), 30);
+      await unplug(lab, ['eth0']);
+      await lab.until('the next carrier loss', async () => (await started(lab, 'eth0')).includes('offline.d eth0'));
+      await broker.stop();
+      const runs = (await started(lab)).filter(run => !run.endsWith(' -') && !configuring.test(run));
+      expect(runs).toEqual(['no-carrier.d eth1', 'offline.d eth1', 'no-carrier.d eth0', 'offline.d eth0']);
+    }));
+
+  test('not there at start: the daemon waits for it', () =>
+    withNetwork(['static'], async ({ lab, bus, networkd }) => {
+      await networkd.stop();
+      await bus.stop();
+      await installRecorders(lab);
+      const broker = await launchBroker(lab);
+      await untilLogged(
+        lab,
+        broker,
+        'that there is no bus',
+        ({ level, message }) => level === 'warn' && message.includes('bus'),
+      );
+      await startBus(lab);
+      await startNetworkd(lab);
+      await lab.until('eth0 to be served', async () => (await started(lab, 'eth0')).includes('configured.d eth0'), 30);
+      await broker.stop();
+    }));
+});
