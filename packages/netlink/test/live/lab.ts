@@ -1,10 +1,10 @@
 /** Runs a function in a fresh network namespace, in a process of its own that has the package as `netlink`. */
 import { buildSync } from 'esbuild';
 import { execFileSync, spawn } from 'node:child_process';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { jest } from '@jest/globals';
+import { afterAll, jest } from '@jest/globals';
 import type * as Netlink from '../../src/index.js';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
@@ -74,6 +74,7 @@ function build(): void {
 }
 
 let built = false;
+afterAll(() => rmSync(dirname(bundle), { recursive: true, force: true }));
 
 /** Runs `body` and tells how the process ended. */
 export function outcome<T>(body: (lab: Lab) => Promise<T> | T): Promise<Outcome<T>> {
