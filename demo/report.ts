@@ -47,7 +47,7 @@ export const reporter = (print: (line: string) => void): Reporter => {
     const script = text(record, 'script').split('/').slice(-2).join('/');
     const end = text(record, 'status') === '0' ? 'ok' : `failed: ${record.message}`;
     const took = `${text(record, 'durationMs')} ms`;
-    print(`${now()}  ${link.padEnd(8)}  ${why.padEnd(63)}  ${script.padEnd(20)}  ${took.padStart(6)}  ${end}`);
+    print(`${now()}  ${link.padEnd(8)}  ${why.padEnd(74)}  ${script.padEnd(20)}  ${took.padStart(6)}  ${end}`);
     said.delete(text(record, 'eventId'));
     runs.push(script);
   };

@@ -3,14 +3,14 @@ import { routerAddress } from './router.js';
 
 /** Lays cables (veth pairs) from eth0, eth1 … to the router, whose ends are to-eth0, to-eth1 … They are not plugged in. */
 export const layCables = async (lab: Lab, numbers: readonly number[], netns = 'router'): Promise<void> => {
-  const lay = (n: number) => `
-    ip link add eth${n} type veth peer name to-eth${n} netns ${netns}
-    ip -n ${netns} address add ${routerAddress(n)}/24 dev to-eth${n}`;
+  const lay = (n: number) => `ip link add eth${n} type veth peer name to-eth${n} netns ${netns}`;
+  const address = (n: number) => `ip address add ${routerAddress(n)}/24 dev to-eth${n}`;
   await lab.sh(numbers.map(lay).join('\n'));
+  await lab.sh(numbers.map(address).join('\n'), { netns });
 };
 
 const set = (lab: Lab, links: readonly string[], to: 'up' | 'down', netns: string): Promise<string> =>
-  lab.sh(links.map(link => `ip -n ${netns} link set to-${link} ${to}`).join('\n'));
+  lab.sh(links.map(link => `ip link set to-${link} ${to}`).join('\n'), { netns });
 
 /** The carrier comes. The kernel reports at most one change a second and link, so what is toggled faster is seen as one. */
 export const plug = (lab: Lab, links: readonly string[], netns = 'router'): Promise<string> =>

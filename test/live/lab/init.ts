@@ -53,7 +53,7 @@ hostname laboratory
 rm -rf mount # libmount's, as this was /run
 pivot_root . old
 cd /
-umount -l /old
+umount -n -i -l /old
 rmdir /old
 ip link set lo up
 if [ $# -gt 0 ]; then

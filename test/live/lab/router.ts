@@ -14,7 +14,8 @@ const cables = [0, 1, 2, 3, 4, 5, 6, 7];
 
 /** A network namespace of its own with a DHCP server, which serves every cable that is laid to it. */
 export const startRouter = async (lab: Lab, netns = 'router', lease = '2m'): Promise<Router> => {
-  await lab.sh(`ip netns add ${netns}; ip -n ${netns} link set lo up`);
+  await lab.sh(`ip netns add ${netns}`);
+  await lab.sh('ip link set lo up', { netns });
   const ranges = cables.map(n => `--dhcp-range=10.0.${n}.100,10.0.${n}.200,255.255.255.0,${lease}`);
   const options = [
     '--keep-in-foreground',
