@@ -1,4 +1,4 @@
-import { connect, defer, map, merge, mergeMap, NEVER, type Observable, ignoreElements, observeOn, queueScheduler, ReplaySubject, scan, share, Subject, takeUntil, tap } from 'rxjs';
+import { connect, defer, EMPTY, map, merge, mergeMap, NEVER, type Observable, ignoreElements, observeOn, queueScheduler, ReplaySubject, scan, share, Subject, takeUntil, tap } from 'rxjs';
 import type { Config } from './model/config.js';
 import type { Fault, Report } from './model/fault.js';
 import type { Interests, KernelSource, Sink, Source, Stage } from './model/flow.js';
@@ -9,8 +9,10 @@ import { forLinks } from './operators/for-links.js';
 import { gatherRoutes } from './operators/gather-routes.js';
 import { guarded } from './operators/guarded.js';
 import { keepAlive } from './operators/keep-alive.js';
+import { leaseClock } from './operators/lease-clock.js';
 import { overdue } from './operators/overdue.js';
 import { settle } from './operators/settle.js';
+import type { Clock } from './system/clock.js';
 import { advance, begin } from './world/advance.js';
 import { interests } from './world/interests.js';
 
@@ -27,12 +29,14 @@ export interface Broker {
   readonly start: World;
   /** closes the inputs; the result completes when everything that was begun has ended */
   readonly stop$?: Observable<unknown>;
+  /** the wall clock, which ends leases; without it (in a replay, say) its Inputs come from elsewhere */
+  readonly clock?: Clock;
   /** sees every Input in the order in which the World does */
   readonly tape?: (input: Input) => void;
 }
 
 /** The whole flow: sources → one World → steps and worlds → sinks. Subscribe once; it runs until `stop$` or unsubscribed. */
-export const createBroker = ({ config$, kernel, sources, stages = [], sinks, start, stop$ = NEVER, tape = () => undefined }: Broker): Observable<Outcome> =>
+export const createBroker = ({ config$, kernel, sources, stages = [], sinks, start, stop$ = NEVER, clock, tape = () => undefined }: Broker): Observable<Outcome> =>
   defer(() => {
     const fault$ = new Subject<Fault>();
     const report: Report = fault => fault$.next(fault);
@@ -59,6 +63,7 @@ export const createBroker = ({ config$, kernel, sources, stages = [], sinks, sta
         return merge(
           ...sinks.map(sink => sink.consume({ step$, world$ }, report)),
           world$.pipe(overdue(), tap(overdue$), ignoreElements()),
+          clock === undefined ? EMPTY : world$.pipe(leaseClock(clock), tap(overdue$), ignoreElements()),
           world$.pipe(map(interests), tap(interests$), ignoreElements()),
         );
       }),

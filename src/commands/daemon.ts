@@ -10,6 +10,7 @@ import { seenSink } from '../sinks/seen.js';
 import { networkdSource } from '../sources/networkd.js';
 import { rtnetlinkSource } from '../sources/rtnetlink.js';
 import { systemBus } from '../system/bus.js';
+import { systemClock } from '../system/clock.js';
 import { createFiles } from '../system/files.js';
 import { createProcesses } from '../system/processes.js';
 import { rtnetlink } from '../system/rtnetlink.js';
@@ -49,6 +50,7 @@ export const daemon = ({ options, config$, stop$, write, ready }: Surroundings):
     sources,
     sinks,
     start: worldOf(acted),
+    clock: systemClock,
     stop$,
   });
   return merge(outcome$.pipe(remember(acted, next => state.write(formatState(next, boot)))), processes.warmUp());

@@ -29,6 +29,15 @@ const about = ({ id, event }: Step): Readonly<Record<string, unknown>> => {
         action: event.action,
         address: addressKey(event.address),
       };
+    case 'lease':
+      return {
+        ...fields,
+        link: event.name,
+        ifindex: event.ifindex,
+        action: event.action,
+        origin: event.origin,
+        family: event.lease.family,
+      };
     case 'manager-state':
       return fields;
     case 'extension':
@@ -42,6 +51,7 @@ const subject = (event: NetworkEvent): string => {
     case 'link':
     case 'address':
     case 'route':
+    case 'lease':
       return `Link='${event.name}' ifindex='${event.ifindex}'`;
     case 'manager-state':
       return 'Manager';
@@ -73,6 +83,8 @@ const news = (event: Exclude<NetworkEvent, LinkStateEvent | ManagerStateEvent>):
       return ` address ${addressKey(event.address)} ${event.action}`;
     case 'route':
       return ` routes changed: ${event.changes.length}`;
+    case 'lease':
+      return ` lease of ${event.origin} ${event.action}: ${event.lease.addresses.join(' ')}${event.changes.length === 0 ? '' : `, changed: ${event.changes.map(({ name }) => name).join(' ')}`}`;
     case 'extension':
       return '';
   }

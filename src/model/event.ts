@@ -1,4 +1,5 @@
 import type { Address } from './address.js';
+import type { Lease, LeaseOrigin } from './lease.js';
 import type { States } from './link.js';
 import type { RouteChange } from './route.js';
 
@@ -49,6 +50,30 @@ export interface RouteEvent {
   readonly changes: readonly RouteChange[];
 }
 
+/** A value of a lease, in the words of its file; an absent one is empty. */
+export interface LeaseChange {
+  readonly name: string;
+  readonly before: string;
+  readonly now: string;
+}
+
+export type LeaseAction = 'bound' | 'renewed' | 'changed' | 'expired' | 'released' | 'lost';
+
+/** A DHCP lease of a link came, went, or is another one. */
+export interface LeaseEvent {
+  readonly kind: 'lease';
+  readonly origin: LeaseOrigin;
+  readonly ifindex: number;
+  readonly name: string;
+  readonly action: LeaseAction;
+  /** the present one, or the one that went */
+  readonly lease: Lease;
+  /** the one that counted before; undefined: there was none */
+  readonly previous: Lease | undefined;
+  /** what `lease` says otherwise than `previous`, if it is another one */
+  readonly changes: readonly LeaseChange[];
+}
+
 /** What a user's own extension makes of the world: the one open member. */
 export interface ExtensionEvent {
   readonly kind: 'extension';
@@ -58,4 +83,5 @@ export interface ExtensionEvent {
 }
 
 /** Everything that scripts and extensions can be told of. */
-export type NetworkEvent = LinkStateEvent | ManagerStateEvent | LinkEvent | AddressEvent | RouteEvent | ExtensionEvent;
+export type NetworkEvent =
+  LinkStateEvent | ManagerStateEvent | LinkEvent | AddressEvent | RouteEvent | LeaseEvent | ExtensionEvent;

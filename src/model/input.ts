@@ -1,6 +1,7 @@
 import type { Address } from './address.js';
 import type { Config } from './config.js';
 import type { Fault } from './fault.js';
+import type { Lease } from './lease.js';
 import type { Link, States } from './link.js';
 import type { RouteChange } from './route.js';
 import type { SourceState } from './world.js';
@@ -79,6 +80,20 @@ export interface LinkOverdueInput {
   readonly since: number;
 }
 
+/** dhclient's leases as all its files say now. */
+export interface LeasesInput {
+  readonly kind: 'leases';
+  readonly leases: readonly Lease[];
+  /** the wall clock when they were read, milliseconds since the epoch */
+  readonly now: number;
+}
+
+/** The wall clock, when the World asked for it. */
+export interface ClockInput {
+  readonly kind: 'clock';
+  readonly now: number;
+}
+
 /** Everything that comes in from outside. */
 export type Input =
   | ConfigInput
@@ -90,4 +105,6 @@ export type Input =
   | NetworkdManagerInput
   | SourceInput
   | LinkOverdueInput
+  | LeasesInput
+  | ClockInput
   | FaultInput;

@@ -1,5 +1,8 @@
 import type { Family } from './address.js';
 
+/** The DHCP client that holds a lease. */
+export type LeaseOrigin = 'dhclient' | 'systemd-networkd';
+
 /** A moment in milliseconds since the epoch. */
 export type Instant = number | 'never';
 

@@ -3,6 +3,7 @@ import type { Config } from './config.js';
 import type { Fault } from './fault.js';
 import type { NetworkEvent } from './event.js';
 import type { Input, NetworkdLinkInput } from './input.js';
+import type { Lease, LeaseOrigin } from './lease.js';
 import type { Link, States } from './link.js';
 
 /** How a source is doing; the service manager's STATUS= and `status` are read from this. */
@@ -15,6 +16,16 @@ export interface SourceState {
 export interface Overdue {
   readonly since: number;
   readonly inputs: readonly NetworkdLinkInput[];
+}
+
+/** A lease that counts. */
+export interface BoundLease {
+  readonly origin: LeaseOrigin;
+  readonly ifindex: number;
+  readonly name: string;
+  readonly lease: Lease;
+  /** its address went at this moment, milliseconds since the epoch, and what becomes of it is not known yet */
+  readonly missingSince: number | undefined;
 }
 
 /** The only memory: everything that came in, folded. Maps are never changed in place. */
@@ -36,6 +47,12 @@ export interface World {
   readonly states: ReadonlyMap<number, States>;
   /** systemd-networkd's own states */
   readonly manager: States;
+  /** dhclient's leases, held or not, as its files say */
+  readonly leases: readonly Lease[];
+  /** the leases that count, by `leaseKey`, the first bound first */
+  readonly bound: ReadonlyMap<string, BoundLease>;
+  /** the wall clock when somebody last told it, milliseconds since the epoch */
+  readonly now: number;
   readonly sources: ReadonlyMap<string, SourceState>;
   /** inputs that wait for the first configuration and the first kernel dump, in their order */
   readonly held: readonly Input[];

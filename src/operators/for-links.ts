@@ -13,6 +13,7 @@ const isWanted = ({ event, world }: Step): boolean => {
     case 'link':
     case 'address':
     case 'route':
+    case 'lease':
       if (event.ifindex === 0) return true;
       return choosesLink(
         world.config?.network.links,

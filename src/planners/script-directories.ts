@@ -72,6 +72,8 @@ export const directoriesOf = (event: NetworkEvent): Directories => {
       return { directories: ['addresses.d'], faults: [] };
     case 'route':
       return { directories: ['routes.d'], faults: [] };
+    case 'lease':
+      return { directories: ['leases.d'], faults: [] };
     case 'extension':
       return { directories: [], faults: [] };
   }

@@ -42,6 +42,8 @@ const eventVariables = (event: NetworkEvent): Environment => {
     }
     case 'route':
       return ofLink(event);
+    case 'lease':
+      return { ...ofLink(event), ACTION: event.action, FAMILY: event.lease.family };
     case 'extension':
       return { LINKINDEX: String(event.ifindex) };
   }

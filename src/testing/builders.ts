@@ -1,5 +1,7 @@
 import type { Config } from '../model/config.js';
 import type { LinkStateEvent, ManagerStateEvent } from '../model/event.js';
+import type { Address } from '../model/address.js';
+import type { Lease } from '../model/lease.js';
 import type { Link, States } from '../model/link.js';
 import type { Step, World } from '../model/world.js';
 import { emptyWorld } from '../world/advance.js';
@@ -64,6 +66,47 @@ export const managerState = (changed: States, previous: States = {}): ManagerSta
   changed,
   previous,
   rerun: false,
+});
+
+/** A global address of a link, for ever: `address(2, '192.0.2.5/24')`. */
+export const address = (ifindex: number, text: string): Address => {
+  const [bare = '', prefixLength] = text.split('/');
+  return {
+    ifindex,
+    family: bare.includes(':') ? 'ipv6' : 'ipv4',
+    address: bare,
+    prefixLength: Number(prefixLength),
+    scope: 0,
+    flags: 0,
+    label: '',
+    broadcast: '',
+    peer: '',
+    preferredLifetime: 0xffffffff,
+    validLifetime: 0xffffffff,
+  };
+};
+
+/** A lease of eth0 for this address, without end, but for what is given. */
+export const lease = (bare: string, changes: Partial<Lease> = {}): Lease => ({
+  family: bare.includes(':') ? 'ipv6' : 'ipv4',
+  link: 'eth0',
+  addresses: [bare],
+  prefixes: [],
+  server: '',
+  routers: [],
+  subnetMask: '',
+  dns: [],
+  domain: '',
+  search: [],
+  hostname: '',
+  start: 0,
+  renew: changes.expire ?? 'never',
+  rebind: changes.expire ?? 'never',
+  expire: 'never',
+  released: false,
+  bootp: false,
+  options: new Map(),
+  ...changes,
 });
 
 /** An event as a step of this world. */

@@ -13,6 +13,7 @@ const subject = ({ event }: Step): number | 'manager' | undefined => {
     case 'link':
     case 'address':
     case 'route':
+    case 'lease':
     case 'extension':
       return undefined;
   }

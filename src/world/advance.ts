@@ -3,6 +3,7 @@ import type { Input } from '../model/input.js';
 import type { Turn, World } from '../model/world.js';
 import { type Change, inTurn } from './change.js';
 import { kernelChanges, kernelDump } from './kernel.js';
+import { settleLeases } from './leases.js';
 import { findLink } from './links.js';
 import { namedOrNot, networkdLink, networkdManager, networkdSnapshot } from './networkd.js';
 
@@ -17,6 +18,9 @@ export const emptyWorld: World = {
   routeChanges: new Map(),
   ownChanges: 0,
   scripts: new Map(),
+  leases: [],
+  bound: new Map(),
+  now: 0,
   sources: new Map(),
   held: [],
   overdue: new Map(),
@@ -81,12 +85,16 @@ const apply = (world: World, input: Input): Change => {
       return networkdLink(world, input);
     case 'networkd-manager':
       return networkdManager(world, input.changed);
+    case 'leases':
+      return settleLeases({ ...world, leases: input.leases, now: input.now });
+    case 'clock':
+      return settleLeases({ ...world, now: input.now });
     case 'link-overdue':
       return releaseOverdue(world, input.ifindex, input.since);
   }
 };
 
-const mayWait = (input: Input): boolean => input.kind.startsWith('networkd-');
+const mayWait = (input: Input): boolean => input.kind.startsWith('networkd-') || input.kind === 'leases';
 
 /** Inputs that came before the first configuration and the first kernel dump wait for both. */
 const applyOrHold = (world: World, input: Input): Change => {

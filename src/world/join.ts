@@ -14,6 +14,8 @@ export const joinKey = ({ event }: Step): string | undefined => {
       return `address ${event.ifindex} ${addressKey(event.address)}`;
     case 'route':
       return `route ${event.ifindex}`;
+    case 'lease':
+      return `lease ${event.origin} ${event.ifindex} ${event.lease.family}`;
     case 'link':
     case 'extension':
       return undefined;
