@@ -45,11 +45,17 @@ const ipv6Text = (bytes: readonly number[]): string => {
   return `${hex.slice(0, run.index).replace(/:$/, '')}::${hex.slice(run.index + run[0].length).replace(/^:/, '')}`;
 };
 
-/** The one way to write this address, which is the kernel's and inet_ntop(3)'s too; undefined: it is none. */
-export const ipText = (text: string): string | undefined => {
-  if (ipv4Bytes(text) !== undefined) return text;
-  const bytes = ipv6Bytes(text);
-  if (bytes === undefined) return undefined;
+/** An address of 4 or 16 bytes in network order, as the kernel and inet_ntop(3) write it; undefined: it is none. */
+export const ipTextOf = (bytes: readonly number[]): string | undefined => {
+  if (!bytes.every(byte => Number.isInteger(byte) && byte >= 0 && byte <= 255)) return undefined;
+  if (bytes.length === 4) return bytes.join('.');
+  if (bytes.length !== 16) return undefined;
   const isMapped = bytes.slice(0, 10).every(byte => byte === 0) && bytes[10] === 255 && bytes[11] === 255;
   return isMapped ? `::ffff:${bytes.slice(12).join('.')}` : ipv6Text(bytes);
+};
+
+/** The one way to write this address, see `ipTextOf`; undefined: it is none. */
+export const ipText = (text: string): string | undefined => {
+  const bytes = ipBytes(text);
+  return bytes && ipTextOf(bytes);
 };
