@@ -1,0 +1,49 @@
+/** linux/if.h, as users of the link JSON know them; other flags have no word there. */
+const flagWords: readonly (readonly [number, string])[] = [
+  [0x1, 'up'],
+  [0x2, 'broadcast'],
+  [0x8, 'loopback'],
+  [0x10, 'pointtopoint'],
+  [0x1000, 'multicast'],
+];
+
+/** `up|broadcast|multicast` */
+export const flagText = (flags: number): string =>
+  flagWords
+    .filter(([bit]) => (flags & bit) !== 0)
+    .map(([, word]) => word)
+    .join('|');
+
+/** ARPHRD_* of linux/if_arp.h as ip-link(8) spells them. */
+const hardwareTypes: ReadonlyMap<number, string> = new Map([
+  [0, 'generic'],
+  [1, 'ether'],
+  [32, 'infiniband'],
+  [256, 'slip'],
+  [280, 'can'],
+  [512, 'ppp'],
+  [519, 'rawip'],
+  [768, 'ipip'],
+  [769, 'tunnel6'],
+  [772, 'loopback'],
+  [776, 'sit'],
+  [778, 'gre'],
+  [801, 'ieee802.11'],
+  [802, 'ieee802.11/prism'],
+  [803, 'ieee802.11/radiotap'],
+  [804, 'ieee802.15.4'],
+  [823, 'gre6'],
+  [824, 'netlink'],
+  [825, '6lowpan'],
+  [0xfffe, 'none'],
+  [0xffff, 'void'],
+]);
+
+/** One that has no word shows its number in brackets, as ip-link(8) does. */
+export const hardwareWord = (type: number): string => hardwareTypes.get(type) ?? `[${type}]`;
+
+/** IF_OPER_* of linux/if.h (RFC 2863). */
+const operStates = ['unknown', 'not-present', 'down', 'lower-layer-down', 'testing', 'dormant', 'up'];
+
+/** `lower-layer-down`, after networkctl(1). */
+export const operStateWord = (state: number): string => operStates[state] ?? `[${state}]`;
