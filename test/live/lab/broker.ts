@@ -31,9 +31,11 @@ export const recordOf = (line: string): readonly LogRecord[] => {
 /** Writes the daemon's configuration. */
 export const configureBroker = (lab: Lab, toml: string): Promise<void> => lab.write(configuration, toml);
 
+const debugging = ['--log-format', 'json', '--log-level', 'debug'];
+
 /** Starts the daemon as its users do, by its launcher. Does not wait until it serves. */
-export const launchBroker = async (lab: Lab, starts: Starts = {}): Promise<Broker> => {
-  const options = ['--config', configuration, '--log-format', 'json', '--log-level', 'debug'];
+export const launchBroker = async (lab: Lab, starts: Starts = {}, logging = debugging): Promise<Broker> => {
+  const options = ['--config', configuration, ...logging];
   const path = `${join(process.execPath, '..')}:/usr/sbin:/usr/bin:/sbin:/bin`;
   const process_ = await lab.start('network-broker', [join(checkout, 'bin', 'network-broker'), 'run', ...options], {
     ...starts,

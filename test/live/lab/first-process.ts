@@ -7,7 +7,7 @@ import { only } from './users.js';
 export interface LabOptions {
   /** a root directory of another Debian, whose programs run instead of the host's */
   readonly base?: string;
-  /** programs that must be there; those that the host lacks are fetched */
+  /** programs that must be there besides the usual ones; those that the host lacks are fetched */
   readonly programs?: readonly Program[];
 }
 

@@ -24,7 +24,7 @@ export interface Lab {
   /** Where a file of the laboratory is seen from outside. */
   readonly path: (path: string) => string;
   /** Writes a file, with its directories, as root. */
-  readonly write: (path: string, text: string, mode?: number) => Promise<void>;
+  readonly write: (path: string, text: string | Uint8Array, mode?: number) => Promise<void>;
   /** The file's contents; empty if there is none. */
   readonly read: (path: string) => Promise<string>;
   /** Waits until `look` gives something, 10 s at most; a failure tells what every process wrote last. */
@@ -118,7 +118,7 @@ export const openLab = async (options: LabOptions = {}): Promise<Lab> => {
     processes.push(started);
     return started;
   };
-  const path: Lab['path'] = inside => `${root}${inside}`;
+  const path: Lab['path'] = file => `${root}${file}`;
   const write: Lab['write'] = async (file, text, mode = 0o644) => {
     await mkdir(dirname(path(file)), { recursive: true });
     await writeFile(path(file), text);
@@ -126,11 +126,12 @@ export const openLab = async (options: LabOptions = {}): Promise<Lab> => {
   };
   const read: Lab['read'] = file => readFile(path(file), 'utf8').catch(() => '');
   const until: Lab['until'] = async (what, look, seconds = 10) => {
-    for (const end = Date.now() + seconds * 1000; ; await wait(5)) {
+    for (const end = Date.now() + seconds * 1000; ;) {
       const found = await look();
       if (found !== undefined && found !== false) return found;
       if (Date.now() > end)
         throw new Error(`waited ${seconds} s in vain for ${what}\n${processes.map(tail).join('\n')}`);
+      await wait(5);
     }
   };
   return {
@@ -142,8 +143,11 @@ export const openLab = async (options: LabOptions = {}): Promise<Lab> => {
     until,
     processes,
     close: async () => {
-      for (const { abandon } of processes) abandon();
-      await close();
+      const closed = close();
+      processes.forEach(({ awake }) => {
+        awake();
+      });
+      await closed;
     },
   };
 };

@@ -14,6 +14,7 @@ const packageOf = {
 } as const;
 export type Program = keyof typeof packageOf;
 
+/** What every laboratory needs. */
 const needed: readonly Program[] = [
   '/usr/bin/dbus-daemon',
   '/usr/bin/busctl',
@@ -62,8 +63,8 @@ const unpack = (to: string): void => {
  * A directory that holds, under `usr`, the programs that the host lacks: to be laid over the host's own in the laboratory.
  * They are Debian's, fetched once into `test/.cache`. Undefined if nothing is missing. Throws if they cannot be had.
  */
-export const packages = (programs: readonly Program[] = needed): string | undefined => {
-  const missing = programs.filter(program => !existsSync(program));
+export const packages = (programs: readonly Program[] = []): string | undefined => {
+  const missing = [...needed, ...programs].filter(program => !existsSync(program));
   if (missing.length === 0) return undefined;
   const names = [...new Set(missing.map(program => packageOf[program]))].sort();
   const directory = join(cache, names.join('+'));

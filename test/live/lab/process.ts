@@ -18,6 +18,8 @@ export interface Process {
   readonly name: string;
   /** its id in the laboratory */
   readonly pid: number;
+  /** when it was executed, in milliseconds since the epoch */
+  readonly begun: number;
   /** what it has written so far, both streams, in order */
   readonly lines: readonly Line[];
   /** Hands on every later line at once. */
@@ -29,8 +31,8 @@ export interface Process {
   /** Makes it stand still, as if it were very slow; `goOn` ends that. */
   readonly pause: () => Promise<void>;
   readonly goOn: () => Promise<void>;
-  /** At once and without waiting; for the end of the laboratory. */
-  readonly abandon: () => void;
+  /** Lets what stands still notice that the laboratory has ended. */
+  readonly awake: () => void;
 }
 
 export interface Starting {
@@ -68,7 +70,7 @@ export const startProcess = async ({ name, file, args, kill }: Starting): Promis
       throw new Error(`${name} did not start: ${lines.map(line => line.text).join('\n')}`);
     }),
   ]);
-  lines.shift();
+  const begun = lines.shift()?.at ?? Date.now();
   const stop = async (signal: NodeJS.Signals = 'SIGTERM'): Promise<Ended> => {
     if (child.exitCode !== null || child.signalCode !== null) return ended;
     await kill(id, signal);
@@ -81,6 +83,7 @@ export const startProcess = async ({ name, file, args, kill }: Starting): Promis
   return {
     name,
     pid: id,
+    begun,
     lines,
     follow: listener => listeners.push(listener),
     ended,
@@ -91,6 +94,6 @@ export const startProcess = async ({ name, file, args, kill }: Starting): Promis
       child.kill('SIGCONT'); // nsenter stops with what it started
       await kill(id, 'SIGCONT');
     },
-    abandon: () => child.kill('SIGKILL'),
+    awake: () => child.kill('SIGCONT'),
   };
 };
