@@ -43,7 +43,7 @@ export interface World {
   readonly ownChanges: number;
   /** scripts by directory, of those that decide what is listened to */
   readonly scripts: ReadonlyMap<string, number>;
-  /** systemd-networkd's states of each link, by ifindex; at start what the last run acted on */
+  /** the states of each link, systemd-networkd's or derived from the kernel, by ifindex; at start what the last run acted on */
   readonly states: ReadonlyMap<number, States>;
   /** systemd-networkd's own states */
   readonly manager: States;

@@ -112,7 +112,7 @@ const serve = (connection: BusConnection, owner: string): Observable<Input> =>
         links$.pipe(map((links): Input => ({ kind: 'networkd-snapshot', manager, links: new Map(links) }))),
       ),
       mergeMap(snapshot => {
-        const inputs = [snapshot, ...(later ?? []), serving];
+        const inputs = [serving, snapshot, ...(later ?? [])]; // states are networkd's own from here on
         later = undefined;
         return inputs;
       }),

@@ -3,6 +3,7 @@ import type { Input } from '../model/input.js';
 import type { Turn, World } from '../model/world.js';
 import { type Change, inTurn } from './change.js';
 import { kernelChanges, kernelDump } from './kernel.js';
+import { deriveAllStates, kernelTells } from './kernel-states.js';
 import { settleLeases } from './leases.js';
 import { findLink } from './links.js';
 import { namedOrNot, networkdLink, networkdManager, networkdSnapshot } from './networkd.js';
@@ -46,6 +47,9 @@ const releaseNamed = (world: World): Change => {
   );
 };
 
+/** Whoever told of link states before: once they are the kernel's to tell, the differences are events. */
+const handOver = (before: World, after: World): Change => (kernelTells(before) ? quiet(after) : deriveAllStates(after));
+
 /** The kernel's own news first, then what waited for it. */
 const thenReleaseNamed = ({ world, events }: Change): Change => {
   const released = releaseNamed(world);
@@ -68,11 +72,11 @@ const isGround = (world: World): boolean => world.config !== undefined && world.
 const apply = (world: World, input: Input): Change => {
   switch (input.kind) {
     case 'config':
-      return quiet({ ...world, config: input.config });
+      return handOver(world, { ...world, config: input.config });
     case 'fault':
       return { world, events: [], faults: [input.fault] };
     case 'source':
-      return quiet({ ...world, sources: new Map(world.sources).set(input.name, input.state) });
+      return handOver(world, { ...world, sources: new Map(world.sources).set(input.name, input.state) });
     case 'listing':
       return quiet({ ...world, scripts: new Map(world.scripts).set(input.directory, input.scripts) });
     case 'kernel-dump':

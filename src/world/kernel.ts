@@ -5,6 +5,7 @@ import type { RouteChange } from '../model/route.js';
 import type { World } from '../model/world.js';
 import { addressDraft, byLink, compareAddresses } from './addresses.js';
 import type { Change } from './change.js';
+import { deriveAllStates, deriveStates } from './kernel-states.js';
 import { findLink, withLink, withLinks, withoutLink } from './links.js';
 
 const sameLink = (a: Link, b: Link): boolean =>
@@ -37,14 +38,23 @@ const routeEvent = (world: World, ifindex: number, changes: readonly RouteChange
   changes,
 });
 
-/** What the kernel told in one go: links and addresses one by one, the routes of each link in one event. */
+/**
+ * What the kernel told in one go: links and addresses one by one, the routes of each link in one event. States that are
+ * derived follow each word about a link, so that a carrier that comes and goes is not lost, and all words about addresses.
+ */
 export const kernelChanges = (start: World, changes: readonly KernelChange[]): Change => {
   const events: NetworkEvent[] = [];
   const addresses = addressDraft(start.addresses);
   const routes = new Map<number, RouteChange[]>();
   const counts = new Map<number, number>();
+  const addressed = new Set<number>();
   let world = start;
   let own = 0;
+  const derive = (...ifindexes: readonly number[]): void => {
+    const derived = deriveStates({ ...world, addresses: addresses.end() }, ifindexes);
+    world = derived.world;
+    events.push(...derived.events);
+  };
   for (const change of changes)
     switch (change.what) {
       case 'link': {
@@ -52,6 +62,7 @@ export const kernelChanges = (start: World, changes: readonly KernelChange[]): C
         if (before !== undefined && sameLink(before, change.link)) break;
         world = withLink(world, change.link);
         events.push(...linkEvents(before, change.link));
+        derive(change.link.ifindex, before?.master ?? 0);
         break;
       }
       case 'link-gone': {
@@ -59,13 +70,16 @@ export const kernelChanges = (start: World, changes: readonly KernelChange[]): C
         if (before === undefined) break;
         events.push(...addresses.clear(world, change.ifindex), removed(before));
         world = withoutLink(world, change.ifindex);
+        derive(before.master);
         break;
       }
       case 'address':
         events.push(...addresses.set(world, change.address, change.address));
+        addressed.add(change.address.ifindex);
         break;
       case 'address-gone':
         events.push(...addresses.set(world, change.address, undefined));
+        addressed.add(change.address.ifindex);
         break;
       case 'route': {
         counts.set(change.ifindex, (counts.get(change.ifindex) ?? 0) + 1);
@@ -82,6 +96,7 @@ export const kernelChanges = (start: World, changes: readonly KernelChange[]): C
         if (change.ours) own += 1;
         break;
     }
+  derive(...addressed);
   for (const [ifindex, ofLink] of routes) events.push(routeEvent(world, ifindex, ofLink));
   const routeChanges =
     counts.size === 0
@@ -101,7 +116,7 @@ const routesLost = (world: World): readonly NetworkEvent[] =>
 
 /**
  * All links and addresses anew: the differences are the events. The first dump of a run is no news: links.d and
- * addresses.d report changes.
+ * addresses.d report changes; the states that are derived from it are the state at start.
  */
 export const kernelDump = (start: World, dump: KernelDumpInput): Change => {
   const world = withLinks(start, dump.links);
@@ -110,7 +125,8 @@ export const kernelDump = (start: World, dump: KernelDumpInput): Change => {
     ? new Map([...(world.links?.keys() ?? []), 0].map(i => [i, (start.routeChanges.get(i) ?? 0) + 1]))
     : start.routeChanges;
   const after: World = { ...world, addresses, routeChanges, ownChanges: start.ownChanges + 1 };
-  if (start.links === undefined) return { world: after, events: [] };
+  const derived = deriveAllStates(after);
+  if (start.links === undefined) return derived;
   const { links } = start;
   const gone = [...links.values()].filter(({ ifindex }) => !after.links?.has(ifindex));
   const withAddresses = new Set([...start.addresses.keys(), ...addresses.keys()]);
@@ -123,7 +139,7 @@ export const kernelDump = (start: World, dump: KernelDumpInput): Change => {
     compareAddresses({ ...after, addresses: start.addresses }, ifindex, addresses.get(ifindex) ?? new Map()),
   );
   return {
-    world: after,
-    events: [...ofGone, ...ofLinks, ...ofAddresses, ...(dump.afterLoss ? routesLost(after) : [])],
+    world: derived.world,
+    events: [...ofGone, ...ofLinks, ...ofAddresses, ...derived.events, ...(dump.afterLoss ? routesLost(after) : [])],
   };
 };

@@ -1,15 +1,10 @@
-import type { NetworkEvent } from '../model/event.js';
 import type { NetworkdLinkInput, NetworkdSnapshotInput } from '../model/input.js';
 import type { States } from '../model/link.js';
 import type { World } from '../model/world.js';
 import type { Change } from './change.js';
+import { linkStateEvents } from './link-states.js';
 import { findLink } from './links.js';
 import { difference, markReruns } from './states.js';
-
-const linkEvents = (world: World, ifindex: number, now: States): readonly NetworkEvent[] =>
-  difference(world.states.get(ifindex) ?? {}, now)
-    .flatMap(news => markReruns(news, world.interrupted.get(ifindex)))
-    .map(news => ({ kind: 'link-state', ifindex, name: findLink(world, ifindex)?.name ?? '', ...news }));
 
 const isKnown = (world: World, ifindex: number): boolean => findLink(world, ifindex) !== undefined;
 
@@ -30,7 +25,7 @@ export const networkdLink = (world: World, input: NetworkdLinkInput): Change =>
 
 /** The same, without waiting for the link's name any longer. */
 export const namedOrNot = (world: World, { ifindex, changed }: NetworkdLinkInput): Change => {
-  const events = linkEvents(world, ifindex, changed);
+  const events = linkStateEvents(world, ifindex, changed);
   if (events.length === 0) return { world, events };
   const states = new Map(world.states).set(ifindex, { ...world.states.get(ifindex), ...changed });
   return { world: { ...world, states }, events };
@@ -65,7 +60,7 @@ export const networkdSnapshot = (world: World, { links, manager }: NetworkdSnaps
     .sort(([a], [b]) => a - b);
   const unknown = [...links].filter(([ifindex]) => !isKnown(world, ifindex));
   const ofManager = networkdManager(world, manager);
-  const events = [...known.flatMap(([ifindex, now]) => linkEvents(world, ifindex, now)), ...ofManager.events];
+  const events = [...known.flatMap(([ifindex, now]) => linkStateEvents(world, ifindex, now)), ...ofManager.events];
   const compared: World = {
     ...ofManager.world,
     states: new Map(known.map(([ifindex, now]) => [ifindex, { ...world.states.get(ifindex), ...now }])),

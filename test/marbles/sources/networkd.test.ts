@@ -59,7 +59,7 @@ describe('networkdSource', () => {
     marbles(({ hot, expectObservable, expectSubscriptions }) => {
       const signals = hot('-----c-d-m--', { c, d, m });
       const subs = '       ^----------!';
-      const expected = '   (sv)-c-d-m-';
+      const expected = '   (vs)-c-d-m-';
       const bus = fakeBus(of(fakeConnection(signals, networkdAnswers(networkd()))));
       expectObservable(networkdSource(bus).inputs(configured$), subs).toBe(expected, inputs);
       expectSubscriptions(signals.subscriptions).toBe([subs, subs]);
@@ -70,7 +70,7 @@ describe('networkdSource', () => {
     'a signal counts only from the owner of the name',
     marbles(({ hot, expectObservable }) => {
       const signals = hot('-----f-c-', { f: forged, c });
-      const expected = '   (sv)---c-';
+      const expected = '   (vs)---c-';
       const bus = fakeBus(of(fakeConnection(signals, networkdAnswers(networkd()))));
       expectObservable(networkdSource(bus).inputs(configured$)).toBe(expected, inputs);
     }),
@@ -80,7 +80,7 @@ describe('networkdSource', () => {
     'a NameOwnerChanged that does not come from the bus itself changes nothing',
     marbles(({ hot, expectObservable }) => {
       const signals = hot('-----o-f-c-', { o: ownerChanged(':1.4', ':1.99', ':1.99'), f: forged, c });
-      const expected = '   (sv)-----c-';
+      const expected = '   (vs)-----c-';
       const bus = fakeBus(of(fakeConnection(signals, networkdAnswers(networkd()))));
       expectObservable(networkdSource(bus).inputs(configured$)).toBe(expected, inputs);
     }),
@@ -91,7 +91,7 @@ describe('networkdSource', () => {
     marbles(({ hot, expectObservable }) => {
       const peer: FakeNetworkd = { ...networkd(), owner: undefined };
       const signals = hot('--o------c-', { o: ownerChanged('', ':1.4'), c });
-      const expected = '   w-(sv)---c-';
+      const expected = '   w-(vs)---c-';
       const bus = fakeBus(of(fakeConnection(signals, networkdAnswers(peer))));
       expectObservable(networkdSource(bus).inputs(configured$)).toBe(expected, inputs);
     }),
@@ -106,7 +106,7 @@ describe('networkdSource', () => {
         c,
         n: propertiesChanged(':1.7', 2, noCarrier),
       });
-      const expected = '   (sv)--w-(sv)---c';
+      const expected = '   (vs)--w-(vs)---c';
       const bus = fakeBus(of(fakeConnection(signals, networkdAnswers(networkd()))));
       expectObservable(networkdSource(bus).inputs(configured$)).toBe(expected, inputs);
     }),
@@ -119,7 +119,7 @@ describe('networkdSource', () => {
       const late = (frames: number) => (answered$: Observable<readonly unknown[]>) =>
         timer(frames).pipe(mergeMap(() => answered$));
       const signals = hot('---c-d----', { c, d });
-      const expected = '   ------(scv)';
+      const expected = '   ------(vsc)';
       const connection = fakeConnection(signals, networkdAnswers(networkd()), (answered$, { path }) =>
         path.endsWith('_32') ? late(2)(answered$) : path.endsWith('_310') ? late(6)(answered$) : answered$,
       );
@@ -133,7 +133,7 @@ describe('networkdSource', () => {
       const peer = networkd();
       const answer = networkdAnswers(peer);
       const signals = hot('-n---', { n: propertiesChanged(':1.4', 11, { AdministrativeState: 'initialized' }) });
-      const expected = '   --(snv)';
+      const expected = '   --(vsn)';
       const connection = fakeConnection(
         signals,
         call => (call.path.endsWith('_310') ? { errorName: 'org.freedesktop.DBus.Error.UnknownObject' } : answer(call)),
@@ -152,7 +152,7 @@ describe('networkdSource', () => {
     marbles(({ cold, hot, expectObservable }) => {
       const connection = fakeConnection(hot('-'), networkdAnswers(networkd()));
       const bus = fakeBus(cold('x---#', { x: connection }, new Error('lost')));
-      expectObservable(networkdSource(bus).inputs(configured$)).toBe('(sv)#', inputs, new Error('lost'));
+      expectObservable(networkdSource(bus).inputs(configured$)).toBe('(vs)#', inputs, new Error('lost'));
     }),
   );
 
@@ -173,7 +173,7 @@ describe('networkdSource', () => {
       const settings = { n: config(), d: config({ system: { generator: ['dhclient'] } }) };
       const connection$ = cold('x-', { x: fakeConnection(hot('-'), networkdAnswers(networkd())) });
       const config$ = hot('d--n-------d-n', settings);
-      const expected = '   ---(sv)------(sv)';
+      const expected = '   ---(vs)------(vs)';
       expectObservable(networkdSource(fakeBus(connection$)).inputs(config$)).toBe(expected, inputs);
       expectSubscriptions(connection$.subscriptions).toBe(['---^-------!', '-------------^']);
     }),
@@ -189,7 +189,7 @@ describe('networkdSource', () => {
         d: { ...c, body: [] },
       });
       const bus = fakeBus(of(fakeConnection(signals, networkdAnswers(networkd()))));
-      expectObservable(networkdSource(bus).inputs(configured$)).toBe('(sv)', inputs);
+      expectObservable(networkdSource(bus).inputs(configured$)).toBe('(vs)', inputs);
     }),
   );
 });

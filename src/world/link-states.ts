@@ -1,0 +1,11 @@
+import type { NetworkEvent } from '../model/event.js';
+import type { States } from '../model/link.js';
+import type { World } from '../model/world.js';
+import { findLink } from './links.js';
+import { difference, markReruns } from './states.js';
+
+/** The events that tell what these states of a link say otherwise than the World; what was in progress runs again. */
+export const linkStateEvents = (world: World, ifindex: number, now: States): readonly NetworkEvent[] =>
+  difference(world.states.get(ifindex) ?? {}, now)
+    .flatMap(news => markReruns(news, world.interrupted.get(ifindex)))
+    .map(news => ({ kind: 'link-state', ifindex, name: findLink(world, ifindex)?.name ?? '', ...news }));
