@@ -1,12 +1,12 @@
 # Every target works from a fresh clone: Node >= 20.19, npm, make and a C compiler are all it takes.
 .PHONY: build run test demo bench lint docs clean
 
-node_modules/.ready: package.json package-lock.json packages/netlink/package.json
+node_modules/.ready: package.json package-lock.json $(wildcard packages/*/package.json)
 	npm ci --no-audit --no-fund
 	touch $@
 
 # Built once: `sudo make run` after `make build` then leaves nothing of root's in a user's checkout.
-dist/.ready: node_modules/.ready package.json bundle.mjs $(wildcard tsconfig*.json) $(shell find src packages/netlink/src -name '*.ts')
+dist/.ready: node_modules/.ready package.json bundle.mjs $(wildcard loader/* tsconfig*.json) $(shell find src packages/*/src -name '*.ts')
 	npm run --silent build
 	touch $@
 

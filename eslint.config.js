@@ -65,7 +65,7 @@ export default tseslint.config(
           patterns: [
             { group: effects, message: 'only src/system/ touches the operating system' },
             {
-              group: ['**/system/*', '@network-stack/netlink'],
+              group: ['**/system/*', '@network-stack/*'],
               allowTypeImports: true,
               message: 'only types of src/system/',
             },
@@ -83,9 +83,14 @@ export default tseslint.config(
     },
   },
   {
-    files: ['**/*.js', '**/*.mjs'],
+    files: ['**/*.js', '**/*.mjs', '**/*.cjs'],
     extends: [tseslint.configs.disableTypeChecked],
     rules: { ...Object.fromEntries(Object.keys(rxjsX.rules ?? {}).map(r => [`rxjs-x/${r}`, 'off'])) },
     languageOptions: { globals: { process: 'readonly', console: 'readonly' } },
+  },
+  {
+    files: ['**/*.cjs'],
+    rules: { '@typescript-eslint/no-require-imports': 'off' },
+    languageOptions: { sourceType: 'commonjs', globals: { __dirname: 'readonly', setTimeout: 'readonly', clearTimeout: 'readonly' } },
   },
 );

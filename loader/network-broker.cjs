@@ -1,0 +1,38 @@
+'use strict';
+// The program: runs bundle.cjs, compiled if code-cache.cjs of this very build and Node has left its work beside it.
+{
+  const [major, minor] = process.versions.node.split('.').map(Number);
+  if (major < 20 || (major === 20 && minor < 19)) {
+    console.error(
+      `network-broker: expected Node 20.19 or newer, found ${process.versions.node} (${process.execPath}): install it`,
+    );
+    process.exit(1);
+  }
+}
+const { readFileSync } = require('node:fs');
+const { wrap } = require('node:module');
+const { join } = require('node:path');
+const vm = require('node:vm');
+
+/** V8 itself compares little more than the length of the source, so the name says what it was made of and by whom. */
+const cache = join(__dirname, `bundle-BUILD-${process.version}-${process.arch}.cache`);
+
+const read = (file, encoding) => {
+  try {
+    return readFileSync(file, encoding);
+  } catch {
+    return undefined;
+  }
+};
+
+const filename = join(__dirname, 'bundle.cjs');
+const script = new vm.Script(wrap(readFileSync(filename, 'latin1')), {
+  filename,
+  cachedData: read(cache),
+  importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
+});
+if (process.env.NETWORK_BROKER_CODE_CACHE === 'write') {
+  delete process.env.NETWORK_BROKER_CODE_CACHE;
+  process.once('exit', () => require('node:fs').writeFileSync(cache, script.createCachedData(), { mode: 0o644 }));
+}
+script.runInThisContext()(exports, require, module, filename, __dirname);
