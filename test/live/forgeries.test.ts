@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import dbus from 'dbus-next';
 import { startBroker } from './lab/broker.js';
 import { unplug } from './lab/cables.js';
-import { connectClient, nameOnBus } from './lab/client.js';
+import { type Client, connectClient, namesOnBus } from './lab/client.js';
 import { describeLive } from './lab/live.js';
 import { type Network, withNetwork } from './lab/network.js';
 import { networkdOwner } from './lab/networkd.js';
@@ -23,11 +23,10 @@ const ownerChanged = (from: string, to: string) => ({
   body: ['org.freedesktop.network1', from, to],
 });
 
+type Forge = (client: Client, daemon: readonly string[], link: string) => Promise<void>;
+
 /** Runs the forger against a daemon at rest; gives the scripts that ran until a real carrier loss had been served. */
-const afterForgery = async (
-  { lab }: Network,
-  forge: (client: Awaited<ReturnType<typeof connectClient>>, target: string, link: string) => Promise<void>,
-): Promise<readonly string[]> => {
+const afterForgery = async ({ lab }: Network, forge: Forge): Promise<readonly string[]> => {
   await installRecorders(lab);
   const broker = await startBroker(lab);
   await lab.until('the state at start to be acted on', async () =>
@@ -37,7 +36,7 @@ const afterForgery = async (
   const client = await connectClient(lab);
   await forgetRuns(lab);
   try {
-    await forge(client, await nameOnBus(lab, broker.pid), `/org/freedesktop/network1/link/_3${index}`);
+    await forge(client, await namesOnBus(lab, broker.pid), `/org/freedesktop/network1/link/_3${index}`);
     // The bus keeps the order: when the real change has been served, the forged one was read before it.
     await unplug(lab, ['eth0']);
     await lab.until('the real carrier loss', async () => (await started(lab, 'eth0')).includes('offline.d eth0'));
@@ -51,7 +50,7 @@ const afterForgery = async (
 describeLive('a client that is not networkd', () => {
   test('changes nothing by a PropertiesChanged that it sends to the daemon alone', () =>
     withNetwork(['static'], async network => {
-      const runs = await afterForgery(network, (client, to, link) => client.emit({ ...degraded(link), to }));
+      const runs = await afterForgery(network, (client, daemon, link) => client.emit(degraded(link), daemon));
       expect(runs).toEqual(['no-carrier.d eth0', 'offline.d eth0']);
     }));
 
@@ -63,17 +62,17 @@ describeLive('a client that is not networkd', () => {
 
   test('does not become networkd by a NameOwnerChanged of its own', () =>
     withNetwork(['static'], async network => {
-      const runs = await afterForgery(network, async (client, to, link) => {
-        await client.emit({ ...ownerChanged((await networkdOwner(network.lab)) ?? '', client.name), to });
-        await client.emit({ ...degraded(link), to });
+      const runs = await afterForgery(network, async (client, daemon, link) => {
+        await client.emit(ownerChanged((await networkdOwner(network.lab)) ?? '', client.name), daemon);
+        await client.emit(degraded(link), daemon);
       });
       expect(runs).toEqual(['no-carrier.d eth0', 'offline.d eth0']);
     }));
 
   test('does not make the daemon believe that networkd has gone', () =>
     withNetwork(['static'], async network => {
-      const runs = await afterForgery(network, async (client, to) =>
-        client.emit({ ...ownerChanged((await networkdOwner(network.lab)) ?? '', ''), to }),
+      const runs = await afterForgery(network, async (client, daemon) =>
+        client.emit(ownerChanged((await networkdOwner(network.lab)) ?? '', ''), daemon),
       );
       expect(runs).toEqual(['no-carrier.d eth0', 'offline.d eth0']);
     }));

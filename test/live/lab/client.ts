@@ -1,19 +1,21 @@
 import dbus from 'dbus-next';
 import type { Lab } from './lab.js';
 
+export interface Emission {
+  readonly path: string;
+  /** the interface */
+  readonly of: string;
+  readonly member: string;
+  readonly signature: string;
+  readonly body: unknown[];
+}
+
 /** Any program on the bus, with a connection of its own. */
 export interface Client {
   /** its unique name */
   readonly name: string;
-  /** Sends a signal, to one receiver only if one is given, and waits until the bus has it. */
-  readonly emit: (signal: {
-    path: string;
-    of: string;
-    member: string;
-    signature: string;
-    body: unknown[];
-    to?: string;
-  }) => Promise<void>;
+  /** Sends a signal to everybody, or to each of these alone, and waits until the bus has it. */
+  readonly emit: (signal: Emission, to?: readonly string[]) => Promise<void>;
   readonly close: () => void;
 }
 
@@ -32,31 +34,29 @@ export const connectClient = async (lab: Lab): Promise<Client> => {
   await ask('GetId');
   return {
     name: (bus as unknown as { name: string }).name,
-    emit: async ({ path, of, member, signature, body, to }) => {
-      const destination = to === undefined ? {} : { destination: to };
-      bus.send(
-        new dbus.Message({
-          type: dbus.MessageType.SIGNAL,
-          path,
-          interface: of,
-          member,
-          signature,
-          body,
-          ...destination,
-        }),
-      );
+    emit: async ({ of, ...signal }, to) => {
+      for (const destination of to ?? [undefined])
+        bus.send(
+          new dbus.Message({
+            type: dbus.MessageType.SIGNAL,
+            ...signal,
+            interface: of,
+            ...(destination !== undefined && { destination }),
+          }),
+        );
       await ask('GetId');
     },
     close: () => bus.disconnect(),
   };
 };
 
-/** The unique name of a process of the laboratory on the bus. */
-export const nameOnBus = (lab: Lab, pid: number): Promise<string> =>
+/** The unique names of a process of the laboratory on the bus: one for each of its connections. */
+export const namesOnBus = (lab: Lab, pid: number): Promise<readonly string[]> =>
   lab.until(`process ${pid} on the bus`, async () => {
     const listed = JSON.parse(await lab.sh('busctl --json=short list')) as readonly {
       name: string;
       pid: number | null;
     }[];
-    return listed.find(each => each.pid === pid && each.name.startsWith(':'))?.name;
+    const names = listed.filter(each => each.pid === pid && each.name.startsWith(':')).map(({ name }) => name);
+    return names.length > 0 && names;
   });
