@@ -1,4 +1,5 @@
-import { inspect, isDeepStrictEqual } from 'node:util';
+import { isDeepStrictEqual } from 'node:util';
+import { showValue, showWhere } from './show-value.js';
 
 /** One thing that happened in virtual time: `mark` is its letter or sign, `text` what it stands for. */
 interface Shown {
@@ -12,10 +13,6 @@ const LETTERS = Array.from('abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ
 
 const field = (value: unknown, name: string): unknown =>
   typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;
-
-/** A letter of the test's own stays that letter. */
-const show = (value: unknown): string =>
-  typeof value === 'string' && value.length === 1 ? value : inspect(value, { depth: 8, breakLength: Infinity });
 
 /** Notifications (`{frame, notification}`) and subscription logs (`{subscribedFrame, …}`) as things that happened. */
 const shown = (log: unknown): readonly Shown[] =>
@@ -35,9 +32,11 @@ const shown = (log: unknown): readonly Shown[] =>
         ? '|'
         : kind === 'E'
           ? `# ${String(field(notification, 'error'))}`
-          : show(field(notification, 'value'));
+          : showValue(field(notification, 'value'));
     return [{ frame: typeof frame === 'number' ? frame : -1, text, raw: entry }];
   });
+
+const value = ({ raw }: Shown): unknown => field(field(raw, 'notification'), 'value') ?? raw;
 
 const letters = (all: readonly Shown[]): ReadonlyMap<string, string> => {
   const texts = [...new Set(all.map(({ text }) => text))].filter(text => text.length > 1);
@@ -60,6 +59,12 @@ const diagram = (happened: readonly Shown[], names: ReadonlyMap<string, string>)
   return line === '' ? '(nothing)' : line;
 };
 
+const commonStart = (a: string, b: string): number => {
+  let nth = 0;
+  while (nth < a.length && a[nth] === b[nth]) nth += 1;
+  return nth;
+};
+
 /** The expected and the found diagram above one another, the first frame that differs, and what the letters stand for. */
 export const showDifference = (expected: unknown, found: unknown): string => {
   const [wanted, got] = [shown(expected), shown(found)];
@@ -68,11 +73,15 @@ export const showDifference = (expected: unknown, found: unknown): string => {
   const first = nth === -1 ? got[wanted.length] : wanted[nth];
   const found1 = nth === -1 ? first : got[nth];
   const frame = Math.min(first?.frame ?? Infinity, found1?.frame ?? Infinity);
+  const alike = nth !== -1 && first !== undefined && first.text === found1?.text && first.frame === found1.frame;
+  const [upper, lower] = [diagram(wanted, names), diagram(got, names)];
+  const column = alike ? diagram(wanted.slice(0, nth + 1), names).length - 1 : commonStart(upper, lower);
   return [
     'the diagrams differ',
-    `  expected  ${diagram(wanted, names)}`,
-    `  found     ${diagram(got, names)}`,
-    `  first difference at frame ${frame === Infinity ? '?' : frame}`,
+    `  expected  ${upper}`,
+    `  found     ${lower}`,
+    `            ${' '.repeat(column)}^ first difference, at frame ${frame === Infinity ? '?' : frame}`,
+    ...(alike ? [`  they look alike there, but ${showWhere(value(first), value(found1))}`] : []),
     ...[...names].map(([text, letter]) => `  ${letter} = ${text.replace(/^# /, '')}`),
   ].join('\n');
 };

@@ -1,0 +1,14 @@
+import type { Config } from '../model/config.js';
+import { defaults } from './schema.js';
+
+/** Parts of a configuration: any keys of any sections. */
+export type ConfigChanges = { readonly [Section in keyof Config]?: Partial<Config[Section]> };
+
+/** The defaults, but for what is given: `configure({ network: { links: ['eth*', '!eth9'] } })`. */
+export const configure = (changes: ConfigChanges = {}): Config => ({
+  system: { ...defaults.system, ...changes.system },
+  network: { ...defaults.network, ...changes.network },
+  scripts: { ...defaults.scripts, ...changes.scripts },
+  events: { ...defaults.events, ...changes.events },
+  extensions: { ...defaults.extensions, ...changes.extensions },
+});

@@ -1,0 +1,37 @@
+/**
+ * For tests of what extends the pipeline: marble diagrams in virtual time, values to write in them, and stand-ins for
+ * each system interface. Nothing here touches the system, and it suits any test runner. See docs/writing-an-operator.md.
+ *
+ * @packageDocumentation
+ */
+export { marbles } from './marbles.js';
+export { showDifference } from './show-difference.js';
+
+// Values for diagrams
+export {
+  address,
+  lease,
+  type LeaseWords,
+  linkNews,
+  type LinkOrName,
+  linkState,
+  routes,
+  said,
+  theLink,
+} from './events.js';
+export { steps } from './steps.js';
+export { config, link, managerState, step, world } from './builders.js';
+
+// Stand-ins for the system
+export {
+  type Answer,
+  fakeBus,
+  fakeConnection,
+  type FakeNetworkd,
+  linkPath,
+  networkdAnswers,
+  ownerChanged,
+  propertiesChanged,
+} from './fake-bus.js';
+export { fakeFiles, type FakeTree, linkTo, listing, place, script } from './fake-files.js';
+export { fakeProcesses, type FakeProcesses, type FakeProgram } from './fake-processes.js';

@@ -1,0 +1,57 @@
+import { inspect, isDeepStrictEqual } from 'node:util';
+import type { States } from '../model/link.js';
+
+const field = (value: unknown, name: string): unknown =>
+  typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;
+
+const plain = (value: unknown): string => inspect(value, { depth: 8, breakLength: Infinity });
+
+const pairs = (states: States): string =>
+  Object.entries(states)
+    .map(([property, value]) => `${property}=${value}`)
+    .join(' ');
+
+const isStates = (value: unknown): value is States => typeof value === 'object' && value !== null;
+
+/** An event in a few words: `ens33 link-state OperationalState=routable`. Undefined: it is none. */
+const shownEvent = (event: unknown): string | undefined => {
+  const kind = field(event, 'kind');
+  if (typeof kind !== 'string') return undefined;
+  const words = [field(event, 'name'), kind, field(event, 'action')].filter(word => typeof word === 'string');
+  const changed = field(event, 'changed');
+  const address = field(field(event, 'address'), 'address');
+  const payload = field(event, 'payload');
+  const rest = isStates(changed)
+    ? pairs(changed)
+    : typeof address === 'string'
+      ? address
+      : payload === undefined
+        ? ''
+        : plain(payload);
+  return [...words, rest].filter(word => word !== '').join(' ');
+};
+
+/** A value of a diagram. Steps are shown by their events, for their worlds would fill pages; letters stay letters. */
+export const showValue = (value: unknown): string => {
+  if (typeof value === 'string' && value.length === 1) return value;
+  const event = field(value, 'event');
+  const id = field(value, 'id');
+  const text = field(value, 'world') === undefined ? undefined : shownEvent(event);
+  return text === undefined || typeof id !== 'number' ? plain(value) : `step ${id}: ${text}`;
+};
+
+const isContainer = (value: unknown): value is object => typeof value === 'object' && value !== null;
+const keysOf = (value: object): readonly unknown[] => (value instanceof Map ? [...value.keys()] : Object.keys(value));
+const at = (value: object, key: unknown): unknown =>
+  value instanceof Map ? value.get(key) : Reflect.get(value, String(key));
+
+/** Where two values first differ, and how: `event.previous.OperationalState: expected 'degraded', found undefined`. */
+export const showWhere = (expected: unknown, found: unknown, path: readonly string[] = []): string => {
+  if (isContainer(expected) && isContainer(found) && expected.constructor === found.constructor) {
+    const keys = new Set([...keysOf(expected), ...keysOf(found)]);
+    for (const key of keys)
+      if (!isDeepStrictEqual(at(expected, key), at(found, key)))
+        return showWhere(at(expected, key), at(found, key), [...path, String(key)]);
+  }
+  return `${path.length === 0 ? 'the value' : path.join('.')}: expected ${plain(expected)}, found ${plain(found)}`;
+};

@@ -1,0 +1,52 @@
+import { addressKey } from '../model/address.js';
+import type { Config } from '../model/config.js';
+import type { NetworkEvent } from '../model/event.js';
+import type { Step, World } from '../model/world.js';
+import { config, link, world } from './builders.js';
+
+/** The links and states of a world after an event, as far as the event tells. */
+const after = (before: World, event: NetworkEvent): World => {
+  if (event.kind === 'manager-state') return { ...before, manager: { ...before.manager, ...event.changed } };
+  if (event.kind === 'extension' || event.ifindex === 0) return before;
+  const { ifindex, name } = event;
+  const links = new Map(before.links);
+  if (event.kind === 'link' && event.action === 'removed') links.delete(ifindex);
+  else if (links.get(ifindex)?.name !== name) links.set(ifindex, link(ifindex, name));
+  const now: World = { ...before, links };
+  if (event.kind === 'link-state')
+    return {
+      ...now,
+      states: new Map(now.states).set(ifindex, { ...now.states.get(ifindex), ...event.previous, ...event.changed }),
+    };
+  if (event.kind !== 'address') return now;
+  const addresses = new Map(now.addresses.get(ifindex));
+  if (event.action === 'removed') addresses.delete(addressKey(event.address));
+  else addresses.set(addressKey(event.address), event.address);
+  return { ...now, addresses: new Map(now.addresses).set(ifindex, addresses) };
+};
+
+/**
+ * The values of a marble diagram: each event as a step, under the same letter. Ids count from 1. Each step's world knows
+ * the links, states and addresses that the events up to this one told, in the order in which they are written.
+ *
+ * @example
+ * const values = steps({ a: linkState('ens33', 'routable'), b: linkState('ens33', 'degraded') });
+ * const source = hot('-a-b-|', values);
+ */
+export const steps = <Letter extends string>(
+  events: Readonly<Record<Letter, NetworkEvent>>,
+  settings: Config = config(),
+): Readonly<Record<Letter, Step>> => {
+  let now = world([], settings);
+  let id = 0;
+  const step = (event: NetworkEvent): Step => {
+    now = { ...after(now, event), lastId: (id += 1) };
+    return { id, event, world: now };
+  };
+  const made: Partial<Record<Letter, Step>> = {};
+  for (const letter in events) made[letter] = step(events[letter]);
+  const isWhole = (some: Partial<Record<Letter, Step>>): some is Record<Letter, Step> =>
+    Object.keys(some).length === Object.keys(events).length;
+  if (!isWhole(made)) throw new TypeError('expected one event for each letter');
+  return made;
+};

@@ -1,0 +1,64 @@
+import { describe, expect, test } from '@jest/globals';
+import { concat, map, NEVER, type Observable, of, tap } from 'rxjs';
+import type { KernelSource } from '../../src/model/flow.js';
+import type { Input } from '../../src/model/input.js';
+import { link } from '../../src/testing/builders.js';
+import { marbles } from '../../src/testing/marbles.js';
+import { watchNetwork } from '../../src/watch.js';
+import { linkNamed, linkStates } from '../../src/world/links-by-name.js';
+
+const kernelSaying = (input$: Observable<Input>): KernelSource => ({
+  name: 'kernel',
+  inputs: () => input$,
+  drain: () => undefined,
+});
+const fail = (error: unknown): never => {
+  throw error;
+};
+const inputs: Readonly<Record<string, Input>> = {
+  d: { kind: 'kernel-dump', afterLoss: false, addresses: [], links: [link(2, 'eth0', 'enp1s0')] },
+  l: { kind: 'kernel', changes: [{ what: 'link', link: link(3, 'eth1') }] },
+  n: { kind: 'networkd-link', ifindex: 2, changed: { OperationalState: 'routable' } },
+};
+
+describe('watchNetwork', () => {
+  test(
+    'tells events in their order while somebody listens, and unsubscribes from everything when nobody does',
+    marbles(({ hot, expectObservable, expectSubscriptions }) => {
+      const input$ = hot('-d-l-n--', inputs);
+      const subs = '      ^------!';
+      const expected = '  ---l-n-';
+      const { event$ } = watchNetwork({ kernel: kernelSaying(input$), sources: [] });
+      expectObservable(event$.pipe(map(({ kind }) => kind)), subs).toBe(expected, { l: 'link', n: 'link-state' });
+      expectSubscriptions(input$.subscriptions).toBe(subs);
+    }),
+  );
+
+  test(
+    'a late listener is given the newest world at once, and shares the one broker',
+    marbles(({ hot, expectObservable, expectSubscriptions }) => {
+      const input$ = hot('-d-l-n--', inputs);
+      const { event$, world$ } = watchNetwork({ kernel: kernelSaying(input$), sources: [] });
+      const count$ = world$.pipe(map(({ links }) => String(links?.size)));
+      expectObservable(event$.pipe(map(({ kind }) => kind)), '^------!').toBe('---l-n-', {
+        l: 'link',
+        n: 'link-state',
+      });
+      expectObservable(count$, '----^-!').toBe('----22', { 2: '2' });
+      expectSubscriptions(input$.subscriptions).toBe('^------!');
+    }),
+  );
+
+  test('a link is found by any of its names, and so are its states', () => {
+    const values: Record<string, string | undefined>[] = [];
+    const broker = { kernel: kernelSaying(concat(of(inputs.d!, inputs.n!), NEVER)), sources: [] };
+    const seen$ = watchNetwork(broker).world$.pipe(
+      tap(world =>
+        values.push({ name: linkNamed(world, 'eth0')?.name, state: linkStates(world, 'enp1s0').OperationalState }),
+      ),
+    );
+    seen$.subscribe({ error: fail }).unsubscribe();
+    expect(values.at(-1)).toEqual({ name: 'eth0', state: 'routable' });
+    expect(values.at(0)).toEqual({ name: 'eth0', state: undefined });
+  });
+});

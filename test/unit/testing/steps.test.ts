@@ -1,0 +1,57 @@
+import { describe, expect, test } from '@jest/globals';
+import { address, lease, linkNews, linkState, routes, said, theLink } from '../../../src/testing/events.js';
+import { steps } from '../../../src/testing/steps.js';
+
+describe('values of diagrams', () => {
+  test('a name stands for the same link everywhere', () => {
+    expect(linkState('ens33', 'routable')).toMatchObject({
+      kind: 'link-state',
+      ifindex: theLink('ens33').ifindex,
+      name: 'ens33',
+      changed: { OperationalState: 'routable' },
+    });
+    expect(address('ens33', '192.0.2.5/24')).toMatchObject({
+      action: 'added',
+      ifindex: theLink('ens33').ifindex,
+      address: { address: '192.0.2.5', prefixLength: 24, family: 'ipv4', ifindex: theLink('ens33').ifindex },
+    });
+    expect(theLink('ens34').ifindex).not.toBe(theLink('ens33').ifindex);
+  });
+
+  test('a lease says its link, its address and what else is given', () => {
+    expect(lease('ens33', '192.0.2.5', { dns: ['192.0.2.53'], action: 'renewed' })).toMatchObject({
+      kind: 'lease',
+      action: 'renewed',
+      name: 'ens33',
+      lease: { link: 'ens33', addresses: ['192.0.2.5'], dns: ['192.0.2.53'] },
+    });
+  });
+
+  test('routes, links and extensions are told in their own words', () => {
+    expect(routes('ens33', 'added 10.0.0.0/8 via 192.0.2.1 table 254').changes).toEqual([
+      { action: 'added', route: '10.0.0.0/8 via 192.0.2.1 table 254' },
+    ]);
+    expect(linkNews('lan0', 'renamed', 'eth0')).toMatchObject({ name: 'lan0', oldName: 'eth0' });
+    expect(said('webhook', 1)).toEqual({ kind: 'extension', extension: 'webhook', ifindex: 0, payload: 1 });
+  });
+
+  test('each step’s world knows what was told up to it', () => {
+    const { ifindex } = theLink('ens33');
+    const { a, b, c } = steps({
+      a: linkState('ens33', { CarrierState: 'carrier' }),
+      b: linkState('ens33', 'routable'),
+      c: address('ens33', '192.0.2.5/24'),
+    });
+    expect([a, b, c].map(({ id }) => id)).toEqual([1, 2, 3]);
+    expect(a.world.states.get(ifindex)).toEqual({ CarrierState: 'carrier' });
+    expect(b.world.states.get(ifindex)).toEqual({ CarrierState: 'carrier', OperationalState: 'routable' });
+    expect([...(c.world.addresses.get(ifindex)?.keys() ?? [])]).toEqual(['192.0.2.5/24']);
+    expect(a.world.addresses.size).toBe(0);
+  });
+
+  test('a link that was removed is no longer in the world', () => {
+    const { a, b } = steps({ a: linkState('ens33', 'off'), b: linkNews('ens33', 'removed') });
+    expect(a.world.links?.size).toBe(1);
+    expect(b.world.links?.size).toBe(0);
+  });
+});
