@@ -15,7 +15,7 @@ export interface Seen {
   readonly step: Step;
 }
 
-/** The scripts of an event begin: only now may it be called "in progress". */
+/** The scripts of an event begin, if it has any: only now may it be called "in progress". */
 export interface Began {
   readonly kind: 'began';
   readonly step: Step;

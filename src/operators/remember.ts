@@ -1,9 +1,13 @@
-import { connect, distinctUntilChanged, merge, type MonoTypeOperatorFunction, scan, skipWhile } from 'rxjs';
+import { connect, distinctUntilChanged, merge, type MonoTypeOperatorFunction, scan, skip, startWith } from 'rxjs';
 import type { Acted } from '../model/acted.js';
 import type { Outcome } from '../model/outcome.js';
 import { act } from '../world/acted.js';
 import type { StateFile } from '../system/state-file.js';
 import { newestMap } from './newest-map.js';
+
+/** An id alone is not worth a file: the next event that is has it written. */
+const isWrittenAlike = (a: Acted, b: Acted): boolean =>
+  a.links === b.links && a.manager === b.manager && a.running === b.running;
 
 /**
  * Keeps on file which events were acted on, and which one is in progress; passes every outcome on.
@@ -23,8 +27,9 @@ export const remember = (
       outcome$,
       outcome$.pipe(
         scan(act, start),
-        skipWhile(acted => acted === start),
-        distinctUntilChanged(),
+        startWith(start),
+        distinctUntilChanged(isWrittenAlike),
+        skip(1),
         newestMap(write),
       ),
     ),

@@ -58,7 +58,7 @@ const leaseOf = (files: Files, { event }: Step): Observable<Environment> => {
 };
 
 /**
- * Runs the scripts of each event: `began`, its scripts one after the other, `done`. The events of one link follow one
+ * Runs the scripts of each event: `began`, its scripts one after the other, `done`; an event without scripts is done at once. The events of one link follow one
  * another, links do not wait for each other; `MaxParallel` counts scripts, not links.
  */
 export const scriptsSink = ({
@@ -94,14 +94,15 @@ export const scriptsSink = ({
         exhaustMap(added => concat(runAll(step, paths, { ...lease, ...added }), of('ended' as const))),
         takeWhile((outcome): outcome is Outcome => outcome !== 'ended'),
       );
+    const withLease = (step: Step, paths: readonly string[]): Observable<Outcome> =>
+      leaseOf(files, step).pipe(mergeMap(lease => runWith(step, paths, lease)));
     const scripts = (step: Step): Observable<Outcome> =>
       scriptsOf(step).pipe(
         filter(paths => paths.length > 0),
-        mergeMap(paths => leaseOf(files, step).pipe(mergeMap(lease => runWith(step, paths, lease)))),
+        mergeMap(paths => concat(of<Outcome>({ kind: 'began', step }), withLease(step, paths))),
         orNothing(`event ${step.id}: its scripts do not run`),
       );
-    const project = (step: Step): Observable<Outcome> =>
-      concat(of<Outcome>({ kind: 'began', step }), scripts(step), of<Outcome>({ kind: 'done', step }));
+    const project = (step: Step): Observable<Outcome> => concat(scripts(step), of<Outcome>({ kind: 'done', step }));
     const onJoined = (lane: string, joins: number): void => {
       const message = `more than ${longestLane} events of ${lane} waited for scripts to end: the oldest were joined, ${joins} times`;
       report(fault('warn', 'events-joined', message));

@@ -11,8 +11,17 @@ export interface Place {
   readonly colour: boolean;
 }
 
+interface LogRecord {
+  readonly level: LogLevel;
+  readonly message: string;
+  readonly fields: Readonly<Record<string, unknown>>;
+}
+
 export interface Log {
-  readonly write: (record: { level: LogLevel; message: string; fields: Readonly<Record<string, unknown>> }) => void;
+  /** when the event loop has read what waits: a signal that has arrived must not wait for the log of the one before */
+  readonly write: (record: LogRecord) => void;
+  /** now; the end of the process does it, too */
+  readonly flush: () => void;
   /** the least severe level written from now on */
   readonly setLevel: (level: LogLevel) => void;
 }
@@ -66,7 +75,7 @@ const json = (out: DestinationStream): Logger =>
 
 /**
  * The log: json as docs/log.md describes; text in colours on a terminal, with syslog's priorities for the journal, plain
- * otherwise. Writes at once, and never throws: a reader that has gone is no reason to stop.
+ * otherwise. Never throws: a reader that has gone is no reason to stop.
  */
 export const openLog = async (format: LogFormat, level: LogLevel, place: Place = standardError()): Promise<Log> => {
   const out = pino.destination({ dest: place.fd, sync: true });
@@ -76,11 +85,22 @@ export const openLog = async (format: LogFormat, level: LogLevel, place: Place =
       ? json(out)
       : pino({ base: null }, await (place.kind === 'terminal' ? pretty : lines)(out, place));
   logger.level = level;
+  const waiting: LogRecord[] = [];
+  const flush = (): void => {
+    for (const { level: severity, fields, message } of waiting.splice(0))
+      if (format === 'json') logger[severity](fields, message);
+      else logger[severity](oneLine(message));
+  };
+  process.once('exit', flush);
   return {
-    write:
-      format === 'json'
-        ? record => logger[record.level](record.fields, record.message)
-        : record => logger[record.level](oneLine(record.message)),
-    setLevel: to => (logger.level = to),
+    write: record => {
+      if (!logger.isLevelEnabled(record.level)) return;
+      if (waiting.push(record) === 1) setImmediate(flush);
+    },
+    flush,
+    setLevel: to => {
+      flush();
+      logger.level = to;
+    },
   };
 };

@@ -1,7 +1,6 @@
-import { mkdirSync, readFileSync } from 'node:fs';
-import { rename, writeFile } from 'node:fs/promises';
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { catchError, defer, ignoreElements, type Observable, of } from 'rxjs';
+import { Observable } from 'rxjs';
 import { fault, type Fault, toError } from '../model/fault.js';
 
 /** Where the daemon remembers over its restarts what it has acted on. */
@@ -21,6 +20,18 @@ export const bootId = (): string => {
   }
 };
 
+/** Whoever reads it finds the old text or the new one, whole. Four system calls on a tmpfs: less than to ask a thread. */
+const replace = (path: string, text: string): void => {
+  const write = (): void => writeFileSync(`${path}.new`, text, { mode: 0o600 });
+  try {
+    write();
+  } catch {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o755 });
+    write();
+  }
+  renameSync(`${path}.new`, path);
+};
+
 export const stateFile = (path: string): StateFile => ({
   read: () => {
     try {
@@ -30,21 +41,18 @@ export const stateFile = (path: string): StateFile => ({
     }
   },
   write: text =>
-    defer(async () => {
-      mkdirSync(dirname(path), { recursive: true, mode: 0o755 });
-      await writeFile(`${path}.new`, text, { mode: 0o600 });
-      await rename(`${path}.new`, path);
-    }).pipe(
-      ignoreElements(),
-      catchError((error: unknown) =>
-        of(
-          fault(
-            'warn',
-            'state-unwritten',
-            `${path}: expected to write what was acted on, found ${toError(error).message}; after a restart the present states run again`,
-            error,
-          ),
-        ),
-      ),
-    ),
+    // When the event loop has read what waits: a signal that has arrived must not wait for the file of the one before.
+    new Observable(out => {
+      const immediate = setImmediate(() => {
+        try {
+          replace(path, text);
+        } catch (error) {
+          const why = toError(error).message;
+          const message = `${path}: expected to write what was acted on, found ${why}; after a restart the present states run again`;
+          out.next(fault('warn', 'state-unwritten', message, error));
+        }
+        out.complete();
+      });
+      out.add(() => clearImmediate(immediate));
+    }),
 });

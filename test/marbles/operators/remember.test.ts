@@ -52,6 +52,20 @@ describe('remember', () => {
     expect(written).toEqual([10, 2]);
   });
 
+  test('an id alone is not written', () => {
+    const written: Acted[] = [];
+    const added = step(9, { kind: 'link', action: 'added', ifindex: 2, name: 'eth0', oldName: '' }, here);
+    marbles(({ hot, expectObservable }) => {
+      const said: Record<string, Outcome> = { ...outcomes, a: { kind: 'done', step: added } };
+      const write = (acted: Acted) => {
+        written.push(acted);
+        return EMPTY;
+      };
+      expectObservable(hot('-a-d-|', said).pipe(remember(nothingActed, write))).toBe('-a-d-|', said);
+    })();
+    expect(written).toEqual([{ ...nothingActed, lastId: 9, links: new Map([[2, routable]]) }]);
+  });
+
   test(
     'a file that cannot be written is a fault and stops nothing',
     marbles(({ hot, expectObservable }) => {

@@ -304,8 +304,8 @@ describe('scriptsSink', () => {
 });
 
 describe('which scripts', () => {
-  test('an event without scripts is begun and done all the same', () => {
-    expect(timeline(tree(), {}, 'c|', { c: carrier(1) }).outcomes).toEqual(['0 began 1', '0 done 1']);
+  test('an event without scripts is done at once: nothing of it can be in progress', () => {
+    expect(timeline(tree(), {}, 'c|', { c: carrier(1) }).outcomes).toEqual(['0 done 1']);
   });
 
   test('a state that is on no list runs nothing and is reported', () => {
@@ -403,7 +403,7 @@ describe('a defect', () => {
       { c: carrier(1), d: carrier(2) },
       { files: { ...working, list } },
     );
-    expect(outcomes).toEqual(['0 began 1', '0 done 1', '2 began 2', '3 2 carrier.d/10-a 0', '3 done 2']);
+    expect(outcomes).toEqual(['0 done 1', '2 began 2', '3 2 carrier.d/10-a 0', '3 done 2']);
     expect(said).toEqual([
       'scripts-failed: the script directories were not looked at: broken',
       'scripts-failed: event 1: its scripts do not run: broken',

@@ -20,7 +20,9 @@ const logged = async (
 ): Promise<string> => {
   const file = join(directory, 'log');
   const fd = openSync(file, 'w');
-  write(await openLog(format, 'debug', { fd, kind, colour: false }));
+  const log = await openLog(format, 'debug', { fd, kind, colour: false });
+  write(log);
+  log.flush();
   closeSync(fd);
   return readFileSync(file, 'utf8');
 };
