@@ -5,7 +5,7 @@ const project = (name, testMatch) => ({
   testEnvironment: 'node',
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: {
-    '^@network-stack/netlink$': '<rootDir>/packages/netlink/src/index.ts',
+    '^@network-stack/([^/]+)$': '<rootDir>/packages/$1/src/index.ts',
     '^network-event-broker$': '<rootDir>/src/index.ts',
     '^network-event-broker/testing$': '<rootDir>/src/testing/index.ts',
     '^(\\.{1,2}/.*)\\.js$': '$1',
@@ -16,7 +16,7 @@ const project = (name, testMatch) => ({
 
 export default {
   projects: [
-    project('unit', ['<rootDir>/test/unit/**/*.test.ts']),
+    project('unit', ['<rootDir>/test/unit/**/*.test.ts', '<rootDir>/packages/sd-notify/test/unit/**/*.test.ts']),
     project('marbles', ['<rootDir>/test/marbles/**/*.test.ts']),
     project('netlink', ['<rootDir>/packages/netlink/test/unit/**/*.test.ts']),
     project('live', ['<rootDir>/test/live/**/*.test.ts', '<rootDir>/packages/netlink/test/live/**/*.test.ts']),
