@@ -5,6 +5,7 @@ import type { Config } from '../model/config.js';
 import { fault, toError } from '../model/fault.js';
 import type { Outcome } from '../model/outcome.js';
 import { openLog } from '../system/log.js';
+import { serviceManager } from '../system/service-manager.js';
 import { signals } from '../system/signals.js';
 import type { Options } from './command-line.js';
 import { version } from './command-line.js';
@@ -43,11 +44,24 @@ export const run = async (options: Options): Promise<number> => {
       fields: { kind: 'daemon' },
     });
 
+  const manager = serviceManager(message => write({ level: 'warn', message, fields: { kind: 'daemon' } }));
   const ask$ = signals('SIGTERM', 'SIGINT').pipe(share());
   const reload$ = signals('SIGHUP').pipe(tap(() => write(note('reading the configuration again'))));
+  let isReady = false;
+  /** What is loaded is in force, or refused, when the service manager hears of it: all that happens in between is synchronous. */
+  const reload = () => {
+    if (isReady) {
+      manager.reloading();
+      queueMicrotask(manager.ready);
+    }
+    return load();
+  };
   const stop$ = ask$.pipe(
     take(1),
-    tap(signal => write(note(`${signal}: stopping when what was begun has ended; ask again to stop at once`))),
+    tap(signal => {
+      manager.stopping();
+      write(note(`${signal}: stopping when what was begun has ended; ask again to stop at once`));
+    }),
   );
   let status = 0;
   const cut$ = giveUp(ask$).pipe(
@@ -58,16 +72,22 @@ export const run = async (options: Options): Promise<number> => {
   );
   const outcome$ = daemon({
     options,
-    config$: concat(of(first.config), config$(load, reload$, report)).pipe(
+    config$: concat(of(first.config), config$(reload, reload$, report)).pipe(
       map(overridden),
       tap(({ system }) => setLevel(system.logLevel)),
     ),
     stop$,
     write,
-    ready: () => write(note(`ready after ${Math.round(performance.now())} ms`, { version, pid: process.pid })),
+    manager,
+    ready: () => {
+      isReady = true;
+      manager.ready();
+      write(note(`ready after ${Math.round(performance.now())} ms`, { version, pid: process.pid }));
+    },
   });
 
-  return new Promise(resolve => {
+  const watchdog = manager.watchdog$.subscribe();
+  return new Promise<number>(resolve => {
     outcome$.pipe(takeUntil(cut$)).subscribe({
       next: report,
       error: (defect: unknown) => {
@@ -81,5 +101,5 @@ export const run = async (options: Options): Promise<number> => {
         resolve(status);
       },
     });
-  });
+  }).finally(() => watchdog.unsubscribe());
 };

@@ -1,4 +1,5 @@
 import { distinctUntilChanged, filter, ignoreElements, map, merge, type Observable, take, tap } from 'rxjs';
+import type { Generator } from '../model/config.js';
 import type { Sink } from '../model/flow.js';
 import type { SourceState, World } from '../model/world.js';
 import type { LogRecord } from './describe.js';
@@ -9,11 +10,21 @@ const said = (name: string, { is, why }: SourceState): LogRecord => ({
   fields: { kind: 'source', source: name, state: is, why },
 });
 
-const isUp = (state: SourceState | undefined): boolean => state?.is === 'serving' || state?.is === 'waiting';
+const generators: ReadonlySet<string> = new Set<Generator>(['systemd-networkd', 'dhclient', 'rtnetlink']);
+const isGenerator = (name: string): boolean => generators.has(name);
+
+/** A source that has lost somebody, the bus say, waits for them as well. */
+const isUp = (state: SourceState | undefined): boolean => state !== undefined && state.is !== 'starting';
+
+/** A source that is not configured says nothing. */
+const isAwaited = (name: string, { config }: World): boolean => {
+  const generator: readonly string[] = config?.system.generator ?? [];
+  return generator.includes(name) || !isGenerator(name);
+};
 
 /**
- * Says how the sources are doing whenever that changes, and `ready` once each of them serves, or waits for somebody who
- * is not there yet.
+ * Says how the sources are doing whenever that changes, and `ready` once the kernel has told its links and each source
+ * that is configured serves, or waits for somebody who is not there yet.
  */
 export const sourceStates = (
   names: readonly string[],
@@ -29,7 +40,10 @@ export const sourceStates = (
         distinctUntilChanged((a, b) => a.is === b.is && a.why === b.why),
         tap(state => write(said(name, state))),
       );
-    const isReady = ({ sources }: World): boolean => names.every(name => isUp(sources.get(name)));
+    const isReady = (world: World): boolean =>
+      world.config !== undefined &&
+      world.links !== undefined &&
+      names.every(name => !isAwaited(name, world) || isUp(world.sources.get(name)));
     return merge(...names.map(state$), world$.pipe(filter(isReady), take(1), tap(ready))).pipe(ignoreElements());
   },
 });

@@ -157,7 +157,8 @@ describe('the daemon', () => {
       stdio: ['ignore', 'ignore', 'pipe'],
     });
     running.push(child);
-    await once(child.stderr, 'data');
+    let said = '';
+    while (!said.includes('trying again')) said += String((await once(child.stderr, 'data'))[0]); // it hears signals by now
     child.stderr.destroy();
     await once(child.stderr, 'close');
     child.kill('SIGHUP'); // makes it write

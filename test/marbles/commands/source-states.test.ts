@@ -2,11 +2,15 @@ import { expect, test } from '@jest/globals';
 import { EMPTY } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
 import { sourceStates } from '../../../src/commands/source-states.js';
+import { defaults } from '../../../src/config/schema.js';
+import type { Config } from '../../../src/model/config.js';
 import type { SourceState, World } from '../../../src/model/world.js';
 import { emptyWorld } from '../../../src/world/advance.js';
 
-const world = (sources: Record<string, SourceState>): World => ({
+const world = (sources: Record<string, SourceState>, generator: Config['system']['generator'] = []): World => ({
   ...emptyWorld,
+  links: new Map(),
+  config: { ...defaults, system: { ...defaults.system, generator } },
   sources: new Map(Object.entries(sources)),
 });
 const serving: SourceState = { is: 'serving', why: '' };
@@ -17,7 +21,11 @@ const worlds = {
   w: world({ networkd: waiting }),
   s: world({ networkd: serving }),
   l: world({ networkd: lost }),
-  b: world({ networkd: serving, dhclient: serving }),
+  b: world({ networkd: serving, second: serving }),
+  k: { ...world({ networkd: serving }), links: undefined },
+  d: world({ networkd: serving }, ['systemd-networkd']),
+  D: world({ networkd: serving, dhclient: serving }, ['systemd-networkd', 'dhclient']),
+  e: world({ networkd: serving }, ['systemd-networkd', 'dhclient']),
 };
 
 const run = (names: readonly string[], source: string): readonly string[] => {
@@ -45,12 +53,23 @@ test('says how a source is doing when that changes, not with every world', () =>
 });
 
 test('is ready once, when every source serves or waits', () => {
-  expect(run(['networkd', 'dhclient'], '-s-s-b-w-b-|').filter(each => each === 'ready')).toHaveLength(1);
-  expect(run(['networkd', 'dhclient'], '-s-s-|')).not.toContain('ready');
+  expect(run(['networkd', 'second'], '-s-s-b-w-b-|').filter(each => each === 'ready')).toHaveLength(1);
+  expect(run(['networkd', 'second'], '-s-s-|')).not.toContain('ready');
 });
 
-test('a source that was lost before it ever served is not ready', () => {
-  expect(run(['networkd'], '-l-|')).toEqual(['debug: the bus has gone']);
+test('a source that has lost the bus waits for it, and that is ready, too', () => {
+  expect(run(['networkd'], '-l-|')).toEqual(['debug: the bus has gone', 'ready']);
+});
+
+test('is not ready before the kernel has told its links', () => {
+  expect(run(['networkd'], '-k-|')).not.toContain('ready');
+  expect(run(['networkd'], '-k-s-|')).toContain('ready');
+});
+
+test('does not wait for a source that is not configured, but for each that is', () => {
+  expect(run(['networkd', 'dhclient'], '-d-|')).toContain('ready');
+  expect(run(['networkd', 'dhclient'], '-e-|')).not.toContain('ready');
+  expect(run(['networkd', 'dhclient'], '-e-D-|')).toContain('ready');
 });
 
 test('never and empty say nothing, and an error passes', () => {
