@@ -15,11 +15,13 @@ import { createFiles } from '../system/files.js';
 import { createProcesses } from '../system/processes.js';
 import { rtnetlink } from '../system/rtnetlink.js';
 import { bootId, stateFile } from '../system/state-file.js';
+import type { ServiceManager } from '../system/service-manager.js';
 import { worldOf } from '../world/acted.js';
 import type { Options } from './command-line.js';
 import type { LogRecord } from './describe.js';
 import { sourceStates } from './source-states.js';
 import { statePath } from './state-path.js';
+import { serviceStates } from './service-states.js';
 
 export interface Surroundings {
   readonly options: Options;
@@ -28,10 +30,11 @@ export interface Surroundings {
   readonly write: (record: LogRecord) => void;
   /** called once, when every source serves or waits */
   readonly ready: () => void;
+  readonly manager: ServiceManager;
 }
 
 /** The broker with the real system around it. */
-export const daemon = ({ options, config$, stop$, write, ready }: Surroundings): Observable<Outcome> => {
+export const daemon = ({ options, config$, stop$, write, manager, ready }: Surroundings): Observable<Outcome> => {
   const bus = systemBus();
   const processes = createProcesses();
   const boot = bootId();
@@ -46,6 +49,7 @@ export const daemon = ({ options, config$, stop$, write, ready }: Surroundings):
   ];
   const outcome$ = createBroker({
     config$,
+    serviceStates(manager), // before it is told that the daemon is ready
     kernel: rtnetlinkSource(rtnetlink),
     sources,
     sinks,
