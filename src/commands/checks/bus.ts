@@ -1,4 +1,5 @@
 import { catchError, concat, defaultIfEmpty, defer, map, of, switchMap, take } from 'rxjs';
+import type { Config } from '../../model/config.js';
 import { toError } from '../../model/fault.js';
 import { NETWORKD } from '../../parsers/networkd-messages.js';
 import { type Bus, BUS_NAME, type BusConnection, systemBus } from '../../system/bus.js';
@@ -16,7 +17,15 @@ const isOwned = (connection: BusConnection) =>
     body: [NETWORKD],
   });
 
-/** Is the system bus there, and systemd-networkd on it? Asking does not start it. */
+/** What becomes of link states while networkd cannot be heard. */
+const meanwhile = (config: Config): string =>
+  config.system.generator.includes('rtnetlink')
+    ? 'the states of links come from the kernel until systemd-networkd starts'
+    : 'the daemon will wait for systemd-networkd to start';
+
+const absent = ({ system }: Config) => (system.generator.includes('rtnetlink') ? ok : warn);
+
+/** Is the system bus there, and systemd-networkd on it? Asking does not start it. Where the kernel stands in, neither must be. */
 export const bus =
   (system: () => Bus = systemBus): Check =>
   ({ config }) =>
@@ -31,16 +40,17 @@ export const bus =
                 map(([owned]) =>
                   owned === true
                     ? ok('networkd', `${NETWORKD} is on the bus`)
-                    : warn(
-                        'networkd',
-                        `${NETWORKD} is not on the bus: the daemon will wait for systemd-networkd to start`,
-                      ),
+                    : absent(config)('networkd', `${NETWORKD} is not on the bus: ${meanwhile(config)}`),
                 ),
               ),
             ),
           ),
           defaultIfEmpty(error(about, 'the system bus gave no connection')),
           catchError((cause: unknown) =>
-            of(error(about, `expected the system bus, found: ${toError(cause).message}; is dbus running?`)),
+            of(
+              config.system.generator.includes('rtnetlink')
+                ? warn(about, `expected the system bus, found: ${toError(cause).message}; ${meanwhile(config)}`)
+                : error(about, `expected the system bus, found: ${toError(cause).message}; is dbus running?`),
+            ),
           ),
         );

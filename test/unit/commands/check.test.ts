@@ -2,13 +2,16 @@ import { describe, expect, test } from '@jest/globals';
 import { lastValueFrom, NEVER, of, throwError, toArray } from 'rxjs';
 import { shown } from '../../../src/commands/check.js';
 import { bus } from '../../../src/commands/checks/bus.js';
+import { generator } from '../../../src/commands/checks/generator.js';
 import { configuration } from '../../../src/commands/checks/configuration.js';
 import type { Check, Circumstances } from '../../../src/commands/checks/finding.js';
 import { scriptDirectories } from '../../../src/commands/checks/script-directories.js';
 import { defaults } from '../../../src/config/schema.js';
+import type { Generator } from '../../../src/model/config.js';
 import { fault } from '../../../src/model/fault.js';
 import type { BusConnection } from '../../../src/system/bus.js';
 import type { Files } from '../../../src/system/files.js';
+import { fakeFiles } from '../../../src/testing/fake-files.js';
 
 const circumstances: Circumstances = {
   options: { config: '/etc/b/broker.toml', scriptDirectory: '/etc/b', system: {} },
@@ -85,6 +88,51 @@ describe('the bus', () => {
   test('is not looked for where no Generator needs it', async () => {
     const config = { ...defaults, system: { ...defaults.system, generator: ['dhclient'] as const } };
     expect(await findings(bus(), { config })).toEqual(['ok bus: not needed: systemd-networkd is no Generator']);
+  });
+});
+
+describe('the Generator', () => {
+  const files = (scripts: readonly string[]) => fakeFiles({ directories: { '/etc/b/configured.d': scripts } });
+  const chosen = (...names: readonly Generator[]) => ({
+    config: { ...defaults, system: { ...defaults.system, generator: names } },
+  });
+
+  test('is named', async () => {
+    expect(await findings(generator(files(['10-a'])))).toEqual(['ok generator: systemd-networkd']);
+    const both = chosen('systemd-networkd', 'rtnetlink');
+    expect(await findings(generator(files(['10-a'])), both)).toEqual(['ok generator: systemd-networkd rtnetlink']);
+  });
+
+  test('rtnetlink alone has no administrative states: a warning if there are scripts for them', async () => {
+    expect(await findings(generator(files([])), chosen('rtnetlink'))).toEqual([
+      expect.stringMatching(/^ok generator: rtnetlink: .* configured\.d never runs$/),
+    ]);
+    expect(await findings(generator(files(['10-a'])), chosen('rtnetlink', 'dhclient'))).toEqual([
+      expect.stringMatching(/^warn generator: rtnetlink dhclient: .* configured\.d never runs; move its scripts/),
+    ]);
+  });
+
+  test('rtnetlink beside systemd-networkd serves hosts without networkd, and without a bus', async () => {
+    const both = chosen('systemd-networkd', 'rtnetlink');
+    const connection: BusConnection = { signal$: NEVER, match: () => NEVER, call: () => of([false]) };
+    expect(
+      await findings(
+        bus(() => ({ connection$: of(connection) })),
+        both,
+      ),
+    ).toContainEqual(
+      expect.stringMatching(/^ok networkd: .* is not on the bus: the states of links come from the kernel/),
+    );
+    expect(
+      await findings(
+        bus(() => ({ connection$: throwError(() => new Error('ENOENT')) })),
+        both,
+      ),
+    ).toEqual([
+      expect.stringMatching(
+        /^warn bus: expected the system bus, found: ENOENT; the states of links come from the kernel/,
+      ),
+    ]);
   });
 });
 

@@ -30,8 +30,10 @@ const watch = (path: string): void => {
 const expectTold = async (what: string, change: () => void): Promise<void> => {
   const before = told;
   change();
-  for (const end = Date.now() + 5000; told === before; await wait(2))
+  for (const end = Date.now() + 5000; told === before;) {
     if (Date.now() > end) throw new Error(`expected to be told within 5 s of ${what}`);
+    await wait(2);
+  }
 };
 
 describe('directoryWatch', () => {

@@ -1,0 +1,24 @@
+import { map } from 'rxjs';
+import { scriptsIn } from '../../planners/scripts.js';
+import { createFiles, type Files } from '../../system/files.js';
+import { type Check, ok, warn } from './finding.js';
+
+const about = 'generator';
+
+/** Who tells of link states and leases, and which directories nobody can tell of. */
+export const generator =
+  (files: Files = createFiles()): Check =>
+  ({ config, options }) => {
+    const names = config.system.generator;
+    const toldByKernelOnly = names.includes('rtnetlink') && !names.includes('systemd-networkd');
+    return files.list([`${options.scriptDirectory}/configured.d`]).pipe(
+      map(listings => {
+        if (!toldByKernelOnly) return ok(about, names.join(' '));
+        const message = `${names.join(' ')}: administrative states are systemd-networkd's alone, so configured.d never runs`;
+        const isUsed = listings.some(listing => scriptsIn(listing, files.owners).paths.length > 0);
+        return isUsed
+          ? warn(about, `${message}; move its scripts, to routable.d perhaps, or add systemd-networkd to Generator`)
+          : ok(about, message);
+      }),
+    );
+  };
