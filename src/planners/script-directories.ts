@@ -1,4 +1,4 @@
-import type { NetworkEvent } from '../model/event.js';
+import type { LeaseEvent, NetworkEvent } from '../model/event.js';
 import { fault, type Fault } from '../model/fault.js';
 import type { States } from '../model/link.js';
 
@@ -59,8 +59,18 @@ const chosenBy = (changed: States): Directories => {
   return { directories: [...directories], faults };
 };
 
-/** Which directories an event chooses, in the order in which they run. */
-export const directoriesOf = (event: NetworkEvent): Directories => {
+/** For dhclient's users a lease makes a link routable; networkd says so itself. */
+const ofLease = ({ origin, action }: LeaseEvent, scriptsOnRenewal: boolean): readonly string[] => {
+  const isNews = action === 'bound' || action === 'changed' || (action === 'renewed' && scriptsOnRenewal);
+  return origin === 'dhclient' && isNews ? ['routable.d', 'leases.d'] : ['leases.d'];
+};
+
+/**
+ * Which directories an event chooses, in the order in which they run.
+ *
+ * @param scriptsOnRenewal `Events.ScriptsOnRenewal`
+ */
+export const directoriesOf = (event: NetworkEvent, scriptsOnRenewal = false): Directories => {
   switch (event.kind) {
     case 'link-state':
       return chosenBy(event.changed);
@@ -73,7 +83,7 @@ export const directoriesOf = (event: NetworkEvent): Directories => {
     case 'route':
       return { directories: ['routes.d'], faults: [] };
     case 'lease':
-      return { directories: ['leases.d'], faults: [] };
+      return { directories: ofLease(event, scriptsOnRenewal), faults: [] };
     case 'extension':
       return { directories: [], faults: [] };
   }

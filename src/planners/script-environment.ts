@@ -2,6 +2,7 @@ import type { NetworkEvent } from '../model/event.js';
 import { fault, type Fault } from '../model/fault.js';
 import type { States } from '../model/link.js';
 import type { Step } from '../model/world.js';
+import { leaseText, leaseVariables } from './lease-values.js';
 
 /** What a script is given: all of it. */
 export type Environment = Readonly<Record<string, string>>;
@@ -16,6 +17,9 @@ const systemPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 
 /** MAX_ARG_STRLEN, linux/binfmts.h: bytes of `NAME=value` with its end; one that is longer fails the whole execve(2). */
 const longest = 131_072;
+
+/** How many bytes the value of this variable may have. */
+export const fitting = (name: string): number => longest - Buffer.byteLength(name) - '=\0'.length;
 
 /**
  * A property's name in D-Bus fashion (`OperationalState`). Names that mean something to shells, the loader and programs
@@ -43,7 +47,14 @@ const eventVariables = (event: NetworkEvent): Environment => {
     case 'route':
       return ofLink(event);
     case 'lease':
-      return { ...ofLink(event), ACTION: event.action, FAMILY: event.lease.family };
+      return {
+        ...ofLink(event),
+        ACTION: event.action,
+        FAMILY: event.lease.family,
+        DHCP_LEASE: leaseText(event.origin, event.lease),
+        ...(event.previous === undefined ? {} : { OLD_DHCP_LEASE: leaseText(event.origin, event.previous) }),
+        ...(event.origin === 'dhclient' ? leaseVariables(event.lease) : {}),
+      };
     case 'extension':
       return { LINKINDEX: String(event.ifindex) };
   }

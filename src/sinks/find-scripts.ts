@@ -48,9 +48,9 @@ export const createScriptFinder = (files: Files, scriptDir: string, report: Repo
   );
   return {
     prepare: () => concat(makeDirectories, find(standardDirectories)).pipe(ignoreElements()),
-    scriptsOf: ({ event }) =>
+    scriptsOf: ({ event, world }) =>
       defer(() => {
-        const { directories, faults } = directoriesOf(event);
+        const { directories, faults } = directoriesOf(event, world.config?.events.scriptsOnRenewal);
         faults.forEach(report);
         return find(directories);
       }),

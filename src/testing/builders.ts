@@ -1,10 +1,11 @@
 import type { Config } from '../model/config.js';
-import type { LinkStateEvent, ManagerStateEvent } from '../model/event.js';
+import type { LeaseEvent, LinkStateEvent, ManagerStateEvent } from '../model/event.js';
 import type { Address } from '../model/address.js';
 import type { Lease } from '../model/lease.js';
 import type { Link, States } from '../model/link.js';
 import type { Step, World } from '../model/world.js';
 import { emptyWorld } from '../world/advance.js';
+import { leaseKey } from '../world/wanted-leases.js';
 
 const defaults: Config = {
   system: { logLevel: 'info', logFormat: 'text', generator: ['systemd-networkd'] },
@@ -107,6 +108,33 @@ export const lease = (bare: string, changes: Partial<Lease> = {}): Lease => ({
   bootp: false,
   options: new Map(),
   ...changes,
+});
+
+/** dhclient's leases that count, by ifindex, the first bound first: `bound([2, lease('192.0.2.5')])`. */
+export const bound = (...leases: readonly (readonly [number, Lease])[]): World['bound'] =>
+  new Map(
+    leases.map(([ifindex, one]) => [
+      leaseKey('dhclient', ifindex, one.family),
+      { origin: 'dhclient', ifindex, name: one.link, lease: one, missingSince: undefined },
+    ]),
+  );
+
+/** An event of dhclient's leases: `leaseEvent(eth0, 'bound', lease('192.0.2.5'))`. */
+export const leaseEvent = (
+  { ifindex, name }: Pick<Link, 'ifindex' | 'name'>,
+  action: LeaseEvent['action'],
+  one: Lease,
+  rest: Partial<LeaseEvent> = {},
+): LeaseEvent => ({
+  kind: 'lease',
+  origin: 'dhclient',
+  ifindex,
+  name,
+  action,
+  lease: one,
+  previous: undefined,
+  changes: [],
+  ...rest,
 });
 
 /** An event as a step of this world. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import type { NetworkEvent } from '../../../src/model/event.js';
+import type { LeaseEvent, NetworkEvent } from '../../../src/model/event.js';
 import { directoriesOf } from '../../../src/planners/script-directories.js';
-import { link, linkState, managerState } from '../../../src/testing/builders.js';
+import { link, linkState, managerState, lease, leaseEvent } from '../../../src/testing/builders.js';
 
 const eth0 = link(2, 'eth0');
 const chosen = (event: NetworkEvent): string => directoriesOf(event).directories.join(' ');
@@ -69,6 +69,18 @@ describe('directoriesOf', () => {
 
   test("networkd's own properties choose manager.d", () => {
     expect(chosen(managerState({ OperationalState: 'routable', OnlineState: 'whatever' }))).toBe('manager.d');
+  });
+
+  test('a lease: what is new of dhclient chooses routable.d, too; a mere renewal only if it is asked for', () => {
+    const of = (event: LeaseEvent, scriptsOnRenewal?: boolean): string =>
+      directoriesOf(event, scriptsOnRenewal).directories.join(' ');
+    const one = lease('192.0.2.5');
+    for (const action of ['bound', 'changed'] as const)
+      expect(of(leaseEvent(eth0, action, one))).toBe('routable.d leases.d');
+    for (const action of ['expired', 'released', 'lost', 'renewed'] as const)
+      expect(of(leaseEvent(eth0, action, one))).toBe('leases.d');
+    expect(of(leaseEvent(eth0, 'renewed', one), true)).toBe('routable.d leases.d');
+    expect(of(leaseEvent(eth0, 'bound', one, { origin: 'systemd-networkd' }), true)).toBe('leases.d');
   });
 
   test("an extension's event chooses nothing", () => {

@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { States } from '../../../src/model/link.js';
 import type { Step } from '../../../src/model/world.js';
 import { type Environment, environmentOf, leaseFileOf, leaseLine } from '../../../src/planners/script-environment.js';
-import { link, linkState, managerState, step } from '../../../src/testing/builders.js';
+import { link, linkState, managerState, step, lease, leaseEvent } from '../../../src/testing/builders.js';
 
 const eth0 = link(2, 'eth0');
 const PATH = 'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
@@ -34,6 +34,24 @@ describe('environmentOf', () => {
       'EVENT=manager-state',
       'EVENT_ID=8',
       'OnlineState=online',
+      PATH,
+    ]);
+  });
+
+  test('a lease: what happened, its family, its values and those before', () => {
+    const old = lease('192.0.2.5', { dns: ['192.0.2.1'], domain: 'lab.example' });
+    const now = { ...old, dns: ['192.0.2.1', '192.0.2.2'] };
+    expect(lines(step(9, leaseEvent(eth0, 'changed', now, { previous: old })))).toEqual([
+      'ACTION=changed',
+      'DHCP_LEASE=ADDRESS=192.0.2.5,DNS=192.0.2.1,192.0.2.2,DOMAIN=lab.example',
+      'DNS=192.0.2.1,192.0.2.2',
+      'DOMAIN=lab.example',
+      'EVENT=lease',
+      'EVENT_ID=9',
+      'FAMILY=ipv4',
+      'LINK=eth0',
+      'LINKINDEX=2',
+      'OLD_DHCP_LEASE=ADDRESS=192.0.2.5,DNS=192.0.2.1,DOMAIN=lab.example',
       PATH,
     ]);
   });

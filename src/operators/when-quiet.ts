@@ -1,0 +1,42 @@
+import { asyncScheduler, type MonoTypeOperatorFunction, Observable, type SchedulerLike, type Subscription } from 'rxjs';
+
+/**
+ * Passes a value on when it has not come again for that long; each value waits on its own.
+ *
+ * ```
+ * source   -a-ba---------|      3 frames of quiet
+ * result   ------ba------|      a came again before it was old enough
+ * ```
+ * What still waits on completion is passed on.
+ */
+export const whenQuiet =
+  <T>(quiet: number, scheduler: SchedulerLike = asyncScheduler): MonoTypeOperatorFunction<T> =>
+  source =>
+    new Observable<T>(out => {
+      const waiting = new Map<T, Subscription>();
+      const forget = (value: T): void => {
+        const timer = waiting.get(value);
+        if (timer === undefined) return;
+        timer.unsubscribe();
+        out.remove(timer);
+        waiting.delete(value);
+      };
+      out.add(
+        source.subscribe({
+          next: value => {
+            forget(value);
+            const timer = scheduler.schedule(() => {
+              forget(value);
+              out.next(value);
+            }, quiet);
+            out.add(timer);
+            waiting.set(value, timer);
+          },
+          error: (error: unknown) => out.error(error),
+          complete: () => {
+            for (const value of waiting.keys()) out.next(value);
+            out.complete();
+          },
+        }),
+      );
+    });

@@ -1,0 +1,69 @@
+import type { Config } from '../model/config.js';
+import type { World } from '../model/world.js';
+import { searchDomains } from './lease-values.js';
+
+/** What a link's DNS settings shall be; empty: nothing. */
+export interface LinkDns {
+  /** canonical IP addresses */
+  readonly servers: readonly string[];
+  /** search domains */
+  readonly domains: readonly string[];
+}
+
+export type Via = Config['network']['dnsVia'];
+
+/** A setting to be made. `reset` takes servers and domains away together (RevertLinkDNS); resolved has none that spares other settings. */
+export interface DnsAction {
+  readonly via: Via;
+  readonly ifindex: number;
+  readonly set: 'servers' | 'domains' | 'reset';
+  readonly values: readonly string[];
+}
+
+const nothing: LinkDns = { servers: [], domains: [] };
+
+/** The DNS settings that dhclient's bound leases give their links, both families together; links without any are left out. */
+export const wantedDns = (world: World): ReadonlyMap<number, LinkDns> => {
+  const { useDns = false, useDomain = false } = world.config?.network ?? {};
+  const links = new Map<number, LinkDns>();
+  if (!useDns && !useDomain) return links;
+  for (const { origin, ifindex, lease } of world.bound.values()) {
+    if (origin !== 'dhclient') continue;
+    const { servers, domains } = links.get(ifindex) ?? nothing;
+    const more: LinkDns = {
+      servers: [...new Set([...servers, ...(useDns ? lease.dns : [])])],
+      domains: [...new Set([...domains, ...(useDomain ? searchDomains(lease) : [])])],
+    };
+    if (more.servers.length + more.domains.length > 0) links.set(ifindex, more);
+  }
+  return links;
+};
+
+const isSame = (a: readonly string[], b: readonly string[]): boolean =>
+  a.length === b.length && a.every((value, nth) => value === b[nth]);
+
+export const isSameDns = (a: LinkDns, b: LinkDns): boolean =>
+  isSame(a.servers, b.servers) && isSame(a.domains, b.domains);
+
+/** How to come from what we have set on a link to what it shall be; undefined: nothing of ours. */
+export const dnsActions = (
+  via: Via,
+  ifindex: number,
+  before: LinkDns | undefined,
+  after: LinkDns | undefined,
+): readonly DnsAction[] => {
+  const was = before ?? nothing;
+  const is = after ?? nothing;
+  const set = (what: 'servers' | 'domains'): readonly DnsAction[] =>
+    isSame(was[what], is[what]) ? [] : [{ via, ifindex, set: what, values: is[what] }];
+  if (via === 'resolved') return [...set('servers'), ...set('domains')];
+  const takesAway = (['servers', 'domains'] as const).some(what => was[what].length > 0 && is[what].length === 0);
+  if (!takesAway) return [...set('servers'), ...set('domains')];
+  return [{ via, ifindex, set: 'reset', values: [] }, ...dnsActions(via, ifindex, undefined, after)];
+};
+
+/** For people: `DNS servers of link 2: 192.0.2.1 192.0.2.2`. */
+export const dnsText = ({ ifindex, set, values }: DnsAction): string => {
+  const what = { servers: 'DNS servers', domains: 'search domains', reset: 'DNS servers and search domains' }[set];
+  return `${what} of link ${ifindex}: ${values.length === 0 ? 'withdrawn' : values.join(' ')}`;
+};

@@ -1,0 +1,46 @@
+import { describe, test } from '@jest/globals';
+import type { ClockInput } from '../../../src/model/input.js';
+import type { World } from '../../../src/model/world.js';
+import { leaseClock } from '../../../src/operators/lease-clock.js';
+import { address, bound, config, lease, link, world } from '../../../src/testing/builders.js';
+import { fakeClock } from '../../../src/testing/fake-clock.js';
+import { marbles } from '../../../src/testing/marbles.js';
+
+const dhclient = config({ system: { generator: ['dhclient'] } });
+const until = (expire: number | 'never', now = 0): World =>
+  world([link(2, 'eth0')], dhclient, {
+    bound: bound([2, lease('192.0.2.5', { expire })]),
+    addresses: new Map([[2, new Map([['', address(2, '192.0.2.5/24')]])]]),
+    now,
+  });
+const at = (now: number): ClockInput => ({ kind: 'clock', now });
+
+describe('leaseClock', () => {
+  test(
+    'tells the time when the first lease ends, of which a renewal makes another',
+    marbles(({ hot, expectObservable }) => {
+      const worlds = hot(' -a-----b-------', { a: until(10), b: until(12) });
+      const expected = '   ------------t--';
+      expectObservable(worlds.pipe(leaseClock(fakeClock()))).toBe(expected, { t: at(12) });
+    }),
+  );
+
+  test(
+    'tells it at once when what counts has to be found out',
+    marbles(({ hot, expectObservable }) => {
+      const found = { ...until(10), bound: new Map(), leases: [lease('192.0.2.5', { expire: 10 })] };
+      const worlds = hot(' ---a---', { a: found });
+      const expected = '   ---t---';
+      expectObservable(worlds.pipe(leaseClock(fakeClock()))).toBe(expected, { t: at(3) });
+    }),
+  );
+
+  test(
+    'has no timer while nothing is bound or nothing ends, and ends with the worlds',
+    marbles(({ hot, expectObservable }) => {
+      const worlds = hot(' a-b-c--|', { a: until(9), b: until('never'), c: world() });
+      const expected = '   -------|';
+      expectObservable(worlds.pipe(leaseClock(fakeClock()))).toBe(expected);
+    }),
+  );
+});
