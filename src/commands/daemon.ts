@@ -14,23 +14,23 @@ import { systemClock } from '../system/clock.js';
 import { createFiles } from '../system/files.js';
 import { createProcesses } from '../system/processes.js';
 import { rtnetlink } from '../system/rtnetlink.js';
-import { bootId, stateFile } from '../system/state-file.js';
 import type { ServiceManager } from '../system/service-manager.js';
+import { bootId, stateFile } from '../system/state-file.js';
 import { worldOf } from '../world/acted.js';
 import type { Options } from './command-line.js';
 import type { LogRecord } from './describe.js';
+import { serviceStates } from './service-states.js';
 import { sourceStates } from './source-states.js';
 import { statePath } from './state-path.js';
-import { serviceStates } from './service-states.js';
 
 export interface Surroundings {
   readonly options: Options;
   readonly config$: Observable<Config>;
   readonly stop$: Observable<unknown>;
   readonly write: (record: LogRecord) => void;
+  readonly manager: ServiceManager;
   /** called once, when every source serves or waits */
   readonly ready: () => void;
-  readonly manager: ServiceManager;
 }
 
 /** The broker with the real system around it. */
@@ -45,11 +45,11 @@ export const daemon = ({ options, config$, stop$, write, manager, ready }: Surro
   const sinks: readonly Sink[] = [
     scriptsSink({ files: createFiles(), processes, scriptDir: options.scriptDirectory }),
     seenSink, // after the scripts: nobody waits for the log
+    serviceStates(manager), // before it is told that the daemon is ready
     sourceStates(names, write, ready),
   ];
   const outcome$ = createBroker({
     config$,
-    serviceStates(manager), // before it is told that the daemon is ready
     kernel: rtnetlinkSource(rtnetlink),
     sources,
     sinks,
