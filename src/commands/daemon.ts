@@ -9,6 +9,7 @@ import { scriptsSink } from '../sinks/scripts.js';
 import { seenSink } from '../sinks/seen.js';
 import { networkdSource } from '../sources/networkd.js';
 import { rtnetlinkSource } from '../sources/rtnetlink.js';
+import { scriptListingsSource } from '../sources/script-listings.js';
 import { systemBus } from '../system/bus.js';
 import { systemClock } from '../system/clock.js';
 import { createFiles } from '../system/files.js';
@@ -16,6 +17,7 @@ import { createProcesses } from '../system/processes.js';
 import { rtnetlink } from '../system/rtnetlink.js';
 import type { ServiceManager } from '../system/service-manager.js';
 import { bootId, stateFile } from '../system/state-file.js';
+import { directoryWatch } from '../system/watch-directory.js';
 import { worldOf } from '../world/acted.js';
 import type { Options } from './command-line.js';
 import type { LogRecord } from './describe.js';
@@ -36,14 +38,16 @@ export interface Surroundings {
 /** The broker with the real system around it. */
 export const daemon = ({ options, config$, stop$, write, manager, ready }: Surroundings): Observable<Outcome> => {
   const bus = systemBus();
+  const files = createFiles();
   const processes = createProcesses();
   const boot = bootId();
   const state = stateFile(statePath(process.env));
   const acted = parseState(state.read(), boot);
   const sources = [networkdSource(bus)];
   const names = sources.map(({ name }) => name);
+  const listings = scriptListingsSource({ files, watch: directoryWatch, scriptDir: options.scriptDirectory });
   const sinks: readonly Sink[] = [
-    scriptsSink({ files: createFiles(), processes, scriptDir: options.scriptDirectory }),
+    scriptsSink({ files, processes, scriptDir: options.scriptDirectory }),
     seenSink, // after the scripts: nobody waits for the log
     serviceStates(manager), // before it is told that the daemon is ready
     sourceStates(names, write, ready),
@@ -51,7 +55,7 @@ export const daemon = ({ options, config$, stop$, write, manager, ready }: Surro
   const outcome$ = createBroker({
     config$,
     kernel: rtnetlinkSource(rtnetlink),
-    sources,
+    sources: [...sources, listings],
     sinks,
     start: worldOf(acted),
     clock: systemClock,
