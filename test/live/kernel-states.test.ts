@@ -1,0 +1,167 @@
+import { expect, test } from '@jest/globals';
+import { configureBroker, startBroker } from './lab/broker.js';
+import { startBus } from './lab/bus.js';
+import { type Lab, openLab } from './lab/lab.js';
+import { describeLive } from './lab/live.js';
+import { startNetworkd } from './lab/networkd.js';
+import { installScript } from './lab/scripts.js';
+
+const names = ['CarrierState', 'AddressState', 'IPv4AddressState', 'IPv6AddressState', 'OperationalState'] as const;
+type Told = Readonly<Record<string, string>>;
+
+/** Every state that the daemon tells of goes into one file, in the order of the events. */
+const records = '/var/log/states';
+const directories = ['off', 'no-carrier', 'dormant', 'degraded-carrier', 'carrier', 'degraded', 'enslaved', 'routable'];
+const recorder = `#!/bin/sh
+for name in ${names.join(' ')}; do
+  eval "value=\\\${$name-}"
+  [ -z "$value" ] || echo "$LINKINDEX $name $value" >>${records}
+done
+`;
+
+/** What the daemon, with the kernel alone, makes of each link: the newest value of each state, by ifindex. */
+const derived = async (lab: Lab): Promise<ReadonlyMap<number, Told>> => {
+  const links = new Map<number, Record<string, string>>();
+  for (const line of (await lab.read(records)).split('\n').filter(Boolean)) {
+    const [ifindex = '', name = '', value = ''] = line.split(' ');
+    const told = links.get(Number(ifindex)) ?? {};
+    told[name] = value;
+    links.set(Number(ifindex), told);
+  }
+  return links;
+};
+
+/** What the real networkd says of a link. */
+const original = async (lab: Lab, ifindex: number): Promise<Told> => {
+  const path = `/org/freedesktop/network1/link/_3${ifindex}`;
+  const values = await lab.sh(
+    `busctl --json=short get-property org.freedesktop.network1 ${path} org.freedesktop.network1.Link ${names.join(' ')}`,
+  );
+  return Object.fromEntries(
+    values
+      .trim()
+      .split('\n')
+      .map((line, nth) => [names[nth] ?? '', (JSON.parse(line) as { data: string }).data]),
+  );
+};
+
+interface Listed {
+  readonly ifindex: number;
+  readonly ifname: string;
+}
+const list = async (lab: Lab): Promise<readonly Listed[]> => JSON.parse(await lab.sh('ip -json link')) as Listed[];
+
+/** Waits until both have settled on the same; fails with what each of them says. */
+const agree = async (lab: Lab, situation: string): Promise<Readonly<Record<string, Told>>> => {
+  let last = '';
+  const both = async () => {
+    const ours = await derived(lab);
+    const links = await list(lab);
+    const theirs = await Promise.all(links.map(async ({ ifindex }) => original(lab, ifindex)));
+    const found = links.map(({ ifname, ifindex }, nth) => ({
+      ifname,
+      ours: ours.get(ifindex) ?? {},
+      theirs: theirs[nth] ?? {},
+    }));
+    last = JSON.stringify(found, undefined, 1);
+    const same = found.every(link => names.every(name => link.ours[name] === link.theirs[name]));
+    return same && Object.fromEntries(found.map(({ ifname, theirs: states }) => [ifname, states]));
+  };
+  try {
+    return await lab.until(`networkd and the daemon to agree on: ${situation}`, both, 8);
+  } catch (error) {
+    throw new Error(`${situation}: they do not agree\n${last}`, { cause: error });
+  }
+};
+
+/** What is done, to which link, and what must come of it: the last holds the test itself to what it is meant to be. */
+const situations: readonly (readonly [string, string, string, string])[] = [
+  [
+    'no address',
+    'ip link add eth0 type veth peer name to-eth0; ip link set to-eth0 up; ip link set eth0 addrgenmode none up',
+    'eth0',
+    'carrier',
+  ],
+  ['link-local only, IPv6', 'ip -6 address add fe80::5/64 dev eth0 nodad', 'eth0', 'degraded'],
+  [
+    'link-local only, IPv4',
+    'ip address flush dev eth0; ip address add 169.254.1.5/16 dev eth0 scope link',
+    'eth0',
+    'degraded',
+  ],
+  ['one global address', 'ip address add 10.0.0.5/24 dev eth0', 'eth0', 'routable'],
+  ['host scope only', 'ip address flush dev eth0; ip address add 10.0.0.6/32 dev eth0 scope host', 'eth0', 'carrier'],
+  ['down', 'ip link set eth0 down', 'eth0', 'off'],
+  ['no carrier', 'ip link set to-eth0 down; ip link set eth0 up', 'eth0', 'no-carrier'],
+  ['no carrier, with an address', 'ip address add 10.0.0.5/24 dev eth0', 'eth0', 'no-carrier'],
+  ['carrier again', 'ip link set to-eth0 up', 'eth0', 'routable'],
+  ['IPv6 only', 'ip address flush dev eth0; ip -6 address add 2001:db8::5/64 dev eth0 nodad', 'eth0', 'routable'],
+  ['deprecated', 'ip -6 address change 2001:db8::5/64 dev eth0 preferred_lft 0 valid_lft 1000', 'eth0', 'routable'],
+  [
+    'tentative',
+    'ip address flush dev eth0; echo 30 >/proc/sys/net/ipv6/conf/eth0/dad_transmits; ip -6 address add 2001:db8::6/64 dev eth0',
+    'eth0',
+    'carrier',
+  ],
+  [
+    'duplicate',
+    'ip address flush dev eth0; echo 1 >/proc/sys/net/ipv6/conf/eth0/dad_transmits; ip -6 address add 2001:db8::7/64 dev to-eth0 nodad; ip -6 address add 2001:db8::7/64 dev eth0; sleep 1.5',
+    'eth0',
+    'carrier',
+  ],
+  [
+    'a second link',
+    'ip link add eth1 type veth peer name to-eth1; ip link set to-eth1 up; ip link set eth1 up; ip address add 10.0.1.5/24 dev eth1',
+    'eth1',
+    'routable',
+  ],
+  ['renamed', 'ip link set eth1 down; ip link set eth1 name lan1; ip link set lan1 up', 'lan1', 'routable'],
+  ['bridge without ports', 'ip link add br0 type bridge; ip link set br0 up', 'br0', 'no-carrier'],
+  ['bridge port', 'ip address flush dev eth0; ip link set eth0 master br0', 'eth0', 'enslaved'],
+  ['bridge with a port', 'true', 'br0', 'degraded'],
+  ['bridge port with an address', 'ip address add 10.0.0.9/24 dev eth0', 'eth0', 'routable'],
+  [
+    'bridge with a second port without carrier',
+    'ip link set to-eth1 down; ip link set lan1 master br0',
+    'lan1',
+    'no-carrier',
+  ],
+  ['and with no address itself', 'ip address flush dev br0', 'br0', 'degraded-carrier'],
+  ['and with an address', 'ip address add 10.0.3.5/24 dev br0', 'br0', 'routable'],
+  ['a port leaves', 'ip link set lan1 nomaster', 'br0', 'routable'],
+  [
+    'macvlan upon a link',
+    'ip link set to-eth1 up; ip link add link lan1 name mac0 type macvlan; ip link set mac0 addrgenmode none up',
+    'mac0',
+    'carrier',
+  ],
+  ['what it lies upon goes down', 'ip link set lan1 down', 'mac0', 'no-carrier'],
+  ['loopback', 'true', 'lo', 'carrier'],
+  ['loopback down', 'ip link set lo down', 'lo', 'off'],
+  ['loopback with a global address', 'ip link set lo up; ip address add 198.51.100.1/32 dev lo', 'lo', 'routable'],
+  ['a tap without anybody at its other end', 'ip tuntap add tap0 mode tap; ip link set tap0 up', 'tap0', 'no-carrier'],
+];
+
+describeLive('link states from the kernel', () => {
+  test('are those of systemd-networkd on the same links, situation by situation', async () => {
+    const lab = await openLab();
+    try {
+      await startBus(lab);
+      await lab.write('/etc/systemd/network/00-all.network', '[Match]\nName=none\n');
+      await startNetworkd(lab);
+      await lab.write(records, '', 0o666);
+      for (const directory of directories) await installScript(lab, `${directory}.d`, '10-record', recorder);
+      await configureBroker(lab, '[System]\nGenerator = "rtnetlink"\n[Network]\nLinks = "*"\n');
+      const broker = await startBroker(lab);
+      await agree(lab, 'at start');
+      for (const [situation, commands, link, state] of situations) {
+        await lab.sh(commands);
+        const states = await agree(lab, situation);
+        expect([situation, states[link]?.OperationalState]).toEqual([situation, state]);
+      }
+      await broker.stop();
+    } finally {
+      await lab.close();
+    }
+  });
+});
