@@ -1,8 +1,8 @@
 import { commandLine } from './commands/command-line.js';
-import type { CommandName, Options } from './commands/command-line.js';
+import type { Asked, CommandName, Options } from './commands/command-line.js';
 
 /** Each command is loaded only when it is asked for. Resolves to the exit status. */
-const start: Readonly<Record<CommandName, (options: Options) => Promise<number>>> = {
+const start: Readonly<Record<CommandName, (options: Options, asked: Asked) => Promise<number>>> = {
   run: async options => (await import('./commands/run.js')).run(options),
   check: async options => (await import('./commands/check.js')).check(options),
 };
@@ -17,7 +17,7 @@ const main = async (): Promise<number> => {
     process.stderr.write(`network-broker: ${asked.wrong}\nTry: network-broker --help\n`);
     return 2;
   }
-  return start[asked.command](asked.options);
+  return start[asked.command](asked.options, asked.asked);
 };
 
 // Not process.exitCode: a script that was cut short may still hold the process.

@@ -5,12 +5,10 @@ import { nearest } from '../config/nearest.js';
 import { logFormat, logLevel } from '../config/schema.js';
 import type { Kind } from '../config/values.js';
 import type { Config } from '../model/config.js';
+import { type Command, type CommandName, commands, help, type Option, options } from './usage.js';
 
-export const commands = {
-  run: 'the daemon, in the foreground (default)',
-  check: 'say what would keep it from working',
-} as const;
-export type CommandName = keyof typeof commands;
+export type { CommandName } from './usage.js';
+export { help } from './usage.js';
 
 /** What the command line and the environment ask for. */
 export interface Options {
@@ -20,30 +18,17 @@ export interface Options {
   readonly system: Partial<Pick<Config['system'], 'logLevel' | 'logFormat'>>;
 }
 
+/** What is asked of one command only. */
+export interface Asked {
+  /** the words after its name, as many as it needs */
+  readonly words: readonly string[];
+}
+
 /** `text`: to be printed, and that was all. `wrong`: why the command line cannot be understood. */
 export type CommandLine =
-  { readonly command: CommandName; readonly options: Options } | { readonly text: string } | { readonly wrong: string };
-
-export const help = `Usage: network-broker [COMMAND] [OPTIONS]
-
-Watches the network and runs the scripts that belong to what happens there.
-
-Commands:
-${Object.entries(commands)
-  .map(([name, brief]) => `  ${name.padEnd(20)} ${brief}`)
-  .join('\n')}
-
-Options:
-  -c, --config FILE    default: /etc/network-broker/network-broker.toml
-      --script-dir DIR where carrier.d, routable.d … lie; default: the directory of FILE
-      --log-level L    debug, info, warn, error, fatal; default: what FILE says
-      --log-format F   text, json; default: what FILE says
-  -h, --help
-  -V, --version
-
-Environment: NETWORK_EVENT_LOG_LEVEL and NETWORK_EVENT_LOG_FORMAT stand in for --log-level and --log-format.
-Exit status: 0 stopped as asked, 1 failed, 2 wrong usage.
-`;
+  | { readonly command: CommandName; readonly options: Options; readonly asked: Asked }
+  | { readonly text: string }
+  | { readonly wrong: string };
 
 declare const VERSION: string | undefined; // the bundler writes it in
 export const version = typeof VERSION === 'undefined' ? 'development' : VERSION;
@@ -59,32 +44,37 @@ const override = <T>(kind: Kind<T>, given: Readonly<Record<string, string | unde
   return read.value;
 };
 
-const options = {
-  config: { type: 'string', short: 'c', default: '/etc/network-broker/network-broker.toml' },
-  'script-dir': { type: 'string' },
-  'log-level': { type: 'string' },
-  'log-format': { type: 'string' },
-  help: { type: 'boolean', short: 'h' },
-  version: { type: 'boolean', short: 'V' },
-} as const;
-
 const isCommand = (word: string): word is CommandName => Object.hasOwn(commands, word);
 
-const commandOf = ([word = 'run', surplus]: readonly string[]): CommandName => {
-  if (!isCommand(word)) {
-    const meant = nearest(word, Object.keys(commands));
-    throw new WrongUsage(`there is no command '${word}'${meant === undefined ? '' : `; did you mean ${meant}?`}`);
-  }
-  if (surplus !== undefined) throw new WrongUsage(`${word} takes no argument; found '${surplus}'`);
-  return word;
+const commandOf = (word = 'run'): CommandName => {
+  if (isCommand(word)) return word;
+  const meant = nearest(word, Object.keys(commands));
+  throw new WrongUsage(`there is no command '${word}'${meant === undefined ? '' : `; did you mean ${meant}?`}`);
+};
+
+/** The words of a command, exactly as many as it needs. */
+const wordsOf = (command: CommandName, words: readonly string[]): readonly string[] => {
+  const needed: Command['words'] = commands[command].words;
+  if (words.length === needed.length) return words;
+  const expected = needed.length === 0 ? 'takes no argument' : `takes ${needed.join(' ')}`;
+  throw new WrongUsage(`${command} ${expected}; found ${words.map(word => `'${word}'`).join(' ') || 'nothing'}`);
+};
+
+/** Options that only other commands take. */
+const refuseForeign = (command: CommandName, given: object): void => {
+  for (const [name, { of }] of Object.entries<Option>(options))
+    if (of !== undefined && !of.includes(command) && Object.hasOwn(given, name))
+      throw new WrongUsage(`${command} takes no --${name}; ${of.join(', ')} ${of.length === 1 ? 'does' : 'do'}`);
 };
 
 const read = (argv: readonly string[], env: NodeJS.ProcessEnv): CommandLine => {
   const { values, positionals } = parseArgs({ args: [...argv], options, allowPositionals: true });
   if (values.help) return { text: help };
   if (values.version) return { text: `network-broker ${version}\n` };
-  const command = commandOf(positionals);
-  const config = resolve(values.config);
+  const command = commandOf(positionals[0]);
+  const words = wordsOf(command, positionals.slice(1));
+  refuseForeign(command, values);
+  const config = resolve(values.config ?? '/etc/network-broker/network-broker.toml');
   const level = override(logLevel, {
     '--log-level': values['log-level'],
     NETWORK_EVENT_LOG_LEVEL: env.NETWORK_EVENT_LOG_LEVEL,
@@ -100,6 +90,7 @@ const read = (argv: readonly string[], env: NodeJS.ProcessEnv): CommandLine => {
       scriptDirectory: resolve(values['script-dir'] ?? dirname(config)),
       system: { ...(level && { logLevel: level }), ...(format && { logFormat: format }) },
     },
+    asked: { words },
   };
 };
 

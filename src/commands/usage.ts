@@ -1,0 +1,84 @@
+/** One command: what it does, and the words that must follow it. */
+export interface Command {
+  readonly brief: string;
+  readonly words: readonly string[];
+}
+
+/** Every command, once: the parser, --help, the manual page and shell completion all read this table. */
+export const commands = {
+  run: { brief: 'the daemon, in the foreground (default)', words: [] },
+  check: { brief: 'say what would keep it from working', words: [] },
+} as const satisfies Readonly<Record<string, Command>>;
+export type CommandName = keyof typeof commands;
+
+/** One option, in the shape of parseArgs of node:util. */
+export interface Option {
+  readonly type: 'string' | 'boolean';
+  readonly short?: string;
+  readonly multiple?: boolean;
+  /** how its value is written in texts */
+  readonly value?: string;
+  readonly brief: string;
+  /** words that its value may be; undefined: any */
+  readonly choices?: readonly string[];
+  /** the commands that take it; undefined: all */
+  readonly of?: readonly CommandName[];
+}
+
+/** Every option, once. */
+export const options = {
+  config: {
+    type: 'string',
+    short: 'c',
+    value: 'FILE',
+    brief: 'default: /etc/network-broker/network-broker.toml',
+  },
+  'script-dir': {
+    type: 'string',
+    value: 'DIR',
+    brief: 'where carrier.d, routable.d … lie; default: the directory of FILE',
+  },
+  'log-level': {
+    type: 'string',
+    value: 'LEVEL',
+    brief: 'debug, info, warn, error, fatal; default: what FILE says',
+    choices: ['debug', 'info', 'warn', 'error', 'fatal'],
+  },
+  'log-format': {
+    type: 'string',
+    value: 'FORMAT',
+    brief: 'text, json; default: what FILE says',
+    choices: ['text', 'json'],
+  },
+  help: { type: 'boolean', short: 'h', brief: 'print this' },
+  version: { type: 'boolean', short: 'V', brief: 'print the version' },
+} as const satisfies Readonly<Record<string, Option>>;
+
+const columns = (rows: readonly (readonly [string, string])[]): string => {
+  const width = Math.max(...rows.map(([left]) => left.length));
+  return rows.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`).join('\n');
+};
+
+const commandRow = ([name, { brief, words }]: readonly [string, Command]): readonly [string, string] => [
+  [name, ...words].join(' '),
+  brief,
+];
+
+const optionRow = ([name, { short, value, brief, of }]: readonly [string, Option]): readonly [string, string] => [
+  `${short === undefined ? '   ' : `-${short},`} --${name}${value === undefined ? '' : ` ${value}`}`,
+  of === undefined ? brief : `${of.join(', ')}: ${brief}`,
+];
+
+export const help = `Usage: network-broker [COMMAND] [OPTIONS]
+
+Watches the network and runs the scripts that belong to what happens there.
+
+Commands:
+${columns(Object.entries(commands).map(commandRow))}
+
+Options:
+${columns(Object.entries(options).map(optionRow))}
+
+Environment: NETWORK_EVENT_LOG_LEVEL and NETWORK_EVENT_LOG_FORMAT stand in for --log-level and --log-format.
+Exit status: 0 stopped as asked, 1 failed, 2 wrong usage.
+`;
