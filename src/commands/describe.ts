@@ -154,6 +154,10 @@ export const describe = (outcome: Outcome): readonly LogRecord[] => {
     }
     case 'script-ran':
       return [ran(outcome)];
+    case 'applied': {
+      const { message, ifindex } = outcome;
+      return [{ level: 'info', message, fields: { kind: 'applied', ...(ifindex > 0 && { ifindex }) } }];
+    }
     case 'done':
       return [progress(outcome.step, 'scripts have ended')];
   }

@@ -44,5 +44,14 @@ export interface Done {
   readonly step: Step;
 }
 
+/** A setting of the system was made or withdrawn: DNS of a link, the host name. */
+export interface Applied {
+  readonly kind: 'applied';
+  /** 0: it belongs to no link */
+  readonly ifindex: number;
+  /** for people */
+  readonly message: string;
+}
+
 /** Everything that a sink can tell of what it did. */
-export type Outcome = Fault | Seen | Began | ScriptOutput | ScriptRan | Done;
+export type Outcome = Fault | Seen | Began | ScriptOutput | ScriptRan | Done | Applied;

@@ -32,6 +32,7 @@ const tree = (directories: FakeTree['directories'] = {}, texts: FakeTree['texts'
 const shown = (outcome: Outcome): string => {
   switch (outcome.kind) {
     case 'fault':
+    case 'applied':
       return outcome.message;
     case 'seen':
     case 'began':

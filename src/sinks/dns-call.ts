@@ -1,0 +1,71 @@
+import { toError } from '../model/fault.js';
+import { ipBytes } from '../parsers/ip-address.js';
+import { type DnsAction, dnsText, type Via } from '../planners/dns.js';
+import type { Call } from '../system/bus.js';
+
+interface Service {
+  readonly name: string;
+  readonly path: string;
+  readonly title: string;
+}
+
+/** Who is told, org.freedesktop.resolve1(5) and org.freedesktop.network1(5): the methods are alike. */
+export const services: Readonly<Record<Via, Service>> = {
+  resolved: { name: 'org.freedesktop.resolve1', path: '/org/freedesktop/resolve1', title: 'systemd-resolved' },
+  networkd: { name: 'org.freedesktop.network1', path: '/org/freedesktop/network1', title: 'systemd-networkd' },
+};
+
+const AF_INET = 2;
+const AF_INET6 = 10;
+
+/** `(iay)`: family and bytes. */
+const server = (text: string): readonly unknown[] => {
+  const bytes = Buffer.from(ipBytes(text) ?? []);
+  return [bytes.length === 4 ? AF_INET : AF_INET6, bytes];
+};
+
+/** The method call that makes a setting. */
+export const dnsCall = ({ via, ifindex, set, values }: DnsAction): Call => {
+  const { name, path } = services[via];
+  const to = { destination: name, path, interface: `${name}.Manager` };
+  switch (set) {
+    case 'servers':
+      return { ...to, member: 'SetLinkDNS', signature: 'ia(iay)', body: [ifindex, values.map(server)] };
+    case 'domains':
+      // true would make it a routing domain, which names are not completed with
+      return { ...to, member: 'SetLinkDomains', signature: 'ia(sb)', body: [ifindex, values.map(one => [one, false])] };
+    case 'reset':
+      return { ...to, member: 'RevertLinkDNS', signature: 'i', body: [ifindex] };
+  }
+};
+
+const field = (error: unknown, name: string): string => {
+  const value: unknown = typeof error === 'object' && error !== null ? Reflect.get(error, name) : undefined;
+  return typeof value === 'string' ? value : '';
+};
+
+/** The D-Bus name of an error without what all of them begin with. */
+export const errorName = (error: unknown): string => field(error, 'errorName').split('.').at(-1) ?? '';
+
+/** The same call may succeed a moment later. */
+export const isTransient = (error: unknown): boolean =>
+  ['bus-lost', 'call-timed-out'].includes(field(error, 'code')) ||
+  ['NoReply', 'TimedOut', 'Timeout', 'ServiceUnknown', 'NameHasNoOwner', 'Disconnected'].includes(errorName(error));
+
+const advice = (error: unknown, via: Via): string => {
+  switch (errorName(error)) {
+    case 'LinkBusy':
+      return ': systemd-networkd configures this link, so set DNSVia="networkd" in [Network]';
+    case 'UnmanagedInterface':
+      return ': systemd-networkd does not configure this link, so set DNSVia="resolved" in [Network]';
+    case 'AccessDenied':
+    case 'InteractiveAuthorizationRequired':
+      return `: install the polkit rules that come with network-broker, and polkit itself`;
+    default:
+      return via === 'networkd' ? ': is the link configured by systemd-networkd?' : '';
+  }
+};
+
+/** For people: what was not set, why, and what to do. */
+export const explained = (error: unknown, action: DnsAction): string =>
+  `${dnsText(action)}: refused by ${services[action.via].title} (${toError(error).message})${advice(error, action.via)}`;

@@ -1,0 +1,79 @@
+import { describe, expect, test } from '@jest/globals';
+import { asyncScheduler, of } from 'rxjs';
+import type { Fault } from '../../../src/model/fault.js';
+import type { Lease } from '../../../src/model/lease.js';
+import type { World } from '../../../src/model/world.js';
+import { hostnameSink } from '../../../src/sinks/hostname.js';
+import { bound, config, lease, world } from '../../../src/testing/builders.js';
+import { type Answer, fakeBus, fakeConnection } from '../../../src/testing/fake-bus.js';
+import { marbles } from '../../../src/testing/marbles.js';
+
+const inWorld = (...leases: readonly (readonly [number, Lease])[]): World =>
+  world([], config({ network: { useHostname: true } }), { bound: bound(...leases) });
+const one = lease('192.0.2.5', { hostname: 'one' });
+const two = lease('198.51.100.5', { hostname: 'two' });
+
+/** The calls that worlds cause; the host has the name that was last set, unless somebody else names it. */
+const play = (diagram: string, worlds: Record<string, World>, somebody?: string, errorName?: string) => {
+  const calls: string[] = [];
+  const faults: Fault[] = [];
+  let present: unknown = 'localhost';
+  marbles(({ hot, expectObservable }) => {
+    const answer: Answer = ({ member, body = [], autoStart }) => {
+      calls.push(`${asyncScheduler.now()} ${member} ${body.join(' ')}${autoStart === true ? '' : ' NO_AUTO_START'}`);
+      if (errorName !== undefined) return { errorName };
+      if (member === 'Get') return [somebody ?? present];
+      present = body[0];
+      return [];
+    };
+    const bus = fakeBus(of(fakeConnection(hot('-'), answer)));
+    const sink = hostnameSink(bus).consume({ step$: hot('-'), world$: hot(diagram, worlds) }, fault =>
+      faults.push(fault),
+    );
+    expectObservable(sink, '9s !');
+  })();
+  return { calls, said: faults.map(({ message }) => message) };
+};
+
+describe('hostnameSink', () => {
+  test('sets the transient name, moves on to the next lease, and withdraws it with the last', () => {
+    const worlds = {
+      a: inWorld(),
+      b: inWorld([2, one]),
+      c: inWorld([2, one], [3, two]),
+      d: inWorld([3, two]),
+      e: inWorld(),
+    };
+    expect(play('a-b-c-d-e', worlds).calls).toEqual([
+      '2 SetHostname one false',
+      '6 SetHostname two false',
+      '8 Get org.freedesktop.hostname1 Hostname',
+      '8 SetHostname  false',
+    ]);
+  });
+
+  test('leaves a name alone that somebody else has set meanwhile', () => {
+    expect(play('a-b', { a: inWorld([2, one]), b: inWorld() }, 'other').calls).toEqual([
+      '0 SetHostname one false',
+      '2 Get org.freedesktop.hostname1 Hostname',
+    ]);
+  });
+
+  test('an invalid or absent name changes nothing', () => {
+    const worlds = { a: inWorld([2, { ...one, hostname: '$(id)' }]), b: inWorld([2, { ...one, hostname: '' }]) };
+    expect(play('a-b', worlds).calls).toEqual([]);
+  });
+
+  test('a refusal is explained', () => {
+    const { calls, said } = play('a', { a: inWorld([2, one]) }, undefined, 'org.freedesktop.DBus.Error.AccessDenied');
+    expect(calls).toHaveLength(1);
+    expect(said).toEqual([
+      'the host name one was not set: org.freedesktop.DBus.Error.AccessDenied: install the polkit rules that come with network-broker, and polkit itself',
+    ]);
+  });
+
+  test('what may pass is tried three times', () => {
+    const { calls } = play('a', { a: inWorld([2, one]) }, undefined, 'org.freedesktop.DBus.Error.NoReply');
+    expect(calls.map(call => call.split(' ', 1)[0])).toEqual(['0', '1000', '2000']);
+  });
+});
