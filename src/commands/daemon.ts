@@ -5,8 +5,11 @@ import type { Sink } from '../model/flow.js';
 import type { Outcome } from '../model/outcome.js';
 import { remember } from '../operators/remember.js';
 import { formatState, parseState } from '../parsers/state-json.js';
+import { hostnameSink } from '../sinks/hostname.js';
+import { resolvedSink } from '../sinks/resolved.js';
 import { scriptsSink } from '../sinks/scripts.js';
 import { seenSink } from '../sinks/seen.js';
+import { dhclientSource } from '../sources/dhclient.js';
 import { networkdSource } from '../sources/networkd.js';
 import { rtnetlinkSource } from '../sources/rtnetlink.js';
 import { scriptListingsSource } from '../sources/script-listings.js';
@@ -18,6 +21,7 @@ import { rtnetlink } from '../system/rtnetlink.js';
 import type { ServiceManager } from '../system/service-manager.js';
 import { bootId, stateFile } from '../system/state-file.js';
 import { directoryWatch } from '../system/watch-directory.js';
+import { createWatch } from '../system/watch.js';
 import { worldOf } from '../world/acted.js';
 import type { Options } from './command-line.js';
 import type { LogRecord } from './describe.js';
@@ -43,11 +47,13 @@ export const daemon = ({ options, config$, stop$, write, manager, ready }: Surro
   const boot = bootId();
   const state = stateFile(statePath(process.env));
   const acted = parseState(state.read(), boot);
-  const sources = [networkdSource(bus)];
+  const sources = [networkdSource(bus), dhclientSource({ watch: createWatch(), files, clock: systemClock })];
   const names = sources.map(({ name }) => name);
   const listings = scriptListingsSource({ files, watch: directoryWatch, scriptDir: options.scriptDirectory });
   const sinks: readonly Sink[] = [
     scriptsSink({ files, processes, scriptDir: options.scriptDirectory }),
+    resolvedSink(bus),
+    hostnameSink(bus),
     seenSink, // after the scripts: nobody waits for the log
     serviceStates(manager), // before it is told that the daemon is ready
     sourceStates(names, write, ready),
