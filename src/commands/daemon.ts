@@ -1,3 +1,4 @@
+import { dirname, join } from 'node:path';
 import { merge, type Observable } from 'rxjs';
 import { createBroker } from '../broker.js';
 import type { Config } from '../model/config.js';
@@ -5,6 +6,9 @@ import type { Sink } from '../model/flow.js';
 import type { Outcome } from '../model/outcome.js';
 import { remember } from '../operators/remember.js';
 import { formatState, parseState } from '../parsers/state-json.js';
+import { enrichAll } from '../sinks/enrich.js';
+import { withLinkJson } from '../sinks/link-json.js';
+import { withRoutes } from '../sinks/routes.js';
 import { hostnameSink } from '../sinks/hostname.js';
 import { resolvedSink } from '../sinks/resolved.js';
 import { scriptsSink } from '../sinks/scripts.js';
@@ -18,6 +22,7 @@ import { systemClock } from '../system/clock.js';
 import { createFiles } from '../system/files.js';
 import { createProcesses } from '../system/processes.js';
 import { rtnetlink } from '../system/rtnetlink.js';
+import { createScriptFiles } from '../system/script-files.js';
 import type { ServiceManager } from '../system/service-manager.js';
 import { bootId, stateFile } from '../system/state-file.js';
 import { directoryWatch } from '../system/watch-directory.js';
@@ -50,8 +55,10 @@ export const daemon = ({ options, config$, stop$, write, manager, ready }: Surro
   const sources = [networkdSource(bus), dhclientSource({ watch: createWatch(), files, clock: systemClock })];
   const names = sources.map(({ name }) => name);
   const listings = scriptListingsSource({ files, watch: directoryWatch, scriptDir: options.scriptDirectory });
+  const scriptFiles = createScriptFiles(join(dirname(statePath(process.env)), 'script-files'));
+  const enrich = enrichAll([withLinkJson({ rtnetlink, bus, files }, scriptFiles), withRoutes(scriptFiles)]);
   const sinks: readonly Sink[] = [
-    scriptsSink({ files, processes, scriptDir: options.scriptDirectory }),
+    scriptsSink({ files, processes, scriptDir: options.scriptDirectory, enrich }),
     resolvedSink(bus),
     hostnameSink(bus),
     seenSink, // after the scripts: nobody waits for the log

@@ -18,6 +18,12 @@ export const ifindexOfPath = (path: string): number | undefined => {
   return /^[1-9][0-9]*$/.test(label) ? Number(label) : undefined;
 };
 
+/** The path of a link's object, as `ifindexOfPath` reads it. */
+export const pathOfIfindex = (ifindex: number): string => {
+  const digits = String(ifindex);
+  return `${LINK_PREFIX}_${digits.charCodeAt(0).toString(16)}${digits.slice(1)}`;
+};
+
 /** The properties of an `a{sv}` that are text; numbers and structures (bit rates, ids) are no states. */
 export const statesOf = (properties: unknown): States =>
   Object.fromEntries(

@@ -26,6 +26,7 @@ import { type Environment, environmentOf, leaseFileOf, leaseLine } from '../plan
 import type { Files } from '../system/files.js';
 import type { Processes } from '../system/processes.js';
 import { joinKey, joinSteps } from '../world/join.js';
+import type { Enrich } from './enrich.js';
 import { createScriptFinder } from './find-scripts.js';
 import { runScript } from './run-script.js';
 
@@ -34,11 +35,8 @@ export interface ScriptsOptions {
   readonly processes: Processes;
   /** where carrier.d, routable.d … lie: an absolute path */
   readonly scriptDir: string;
-  /**
-   * More variables for an event's scripts, asked for when the event's turn comes and only if it has scripts: the first
-   * value counts. It stays subscribed while they run, so that a file which it names can be there as long.
-   */
-  readonly enrich?: (step: Step) => Observable<Environment>;
+  /** asked when the event's turn comes, and only if it has scripts */
+  readonly enrich?: Enrich;
   readonly scheduler?: typeof asyncScheduler;
 }
 
@@ -80,7 +78,7 @@ export const scriptsSink = ({
       });
 
     const more = (step: Step): Observable<Environment> =>
-      defer(() => enrich(step)).pipe(
+      defer(() => enrich(step, report)).pipe(
         orNothing(`event ${step.id}: its scripts run without the variables that were to be added`),
         defaultIfEmpty({}),
       );

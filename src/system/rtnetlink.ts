@@ -3,6 +3,7 @@ import {
   type Address,
   applyAll,
   type Change,
+  getLink,
   type Group,
   type Link,
   listAddresses,
@@ -34,6 +35,8 @@ export interface Rtnetlink {
   /** One subscription for each subscriber; unsubscribing closes it. */
   readonly connect: (groups: readonly Group[]) => Observable<KernelConnection>;
   readonly links: () => Observable<readonly Link[]>;
+  /** one link with its statistics, as they are now; errno 19 (ENODEV): there is none */
+  readonly link: (ifindex: number) => Observable<Link>;
   readonly addresses: (ifindex?: number) => Observable<readonly Address[]>;
   readonly routes: (filter: RouteFilter) => Observable<readonly Route[]>;
   readonly rules: () => Observable<readonly Rule[]>;
@@ -68,6 +71,7 @@ const connect = (groups: readonly Group[]): Observable<KernelConnection> =>
 export const rtnetlink: Rtnetlink = {
   connect,
   links: () => defer(() => listLinks()),
+  link: ifindex => defer(() => getLink(ifindex)),
   addresses: ifindex => defer(() => listAddresses(ifindex === undefined ? {} : { ifindex })),
   routes: filter => defer(() => listRoutes(filter)),
   rules: () => defer(() => listRules()),

@@ -1,0 +1,96 @@
+import {
+  type asyncScheduler,
+  catchError,
+  forkJoin,
+  map,
+  mergeMap,
+  type Observable,
+  of,
+  type OperatorFunction,
+} from 'rxjs';
+import { fault, type Report, toError } from '../model/fault.js';
+import type { LinkDetails } from '../model/link-details.js';
+import type { Step } from '../model/world.js';
+import { netifLinkFileOf, parseNetifLink } from '../parsers/netif-link.js';
+import { parseUdevDatabase, udevFileOf } from '../parsers/udev-db.js';
+import { leaseDetails } from '../planners/lease-details.js';
+import type { Bus } from '../system/bus.js';
+import type { Files } from '../system/files.js';
+import type { Rtnetlink } from '../system/rtnetlink.js';
+import type { LinkIngredients } from '../world/link-json.js';
+import { linkDescription } from './link-description.js';
+import { createLinkRoutes } from './link-routes.js';
+
+export interface Informants {
+  readonly rtnetlink: Rtnetlink;
+  readonly bus: Bus;
+  readonly files: Files;
+  readonly scheduler?: typeof asyncScheduler;
+}
+
+/** networkd's account lists all of these, at 500 bytes each: of a link that has more, its state file says the same sooner. */
+const FEW = 200;
+const ENODEV = 19;
+
+/** So it is said of what went in the meantime, and of questions that an older networkd does not know: no fault. */
+const isGone = (error: unknown): boolean =>
+  typeof error === 'object' &&
+  error !== null &&
+  (Reflect.get(error, 'errno') === ENODEV ||
+    String(Reflect.get(error, 'errorName')).startsWith('org.freedesktop.DBus.Error.Unknown'));
+
+/** Goes on with something else where the real thing cannot be had. */
+type Or = <T, Instead>(what: string, instead: Instead) => OperatorFunction<T, T | Instead>;
+
+/**
+ * Asks the kernel, networkd, udev's database and the leases about a link; emits once. What cannot be had is empty, with a
+ * Fault that names it. The kernel answers while it is asked, so that networkd, the only one that takes time, is asked
+ * once the size of its answer is known.
+ */
+export const createLinkIngredients = ({ rtnetlink, bus, files, scheduler }: Informants) => {
+  const routesOf = createLinkRoutes(rtnetlink);
+
+  const read = (path: string, parse: (text: string) => Partial<LinkDetails>): Observable<Partial<LinkDetails>> =>
+    files.read(path).pipe(map(text => parse(text ?? '')));
+
+  const details = (
+    { world }: Step,
+    ifindex: number,
+    isLarge: boolean,
+    or: Or,
+  ): Observable<readonly Partial<LinkDetails>[]> => {
+    const leases = [...world.bound.values()].filter(one => one.origin === 'dhclient' && one.ifindex === ifindex);
+    const description$ = isLarge ? of(undefined) : linkDescription(bus, world, ifindex, scheduler);
+    return forkJoin([
+      read(udevFileOf(ifindex), parseUdevDatabase).pipe(or('what udev knows', {})),
+      of(leaseDetails(leases.map(({ lease }) => lease))),
+      description$.pipe(
+        or("networkd's account", undefined),
+        mergeMap(described =>
+          described === undefined ? read(netifLinkFileOf(ifindex), parseNetifLink) : of(described),
+        ),
+        or("networkd's state file", {}),
+      ),
+    ]);
+  };
+
+  return (step: Step, ifindex: number, name: string, report: Report): Observable<LinkIngredients> => {
+    const or: Or = (what, instead) =>
+      catchError((error: unknown) => {
+        const message = `event ${step.id}: the JSON of link '${name}' lacks ${what}: ${toError(error).message}`;
+        if (!isGone(error)) report(fault('warn', 'json-incomplete', message, error));
+        return of(instead);
+      });
+    return forkJoin({
+      link: rtnetlink.link(ifindex).pipe(or('what the kernel says of the link', undefined)),
+      addresses: rtnetlink.addresses(ifindex).pipe(or('its addresses', [])),
+      routes: routesOf(step, ifindex).pipe(or('its routes', [])),
+    }).pipe(
+      mergeMap(kernel =>
+        details(step, ifindex, kernel.addresses.length + kernel.routes.length > FEW, or).pipe(
+          map(all => ({ ...kernel, ifindex, name, states: step.world.states.get(ifindex) ?? {}, details: all })),
+        ),
+      ),
+    );
+  };
+};

@@ -1,0 +1,35 @@
+import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Observable } from 'rxjs';
+
+/** Files that exist while somebody needs them: what is too large for a variable. */
+export interface ScriptFiles {
+  /** Writes a file that everybody may read; emits its path. Unsubscribing removes it. Errors are those of the file system. */
+  readonly hold: (name: string, text: string) => Observable<string>;
+}
+
+/**
+ * Keeps the files in a directory of its own; whatever lies there from an earlier run is removed at once. Calls are
+ * synchronous: the directory is in memory, under /run.
+ */
+export const createScriptFiles = (directory: string): ScriptFiles => {
+  const prepare = (): void => {
+    mkdirSync(directory, { recursive: true, mode: 0o755 });
+  };
+  try {
+    rmSync(directory, { recursive: true, force: true });
+  } catch {
+    // What cannot be removed cannot be written to either, and `hold` says so.
+  }
+  return {
+    hold: (name, text) =>
+      new Observable(out => {
+        const path = join(directory, name);
+        prepare();
+        out.add(() => rmSync(path, { force: true }));
+        writeFileSync(path, text);
+        chmodSync(path, 0o644); // the umask may be stricter, and scripts may become other users
+        out.next(path);
+      }),
+  };
+};
