@@ -81,7 +81,8 @@ const operational = (carrier: Carrier, reach: Reach): string => {
  *
  * Deprecated addresses count, optimistic ones do not until duplicate detection is done. OnlineState is not derived: it
  * depends on RequiredForOnline= of networkd's own configuration, and without networkd there is none; nor are there
- * administrative states. Read in systemd 252 to 257: networkd-link.c (link_update_operstate), networkd-address.c
+ * administrative states. networkd looks at a master that a port has left only when something else is said of that master;
+ * we look at once. Read in systemd 252 to 257: networkd-link.c (link_update_operstate), networkd-address.c
  * (address_is_ready), netif-util.c (netif_has_carrier); networkctl(1) describes the values.
  */
 export const derivedStates = (link: Link, addresses: Iterable<Address>, portsOf: PortsOf): States => {

@@ -1,32 +1,21 @@
-import { expect, test } from '@jest/globals';
-import { configureBroker, startBroker } from './lab/broker.js';
+import { test } from '@jest/globals';
+import { type Broker, configureBroker, startBroker } from './lab/broker.js';
 import { startBus } from './lab/bus.js';
 import { type Lab, openLab } from './lab/lab.js';
 import { describeLive } from './lab/live.js';
 import { startNetworkd } from './lab/networkd.js';
-import { installScript } from './lab/scripts.js';
 
 const names = ['CarrierState', 'AddressState', 'IPv4AddressState', 'IPv6AddressState', 'OperationalState'] as const;
 type Told = Readonly<Record<string, string>>;
 
-/** Every state that the daemon tells of goes into one file, in the order of the events. */
-const records = '/var/log/states';
-const directories = ['off', 'no-carrier', 'dormant', 'degraded-carrier', 'carrier', 'degraded', 'enslaved', 'routable'];
-const recorder = `#!/bin/sh
-for name in ${names.join(' ')}; do
-  eval "value=\\\${$name-}"
-  [ -z "$value" ] || echo "$LINKINDEX $name $value" >>${records}
-done
-`;
-
-/** What the daemon, with the kernel alone, makes of each link: the newest value of each state, by ifindex. */
-const derived = async (lab: Lab): Promise<ReadonlyMap<number, Told>> => {
+/** What the daemon, with the kernel alone, makes of each link: the newest value of each state in its log, by ifindex. */
+const derived = (broker: Broker): ReadonlyMap<number, Told> => {
   const links = new Map<number, Record<string, string>>();
-  for (const line of (await lab.read(records)).split('\n').filter(Boolean)) {
-    const [ifindex = '', name = '', value = ''] = line.split(' ');
-    const told = links.get(Number(ifindex)) ?? {};
-    told[name] = value;
-    links.set(Number(ifindex), told);
+  for (const { kind, ifindex, property, value } of broker.log()) {
+    if (kind !== 'state' || typeof ifindex !== 'number') continue;
+    const told = links.get(ifindex) ?? {};
+    told[String(property)] = String(value);
+    links.set(ifindex, told);
   }
   return links;
 };
@@ -51,11 +40,16 @@ interface Listed {
 }
 const list = async (lab: Lab): Promise<readonly Listed[]> => JSON.parse(await lab.sh('ip -json link')) as Listed[];
 
-/** Waits until both have settled on the same; fails with what each of them says. */
-const agree = async (lab: Lab, situation: string): Promise<Readonly<Record<string, Told>>> => {
+/** Waits until both have settled on the same, and on what the situation is meant to be; fails with what each of them says. */
+const agree = async (
+  lab: Lab,
+  broker: Broker,
+  situation: string,
+  isSo: (states: Readonly<Record<string, Told>>) => boolean,
+): Promise<void> => {
   let last = '';
   const both = async () => {
-    const ours = await derived(lab);
+    const ours = derived(broker);
     const links = await list(lab);
     const theirs = await Promise.all(links.map(async ({ ifindex }) => original(lab, ifindex)));
     const found = links.map(({ ifname, ifindex }, nth) => ({
@@ -65,10 +59,10 @@ const agree = async (lab: Lab, situation: string): Promise<Readonly<Record<strin
     }));
     last = JSON.stringify(found, undefined, 1);
     const same = found.every(link => names.every(name => link.ours[name] === link.theirs[name]));
-    return same && Object.fromEntries(found.map(({ ifname, theirs: states }) => [ifname, states]));
+    return same && isSo(Object.fromEntries(found.map(({ ifname, theirs: states }) => [ifname, states])));
   };
   try {
-    return await lab.until(`networkd and the daemon to agree on: ${situation}`, both, 8);
+    await lab.until(`networkd and the daemon to agree on: ${situation}`, both, 8);
   } catch (error) {
     throw new Error(`${situation}: they do not agree\n${last}`, { cause: error });
   }
@@ -116,9 +110,9 @@ const situations: readonly (readonly [string, string, string, string])[] = [
     'routable',
   ],
   ['renamed', 'ip link set eth1 down; ip link set eth1 name lan1; ip link set lan1 up', 'lan1', 'routable'],
-  ['bridge without ports', 'ip link add br0 type bridge; ip link set br0 up', 'br0', 'no-carrier'],
+  ['bridge without ports', 'ip link add br0 type bridge; ip link set br0 addrgenmode none up', 'br0', 'carrier'],
   ['bridge port', 'ip address flush dev eth0; ip link set eth0 master br0', 'eth0', 'enslaved'],
-  ['bridge with a port', 'true', 'br0', 'degraded'],
+  ['bridge with a port', 'ip address add 169.254.3.5/16 dev br0 scope link', 'br0', 'degraded'],
   ['bridge port with an address', 'ip address add 10.0.0.9/24 dev eth0', 'eth0', 'routable'],
   [
     'bridge with a second port without carrier',
@@ -128,7 +122,13 @@ const situations: readonly (readonly [string, string, string, string])[] = [
   ],
   ['and with no address itself', 'ip address flush dev br0', 'br0', 'degraded-carrier'],
   ['and with an address', 'ip address add 10.0.3.5/24 dev br0', 'br0', 'routable'],
-  ['a port leaves', 'ip link set lan1 nomaster', 'br0', 'routable'],
+  // networkd 252 forgets the addresses of a port that leaves, and looks at the bridge only when something is said of it.
+  [
+    'a port leaves',
+    'ip link set lan1 nomaster; ip address flush dev lan1; ip link set br0 down; ip link set br0 up',
+    'br0',
+    'routable',
+  ],
   [
     'macvlan upon a link',
     'ip link set to-eth1 up; ip link add link lan1 name mac0 type macvlan; ip link set mac0 addrgenmode none up',
@@ -149,15 +149,12 @@ describeLive('link states from the kernel', () => {
       await startBus(lab);
       await lab.write('/etc/systemd/network/00-all.network', '[Match]\nName=none\n');
       await startNetworkd(lab);
-      await lab.write(records, '', 0o666);
-      for (const directory of directories) await installScript(lab, `${directory}.d`, '10-record', recorder);
       await configureBroker(lab, '[System]\nGenerator = "rtnetlink"\n[Network]\nLinks = "*"\n');
       const broker = await startBroker(lab);
-      await agree(lab, 'at start');
+      await agree(lab, broker, 'at start', () => true);
       for (const [situation, commands, link, state] of situations) {
         await lab.sh(commands);
-        const states = await agree(lab, situation);
-        expect([situation, states[link]?.OperationalState]).toEqual([situation, state]);
+        await agree(lab, broker, `${situation} (${state})`, states => states[link]?.OperationalState === state);
       }
       await broker.stop();
     } finally {
