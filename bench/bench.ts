@@ -1,5 +1,4 @@
 // make bench [ARGS=ROUNDS]: how long from networkd's signal to a script's first instruction, beside networkd-dispatcher on the same networkd.
-import { setTimeout as wait } from 'node:timers/promises';
 import { startBus } from '../test/live/lab/bus.js';
 import { layCables, plug, untilOperational } from '../test/live/lab/cables.js';
 import { type Lab, openLab } from '../test/live/lab/lab.js';
@@ -7,56 +6,74 @@ import { startNetworkd } from '../test/live/lab/networkd.js';
 import { type Signal, watchSignals } from '../test/live/lab/signals.js';
 import { broker, type Daemon, dispatcher } from './daemons.js';
 import { installMark } from './mark.js';
-import { type Figures, figuresOf, table } from './table.js';
-import { addresses, carrier, measure, type Scenario } from './transitions.js';
-import { minus, usageOf } from './usage.js';
+import { atRest, atWork, type Work } from './measurements.js';
+import { mean, quantile, type Row, table } from './table.js';
+import { addresses, carrier, type Scenario } from './transitions.js';
+import type { Usage } from './usage.js';
 
 const rounds = Number(process.argv[2] ?? 3);
-const idle = 3; // seconds in each round
-
-/** Starts the daemon, lets it warm up, measures it at work and at rest, and stops it. */
-const round = async (
-  lab: Lab,
-  daemon: Daemon,
-  scenario: Scenario,
-  signals: () => readonly Signal[],
-): Promise<Figures> => {
-  const running = await daemon.start(lab);
-  const { ready } = daemon;
-  const line =
-    ready === undefined
-      ? undefined
-      : await lab.until(`${daemon.name} to be ready`, () => running.lines.find(({ text }) => text.includes(ready)));
-  await wait(2000); // one does not say when it is ready; it takes about half a second
-  await measure(lab, { ...scenario, times: 2 }, signals);
-  const before = await usageOf(lab, running.pid);
-  const latencies = await measure(lab, scenario, signals);
-  const after = await usageOf(lab, running.pid);
-  await wait(1000); // to come to rest
-  const atRest = await usageOf(lab, running.pid);
-  await wait(idle * 1000);
-  const later = await usageOf(lab, running.pid);
-  await running.stop();
-  return {
-    latencies,
-    cpu: minus(after, before).cpu / latencies.length,
-    idle: { cpu: minus(later, atRest).cpu / idle, waits: minus(later, atRest).waits / idle },
-    ready: line === undefined ? [] : [line.at - running.begun],
-  };
-};
+const progress = (what: string): void => console.error(what);
 
 /** The daemons by turns, in the same laboratory, the same transitions. */
 const compare = async (lab: Lab, daemons: readonly Daemon[], scenario: Scenario, signals: () => readonly Signal[]) => {
   await scenario.prepare(lab);
-  const figures = new Map<string, Figures[]>(daemons.map(({ name }) => [name, []]));
+  const work = new Map<Daemon, Work[]>(daemons.map(daemon => [daemon, []]));
   for (let n = 1; n <= rounds; n++)
-    for (const daemon of daemons) {
-      console.error(`${scenario.name}, round ${n} of ${rounds}: ${daemon.name}`);
-      figures.get(daemon.name)?.push(await round(lab, daemon, scenario, signals));
+    for (const [daemon, done] of work) {
+      progress(`${scenario.name}, round ${n} of ${rounds}: ${daemon.name}`);
+      done.push(await atWork(lab, daemon, scenario, signals));
     }
-  const columns = [...figures].map(([name, each]) => ({ name, ...figuresOf(each) }));
+  const values = (of: (done: readonly Work[]) => number): readonly number[] => [...work.values()].map(of);
+  const latency = (share: number) =>
+    values(done =>
+      quantile(
+        done.flatMap(({ latencies }) => latencies),
+        share,
+      ),
+    );
+  const rows: readonly Row[] = [
+    { what: 'signal to script, p50 (ms)', values: latency(0.5), goal: 'ratio at most 0.36' },
+    { what: 'signal to script, p90 (ms)', values: latency(0.9), goal: '' },
+    {
+      what: 'CPU for a script (ms)',
+      values: values(done => mean(done.map(({ cpu }) => cpu))),
+      goal: 'ratio at most 1',
+    },
+    {
+      what: 'execution to ready, p50 (ms)',
+      values: values(done =>
+        quantile(
+          done.map(({ ready }) => ready),
+          0.5,
+        ),
+      ),
+      goal: 'at most 250',
+    },
+  ];
+  const scripts = values(done => done.flatMap(({ latencies }) => latencies).length).join(' and ');
   console.log(
-    `\n${scenario.name}: ${columns.map(({ latencies }) => latencies.length).join(' and ')} scripts\n${table(columns)}`,
+    `\n${scenario.name}: ${scripts} scripts\n${table(
+      daemons.map(({ name }) => name),
+      rows,
+    )}`,
+  );
+};
+
+const rest = async (lab: Lab, daemons: readonly Daemon[]): Promise<void> => {
+  const used: Usage[] = [];
+  for (const daemon of daemons) {
+    progress(`at rest: ${daemon.name}`);
+    used.push(await atRest(lab, daemon));
+  }
+  const rows: readonly Row[] = [
+    { what: 'CPU in a second (ms)', values: used.map(({ cpu }) => cpu), goal: '' },
+    { what: 'wake-ups in a second', values: used.map(({ waits }) => waits), goal: 'none of our own' },
+  ];
+  console.log(
+    `\nat rest\n${table(
+      daemons.map(({ name }) => name),
+      rows,
+    )}`,
   );
 };
 
@@ -92,6 +109,7 @@ const { lab, daemons } = await open();
 try {
   const signals = await prepare(lab, daemons);
   for (const scenario of [addresses, carrier]) await compare(lab, daemons, scenario, signals);
+  await rest(lab, daemons);
 } finally {
   await lab.close();
 }
