@@ -1,5 +1,5 @@
 # Every target works from a fresh clone: Node >= 20.19, npm, make and a C compiler are all it takes.
-.PHONY: build run test demo bench lint docs clean
+.PHONY: build run test demo bench lint docs clean install uninstall deb
 
 node_modules/.ready: package.json package-lock.json $(wildcard packages/*/package.json)
 	npm ci --no-audit --no-fund
@@ -33,6 +33,13 @@ lint: node_modules/.ready
 
 docs: dist/.ready
 	node scripts/configuration-page.mjs
+
+# Copies only: everything was made by `make build`, and neither npm nor a compiler nor the network is needed.
+install uninstall:
+	@DESTDIR='$(DESTDIR)' PREFIX='$(PREFIX)' scripts/$@
+
+deb: dist/.ready
+	@scripts/deb
 
 clean:
 	rm -rf dist packages/netlink/dist packages/netlink/build node_modules

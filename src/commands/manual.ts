@@ -1,0 +1,83 @@
+import { heading, item, roff, roffOf, section } from '../config/roff.js';
+import { type Command, commands, type Option, options } from './usage.js';
+
+const command = ([name, { brief, words }]: readonly [string, Command]): string =>
+  item([`\\fB${roff(name)}\\fR`, ...words.map(word => `\\fI${word}\\fR`)].join(' '), roff(brief));
+
+const option = ([name, { short, value, brief, of }]: readonly [string, Option]): string =>
+  item(
+    `${short === undefined ? '' : `\\fB\\-${short}\\fR, `}\\fB\\-\\-${roff(name)}\\fR${value === undefined ? '' : ` \\fI${value}\\fR`}`,
+    roff(of === undefined ? brief : `${of.join(', ')}: ${brief}`),
+  );
+
+const terms = (title: string, rows: readonly (readonly [string, string])[]): string =>
+  `.SH ${title}\n${rows.map(([term, text]) => item(`\\fB${roff(term)}\\fR`, roffOf(text))).join('\n')}`;
+
+const description = [
+  'Watches the network and runs the executable files of the directory that belongs to what happens there: when a link gets its carrier, becomes routable, ' +
+    'gets an address, loses a route. It hears of that from systemd-networkd, from the leases of dhclient, and from the kernel.',
+  'The scripts of a directory run in byte order of their names, one after the other; the events of one link strictly in their order; links do not wait ' +
+    'for one another. At start the present state of every link counts as an event, unless it was already acted on since boot: a boot misses nothing, a ' +
+    'restart runs nothing again. After a kill -9 the event that was in progress runs again, with `RERUN=1`.',
+  'A script, what it resolves to, and every directory above must belong to root and must not be writable by anybody else. Names that are hidden or leftovers ' +
+    'of editors and package managers are skipped; an empty file or a link to /dev/null switches a name off. A script that changes what its own directory ' +
+    'watches triggers itself.',
+  'The daemon runs as the user network-broker with CAP_NET_ADMIN and CAP_SYS_ADMIN and nothing else, and so do scripts.',
+];
+
+const directories: readonly (readonly [string, string])[] = [
+  [
+    'carrier.d no-carrier.d degraded.d routable.d configured.d …',
+    'A state of a link becomes the one that names the directory: CarrierState, OperationalState, OnlineState or AdministrativeState.',
+  ],
+  ['manager.d', 'A state of systemd-networkd itself changes.'],
+  ['leases.d', 'A lease is bound, renewed, changed, expired, released or lost.'],
+  ['links.d', 'A link comes, goes, or gets another name.'],
+  ['addresses.d', 'An address of a link comes, goes or changes.'],
+  ['routes.d', 'Routes of a link change: once per link and 100 ms.'],
+];
+
+const variables: readonly (readonly [string, string])[] = [
+  ['EVENT, EVENT_ID', 'link-state, manager-state, lease, address, link or route; a number that increases by one.'],
+  ['LINK, LINKINDEX', 'The link; empty and 0 for what belongs to none.'],
+  ['OperationalState, CarrierState, …', 'Every property that changed, with its new value.'],
+  ['ACTION', 'addresses.d, links.d, leases.d: what became of it.'],
+  ['ADDRESS, FAMILY', 'addresses.d: `192.0.2.5/24`, `ipv4`.'],
+  ['OLDLINK', 'links.d: the name before.'],
+  ['DHCP_LEASE, DNS, DOMAIN', 'The lease of the link, if there is one.'],
+  ['ROUTES, ROUTES_FILE', 'routes.d: one line a change, and a file with all of them.'],
+  [
+    'JSON, JSON_FILE',
+    'The link as JSON, and a file that holds it while the script runs. JSON is left out where it does not fit.',
+  ],
+  ['PATH', 'The default of the system. Nothing else of the environment of the daemon is passed on.'],
+];
+
+const files: readonly (readonly [string, string])[] = [
+  ['/etc/network-broker/network-broker.toml', 'network-broker.toml(5)'],
+  ['/etc/network-broker/*.d/', 'scripts'],
+  ['/run/network-broker/state.json', 'what was acted on since boot'],
+];
+
+const signals: readonly (readonly [string, string])[] = [
+  ['SIGHUP', 'Reads the configuration again. A wrong one is refused, and the old one stays.'],
+  ['SIGTERM, SIGINT', 'Stops when the scripts that run have ended, 80 s at most; sent again, at once.'],
+];
+
+/** network-broker(8), in roff; commands and options are taken from the table that the parser reads. */
+export const manual = (version: string): string =>
+  [
+    heading('network-broker', 8, version),
+    section('NAME', roff('network-broker - acts on what happens in the network')),
+    section('SYNOPSIS', '\\fBnetwork\\-broker\\fR [\\fICOMMAND\\fR] [\\fIOPTIONS\\fR]'),
+    section('DESCRIPTION', ...description.map(roffOf)),
+    `.SH COMMANDS\n${Object.entries(commands).map(command).join('\n')}`,
+    `.SH OPTIONS\n${Object.entries(options).map(option).join('\n')}`,
+    terms('SCRIPT DIRECTORIES', directories),
+    terms('ENVIRONMENT OF SCRIPTS', variables),
+    terms('SIGNALS', signals),
+    section('EXIT STATUS', roff('0: stopped as asked. 1: failed. 2: wrong usage.')),
+    terms('FILES', files),
+    section('SEE ALSO', roff('network-broker.toml(5), networkctl(1), systemd-networkd(8), dhclient(8), rtnetlink(7)')),
+    '',
+  ].join('\n');

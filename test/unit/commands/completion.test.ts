@@ -1,0 +1,28 @@
+import { expect, test } from '@jest/globals';
+import { execFileSync } from 'node:child_process';
+import { completion } from '../../../src/commands/completion.js';
+import { commands } from '../../../src/commands/usage.js';
+
+/** What bash itself offers behind these words, the last of which is being written. */
+const offered = (...words: readonly string[]): readonly string[] => {
+  const program = `${completion()}
+COMP_WORDS=(network-broker "$@"); COMP_CWORD=$#; _network_broker; printf '%s\\n' "\${COMPREPLY[@]}"`;
+  return execFileSync('bash', ['-c', program, 'bash', ...words], { encoding: 'utf8' })
+    .split('\n')
+    .filter(Boolean);
+};
+
+test('offers the commands', () => {
+  expect(offered('')).toEqual(Object.keys(commands));
+  expect(offered('ch')).toEqual(['check']);
+});
+
+test('offers options, and what may follow them', () => {
+  expect(offered('check', '--log-')).toEqual(['--log-level', '--log-format']);
+  expect(offered('--log-format', '')).toEqual(['text', 'json']);
+  expect(offered('run', '--config', '/etc/pass')).toContain('/etc/passwd');
+});
+
+test('offers nothing behind a command that takes no argument', () => {
+  expect(offered('check', '')).toEqual([]);
+});
