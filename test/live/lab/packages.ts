@@ -11,6 +11,10 @@ const packageOf = {
   '/usr/sbin/ip': 'iproute2',
   '/usr/sbin/dnsmasq': 'dnsmasq-base',
   '/usr/bin/networkd-dispatcher': 'networkd-dispatcher',
+  '/usr/sbin/dhclient': 'isc-dhcp-client',
+  '/usr/lib/systemd/systemd-resolved': 'systemd-resolved',
+  '/usr/lib/systemd/systemd-hostnamed': 'systemd',
+  '/usr/lib/polkit-1/polkitd': 'polkitd',
 } as const;
 export type Program = keyof typeof packageOf;
 

@@ -4,6 +4,8 @@ export const users = {
   'systemd-network': 998,
   messagebus: 997,
   'network-broker': 996,
+  'systemd-resolve': 995,
+  polkitd: 994,
   somebody: 1000,
 } as const;
 export type User = keyof typeof users;
