@@ -1,0 +1,189 @@
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { type Broker, configureBroker, startBroker, untilLogged } from './lab/broker.js';
+import { startBus } from './lab/bus.js';
+import { layDhcpCables, releaseLease, startDhclient, startDhcpServer } from './lab/dhclient.js';
+import { type Lab, openLab } from './lab/lab.js';
+import { describeLive } from './lab/live.js';
+import { installScript } from './lab/scripts.js';
+import { dnsOf, hostnameNow, startHostnamed, startPolkit, startResolved } from './lab/settings.js';
+
+const configuration = `
+[System]
+Generator = "dhclient"
+[Network]
+UseDNS = true
+UseDomain = true
+UseHostname = true
+`;
+const recorder = (directory: string): string => `#!/bin/sh
+printf '%s\\n' "${directory} $LINK $FAMILY $ACTION $DHCP_LEASE" >>/var/log/leases
+`;
+
+let lab: Lab;
+let broker: Broker | undefined;
+
+beforeEach(async () => {
+  lab = await openLab({
+    programs: [
+      '/usr/bin/dbus-daemon', '/usr/bin/busctl', '/usr/lib/systemd/systemd-networkd', '/usr/sbin/ip', '/usr/sbin/dnsmasq', '/usr/sbin/dhclient',
+      '/usr/lib/systemd/systemd-resolved', '/usr/lib/systemd/systemd-hostnamed', '/usr/lib/polkit-1/polkitd',
+    ],
+  }); // prettier-ignore
+  await lab.write('/var/log/leases', '', 0o666);
+  for (const directory of ['routable.d', 'leases.d'])
+    await installScript(lab, directory, '10-record', recorder(directory));
+  await configureBroker(lab, configuration);
+  await startBus(lab);
+});
+afterEach(async () => {
+  await broker?.stop();
+  broker = undefined;
+  await lab.close();
+});
+
+const recorded = async (): Promise<readonly string[]> =>
+  (await lab.read('/var/log/leases')).split('\n').filter(Boolean);
+const untilRecorded = (what: string, seconds = 10): Promise<string> =>
+  lab.until(`a script to record ${what}`, async () => (await recorded()).find(line => line.includes(what)), seconds);
+
+describeLive('dhclient’s leases', () => {
+  test('reach scripts, resolved and hostnamed, and nothing of them stays after the release', async () => {
+    await layDhcpCables(lab);
+    await startDhcpServer(lab);
+    await startPolkit(lab);
+    await startResolved(lab);
+    await startHostnamed(lab);
+    broker = await startBroker(lab);
+    await startDhclient(lab);
+    const line = await untilRecorded('routable.d eth0 ipv4 bound');
+    expect(line).toMatch(
+      /bound ADDRESS=10\.0\.0\.1\d\d,DNS=192\.0\.2\.53,ROUTER=10\.0\.0\.1,SUBNETMASK=255\.255\.255\.0,DOMAIN=lab\.example$/,
+    );
+    await lab.until('the DNS settings', async () => (await dnsOf(lab)) === '192.0.2.53 | lab.example');
+    await lab.until('the host name', async () => (await hostnameNow(lab)) === 'lab-host');
+    expect(await lab.sh(`grep '^Uid' /proc/${broker.pid}/status`)).toMatch(/996/);
+
+    await startDhclient(lab, 'eth0', 6);
+    await untilRecorded('leases.d eth0 ipv6 bound ADDRESS=fd77::1', 20);
+    await lab.until(
+      'both families',
+      async () => (await dnsOf(lab)) === '192.0.2.53 fd77::53 | lab.example six.example',
+    );
+
+    await releaseLease(lab);
+    await untilRecorded('leases.d eth0 ipv4 released');
+    await lab.until('IPv6 alone', async () => (await dnsOf(lab)) === 'fd77::53 | six.example');
+    // hostnamed's default, as there is no static name
+    await lab.until('the host name to be withdrawn', async () => (await hostnameNow(lab)) === 'localhost');
+    await releaseLease(lab, 'eth0', 6);
+    await untilRecorded('leases.d eth0 ipv6 released');
+    await lab.until('no DNS settings', async () => (await dnsOf(lab)) === ' | ');
+    expect((await recorded()).map(text => text.split(' ').slice(0, 4).join(' '))).toEqual([
+      'routable.d eth0 ipv4 bound', 'leases.d eth0 ipv4 bound', 'routable.d eth0 ipv6 bound', 'leases.d eth0 ipv6 bound',
+      'leases.d eth0 ipv4 released', 'leases.d eth0 ipv6 released',
+    ]); // prettier-ignore
+  });
+
+  test('renewed, with another DNS server and with another address are told with what changed', async () => {
+    await layDhcpCables(lab);
+    const server = await startDhcpServer(lab);
+    broker = await startBroker(lab);
+    const client = await startDhclient(lab);
+    await untilRecorded('leases.d eth0 ipv4 bound');
+    const address = /ADDRESS=([\d.]+)/.exec((await recorded()).at(-1) ?? '')?.[1];
+
+    // A dhclient that starts asks for the address it had, records the answer at once, and takes no address away.
+    await client.stop('SIGKILL');
+    const second = await startDhclient(lab);
+    await untilRecorded(`leases.d eth0 ipv4 renewed ADDRESS=${address}`);
+    expect(await recorded()).toHaveLength(3); // routable.d ran only once
+
+    await server.stop();
+    const other = await startDhcpServer(lab, { dns: '192.0.2.99' });
+    await second.stop('SIGKILL');
+    const third = await startDhclient(lab);
+    await untilRecorded(`leases.d eth0 ipv4 changed ADDRESS=${address},DNS=192.0.2.99`);
+
+    await other.stop();
+    await startDhcpServer(lab, { dns: '192.0.2.99', range: '10.0.0.200,10.0.0.210' });
+    await third.stop('SIGKILL');
+    await startDhclient(lab);
+    await untilRecorded('leases.d eth0 ipv4 changed ADDRESS=10.0.0.2', 20);
+    expect((await recorded()).map(text => text.split(' ').slice(0, 4).join(' '))).toEqual([
+      'routable.d eth0 ipv4 bound', 'leases.d eth0 ipv4 bound', 'leases.d eth0 ipv4 renewed',
+      'routable.d eth0 ipv4 changed', 'leases.d eth0 ipv4 changed', 'routable.d eth0 ipv4 changed', 'leases.d eth0 ipv4 changed',
+    ]); // prettier-ignore
+    const changes = broker.log().filter(({ kind, message }) => kind === 'lease' && message.includes('changed: '));
+    expect(changes.map(({ message }) => message.split('changed: ').at(-1))).toEqual([
+      expect.stringContaining('domain-name-servers'),
+      expect.stringContaining('address'),
+    ]);
+  });
+
+  test('of two links: each has its own DNS servers, and the host name moves on when the first lease goes', async () => {
+    await layDhcpCables(lab, [0, 1]);
+    await startDhcpServer(lab, {
+      more: [
+        '--dhcp-range=set:one,10.0.1.100,10.0.1.110,255.255.255.0,2m',
+        '--dhcp-option-force=tag:one,6,192.0.2.54',
+        '--dhcp-option-force=tag:one,12,second',
+      ],
+    });
+    await startPolkit(lab);
+    await startResolved(lab);
+    await startHostnamed(lab);
+    broker = await startBroker(lab);
+    await startDhclient(lab);
+    await untilRecorded('leases.d eth0 ipv4 bound');
+    await startDhclient(lab, 'eth1');
+    await untilRecorded('leases.d eth1 ipv4 bound');
+    await lab.until('DNS of eth1', async () => (await dnsOf(lab, 'eth1')) === '192.0.2.54 | lab.example');
+    expect(await dnsOf(lab)).toBe('192.0.2.53 | lab.example');
+    expect(await hostnameNow(lab)).toBe('lab-host');
+    await releaseLease(lab);
+    await lab.until('the host name to move on', async () => (await hostnameNow(lab)) === 'second');
+    expect(await dnsOf(lab, 'eth1')).toBe('192.0.2.54 | lab.example');
+  });
+
+  test('are set again when resolved restarts; without polkit’s rules it says what is missing', async () => {
+    await layDhcpCables(lab);
+    await startDhcpServer(lab);
+    const polkit = await startPolkit(lab);
+    const resolved = await startResolved(lab);
+    broker = await startBroker(lab);
+    await startDhclient(lab);
+    await lab.until('the DNS settings', async () => (await dnsOf(lab)) === '192.0.2.53 | lab.example');
+    await resolved.stop();
+    await lab.sh('rm -rf /run/systemd/resolve/netif');
+    const second = await startResolved(lab);
+    await lab.until('the DNS settings again', async () => (await dnsOf(lab)) === '192.0.2.53 | lab.example');
+    await second.stop();
+    await polkit.stop();
+    await lab.sh('rm /etc/polkit-1/rules.d/*');
+    await startPolkit(lab, false);
+    await startResolved(lab);
+    await untilLogged(
+      lab,
+      broker,
+      'a refusal',
+      ({ code, message }) => code === 'dns-refused' && message.includes('polkit'),
+    );
+  });
+
+  test('held at start count, those of the file alone do not, and the address going is a loss', async () => {
+    await layDhcpCables(lab);
+    await startDhcpServer(lab);
+    const client = await startDhclient(lab);
+    await lab.until('the lease file', async () =>
+      (await lab.read('/var/lib/dhcp/dhclient-eth0.leases')).includes('expire'),
+    );
+    const file = await lab.read('/var/lib/dhcp/dhclient-eth0.leases');
+    await lab.write('/var/lib/dhcp/dhclient-lo.leases', file.replaceAll('"eth0"', '"lo"'));
+    broker = await startBroker(lab);
+    await untilRecorded('leases.d eth0 ipv4 bound');
+    await client.stop('SIGKILL');
+    await lab.sh('ip address flush dev eth0 scope global');
+    await untilRecorded('leases.d eth0 ipv4 lost');
+    expect(await recorded()).toHaveLength(3);
+  });
+});
