@@ -13,6 +13,7 @@ const mayImport = {
   operators: ['model', 'world', 'planners', 'config'],
   sources: ['model', 'world', 'parsers', 'planners', 'operators'],
   sinks: ['model', 'world', 'parsers', 'planners', 'operators'],
+  extensions: ['model', 'world', 'operators'],
   system: ['model'],
   trace: ['model', 'world'],
   testing: ['model', 'world'],
@@ -56,7 +57,10 @@ export default tseslint.config(
     },
   },
   {
-    files: ['src/{model,world,parsers,planners,operators,sources,sinks,config,testing,trace}/**', 'src/broker.ts'],
+    files: [
+      'src/{model,world,parsers,planners,operators,sources,sinks,config,testing,trace,extensions}/**',
+      'src/broker.ts',
+    ],
     ignores: ['src/config/load.ts'],
     rules: {
       '@typescript-eslint/no-restricted-imports': [
@@ -91,6 +95,9 @@ export default tseslint.config(
   {
     files: ['**/*.cjs'],
     rules: { '@typescript-eslint/no-require-imports': 'off' },
-    languageOptions: { sourceType: 'commonjs', globals: { __dirname: 'readonly', setTimeout: 'readonly', clearTimeout: 'readonly' } },
+    languageOptions: {
+      sourceType: 'commonjs',
+      globals: { __dirname: 'readonly', setTimeout: 'readonly', clearTimeout: 'readonly' },
+    },
   },
 );

@@ -72,6 +72,17 @@ export { scriptsIn, type Scripts } from './planners/scripts.js';
 export { scriptsSink, type ScriptsOptions } from './sinks/scripts.js';
 export { seenSink } from './sinks/seen.js';
 
+// Extensions
+export {
+  defineExtension,
+  type Extension,
+  type ExtensionSink,
+  type ExtensionSource,
+  type Said,
+} from './extensions/extension.js';
+export { type ExtensionKit, type ExtensionModule, kit as extensionKit } from './extensions/kit.js';
+export { wireExtensions, type Wired } from './extensions/wire.js';
+
 // The system, real: each is an interface, so that anything else can stand in for it
 export {
   type Bus,

@@ -4,6 +4,7 @@ import { defaults } from '../config/schema.js';
 import { oneLine } from '../system/one-line.js';
 import { bus } from './checks/bus.js';
 import { configuration } from './checks/configuration.js';
+import { extensions } from './checks/extensions.js';
 import type { Check, Finding } from './checks/finding.js';
 import { generator } from './checks/generator.js';
 import { privileges } from './checks/privileges.js';
@@ -12,7 +13,15 @@ import { state } from './checks/state.js';
 import type { Options } from './command-line.js';
 
 /** In the order in which they are shown. */
-const checks: readonly Check[] = [configuration, generator(), scriptDirectories(), bus(), privileges, state];
+const checks: readonly Check[] = [
+  configuration,
+  generator(),
+  scriptDirectories(),
+  extensions,
+  bus(),
+  privileges,
+  state,
+];
 
 const colours = { ok: 32, warn: 33, error: 31 } as const;
 

@@ -1,6 +1,8 @@
 import { dirname, join } from 'node:path';
 import { merge, type Observable } from 'rxjs';
 import { createBroker } from '../broker.js';
+import type { Extension } from '../extensions/extension.js';
+import { wireExtensions } from '../extensions/wire.js';
 import type { Config } from '../model/config.js';
 import type { Sink } from '../model/flow.js';
 import type { Outcome } from '../model/outcome.js';
@@ -36,6 +38,7 @@ import { statePath } from './state-path.js';
 
 export interface Surroundings {
   readonly options: Options;
+  readonly extensions: readonly Extension[];
   readonly config$: Observable<Config>;
   readonly stop$: Observable<unknown>;
   readonly write: (record: LogRecord) => void;
@@ -45,7 +48,15 @@ export interface Surroundings {
 }
 
 /** The broker with the real system around it. */
-export const daemon = ({ options, config$, stop$, write, manager, ready }: Surroundings): Observable<Outcome> => {
+export const daemon = ({
+  options,
+  extensions,
+  config$,
+  stop$,
+  write,
+  manager,
+  ready,
+}: Surroundings): Observable<Outcome> => {
   const bus = systemBus();
   const files = createFiles();
   const processes = createProcesses();
@@ -65,11 +76,13 @@ export const daemon = ({ options, config$, stop$, write, manager, ready }: Surro
     serviceStates(manager), // before it is told that the daemon is ready
     sourceStates(names, write, ready),
   ];
+  const own = wireExtensions(extensions);
   const outcome$ = createBroker({
     config$,
     kernel: rtnetlinkSource(rtnetlink),
-    sources: [...sources, listings],
-    sinks,
+    sources: [...sources, listings, ...own.sources],
+    stages: own.stages,
+    sinks: [...sinks, ...own.sinks],
     start: worldOf(acted),
     clock: systemClock,
     stop$,

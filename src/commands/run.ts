@@ -1,4 +1,4 @@
-import { concat, map, of, share, take, takeUntil, tap } from 'rxjs';
+import { concat, lastValueFrom, map, of, share, take, takeUntil, tap } from 'rxjs';
 import { config$, loadConfig } from '../config/load.js';
 import { defaults } from '../config/schema.js';
 import type { Config } from '../model/config.js';
@@ -11,7 +11,9 @@ import type { Options } from './command-line.js';
 import { version } from './command-line.js';
 import { daemon } from './daemon.js';
 import { describe, type LogRecord } from './describe.js';
+import { loadExtensions } from './extensions.js';
 import { giveUp } from './stopping.js';
+import { withStrayErrors } from './stray-errors.js';
 
 const note = (message: string, fields: LogRecord['fields'] = {}): LogRecord => ({
   level: 'info',
@@ -44,6 +46,13 @@ export const run = async (options: Options): Promise<number> => {
       fields: { kind: 'daemon' },
     });
 
+  const loaded = await lastValueFrom(loadExtensions(first.config.extensions.load), { defaultValue: [] });
+  loaded.forEach(one =>
+    'fault' in one ? report(one.fault) : write(note(`extension ${one.extension.name}: ${one.path}`)),
+  );
+  const extensions = loaded.flatMap(one => ('extension' in one ? [one.extension] : []));
+  const modules = loaded.flatMap(one => ('extension' in one ? [one.path] : []));
+
   const manager = serviceManager(message => write({ level: 'warn', message, fields: { kind: 'daemon' } }));
   const ask$ = signals('SIGTERM', 'SIGINT').pipe(share());
   const reload$ = signals('SIGHUP').pipe(tap(() => write(note('reading the configuration again'))));
@@ -72,6 +81,7 @@ export const run = async (options: Options): Promise<number> => {
   );
   const outcome$ = daemon({
     options,
+    extensions,
     config$: concat(of(first.config), config$(reload, reload$, report)).pipe(
       map(overridden),
       tap(({ system }) => setLevel(system.logLevel)),
@@ -88,7 +98,7 @@ export const run = async (options: Options): Promise<number> => {
 
   const watchdog = manager.watchdog$.subscribe();
   return new Promise<number>(resolve => {
-    outcome$.pipe(takeUntil(cut$)).subscribe({
+    outcome$.pipe(withStrayErrors(modules), takeUntil(cut$)).subscribe({
       next: report,
       error: (defect: unknown) => {
         report(

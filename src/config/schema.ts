@@ -179,11 +179,13 @@ export const schema = (read: <T>(key: Key<T>) => T): Config => ({
     load: read({
       section: 'Extensions',
       name: 'Load',
-      kind: list('modules'),
+      kind: list('absolute paths of modules', word => word.startsWith('/')),
       initial: [],
       unset: 'none',
       brief: 'Modules with sources, stages and sinks of your own.',
-      doc: 'Absolute paths or package names, loaded in this order when the daemon starts.',
+      doc:
+        'Loaded in this order when the daemon starts, not on reload. They and the directories above them must belong to root and be writable by nobody ' +
+        'else, as scripts. [extensions.md](extensions.md) says how to write one.',
     }),
   },
 });

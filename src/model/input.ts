@@ -94,6 +94,15 @@ export interface ClockInput {
   readonly now: number;
 }
 
+/** What an extension's own source said. */
+export interface ExtensionInput {
+  readonly kind: 'extension';
+  readonly extension: string;
+  /** 0: of no link */
+  readonly ifindex: number;
+  readonly payload: unknown;
+}
+
 /** Everything that comes in from outside. */
 export type Input =
   | ConfigInput
@@ -107,4 +116,5 @@ export type Input =
   | LinkOverdueInput
   | LeasesInput
   | ClockInput
+  | ExtensionInput
   | FaultInput;

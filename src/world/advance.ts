@@ -93,6 +93,8 @@ const apply = (world: World, input: Input): Change => {
       return settleLeases({ ...world, leases: input.leases, now: input.now });
     case 'clock':
       return settleLeases({ ...world, now: input.now });
+    case 'extension':
+      return { world, events: [input] };
     case 'link-overdue':
       return releaseOverdue(world, input.ifindex, input.since);
   }

@@ -8,10 +8,10 @@ test('the public names are these: one that goes or changes breaks our users', ()
   expect(names(broker)).toEqual(
     `
     BusError addressKey advance begin choosesLink configure createBroker createFiles createProcesses createSlots
-    directoriesOf distrust emptyWorld environmentOf fault findLink forLinks gatherRoutes guarded inLanes interests
+    defineExtension directoriesOf distrust emptyWorld environmentOf extensionKit fault findLink forLinks gatherRoutes guarded inLanes interests
     isAddress isExtension isLease isLink isLinkState isManagerState isRoute joinKey joinSteps keepAlive linkNamed
     linkStates networkdSource newestMap parseConfig rtnetlink rtnetlinkSource scriptsIn scriptsSink seenSink settle
-    standardDirectories systemBus watchNetwork withTimeLimit`
+    standardDirectories systemBus watchNetwork wireExtensions withTimeLimit`
       .trim()
       .split(/\s+/),
   );

@@ -81,7 +81,7 @@ MaxParallel = 1
 DebounceSec = 0.5
 ScriptsOnRenewal = true
 [Extensions]
-Load = ["/opt/with space/x.js", "package"]
+Load = ["/opt/with space/x.js", "/opt/package.mjs"]
 `);
     expect(all).toEqual({
       system: { logLevel: 'fatal', logFormat: 'json', generator: ['dhclient', 'rtnetlink'] },
@@ -98,7 +98,7 @@ Load = ["/opt/with space/x.js", "package"]
       },
       scripts: { timeoutSec: 2.5, maxParallel: 1 },
       events: { debounceSec: 0.5, scriptsOnRenewal: true },
-      extensions: { load: ['/opt/with space/x.js', 'package'] },
+      extensions: { load: ['/opt/with space/x.js', '/opt/package.mjs'] },
     });
   });
 

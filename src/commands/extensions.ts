@@ -1,0 +1,70 @@
+import { basename, dirname } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { catchError, concatMap, defer, from, map, mergeMap, type Observable, of, timeout, toArray } from 'rxjs';
+import { defineExtension, type Extension } from '../extensions/extension.js';
+import { kit } from '../extensions/kit.js';
+import { fault, type Fault, toError } from '../model/fault.js';
+import { distrustModule } from '../planners/extension-trust.js';
+import { createFiles, type Files } from '../system/files.js';
+
+/** One of `Load=`: the extension, or why there is none. */
+export type Loaded = { readonly path: string } & ({ readonly extension: Extension } | { readonly fault: Fault });
+
+/** How long a module may take to load, in milliseconds. */
+const patience = 10_000;
+
+type Import = (path: string) => Observable<unknown>;
+
+const importModule: Import = path => defer(async (): Promise<unknown> => import(pathToFileURL(path).href));
+
+/** What a module's default export makes of the kit; a CommonJS module's exports are its default export. */
+const extensionOf = (module: unknown): Extension => {
+  const make: unknown = typeof module === 'object' && module !== null ? Reflect.get(module, 'default') : undefined;
+  if (typeof make !== 'function')
+    throw new TypeError(
+      'expected its default export to be a function ({ rxjs, operators, events, defineExtension }) => …',
+    );
+  const made: unknown = Reflect.apply(make, undefined, [kit]);
+  if (made instanceof Promise) throw new TypeError('expected its default export to return at once, found a promise');
+  const isExtension = (value: unknown): value is Extension => typeof value === 'object' && value !== null;
+  if (!isExtension(made)) throw new TypeError('expected its default export to return defineExtension({ … })');
+  return defineExtension(made);
+};
+
+const load = (path: string, files: Files, importing: Import): Observable<Loaded> =>
+  files.list([dirname(path)]).pipe(
+    mergeMap(([listing]) => {
+      const unsafe = listing && distrustModule(listing, basename(path), files.owners);
+      if (unsafe !== undefined) throw new Error(unsafe);
+      return importing(path);
+    }),
+    timeout({ first: patience }),
+    map((module): Loaded => ({ path, extension: extensionOf(module) })),
+    catchError((error: unknown) => {
+      const message = `extension ${path} is not loaded: ${toError(error).message}`;
+      return of<Loaded>({ path, fault: fault('error', 'extension-unloaded', message, error) });
+    }),
+  );
+
+/** Two of one name could not be told apart in the log. */
+const namedOnce = (all: readonly Loaded[]): readonly Loaded[] =>
+  all.map((one, nth) => {
+    if (!('extension' in one)) return one;
+    const { name } = one.extension;
+    const first = all.slice(0, nth).find(each => 'extension' in each && each.extension.name === name);
+    if (first === undefined) return one;
+    const message = `extension ${one.path} is not loaded: ${first.path} is called ${name}, too`;
+    return { path: one.path, fault: fault('error', 'extension-unloaded', message) };
+  });
+
+/** Loads extension modules, one after the other in this order; one value. One that cannot be loaded is a fault, no more. */
+export const loadExtensions = (
+  paths: readonly string[],
+  files: Files = createFiles(),
+  importing: Import = importModule,
+): Observable<readonly Loaded[]> =>
+  from(paths).pipe(
+    concatMap(path => load(path, files, importing)),
+    toArray(),
+    map(namedOnce),
+  );

@@ -1,0 +1,50 @@
+import * as rxjs from 'rxjs';
+import { addressKey } from '../model/address.js';
+import {
+  isAddress,
+  isExtension,
+  isLease,
+  isLink,
+  isLinkState,
+  isManagerState,
+  isRoute,
+} from '../model/event-guards.js';
+import { fault } from '../model/fault.js';
+import { forLinks } from '../operators/for-links.js';
+import { gatherRoutes } from '../operators/gather-routes.js';
+import { inLanes } from '../operators/in-lanes.js';
+import { newestMap } from '../operators/newest-map.js';
+import { settle } from '../operators/settle.js';
+import { createSlots } from '../operators/with-slot.js';
+import { joinKey, joinSteps } from '../world/join.js';
+import { linkNamed, linkStates } from '../world/links-by-name.js';
+import { defineExtension, type Extension } from './extension.js';
+
+/** The broker's own operators, and what goes with them. */
+const operators = { createSlots, forLinks, gatherRoutes, inLanes, joinKey, joinSteps, newestMap, settle };
+
+/** What helps to read events and worlds, and to say what went wrong. */
+const events = {
+  addressKey,
+  fault,
+  isAddress,
+  isExtension,
+  isLease,
+  isLink,
+  isLinkState,
+  isManagerState,
+  isRoute,
+  linkNamed,
+  linkStates,
+};
+
+/**
+ * What an extension is handed: the daemon's own instances. A module in /etc finds no node_modules, and Observables of a
+ * second RxJS would not go with these.
+ */
+export const kit = { rxjs, operators, events, defineExtension };
+
+export type ExtensionKit = typeof kit;
+
+/** The default export of an extension module. */
+export type ExtensionModule = (kit: ExtensionKit) => Extension;
