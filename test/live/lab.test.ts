@@ -11,28 +11,28 @@ const host = (): string =>
     execFileSync('hostname', { encoding: 'utf8' }),
   ].join('\n');
 
-/** Processes whose network namespace is not ours. */
-const strangers = (): string =>
-  execFileSync(
-    'sh',
-    [
-      '-c',
-      'for p in /proc/[0-9]*; do n=$(readlink $p/ns/net) && echo "$n"; done | grep -vxF "$(readlink /proc/self/ns/net)" | sort || true',
-    ],
-    {
-      encoding: 'utf8',
-    },
-  );
+/** The network namespaces that some process is in. */
+const inUse = (): readonly string[] =>
+  execFileSync('sh', ['-c', 'for p in /proc/[0-9]*; do readlink $p/ns/net || true; done'], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'ignore'],
+  }).split('\n');
 
 describeLive('a laboratory', () => {
   test('leaves nothing behind, also when a test in it fails and a process in it stands still', async () => {
-    const before = [host(), strangers()];
-    const failed = withNetwork(['dhcp'], async ({ networkd }) => {
+    const before = host();
+    const own: string[] = [];
+    const failed = withNetwork(['dhcp'], async ({ lab, networkd }) => {
+      for (const starts of [{}, { netns: 'router' }])
+        own.push((await lab.sh('readlink /proc/self/ns/net', starts)).trim());
+      expect(inUse()).toEqual(expect.arrayContaining(own));
       await networkd.pause();
       throw new Error('as a test would');
     });
     await expect(failed).rejects.toThrow('as a test would');
-    expect([host(), strangers()]).toEqual(before);
+    expect(host()).toBe(before);
+    expect(inUse().filter(each => own.includes(each))).toEqual([]);
+    expect(new Set(own).size).toBe(2);
   });
 
   test('tells what every process wrote last when it waits in vain', () =>
