@@ -1,7 +1,13 @@
 /** A request and its answers, on a socket of their own: nothing else arrives on it, and giving up is closing it. */
 import { setImmediate } from 'node:timers/promises';
 import type { Group } from './codec/constants.js';
-import { decodeDatagram, type AnswerMessage, type MalformedMessage, type Message } from './codec/message.js';
+import {
+  type AnswerMessage,
+  decodeDatagram,
+  type MalformedMessage,
+  type Message,
+  type PartReader,
+} from './codec/message.js';
 import { NetlinkError } from './errors.js';
 import { Socket } from './socket.js';
 
@@ -19,8 +25,15 @@ export interface RequestOptions {
 
 /** Reads one message; true when it is the last that is waited for. */
 type Reader = (message: Message | AnswerMessage) => boolean;
-/** Sends one datagram of requests, and resolves when `read` has seen the last message. */
-export type Ask = (bytes: Uint8Array, read: Reader) => Promise<void>;
+/** Sends one datagram of requests, and resolves when `read` has seen the last message; `parts` takes those of a dump. */
+export type Ask = (bytes: Uint8Array, read: Reader, parts?: PartReader) => Promise<void>;
+
+interface Waiting {
+  readonly read: Reader;
+  readonly parts: PartReader | undefined;
+  readonly resolve: () => void;
+  readonly reject: (error: Error) => void;
+}
 
 /**
  * Runs `talk` with a socket, a time limit and the caller's signal; `what` names the request in errors.
@@ -34,8 +47,7 @@ export async function converse<T>(
 ): Promise<T> {
   const { signal, timeoutMs = 5000, onMalformed } = options;
   signal?.throwIfAborted();
-  let waiting:
-    { readonly read: Reader; readonly resolve: () => void; readonly reject: (error: Error) => void } | undefined;
+  let waiting: Waiting | undefined;
   let failure: Error | undefined;
 
   function fail(error: Error): void {
@@ -44,15 +56,16 @@ export async function converse<T>(
     waiting?.reject(failure);
     waiting = undefined;
   }
+  function visit(message: Message | AnswerMessage): void {
+    if (message.kind === 'malformed') onMalformed?.(message);
+    if (waiting?.read(message) !== true) return;
+    waiting.resolve();
+    waiting = undefined;
+  }
   function receive(): void {
     try {
       const received = socket.receive((view, from, end) =>
-        decodeDatagram(view, from, end, message => {
-          if (message.kind === 'malformed') onMalformed?.(message);
-          if (waiting?.read(message) !== true) return;
-          waiting.resolve();
-          waiting = undefined;
-        }),
+        decodeDatagram(view, from, end, visit, undefined, waiting?.parts),
       );
       if (received === 'lossy') fail(new NetlinkError(what, ENOBUFS, 'the answer did not fit into the receive buffer'));
     } catch (error) {
@@ -63,13 +76,13 @@ export async function converse<T>(
       );
     }
   }
-  const ask: Ask = (bytes, read) =>
+  const ask: Ask = (bytes, read, parts) =>
     new Promise((resolve, reject) => {
       if (failure !== undefined) {
         reject(failure);
         return;
       }
-      waiting = { read, resolve, reject };
+      waiting = { read, parts, resolve, reject };
       socket.send(bytes);
       // rtnetlink answers while it is being asked: most often there is no need to wait for the event loop.
       receive();

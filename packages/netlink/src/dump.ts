@@ -1,18 +1,29 @@
 /** Lists of what the kernel has, filtered by the kernel (NETLINK_GET_STRICT_CHK, Linux 4.20). */
-import type { Address } from './codec/address.js';
+import { type Address, decodeAddress } from './codec/address.js';
 import type { Group } from './codec/constants.js';
 import * as k from './codec/constants.js';
 import type { Acknowledgement } from './codec/error.js';
-import type { Link } from './codec/link.js';
-import type { NetlinkObject } from './codec/message.js';
+import { decodeLink, type Link } from './codec/link.js';
+import type { AnswerMessage, Message, PartReader } from './codec/message.js';
 import { RTA_OIF, RTA_TABLE } from './codec/route-attributes.js';
-import type { Route } from './codec/route.js';
-import type { Rule } from './codec/rule.js';
+import { decodeRoute, type Route } from './codec/route.js';
+import { decodeRule, type Rule } from './codec/rule.js';
 import { Writer } from './codec/writer.js';
 import { type Ask, converse, type RequestOptions, turn } from './conversation.js';
 import { NetlinkError } from './errors.js';
 
 const ENOENT = 2;
+
+/** What can be listed: the message that asks, the messages that answer, and what reads the body of these. */
+interface Kind<T> {
+  readonly get: number;
+  readonly type: number;
+  readonly decode: (view: DataView, from: number, end: number) => T;
+}
+const LINK: Kind<Link> = { get: k.RTM_GETLINK, type: k.RTM_NEWLINK, decode: decodeLink };
+const ADDRESS: Kind<Address> = { get: k.RTM_GETADDR, type: k.RTM_NEWADDR, decode: decodeAddress };
+const ROUTE: Kind<Route> = { get: k.RTM_GETROUTE, type: k.RTM_NEWROUTE, decode: decodeRoute };
+const RULE: Kind<Rule> = { get: k.RTM_GETRULE, type: k.RTM_NEWRULE, decode: decodeRule };
 
 export interface FamilyFilter {
   /** AF_INET or AF_INET6; default: both. */
@@ -35,7 +46,7 @@ export interface RouteFilter extends FamilyFilter {
 /** Every link of the network namespace. Rejects with NetlinkError. */
 export function listLinks(options: RequestOptions = {}): Promise<readonly Link[]> {
   const body = (writer: Writer): void => writer.u32(0, 0, 0, 0);
-  return dump('list links', k.RTM_GETLINK, body, options, object => (object.kind === 'link' ? object : undefined));
+  return dump('list links', LINK, body, options);
 }
 
 /** Addresses, of one link or of all. Rejects with NetlinkError: ENODEV when there is no such link. */
@@ -45,9 +56,7 @@ export async function listAddresses(filter: AddressFilter & RequestOptions = {})
       writer.u8(family, 0, 0, 0);
       writer.u32(filter.ifindex ?? 0);
     };
-    return dump('list addresses', k.RTM_GETADDR, body, filter, object =>
-      object.kind === 'address' ? object : undefined,
-    );
+    return dump('list addresses', ADDRESS, body, filter);
   });
 }
 
@@ -62,9 +71,7 @@ export async function listRoutes(filter: RouteFilter & RequestOptions = {}): Pro
       writer.u32Attribute(RTA_OIF, filter.oif);
     };
     try {
-      return await dump('list routes', k.RTM_GETROUTE, body, filter, object =>
-        object.kind === 'route' ? object : undefined,
-      );
+      return await dump('list routes', ROUTE, body, filter);
     } catch (error) {
       if (filter.table !== undefined && error instanceof NetlinkError && error.errno === ENOENT) return [];
       throw error;
@@ -80,14 +87,7 @@ export async function listRules(filter: FamilyFilter & RequestOptions = {}): Pro
       writer.u32(0, 0);
     };
     const group = family === k.AF_INET6 ? 'ipv6-rule' : 'ipv4-rule';
-    return dump(
-      'list rules',
-      k.RTM_GETRULE,
-      body,
-      filter,
-      object => (object.kind === 'rule' ? object : undefined),
-      group,
-    );
+    return dump('list rules', RULE, body, filter, group);
   });
 }
 
@@ -103,34 +103,36 @@ async function each<T>(filter: FamilyFilter, list: (family: number) => Promise<r
  */
 function dump<T>(
   what: string,
-  type: number,
+  { get, type, decode }: Kind<T>,
   body: (writer: Writer) => void,
   options: RequestOptions,
-  pick: (object: NetlinkObject) => T | undefined,
   group?: Group,
 ): Promise<readonly T[]> {
   const talk = async (ask: Ask): Promise<readonly T[]> => {
     if (group !== undefined) await prime(ask);
     for (let sequence = 1; ; sequence++) {
       const writer = new Writer();
-      writer.message(type, k.NLM_F_REQUEST | k.NLM_F_DUMP, sequence, () => body(writer));
-      const dumped = { found: new Array<T>(), interrupted: false, end: success };
-      await ask(writer.bytes(), message => {
+      writer.message(get, k.NLM_F_REQUEST | k.NLM_F_DUMP, sequence, () => body(writer));
+      const found: T[] = [];
+      const parts: PartReader = {
+        type,
+        read: (view, from, end) => {
+          found.push(decode(view, from, end));
+        },
+      };
+      const dumped = { interrupted: false, end: success };
+      const read = (message: Message | AnswerMessage): boolean => {
         if (message.kind === 'answer') dumped.end = message.answer;
         if (message.type === k.NLMSG_ERROR) return true;
         if ((message.flags & k.NLM_F_DUMP_INTR) !== 0) dumped.interrupted = true;
         if (message.type === k.NLMSG_DONE) return true;
         // Every part of a dump has this flag, a notification has not.
-        if (message.kind !== 'malformed' && (message.flags & k.NLM_F_MULTI) === 0) {
-          dumped.interrupted = true;
-          return false;
-        }
-        const object = message.kind === 'new' ? pick(message.object) : undefined;
-        if (object !== undefined) dumped.found.push(object);
+        if (message.kind !== 'malformed' && (message.flags & k.NLM_F_MULTI) === 0) dumped.interrupted = true;
         return false;
-      });
+      };
+      await ask(writer.bytes(), read, parts);
       if (dumped.end.errno !== 0) throw new NetlinkError(what, dumped.end.errno, dumped.end.reason);
-      if (!dumped.interrupted) return dumped.found;
+      if (!dumped.interrupted) return found;
       await turn();
     }
   };

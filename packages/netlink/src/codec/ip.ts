@@ -6,15 +6,33 @@ const octets = Array.from({ length: 256 }, (_, n) => String(n));
 const octetsAndDot = octets.map(octet => `${octet}.`);
 const lengths = octets.map(octet => `/${octet}`);
 
+// Texts that live for a moment only are what makes the garbage collector run: neighbours in a list share the first half
+// of their addresses, and many routes share a gateway.
+let half = 0;
+let halfText = '0.0.';
+const recent = octets.map(() => 0);
+const recentTexts = octets.map(() => '0.0.0.0');
+
 /** Four bytes at `at` as dotted decimal. */
 export function ipv4Text(view: DataView, at: number): string {
-  const bits = view.getUint32(at);
-  return (
-    (octetsAndDot[bits >>> 24] ?? '') +
-    (octetsAndDot[(bits >>> 16) & 255] ?? '') +
-    (octetsAndDot[(bits >>> 8) & 255] ?? '') +
-    (octets[bits & 255] ?? '')
-  );
+  // Signed: the interpreter allocates larger numbers.
+  const bits = view.getInt32(at);
+  if (bits >>> 16 !== half) {
+    half = bits >>> 16;
+    halfText = (octetsAndDot[half >>> 8] ?? '') + (octetsAndDot[half & 255] ?? '');
+  }
+  return halfText + (octetsAndDot[(bits >>> 8) & 255] ?? '') + (octets[bits & 255] ?? '');
+}
+
+/** As ipv4Text, for addresses that come again and again. */
+export function repeatedIpv4Text(view: DataView, at: number): string {
+  const bits = view.getInt32(at);
+  const slot = bits & 255;
+  if (recent[slot] !== bits) {
+    recent[slot] = bits;
+    recentTexts[slot] = ipv4Text(view, at);
+  }
+  return recentTexts[slot] ?? '';
 }
 
 /** `address/length`, the length from one byte. */

@@ -47,10 +47,21 @@ export interface UnknownMessage extends Header {
 export type Message = ObjectMessage | MalformedMessage | UnknownMessage;
 
 const HEADER = 16;
+/** A part of a dump has the first of these flags; with the second, something changed meanwhile. */
+const PART_FLAGS = k.NLM_F_MULTI | k.NLM_F_DUMP_INTR;
+
+/** Takes the objects of a dump, one call for each, without a Message around it that nobody keeps. */
+export interface PartReader {
+  /** RTM_NEW*. */
+  readonly type: number;
+  /** Reads one message body in view[from, end). Throws Malformed. */
+  readonly read: (view: DataView, from: number, end: number) => void;
+}
 
 /**
  * Reads the messages of one datagram, view[from, end), and hands each to `visit`. Never throws by itself.
- * Types outside `types`, when it is given, are passed over unread.
+ * Types outside `types`, when it is given, are passed over unread. The parts of a dump go to `parts`, when it is given;
+ * to `visit` go those that are malformed or tell of an interruption.
  */
 export function decodeDatagram(
   view: DataView,
@@ -58,6 +69,7 @@ export function decodeDatagram(
   end: number,
   visit: (message: Message | AnswerMessage) => void,
   types?: ReadonlySet<number>,
+  parts?: PartReader,
 ): void {
   for (let at = from; at < end;) {
     const length = end - at < HEADER ? 0 : view.getUint32(at, LE);
@@ -68,7 +80,13 @@ export function decodeDatagram(
       return;
     }
     const type = view.getUint16(at + 4, LE);
-    if (types === undefined || types.has(type)) visit(decodeMessage(view, at, at + length, type));
+    if (type === parts?.type && (view.getUint16(at + 6, LE) & PART_FLAGS) === k.NLM_F_MULTI) {
+      try {
+        parts.read(view, at + HEADER, at + length);
+      } catch (error) {
+        visit(malformed(view, at, at + length, error));
+      }
+    } else if (types === undefined || types.has(type)) visit(decodeMessage(view, at, at + length, type));
     at += (length + 3) & ~3;
   }
 }
@@ -104,10 +122,22 @@ function decodeMessage(view: DataView, at: number, end: number, type: number): M
         return { kind: 'unknown', type, flags, sequence, port, bytes: copy(view, from, end) };
     }
   } catch (error) {
-    if (!(error instanceof Malformed)) throw error;
-    const reason = `${error.message}, at byte ${error.at - at}`;
-    return { kind: 'malformed', type, flags, sequence, port, reason, bytes: copy(view, at, end) };
+    return malformed(view, at, end, error);
   }
+}
+
+/** The message in view[at, end), which a decoder threw at; errors of any other kind go on. */
+function malformed(view: DataView, at: number, end: number, error: unknown): MalformedMessage {
+  if (!(error instanceof Malformed)) throw error;
+  return {
+    kind: 'malformed',
+    type: view.getUint16(at + 4, LE),
+    flags: view.getUint16(at + 6, LE),
+    sequence: view.getUint32(at + 8, LE),
+    port: view.getUint32(at + 12, LE),
+    reason: `${error.message}, at byte ${error.at - at}`,
+    bytes: copy(view, at, end),
+  };
 }
 
 function copy(view: DataView, from: number, end: number): Uint8Array {

@@ -1,14 +1,12 @@
 /** RTM_NEWROUTE, RTM_DELROUTE: struct rtmsg and its attributes (linux/rtnetlink.h, rtnetlink(7), ip-route(8)). */
 import { Attributes, LE, Malformed, type RawAttribute } from './attributes.js';
 import * as k from './constants.js';
-import { type Prefix, prefixBytes, prefixText } from './ip.js';
+import { ipv4Text, type Prefix, prefixBytes, prefixText, repeatedIpv4Text } from './ip.js';
 import * as rta from './route-attributes.js';
-import { decodeMetrics, encodeMetrics, type RouteMetrics } from './metrics.js';
+import { encodeMetrics, type RouteMetrics } from './metrics.js';
 import * as nexthop from './nexthop.js';
+import { decodeAttributes } from './route-rest.js';
 import type { Writer } from './writer.js';
-
-/** struct rta_cacheinfo counts in USER_HZ. */
-const TICKS_PER_SECOND = 100;
 
 /** A route. */
 export interface Route {
@@ -60,122 +58,72 @@ export type RouteSpec = Partial<Route> & Pick<Route, 'kind' | 'destination'>;
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
+/** The header of an attribute of this type with a payload of 4 bytes, as one number. */
+const header = (type: number): number => (LE ? (type << 16) | 8 : (8 << 16) | type);
+const TABLE = header(rta.RTA_TABLE);
+const IPV4_DST = header(rta.RTA_DST);
+const IPV4_GATEWAY = header(rta.RTA_GATEWAY);
+const IPV4_PREFSRC = header(rta.RTA_PREFSRC);
+const OIF = header(rta.RTA_OIF);
+const PRIORITY = header(rta.RTA_PRIORITY);
+
 /** Reads one message body in view[from, end). Throws Malformed. */
 export function decodeRoute(view: DataView, from: number, end: number): Route {
   if (end - from < 12) throw new Malformed(`route message of ${end - from} bytes, expected 12 or more`, from);
-  // Eight fields of one byte, read four at a time.
-  const head = view.getUint32(from);
-  const tail = view.getUint32(from + 4);
-  const family = head >>> 24;
+  // Eight fields of one byte, read four at a time; signed, as larger numbers would be allocated.
+  const head = view.getInt32(from);
+  const tail = view.getInt32(from + 4);
   const prefixLength = (head >>> 16) & 255;
-  const sourceLength = (head >>> 8) & 255;
+  let destination = '';
+  let table = tail >>> 24;
+  let oif: number | undefined;
+  let gateway: string | undefined;
+  let prefsrc: string | undefined;
+  let priority: number | undefined;
+  // Most routes have nothing but these. A first list is over before the code is optimised: few steps are what counts.
+  let at = from + 12;
+  common: for (; at + 8 <= end; at += 8) {
+    switch (view.getInt32(at, LE)) {
+      case TABLE:
+        table = view.getUint32(at + 4, LE);
+        break;
+      case IPV4_DST:
+        destination = prefixText(ipv4Text(view, at + 4), prefixLength);
+        break;
+      case PRIORITY:
+        priority = view.getUint32(at + 4, LE);
+        break;
+      case IPV4_GATEWAY:
+        gateway = repeatedIpv4Text(view, at + 4);
+        break;
+      case OIF:
+        oif = view.getUint32(at + 4, LE);
+        break;
+      case IPV4_PREFSRC:
+        prefsrc = repeatedIpv4Text(view, at + 4);
+        break;
+      default:
+        break common;
+    }
+  }
   const route: Mutable<Route> = {
     kind: 'route',
-    family,
-    destination: '',
-    table: tail >>> 24,
+    family: head >>> 24,
+    destination,
+    table,
     protocol: (tail >>> 16) & 255,
     scope: (tail >>> 8) & 255,
     type: tail & 255,
     flags: view.getUint32(from + 8, LE),
     tos: head & 255,
-    // What most routes have is here from the start, so that their objects have one shape.
-    oif: undefined,
-    gateway: undefined,
-    prefsrc: undefined,
-    priority: undefined,
+    oif,
+    gateway,
+    prefsrc,
+    priority,
   };
-  const attributes = new Attributes(view, from + 12, end);
-  while (attributes.next()) {
-    switch (attributes.type) {
-      case rta.RTA_TABLE:
-        route.table = attributes.u32();
-        break;
-      case rta.RTA_DST:
-        route.destination = prefixText(attributes.ip(), prefixLength);
-        break;
-      case rta.RTA_OIF:
-        route.oif = attributes.u32();
-        break;
-      case rta.RTA_GATEWAY:
-        route.gateway = attributes.ip();
-        break;
-      case rta.RTA_PRIORITY:
-        route.priority = attributes.u32();
-        break;
-      case rta.RTA_PREFSRC:
-        route.prefsrc = attributes.ip();
-        break;
-      default:
-        decodeRare(attributes, route, sourceLength);
-    }
-  }
-  if (route.destination === '') route.destination = `${family === k.AF_INET ? '0.0.0.0' : '::'}/${prefixLength}`;
+  if (at < end) decodeAttributes(new Attributes(view, at, end), route, prefixLength, (head >>> 8) & 255);
+  if (route.destination === '') route.destination = `${route.family === k.AF_INET ? '0.0.0.0' : '::'}/${prefixLength}`;
   return route;
-}
-
-/** What few routes have; apart from the rest, so that the compiler soon has the few lines that most routes need. */
-function decodeRare(attributes: Attributes, route: Mutable<Route>, sourceLength: number): void {
-  switch (attributes.type) {
-    case rta.RTA_SRC:
-      route.source = prefixText(attributes.ip(), sourceLength);
-      break;
-    case rta.RTA_IIF:
-      route.iif = attributes.u32();
-      break;
-    case rta.RTA_METRICS:
-      route.metrics = decodeMetrics(attributes.nested());
-      break;
-    case rta.RTA_MULTIPATH:
-      route.multipath = nexthop.decodeMultipath(attributes);
-      break;
-    case rta.RTA_FLOW:
-      route.flow = attributes.u32();
-      break;
-    case rta.RTA_CACHEINFO:
-      decodeCacheinfo(attributes, route);
-      break;
-    case rta.RTA_EXPIRES:
-      route.expires = attributes.u32();
-      break;
-    case rta.RTA_MARK:
-      route.mark = attributes.u32();
-      break;
-    case rta.RTA_VIA:
-      route.via = nexthop.decodeVia(attributes);
-      break;
-    case rta.RTA_PREF:
-      route.preference = attributes.u8();
-      break;
-    case rta.RTA_ENCAP_TYPE:
-      route.encap = { type: attributes.u16(), bytes: route.encap?.bytes ?? new Uint8Array() };
-      break;
-    case rta.RTA_ENCAP:
-      route.encap = { type: route.encap?.type ?? 0, bytes: attributes.bytes() };
-      break;
-    case rta.RTA_UID:
-      route.uid = attributes.u32();
-      break;
-    case rta.RTA_TTL_PROPAGATE:
-      route.ttlPropagate = attributes.u8() !== 0;
-      break;
-    case rta.RTA_NH_ID:
-      route.nexthopId = attributes.u32();
-      break;
-    case rta.RTA_PAD:
-      break;
-    default:
-      route.unknown = [...(route.unknown ?? []), attributes.raw()];
-  }
-}
-
-/** struct rta_cacheinfo: of its 32 bytes, when the route expires and which error senders get. */
-function decodeCacheinfo(attributes: Attributes, route: Mutable<Route>): void {
-  const at = attributes.struct(16);
-  const expires = attributes.view.getInt32(at + 8, LE);
-  const error = attributes.view.getInt32(at + 12, LE);
-  if (expires !== 0) route.expires = expires / TICKS_PER_SECOND;
-  if (error !== 0) route.error = error;
 }
 
 /** Writes the message body. Throws a RangeError for text that is no prefix or address. */

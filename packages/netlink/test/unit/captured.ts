@@ -1,7 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type AnswerMessage, decodeDatagram, type Message, type NetlinkObject } from '../../src/codec/message.js';
+import {
+  type AnswerMessage,
+  decodeDatagram,
+  type Message,
+  type NetlinkObject,
+  type PartReader,
+} from '../../src/codec/message.js';
 
 interface Captured {
   /** The command that made the kernel send the message. */
@@ -16,10 +22,14 @@ export const captured: readonly Captured[] = (
   JSON.parse(readFileSync(file, 'utf8')) as { cause: string; hex: string }[]
 ).map(({ cause, hex }) => ({ cause, bytes: Uint8Array.from(Buffer.from(hex, 'hex')) }));
 
-export function decode(bytes: Uint8Array, types?: ReadonlySet<number>): (Message | AnswerMessage)[] {
+export function decode(
+  bytes: Uint8Array,
+  types?: ReadonlySet<number>,
+  parts?: PartReader,
+): (Message | AnswerMessage)[] {
   const messages: (Message | AnswerMessage)[] = [];
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-  decodeDatagram(view, 0, bytes.length, message => messages.push(message), types);
+  decodeDatagram(view, 0, bytes.length, message => messages.push(message), types, parts);
   return messages;
 }
 

@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { Writer } from '../../src/codec/writer.js';
 import { encodeError } from '../../src/codec/error.js';
+import { decodeRule } from '../../src/codec/rule.js';
 import { captured, decode } from './captured.js';
 
 const message = (type: number, body: (writer: Writer) => void, flags = 0): Uint8Array => {
@@ -83,6 +84,56 @@ test('a message type of a newer kernel is kept raw', () => {
 test('types that nobody asked for are passed over unread', () => {
   const bad = message(24, w => w.u32(0));
   expect(decode(join(good, bad), new Set([32]))).toMatchObject([{ kind: 'new', type: 32 }]);
+});
+
+test('parts of a dump go to their reader, those that are malformed or interrupted go the way of all others', () => {
+  const [multi, interrupted] = [0x2, 0x12];
+  const rule = (priority: number, flags: number): Uint8Array =>
+    message(
+      32,
+      w => {
+        w.u32(2, 0, 0);
+        w.u32Attribute(6, priority);
+      },
+      flags,
+    );
+  const bad = message(32, w => w.u32(0), multi);
+  const priorities: number[] = [];
+  const read = (view: DataView, from: number, end: number): void => {
+    priorities.push(decodeRule(view, from, end).priority);
+  };
+  const others = decode(
+    join(
+      rule(1, multi),
+      bad,
+      rule(2, multi),
+      rule(3, interrupted),
+      rule(4, 0),
+      message(24, w => w.u32(2, 0, 0), multi),
+    ),
+    undefined,
+    { type: 32, read },
+  );
+  expect(priorities).toEqual([1, 2]);
+  expect(others).toMatchObject([
+    { kind: 'malformed', type: 32, flags: multi, sequence: 7, bytes: bad },
+    { kind: 'new', flags: interrupted, object: { priority: 3 } },
+    { kind: 'new', flags: 0, object: { priority: 4 } },
+    { kind: 'new', object: { kind: 'route' } },
+  ]);
+});
+
+test('what a reader of parts throws by itself is not taken for a malformed message', () => {
+  const read = (): void => {
+    throw new TypeError('a mistake');
+  };
+  expect(() =>
+    decode(
+      message(32, w => w.u32(2, 0, 0), 0x2),
+      undefined,
+      { type: 32, read },
+    ),
+  ).toThrow(TypeError);
 });
 
 test('an error carries errno, the sentence of the kernel and where the mistake is', () => {

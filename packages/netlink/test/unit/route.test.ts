@@ -1,4 +1,6 @@
 import { expect, test } from '@jest/globals';
+import { decodeRoute } from '../../src/codec/route.js';
+import { Writer } from '../../src/codec/writer.js';
 import { objectsOf } from './captured.js';
 
 const base = { kind: 'route', family: 2, table: 254, protocol: 3, scope: 0, type: 1, flags: 0, tos: 0 };
@@ -105,6 +107,44 @@ test.each([
 ])('the route of "%s" is read whole', (cause, expected) => {
   const found = objectsOf(cause, 'route');
   expect(found.find(route => route.destination === expected.destination)).toEqual(expected);
+});
+
+test('attributes may come in any order', () => {
+  const attributes: ((writer: Writer) => void)[] = [
+    w => w.u32Attribute(15, 70000),
+    w => w.bytesAttribute(1, Uint8Array.of(10, 5, 0, 0)),
+    w => w.u8Attribute(20, 1),
+    w => w.u32Attribute(6, 4278198272),
+    w => w.bytesAttribute(5, Uint8Array.of(192, 0, 2, 254)),
+    w => w.u32Attribute(4, 3),
+    w => w.bytesAttribute(7, Uint8Array.of(192, 0, 2, 1)),
+  ];
+  const found = attributes.map((_, turn) => {
+    const writer = new Writer();
+    writer.u8(2, 16, 0, 0, 0, 4, 0, 1);
+    writer.u32(0);
+    for (const write of [...attributes.slice(turn), ...attributes.slice(0, turn)]) write(writer);
+    return decodeRoute(new DataView(writer.bytes().buffer), 0, writer.length);
+  });
+  const parts = { destination: '10.5.0.0/16', table: 70000, priority: 4278198272, preference: 1 };
+  const expected = { ...base, ...parts, protocol: 4, gateway: '192.0.2.254', oif: 3, prefsrc: '192.0.2.1' };
+  expect(found).toEqual(attributes.map(() => expected));
+});
+
+test('gateways that end in the same byte are told apart', () => {
+  const gateways = [
+    Uint8Array.of(10, 0, 0, 7),
+    Uint8Array.of(192, 0, 2, 7),
+    Uint8Array.of(10, 0, 0, 7),
+    Uint8Array.of(0, 0, 0, 0),
+  ];
+  const texts = gateways.map(bytes => {
+    const writer = new Writer();
+    writer.u32(2, 0, 0);
+    writer.bytesAttribute(5, bytes);
+    return decodeRoute(new DataView(writer.bytes().buffer), 0, writer.length).gateway;
+  });
+  expect(texts).toEqual(['10.0.0.7', '192.0.2.7', '10.0.0.7', '0.0.0.0']);
 });
 
 test('a lightweight tunnel stays raw, with its type', () => {
