@@ -1,4 +1,4 @@
-import { connect, defer, EMPTY, map, merge, mergeMap, NEVER, type Observable, ignoreElements, observeOn, queueScheduler, ReplaySubject, scan, share, Subject, takeUntil, tap } from 'rxjs';
+import { connect, defer, map, merge, mergeMap, NEVER, type Observable, type OperatorFunction, ignoreElements, observeOn, queueScheduler, ReplaySubject, scan, share, Subject, takeUntil, tap } from 'rxjs';
 import type { Config } from './model/config.js';
 import type { Fault, Report } from './model/fault.js';
 import type { Interests, KernelSource, Sink, Source, Stage } from './model/flow.js';
@@ -9,10 +9,8 @@ import { forLinks } from './operators/for-links.js';
 import { gatherRoutes } from './operators/gather-routes.js';
 import { guarded } from './operators/guarded.js';
 import { keepAlive } from './operators/keep-alive.js';
-import { leaseClock } from './operators/lease-clock.js';
 import { overdue } from './operators/overdue.js';
 import { settle } from './operators/settle.js';
-import type { Clock } from './system/clock.js';
 import { advance, begin } from './world/advance.js';
 import { interests } from './world/interests.js';
 
@@ -29,25 +27,25 @@ export interface Broker {
   readonly start: World;
   /** closes the inputs; the result completes when everything that was begun has ended */
   readonly stop$?: Observable<unknown>;
-  /** the wall clock, which ends leases; without it (in a replay, say) its Inputs come from elsewhere */
-  readonly clock?: Clock;
+  /** what somebody outside is asked because of the World, the time say; in a replay their Inputs are in the trace */
+  readonly asks?: readonly OperatorFunction<World, Input>[];
   /** sees every Input in the order in which the World does */
   readonly tape?: (input: Input) => void;
 }
 
 /** The whole flow: sources → one World → steps and worlds → sinks. Subscribe once; it runs until `stop$` or unsubscribed. */
-export const createBroker = ({ config$, kernel, sources, stages = [], sinks, start, stop$ = NEVER, clock, tape = () => undefined }: Broker): Observable<Outcome> =>
+export const createBroker = ({ config$, kernel, sources, stages = [], sinks, start, stop$ = NEVER, asks = [], tape = () => undefined }: Broker): Observable<Outcome> =>
   defer(() => {
     const fault$ = new Subject<Fault>();
     const report: Report = fault => fault$.next(fault);
-    const overdue$ = new Subject<Input>();                                // the fold's own wish to be woken
+    const answer$ = new Subject<Input>();                                 // to what the fold made somebody ask
     const interests$ = new ReplaySubject<Interests>(1);                   // and to be told more, or less, by the kernel
 
     const input$ = config$.pipe(connect(c$ => merge(
       c$.pipe(map((config): Input => ({ kind: 'config', config }))),     // a reload is an input like any other
       kernel.inputs(c$, interests$).pipe(keepAlive(kernel.name, report)),
       ...sources.map(source => source.inputs(c$).pipe(keepAlive(source.name, report), tap(kernel.drain))),
-      overdue$,
+      answer$,
     ), { connector: () => new ReplaySubject<Config>(1) }), takeUntil(stop$));   // a source that is opened again asks anew
 
     const outcome$ = input$.pipe(
@@ -62,8 +60,7 @@ export const createBroker = ({ config$, kernel, sources, stages = [], sinks, sta
           .pipe(share());
         return merge(
           ...sinks.map(sink => sink.consume({ step$, world$ }, report)),
-          world$.pipe(overdue(), tap(overdue$), ignoreElements()),
-          clock === undefined ? EMPTY : world$.pipe(leaseClock(clock), tap(overdue$), ignoreElements()),
+          ...[overdue(), ...asks].map(ask => world$.pipe(ask, tap(answer$), ignoreElements())),
           world$.pipe(map(interests), tap(interests$), ignoreElements()),
         );
       }),

@@ -6,6 +6,8 @@ import { wireExtensions } from '../extensions/wire.js';
 import type { Config } from '../model/config.js';
 import type { Sink } from '../model/flow.js';
 import type { Outcome } from '../model/outcome.js';
+import { leaseClock } from '../operators/lease-clock.js';
+import { networkdLeases } from '../operators/networkd-leases.js';
 import { remember } from '../operators/remember.js';
 import { formatState, parseState } from '../parsers/state-json.js';
 import { enrichAll } from '../sinks/enrich.js';
@@ -15,6 +17,7 @@ import { hostnameSink } from '../sinks/hostname.js';
 import { resolvedSink } from '../sinks/resolved.js';
 import { scriptsSink } from '../sinks/scripts.js';
 import { seenSink } from '../sinks/seen.js';
+import { askNetworkdLeases } from '../sources/ask-networkd-leases.js';
 import { dhclientSource } from '../sources/dhclient.js';
 import { networkdSource } from '../sources/networkd.js';
 import { rtnetlinkSource } from '../sources/rtnetlink.js';
@@ -84,7 +87,7 @@ export const daemon = ({
     stages: own.stages,
     sinks: [...sinks, ...own.sinks],
     start: worldOf(acted),
-    clock: systemClock,
+    asks: [leaseClock(systemClock), networkdLeases(askNetworkdLeases(bus, files, systemClock))],
     stop$,
   });
   return merge(outcome$.pipe(remember(acted, next => state.write(formatState(next, boot)))), processes.warmUp());

@@ -88,6 +88,15 @@ export interface LeasesInput {
   readonly now: number;
 }
 
+/** The leases that systemd-networkd holds for one link; a family that is missing has none. */
+export interface NetworkdLeasesInput {
+  readonly kind: 'networkd-leases';
+  readonly ifindex: number;
+  readonly leases: readonly Lease[];
+  /** the wall clock, milliseconds since the epoch */
+  readonly now: number;
+}
+
 /** The wall clock, when the World asked for it. */
 export interface ClockInput {
   readonly kind: 'clock';
@@ -115,6 +124,7 @@ export type Input =
   | SourceInput
   | LinkOverdueInput
   | LeasesInput
+  | NetworkdLeasesInput
   | ClockInput
   | ExtensionInput
   | FaultInput;

@@ -6,6 +6,7 @@ import { kernelChanges, kernelDump } from './kernel.js';
 import { deriveAllStates, kernelTells } from './kernel-states.js';
 import { settleLeases } from './leases.js';
 import { findLink } from './links.js';
+import { networkdLeasesNow } from './networkd-leases.js';
 import { namedOrNot, networkdLink, networkdManager, networkdSnapshot } from './networkd.js';
 
 /** The world of a first boot: nothing is known and nothing was acted on. */
@@ -91,6 +92,8 @@ const apply = (world: World, input: Input): Change => {
       return networkdManager(world, input.changed);
     case 'leases':
       return settleLeases({ ...world, leases: input.leases, now: input.now });
+    case 'networkd-leases':
+      return networkdLeasesNow(world, input);
     case 'clock':
       return settleLeases({ ...world, now: input.now });
     case 'extension':

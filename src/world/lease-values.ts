@@ -1,4 +1,4 @@
-import type { Lease } from '../model/lease.js';
+import type { Instant, Lease } from '../model/lease.js';
 import type { LeaseChange } from '../model/event.js';
 
 /** What counts time is not what a lease says: every renewal changes it. */
@@ -22,6 +22,12 @@ export const leaseChanges = (before: Lease, now: Lease): readonly LeaseChange[] 
     .filter(change => change.before !== change.now);
 };
 
+/** Lifetimes are told in whole seconds, and how long ago is known less well still. */
+const TOLERANCE = 2000;
+
+const isSame = (a: Instant | undefined, b: Instant | undefined): boolean =>
+  a === b || (typeof a === 'number' && typeof b === 'number' && Math.abs(a - b) <= TOLERANCE);
+
 /** Do two leases end and begin at the same moments? */
 export const isSameTime = (a: Lease, b: Lease): boolean =>
-  a.start === b.start && a.renew === b.renew && a.rebind === b.rebind && a.expire === b.expire;
+  isSame(a.start, b.start) && isSame(a.renew, b.renew) && isSame(a.rebind, b.rebind) && isSame(a.expire, b.expire);
