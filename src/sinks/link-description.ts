@@ -1,4 +1,4 @@
-import { asyncScheduler, map, mergeMap, type Observable, of, take, timeout } from 'rxjs';
+import { asyncScheduler, map, mergeMap, type Observable, of, take, throwError, timeout } from 'rxjs';
 import type { LinkDetails } from '../model/link-details.js';
 import type { World } from '../model/world.js';
 import { parseLinkDescription } from '../parsers/networkd-describe.js';
@@ -7,6 +7,8 @@ import type { Bus } from '../system/bus.js';
 
 /** Scripts wait no longer for networkd's account of a link, in milliseconds. */
 const PATIENCE = 500;
+
+const tooLate = (): Observable<never> => throwError(() => new Error(`no answer within ${PATIENCE} ms`));
 
 /**
  * What networkd says of a link, of the link's own object: the manager's account grows with every link. Undefined: it owns
@@ -29,6 +31,6 @@ export const linkDescription = (
     take(1),
     mergeMap(connection => connection.call(question)),
     map(([reply]) => parseLinkDescription(reply)),
-    timeout({ first: PATIENCE, scheduler }),
+    timeout({ first: PATIENCE, scheduler, with: tooLate }),
   );
 };

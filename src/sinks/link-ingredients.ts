@@ -29,7 +29,7 @@ export interface Informants {
 }
 
 /** networkd's account lists all of these, at 500 bytes each: of a link that has more, its state file says the same sooner. */
-const FEW = 200;
+const FEW = 100;
 const ENODEV = 19;
 
 /** So it is said of what went in the meantime, and of questions that an older networkd does not know: no fault. */

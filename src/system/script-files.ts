@@ -13,8 +13,9 @@ export interface ScriptFiles {
  * synchronous: the directory is in memory, under /run.
  */
 export const createScriptFiles = (directory: string): ScriptFiles => {
+  // The umask may be stricter, and scripts may become other users.
   const prepare = (): void => {
-    mkdirSync(directory, { recursive: true, mode: 0o755 });
+    if (mkdirSync(directory, { recursive: true }) !== undefined) chmodSync(directory, 0o755);
   };
   try {
     rmSync(directory, { recursive: true, force: true });
@@ -28,7 +29,7 @@ export const createScriptFiles = (directory: string): ScriptFiles => {
         prepare();
         out.add(() => rmSync(path, { force: true }));
         writeFileSync(path, text);
-        chmodSync(path, 0o644); // the umask may be stricter, and scripts may become other users
+        chmodSync(path, 0o644);
         out.next(path);
       }),
   };

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { ifindexOfPath, listedLinks, newsOf, statesOf } from '../../../src/parsers/networkd-messages.js';
+import { ifindexOfPath, listedLinks, newsOf, pathOfIfindex, statesOf } from '../../../src/parsers/networkd-messages.js';
 
 describe('networkd’s messages', () => {
   test.each([
@@ -13,6 +13,11 @@ describe('networkd’s messages', () => {
     ['/org/freedesktop/network1/network/_32', undefined],
   ])('the path %s names ifindex %s', (path, ifindex) => {
     expect(ifindexOfPath(path)).toBe(ifindex);
+  });
+
+  test.each([1, 2, 10, 30000])('the path of ifindex %s names it', ifindex => {
+    expect(ifindexOfPath(pathOfIfindex(ifindex))).toBe(ifindex);
+    expect(pathOfIfindex(ifindex)).toMatch(/^\/org\/freedesktop\/network1\/link\/_3\d+$/);
   });
 
   test('states are the properties that are text', () => {
