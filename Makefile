@@ -42,4 +42,4 @@ deb: dist/.ready
 	@scripts/deb
 
 clean:
-	rm -rf dist packages/netlink/dist packages/netlink/build node_modules
+	rm -rf dist packages/netlink/dist packages/netlink/build node_modules test/.cache

@@ -28,7 +28,7 @@ const needed: readonly Program[] = [
 ];
 
 const cache = join(checkout, 'test', '.cache');
-const apt = join(cache, 'apt');
+const apt = join(cache, `apt.${process.pid}`);
 const sh = (file: string, args: readonly string[]): string =>
   execFileSync(file, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
 
@@ -80,7 +80,7 @@ export const packages = (programs: readonly Program[] = []): string | undefined 
   try {
     download(names);
     unpack(fresh);
-    renameSync(fresh, directory);
+    if (!existsSync(directory)) renameSync(fresh, directory); // somebody else may have been quicker
   } finally {
     rmSync(fresh, { recursive: true, force: true });
     rmSync(apt, { recursive: true, force: true });
