@@ -112,7 +112,7 @@ function dump<T>(
     if (group !== undefined) await prime(ask);
     for (let sequence = 1; ; sequence++) {
       const writer = new Writer();
-      writer.message(get, k.NLM_F_REQUEST | k.NLM_F_DUMP, sequence, () => body(writer));
+      writer.message(get, k.NLM_F_REQUEST | k.NLM_F_DUMP, sequence, body);
       const found: T[] = [];
       const parts: PartReader = {
         type,

@@ -58,7 +58,7 @@ function get(
   body: (writer: Writer) => void,
 ): Promise<NetlinkObject> {
   const writer = new Writer();
-  writer.message(type, k.NLM_F_REQUEST | k.NLM_F_ACK, 1, () => body(writer));
+  writer.message(type, k.NLM_F_REQUEST | k.NLM_F_ACK, 1, body);
   return converse(what, options, async ask => {
     let found: NetlinkObject | undefined;
     let end: Acknowledgement = { errno: 0 };

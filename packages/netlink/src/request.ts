@@ -49,7 +49,7 @@ function write(requests: readonly Request[]): { readonly bytes: Uint8Array; read
   let writer = new Writer();
   let begin = 0;
   for (const [index, { type, flags, body }] of requests.entries()) {
-    writer.message(type, flags | NLM_F_REQUEST | NLM_F_ACK, index, () => body(writer));
+    writer.message(type, flags | NLM_F_REQUEST | NLM_F_ACK, index, body);
     const end = index + 1;
     if (end < requests.length && end - begin < REQUESTS_A_DATAGRAM && writer.length < BYTES_A_DATAGRAM) continue;
     datagrams.push({ bytes: writer.bytes(), end });

@@ -40,6 +40,7 @@ function decode(view: DataView, from: number, tlvs: number, end: number): Acknow
   const acknowledgement: { -readonly [K in keyof Acknowledgement]: Acknowledgement[K] } = {
     errno: Math.abs(view.getInt32(from, LE)),
   };
+  if (tlvs === end) return acknowledgement;
   const attributes = new Attributes(view, tlvs, end);
   while (attributes.next()) {
     if (attributes.type === NLMSGERR_ATTR_MSG) acknowledgement.reason = attributes.text();

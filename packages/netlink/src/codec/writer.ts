@@ -20,10 +20,8 @@ export class Writer {
   }
 
   u8(...values: readonly number[]): void {
-    for (const value of values) {
-      const at = this.#grow(1);
-      this.#view.setUint8(at, value);
-    }
+    const at = this.#grow(values.length);
+    this.#bytes.set(values, at);
   }
 
   u16(value: number): void {
@@ -32,9 +30,10 @@ export class Writer {
   }
 
   u32(...values: readonly number[]): void {
+    let at = this.#grow(4 * values.length);
     for (const value of values) {
-      const at = this.#grow(4);
       this.#view.setUint32(at, value, LE);
+      at += 4;
     }
   }
 
@@ -54,9 +53,9 @@ export class Writer {
   }
 
   /** Writes what `body` writes as one message: struct nlmsghdr in front, its length filled in behind, padded to 4 bytes. */
-  message(type: number, flags: number, sequence: number, body: () => void): void {
+  message(type: number, flags: number, sequence: number, body: (writer: Writer) => void): void {
     const start = this.#grow(16);
-    body();
+    body(this);
     this.#view.setUint32(start, this.#length - start, LE);
     this.#view.setUint16(start + 4, type, LE);
     this.#view.setUint16(start + 6, flags, LE);
@@ -144,7 +143,7 @@ export class Writer {
   }
 
   #align(): void {
-    while (this.#length % 4 !== 0) this.u8(0);
+    this.#grow(-this.#length & 3);
   }
 
   /** Makes room of zeros, and tells where; the view may be another one afterwards. */
