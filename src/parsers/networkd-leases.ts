@@ -37,10 +37,12 @@ export interface Moment {
   readonly sinceBoot: number;
 }
 
+/** systemd 252 spells it in its own way. */
+const endOf = ({ ValidLifetimeUSec: end, ValidLifetimeUsec: ofOld = end }: Fields): readonly number[] =>
+  typeof ofOld === 'number' && ofOld < 2 ** 63 ? [ofOld] : [];
+
 const expiryOf = (addresses: readonly Fields[], { now, sinceBoot }: Moment): Instant => {
-  const ends = addresses.flatMap(({ ValidLifetimeUSec: end }) =>
-    typeof end === 'number' && end < 2 ** 63 ? [end] : [],
-  );
+  const ends = addresses.flatMap(endOf);
   return ends.length === 0 ? 'never' : Math.round(now + Math.max(...ends) / 1000 - sinceBoot);
 };
 

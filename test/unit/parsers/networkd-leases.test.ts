@@ -26,6 +26,14 @@ describe('networkdLeases', () => {
     expect(lease?.options.get('T1')).toBe('1min');
   });
 
+  test('systemd 252 spells the end of a lifetime in its own way', () => {
+    const old = {
+      Addresses: [{ Address: [10, 77, 0, 102], ConfigSource: 'DHCPv4', ValidLifetimeUsec: 7_440_000_000 }],
+    };
+    const [lease] = networkdLeases('eth0', fixture('run-systemd-netif/leases/2'), JSON.stringify(old), moment);
+    expect(lease?.expire).toBe(moment.now + 10_000);
+  });
+
   test('the file of systemd 252 alone: nobody knows when it ends', () => {
     const [lease] = networkdLeases('eth0', fixture('run-systemd-netif/leases/2'), undefined, moment);
     expect(lease).toMatchObject({ addresses: ['10.77.0.102'], expire: 'never' });
