@@ -2,6 +2,7 @@ import type { Group, Message } from '@network-stack/netlink';
 import {
   defer,
   distinctUntilChanged,
+  EMPTY,
   forkJoin,
   ignoreElements,
   map,
@@ -101,7 +102,8 @@ const serve = (rtnetlink: Rtnetlink, connection: KernelConnection): Observable<I
         }),
       );
     const resync = (): Observable<Input> =>
-      timer(BREATH).pipe(
+      // Those that came before the last dump began are made good by it.
+      (overruns === 0 ? EMPTY : timer(BREATH)).pipe(
         mergeMap(() => {
           const message = `the kernel's messages came faster than they were read, ${overruns} ${overruns === 1 ? 'time' : 'times'}; everything is read anew`;
           overruns = 0;
