@@ -1,3 +1,4 @@
+import type { Route } from '@network-stack/netlink';
 import {
   type asyncScheduler,
   catchError,
@@ -7,6 +8,7 @@ import {
   type Observable,
   of,
   type OperatorFunction,
+  tap,
 } from 'rxjs';
 import { fault, type Report, toError } from '../model/fault.js';
 import type { LinkDetails } from '../model/link-details.js';
@@ -43,12 +45,13 @@ const isGone = (error: unknown): boolean =>
 type Or = <T, Instead>(what: string, instead: Instead) => OperatorFunction<T, T | Instead>;
 
 /**
- * Asks the kernel, networkd, udev's database and the leases about a link; emits once. What cannot be had is empty, with a
- * Fault that names it. The kernel answers while it is asked, so that networkd, the only one that takes time, is asked
- * once the size of its answer is known.
+ * Asks networkd, the kernel, udev's database and the leases about a link; emits once. What cannot be had is empty, with a
+ * Fault that names it. networkd, the only one that takes time, is asked first, and answers while the others are asked;
+ * that its answer would be long is known from the World and from the last time.
  */
 export const createLinkIngredients = ({ rtnetlink, bus, files, scheduler }: Informants) => {
   const routesOf = createLinkRoutes(rtnetlink);
+  const longTables = new Set<number>();
 
   const read = (path: string, parse: (text: string) => Partial<LinkDetails>): Observable<Partial<LinkDetails>> =>
     files.read(path).pipe(map(text => parse(text ?? '')));
@@ -81,16 +84,15 @@ export const createLinkIngredients = ({ rtnetlink, bus, files, scheduler }: Info
         if (!isGone(error)) report(fault('warn', 'json-incomplete', message, error));
         return of(instead);
       });
+    const isLarge = longTables.delete(ifindex) || (step.world.addresses.get(ifindex)?.size ?? 0) > FEW;
+    const remember = (routes: readonly Route[]): void => {
+      if (routes.length > FEW) longTables.add(ifindex);
+    };
     return forkJoin({
+      details: details(step, ifindex, isLarge, or),
       link: rtnetlink.link(ifindex).pipe(or('what the kernel says of the link', undefined)),
       addresses: rtnetlink.addresses(ifindex).pipe(or('its addresses', [])),
-      routes: routesOf(step, ifindex).pipe(or('its routes', [])),
-    }).pipe(
-      mergeMap(kernel =>
-        details(step, ifindex, kernel.addresses.length + kernel.routes.length > FEW, or).pipe(
-          map(all => ({ ...kernel, ifindex, name, states: step.world.states.get(ifindex) ?? {}, details: all })),
-        ),
-      ),
-    );
+      routes: routesOf(step, ifindex).pipe(tap(remember), or('its routes', [])),
+    }).pipe(map(all => ({ ...all, ifindex, name, states: step.world.states.get(ifindex) ?? {} })));
   };
 };

@@ -21,6 +21,7 @@ import { type Answer, fakeBus, fakeConnection } from '../../../src/testing/fake-
 import { fakeFiles } from '../../../src/testing/fake-files.js';
 import { fakeScriptFiles } from '../../../src/testing/fake-script-files.js';
 import { marbles } from '../../../src/testing/marbles.js';
+import { toAddress } from '../../../src/world/from-kernel.js';
 
 const eth0 = link(2, 'eth0');
 const kernelLink: Link = {
@@ -154,10 +155,10 @@ describe('withLinkJson', () => {
 
   test("asks for this link only: its routes of the main table, its own object of networkd's, which is not started for it", () => {
     expect(given().asked).toEqual([
+      'Describe /org/freedesktop/network1/link/_32',
       'link 2',
       'addresses 2',
       'routes {"oif":2,"table":254}',
-      'Describe /org/freedesktop/network1/link/_32',
     ]);
   });
 
@@ -261,12 +262,25 @@ describe('withLinkJson', () => {
     expect(faults).toEqual([]);
   });
 
-  test("a link of many routes: networkd's account would be as long, its state file is read", () => {
+  test("a link of many routes: networkd's account would be as long, from the second time on its state file is read", () => {
     const texts = { '/run/systemd/netif/links/2': 'NETWORK_FILE=/written\n' };
     const many = Array.from({ length: 500 }, (_, n) => route(`10.0.${n}.0/24`));
-    const { asked, variables } = given({ texts, routes: () => of(many) });
-    expect(asked.some(what => what.startsWith('Describe'))).toBe(false);
-    expect(jsonOf(variables).NetworkFile).toBe('/written');
+    const { result, asked } = enrichment({ texts, routes: () => of(many) });
+    const found: string[] = [];
+    for (const id of [1, 2, 3])
+      result(routable(served(), id)).subscribe({
+        next: given_ => found.push(jsonOf(given_).NetworkFile),
+        error: unexpected,
+      });
+    expect(found).toEqual(['/described', '/written', '/written']);
+    expect(asked.filter(what => what.startsWith('Describe'))).toHaveLength(1);
+  });
+
+  test("a link of many addresses: networkd's account would be as long, its state file is read", () => {
+    const texts = { '/run/systemd/netif/links/2': 'NETWORK_FILE=/written\n' };
+    const many = Array.from({ length: 101 }, (_, n) => toAddress(address(`10.0.0.${n}`)));
+    const addresses = new Map([[2, new Map(many.map(one => [one.address, one]))]]);
+    expect(jsonOf(given({ texts }, routable(served({ addresses }))).variables).NetworkFile).toBe('/written');
   });
 
   test('a link that has gone: what the event says of it, and no fault', () => {
