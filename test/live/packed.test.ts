@@ -1,0 +1,131 @@
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { describeLive } from './lab/live.js';
+import { codeOf, packedProject, type Project } from './packed/project.js';
+
+// The package as others get it: packed, installed into an empty project, compiled strictly, run. So are all examples, and
+// the code in the pages.
+const program = `
+import { filter, take } from 'rxjs';
+import { address, linkState, marbles, steps } from 'network-event-broker/testing';
+import { addressKey, isAddress, isLinkState, type Stage, watchNetwork } from 'network-event-broker';
+
+const routableOnly: Stage = source =>
+  source.pipe(filter(({ event }) => isLinkState(event) && event.changed['OperationalState'] === 'routable'));
+const values = steps({ a: linkState('ens33', 'routable'), b: address('ens33', '192.0.2.5/24') });
+marbles(({ hot, expectObservable }) => {
+  expectObservable(hot('-a-b-|', values).pipe(routableOnly)).toBe('-a---|', values);
+})();
+const { event } = values.b;
+if (isAddress(event)) console.log(addressKey(event.address));
+watchNetwork()
+  .world$.pipe(filter(({ links }) => links !== undefined), take(1))
+  .subscribe(({ links }) => console.log([...(links?.values() ?? [])].some(({ name }) => name === 'lo')));
+`;
+
+jest.setTimeout(180_000);
+let project: Project;
+const pages = ['writing-an-operator', 'writing-a-sink', 'embedding', 'extensions'];
+beforeAll(() => {
+  project = packedProject();
+  project.write('esm.ts', program);
+  project.write('commonjs.cts', program);
+  for (const page of pages)
+    for (const { name, code } of codeOf(`docs/${page}.md`)) project.write(`${page}/${name}`, code);
+});
+afterAll(() => project.remove());
+
+describe('the packed package', () => {
+  test('compiles strictly, and so do the examples and the code in the pages', () => {
+    expect(project.compile()).toBe('');
+  });
+
+  test('runs, from modules and from CommonJS', () => {
+    expect(project.run(process.execPath, 'built/esm.js')).toBe('192.0.2.5/24\ntrue\n');
+    expect(project.run(process.execPath, '--no-warnings', 'built/commonjs.cjs')).toBe('192.0.2.5/24\ntrue\n');
+  });
+
+  test('brings its addons along: nothing of that name is asked of a registry', () => {
+    const own = readdirSync(join(project.directory, 'node_modules/network-event-broker/node_modules/@network-stack'));
+    expect(own).toContain('netlink');
+    expect(readdirSync(join(project.directory, 'node_modules'))).not.toContain('@network-stack');
+  });
+
+  test.each(pages)('the tests in docs/%s.md pass, and its other code can be loaded', page => {
+    const files = codeOf(`docs/${page}.md`).map(({ name }) => `./built/${page}/${name.replace(/ts$/, 'js')}`);
+    expect(files.length).toBeGreaterThan(0);
+    const tests = files.filter(file => file.includes('.test.'));
+    if (tests.length > 0) expect(project.run(process.execPath, '--test', ...tests)).toContain('# fail 0');
+    const loading = files
+      .filter(file => !tests.includes(file) && !file.endsWith('watch.mjs'))
+      .map(file => `await import('${file}');`);
+    project.run(process.execPath, '--no-warnings', '--input-type=module', '-e', loading.join('\n'));
+  });
+
+  test('the webhook’s marble tests pass', () => {
+    expect(project.run(process.execPath, '--test', 'examples/webhook')).toContain('# fail 0');
+  });
+});
+
+/** A network namespace with a cable in it, and a program; what the program prints. */
+const inNamespace = (...args: readonly string[]) => {
+  const setup = 'ip link add v0 type veth peer name v1 && ip link set v0 up && ip link set v1 up';
+  const child = spawn('unshare', ['--net', 'sh', '-c', `${setup} && exec "$@"`, 'sh', process.execPath, ...args], {
+    cwd: project.directory,
+    env: { ...process.env, DBUS_SYSTEM_BUS_ADDRESS: 'unix:path=/nonexistent/bus' },
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  let said = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (said += text));
+  return {
+    child,
+    ip: (...words: readonly string[]) =>
+      execFileSync('nsenter', ['--net', '--target', String(child.pid), 'ip', ...words]),
+    until: async (what: string): Promise<void> => {
+      for (let tries = 0; !said.includes(what); tries += 1) {
+        if (tries > 200) throw new Error(`expected ${what} to be printed within 10 s; it said:\n${said}`);
+        await wait(50);
+      }
+    },
+  };
+};
+
+describeLive('the embedding examples, with a network of their own', () => {
+  test('addresses are printed as they come and go', async () => {
+    const { child, ip, until } = inNamespace('examples/embedding/print-addresses.mjs');
+    await until('watching');
+    ip('address', 'add', '192.0.2.5/24', 'dev', 'v0');
+    await until('v0: 192.0.2.5/24 added');
+    ip('address', 'delete', '192.0.2.5/24', 'dev', 'v0');
+    await until('v0: 192.0.2.5/24 removed');
+    child.kill('SIGKILL');
+    await once(child, 'close');
+  });
+
+  test('the wait ends well when the link is routable, and not well when it is not in time', async () => {
+    const soon = inNamespace('examples/embedding/wait-until-routable.mjs', 'v0', '20');
+    for (let tries = 0; ; tries += 1)
+      try {
+        soon.ip('address', 'add', '192.0.2.5/24', 'dev', 'v0');
+        break;
+      } catch (error) {
+        if (tries > 100) throw error;
+        await wait(50); // until the namespace has its cable
+      }
+    const [status] = (await once(soon.child, 'close')) as [number];
+    expect(status).toBe(0);
+    const never = inNamespace('examples/embedding/wait-until-routable.mjs', 'v0', '0.5');
+    expect(((await once(never.child, 'close')) as [number])[0]).toBe(1);
+  });
+
+  test('the first page’s program tells of states', async () => {
+    const { child, until } = inNamespace('embedding/watch.mjs');
+    await until("OperationalState: 'degraded'");
+    child.kill('SIGKILL');
+    await once(child, 'close');
+  });
+});

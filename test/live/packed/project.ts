@@ -1,0 +1,80 @@
+import { execFileSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { checkout } from '../lab/checkout.js';
+
+/** A project of somebody else's that depends on the package as it would be published. */
+export interface Project {
+  readonly directory: string;
+  readonly write: (path: string, text: string) => string;
+  /** Runs a program there; its output. An error shows all that it said. */
+  readonly run: (command: string, ...args: readonly string[]) => string;
+  /** Compiles everything there, strictly, to JavaScript below `built`. */
+  readonly compile: () => string;
+  readonly remove: () => void;
+}
+
+const strict = {
+  compilerOptions: {
+    module: 'nodenext',
+    target: 'es2023',
+    strict: true,
+    exactOptionalPropertyTypes: true,
+    noUncheckedIndexedAccess: true,
+    noPropertyAccessFromIndexSignature: true,
+    skipLibCheck: false,
+    types: ['node'],
+    typeRoots: [join(checkout, 'node_modules', '@types')],
+    allowJs: true,
+    checkJs: true,
+    rootDir: '.',
+    outDir: 'built',
+  },
+  exclude: ['built', 'node_modules'],
+};
+
+const runIn =
+  (directory: string) =>
+  (command: string, ...args: readonly string[]): string => {
+    try {
+      return execFileSync(command, args, { cwd: directory, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+    } catch (error) {
+      const { stdout, stderr } = error as { stdout?: string; stderr?: string };
+      throw new Error(`${command} ${args.join(' ')} in ${directory} failed:\n${stdout ?? ''}${stderr ?? ''}`, {
+        cause: error,
+      });
+    }
+  };
+
+/** Packs the checkout (which must be built), and installs it into an empty project. */
+export const packedProject = (): Project => {
+  const directory = mkdtempSync(join(tmpdir(), 'broker-packed-'));
+  const run = runIn(directory);
+  const file = runIn(checkout)('npm', 'pack', '--silent', '--pack-destination', directory).trim().split('\n').at(-1);
+  const write = (path: string, text: string): string => {
+    const full = join(directory, path);
+    mkdirSync(dirname(full), { recursive: true });
+    writeFileSync(full, text);
+    return full;
+  };
+  write('package.json', JSON.stringify({ name: 'somebody-elses', version: '1.0.0', private: true, type: 'module' }));
+  write('tsconfig.json', JSON.stringify(strict));
+  run('npm', 'install', '--prefer-offline', '--no-audit', '--no-fund', join(directory, file ?? ''), 'rxjs@7');
+  cpSync(join(directory, 'node_modules', 'network-event-broker', 'examples'), join(directory, 'examples'), {
+    recursive: true,
+  });
+  return {
+    directory,
+    write,
+    run,
+    compile: () => run(process.execPath, join(checkout, 'node_modules', 'typescript', 'bin', 'tsc')),
+    remove: () => rmSync(directory, { recursive: true }),
+  };
+};
+
+/** The blocks of code in a page that begin with their file's name: `// name.ts`. */
+export const codeOf = (page: string): readonly { readonly name: string; readonly code: string }[] =>
+  [...readFileSync(join(checkout, page), 'utf8').matchAll(/^```(?:ts|js)\n\/\/ (\S+)\n(.*?)^```/gms)].map(
+    ([, name = '', code = '']) => ({ name, code }),
+  );

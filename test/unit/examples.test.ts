@@ -1,0 +1,57 @@
+import { describe, expect, test } from '@jest/globals';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { NetworkEvent } from '../../src/model/event.js';
+import { environmentOf } from '../../src/planners/script-environment.js';
+import { standardDirectories } from '../../src/planners/script-directories.js';
+import { managerState, step } from '../../src/testing/builders.js';
+import { address, lease, linkNews, linkState, routes } from '../../src/testing/events.js';
+
+const hooks = new URL('../../examples/hooks/', import.meta.url).pathname;
+const dns = { dns: ['192.0.2.53'] };
+
+/** An event that each directory is for, what else its scripts are given, and what the example says of it. */
+const cases: Readonly<Record<string, readonly [NetworkEvent, RegExp, Readonly<Record<string, string>>?]>> = {
+  'addresses.d': [address('ens33', '192.0.2.5/24'), /^address-history \S+ ens33 192\.0\.2\.5\/24 added$/],
+  'carrier.d': [linkState('ens33', { CarrierState: 'carrier' }), /^ens33 has a carrier/],
+  'configured.d': [linkState('ens33', { AdministrativeState: 'configured' }), /^ens33 cannot wake this machine$/],
+  'degraded.d': [linkState('ens33', 'degraded'), /^ens33 has no address but a link-local one/],
+  'leases.d': [lease('ens33', '192.0.2.5', dns), /^ens33: ipv4 lease bound: ADDRESS=192\.0\.2\.5/],
+  'links.d': [linkNews('lan0', 'renamed', 'eth0'), /^link \d+ is now called lan0, before that eth0$/],
+  'manager.d': [managerState({ OnlineState: 'online' }), /^this host is online$/],
+  'no-carrier.d': [linkState('ens33', 'no-carrier'), /^ens33 went: chrony is offline$/],
+  'routable.d': [linkState('ens33', 'routable'), /^ens33 is routable: chrony is online$/],
+  'routes.d': [
+    routes('ens33', 'added default via 192.0.2.1 table 254'),
+    /^default route of ens33 added: via 192\.0\.2\.1 table 254$/,
+    { ROUTES: 'added default via 192.0.2.1 table 254' },
+  ],
+};
+
+describe('the example scripts', () => {
+  test('there is one for each directory', () => {
+    expect(readdirSync(hooks).sort()).toEqual([...standardDirectories]);
+    expect(Object.keys(cases)).toEqual([...standardDirectories]);
+  });
+
+  test.each(Object.entries(cases))('the one in %s does what it says', (directory, [event, said, more = {}]) => {
+    const scratch = mkdtempSync(join(tmpdir(), 'broker-hooks-'));
+    const file = join(scratch, 'routes');
+    // The real ones would change the host that the tests run on.
+    writeFileSync(join(scratch, 'chronyc'), '#!/bin/sh\nexit 0\n', { mode: 0o755 });
+    writeFileSync(join(scratch, 'ethtool'), '#!/bin/sh\nexit 1\n', { mode: 0o755 });
+    writeFileSync(file, `${more.ROUTES ?? ''}\n`);
+    const { environment } = environmentOf(step(7, event), { ...more, ROUTES_FILE: file });
+    const env = { ...environment, PATH: `${scratch}:${environment.PATH ?? ''}` };
+    for (const name of readdirSync(join(hooks, directory))) {
+      const script = join(hooks, directory, name);
+      expect(statSync(script).mode & 0o111).not.toBe(0);
+      const { status, stdout, stderr } = spawnSync(script, { env, cwd: '/', encoding: 'utf8' });
+      expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+      expect(stdout.trim()).toMatch(said);
+    }
+    rmSync(scratch, { recursive: true });
+  });
+});
