@@ -1,0 +1,68 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { type Broker, configureBroker, startBroker } from './lab/broker.js';
+import { startBus } from './lab/bus.js';
+import { layDhcpCables, startDhcpServer } from './lab/dhclient.js';
+import { type Lab, openLab } from './lab/lab.js';
+import { describeLive } from './lab/live.js';
+import { startNetworkd } from './lab/networkd.js';
+import { installScript } from './lab/scripts.js';
+
+const network = `[Match]
+Name=eth0
+[Network]
+DHCP=yes
+IPv6AcceptRA=no
+LinkLocalAddressing=ipv6
+[DHCPv6]
+WithoutRA=solicit
+`;
+const recorder = `#!/bin/sh
+printf '%s\\n' "$LINK $FAMILY $ACTION new: $DHCP_LEASE old: $OLD_DHCP_LEASE" >>/var/log/leases
+`;
+
+let lab: Lab;
+let broker: Broker | undefined;
+
+beforeEach(async () => {
+  lab = await openLab();
+  await lab.write('/var/log/leases', '', 0o666);
+  await installScript(lab, 'leases.d', '10-record', recorder);
+  await configureBroker(lab, '[System]\nGenerator = "systemd-networkd"\n');
+  await startBus(lab);
+});
+afterEach(async () => {
+  await broker?.stop();
+  broker = undefined;
+  await lab.close();
+});
+
+const recorded = async (): Promise<readonly string[]> =>
+  (await lab.read('/var/log/leases')).split('\n').filter(Boolean);
+const untilRecorded = (what: string, seconds = 10): Promise<string> =>
+  lab.until(`a script to record ${what}`, async () => (await recorded()).find(line => line.includes(what)), seconds);
+
+/** As at the time that the server has set for it. */
+const renew = (): Promise<string> => lab.sh('networkctl renew eth0');
+
+describeLive('systemd-networkd’s leases', () => {
+  test('are told when they are bound, renewed, changed and lost, IPv4 and IPv6', async () => {
+    await layDhcpCables(lab);
+    const server = await startDhcpServer(lab);
+    await lab.write('/etc/systemd/network/eth0.network', network);
+    broker = await startBroker(lab);
+    await startNetworkd(lab);
+    expect(await untilRecorded('eth0 ipv4 bound')).toMatch(/new: .*ADDRESS=10\.0\.0\.1\d\d .*DNS=192\.0\.2\.53/);
+    expect(await untilRecorded('eth0 ipv6 bound')).toMatch(/new: .*ADDRESS=fd77::1[0-9a-f]+ .*DNS=fd77::53/);
+    await wait(3000); // an end that is less than 2 s later is no renewal
+    await renew();
+    expect(await untilRecorded('eth0 ipv4 renewed')).toMatch(/old: .*ADDRESS=10\.0\.0\.1/);
+    await server.stop();
+    await startDhcpServer(lab, { dns: '192.0.2.99' });
+    await renew();
+    expect(await untilRecorded('eth0 ipv4 changed')).toMatch(/new: .*DNS=192\.0\.2\.99.* old: .*DNS=192\.0\.2\.53/);
+    await lab.sh('nsenter --net=/run/netns/router ip link set to-eth0 down');
+    await untilRecorded('eth0 ipv4 lost');
+    await untilRecorded('eth0 ipv6 lost');
+  });
+});
