@@ -32,7 +32,7 @@ const zones = Object.entries(mayImport).flatMap(([folder, allowed]) =>
 const effects = ['node:*', '!node:util', 'fs', 'child_process', 'net', 'dbus-next', 'chokidar', 'execa'];
 
 export default tseslint.config(
-  { ignores: ['**/dist', 'test/.cache', '**/build', 'coverage', 'node_modules'] },
+  { ignores: ['**/dist', 'test/.cache', '**/build', 'coverage', 'docs/api', 'node_modules'] },
   eslint.configs.recommended,
   tseslint.configs.strictTypeChecked,
   tseslint.configs.stylisticTypeChecked,
