@@ -13,9 +13,15 @@ export interface ScriptFiles {
  * synchronous: the directory is in memory, under /run.
  */
 export const createScriptFiles = (directory: string): ScriptFiles => {
-  // The umask may be stricter, and scripts may become other users.
-  const prepare = (): void => {
-    if (mkdirSync(directory, { recursive: true }) !== undefined) chmodSync(directory, 0o755);
+  /** Writes where the directory is there, as it almost always is. The umask may be stricter, and scripts may become other users. */
+  const write = (path: string, text: string): void => {
+    try {
+      writeFileSync(path, text);
+    } catch {
+      if (mkdirSync(directory, { recursive: true }) !== undefined) chmodSync(directory, 0o755);
+      writeFileSync(path, text);
+    }
+    chmodSync(path, 0o644);
   };
   try {
     rmSync(directory, { recursive: true, force: true });
@@ -26,10 +32,8 @@ export const createScriptFiles = (directory: string): ScriptFiles => {
     hold: (name, text) =>
       new Observable(out => {
         const path = join(directory, name);
-        prepare();
         out.add(() => rmSync(path, { force: true }));
-        writeFileSync(path, text);
-        chmodSync(path, 0o644);
+        write(path, text);
         out.next(path);
       }),
   };
