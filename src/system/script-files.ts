@@ -8,6 +8,14 @@ export interface ScriptFiles {
   readonly hold: (name: string, text: string) => Observable<string>;
 }
 
+const remove = (path: string): void => {
+  try {
+    rmSync(path, { recursive: true, force: true });
+  } catch {
+    // What cannot be removed cannot be written to either, and `hold` says so.
+  }
+};
+
 /**
  * Keeps the files in a directory of its own; whatever lies there from an earlier run is removed at once. Calls are
  * synchronous: the directory is in memory, under /run.
@@ -23,16 +31,12 @@ export const createScriptFiles = (directory: string): ScriptFiles => {
     }
     chmodSync(path, 0o644);
   };
-  try {
-    rmSync(directory, { recursive: true, force: true });
-  } catch {
-    // What cannot be removed cannot be written to either, and `hold` says so.
-  }
+  remove(directory);
   return {
     hold: (name, text) =>
       new Observable(out => {
         const path = join(directory, name);
-        out.add(() => rmSync(path, { force: true }));
+        out.add(() => remove(path));
         write(path, text);
         out.next(path);
       }),
