@@ -1,10 +1,28 @@
+import type { States } from '../model/link.js';
 import type { LinkDetails } from '../model/link-details.js';
+
+/** What systemd-networkd has written down of a link. */
+export interface NetifLink {
+  /** by their D-Bus names, those that the file has */
+  readonly states: States;
+  readonly details: Partial<LinkDetails>;
+}
 
 /** Where systemd-networkd writes down the state of a link for sd-network(3). */
 export const netifLinkFileOf = (ifindex: number): string => `/run/systemd/netif/links/${ifindex}`;
 
-/** What networkd's state file says of a link: the only place that older versions, and links of many routes, leave. */
-export const parseNetifLink = (text: string): Partial<LinkDetails> => {
+const stateNames: ReadonlyMap<string, string> = new Map([
+  ['ADMIN_STATE', 'AdministrativeState'],
+  ['OPER_STATE', 'OperationalState'],
+  ['CARRIER_STATE', 'CarrierState'],
+  ['ADDRESS_STATE', 'AddressState'],
+  ['IPV4_ADDRESS_STATE', 'IPv4AddressState'],
+  ['IPV6_ADDRESS_STATE', 'IPv6AddressState'],
+  ['ONLINE_STATE', 'OnlineState'],
+]);
+
+/** networkd's state file of a link: lines of `NAME=value`; what is missing is empty. */
+export const parseNetifLink = (text: string): NetifLink => {
   const values = new Map(
     text
       .split('\n')
@@ -15,10 +33,18 @@ export const parseNetifLink = (text: string): Partial<LinkDetails> => {
     ...new Set((values.get(name) ?? '').split(/\s+/).filter(word => word !== '')),
   ];
   return {
-    networkFile: values.get('NETWORK_FILE') ?? '',
-    dns: list('DNS'),
-    ntp: list('NTP'),
-    searchDomains: list('DOMAINS'),
-    routeDomains: list('ROUTE_DOMAINS'),
+    states: Object.fromEntries(
+      [...stateNames].flatMap(([name, property]) => {
+        const value = values.get(name);
+        return value === undefined ? [] : [[property, value]];
+      }),
+    ),
+    details: {
+      networkFile: values.get('NETWORK_FILE') ?? '',
+      dns: list('DNS'),
+      ntp: list('NTP'),
+      searchDomains: list('DOMAINS'),
+      routeDomains: list('ROUTE_DOMAINS'),
+    },
   };
 };

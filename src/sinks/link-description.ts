@@ -1,36 +1,87 @@
-import { asyncScheduler, map, mergeMap, type Observable, of, take, throwError, timeout } from 'rxjs';
+import {
+  asyncScheduler,
+  defer,
+  EMPTY,
+  filter,
+  map,
+  merge,
+  mergeMap,
+  type Observable,
+  of,
+  take,
+  tap,
+  throwError,
+  timeout,
+  timer,
+} from 'rxjs';
+import type { NetworkEvent } from '../model/event.js';
+import type { States } from '../model/link.js';
 import type { LinkDetails } from '../model/link-details.js';
-import type { World } from '../model/world.js';
+import type { Step } from '../model/world.js';
+import { netifLinkFileOf, type NetifLink, parseNetifLink } from '../parsers/netif-link.js';
 import { parseLinkDescription } from '../parsers/networkd-describe.js';
 import { NETWORKD, pathOfIfindex } from '../parsers/networkd-messages.js';
 import type { Bus } from '../system/bus.js';
+import type { Files } from '../system/files.js';
 
-/** Scripts wait no longer for networkd's account of a link, in milliseconds. */
+/** Scripts wait no longer for networkd's word on a link, in milliseconds. */
 const PATIENCE = 500;
+/** If it has said earlier what the link is, its state file says the rest after this time, in milliseconds. */
+const GRACE = 2;
 
 const tooLate = (): Observable<never> => throwError(() => new Error(`no answer within ${PATIENCE} ms`));
 
+/** What networkd has written down of a link. */
+export const writtenDown = (files: Files, ifindex: number): Observable<NetifLink> =>
+  files.read(netifLinkFileOf(ifindex)).pipe(map(text => parseNetifLink(text ?? '')));
+
+/** Does the file still say what was so before the event? When a link goes down, networkd signals first and writes then. */
+const isBefore = (states: States, event: NetworkEvent): boolean =>
+  event.kind === 'link-state' &&
+  Object.keys(event.changed).some(property => {
+    const written = states[property];
+    return written !== undefined && written !== event.changed[property] && written === event.previous[property];
+  });
+
 /**
- * What networkd says of a link, of the link's own object: the manager's account grows with every link. Undefined: it owns
- * its name no more, or not yet, or says nothing that can be read. Its source keeps the connection open that is used here.
+ * What networkd says of a link, of the link's own object: the manager's account grows with every link. While it is at work,
+ * and so after each change of carrier, it answers 10 ms later or more; what changes with time is then taken from its state file,
+ * which it replaces as a whole. Undefined: it does not own its name, or says nothing that can be read. Its source keeps the
+ * connection open that is used here.
  */
-export const linkDescription = (
-  bus: Bus,
-  world: World,
-  ifindex: number,
-  scheduler = asyncScheduler,
-): Observable<Partial<LinkDetails> | undefined> => {
-  if (world.sources.get('systemd-networkd')?.is !== 'serving') return of(undefined);
-  const question = {
-    destination: NETWORKD,
-    path: pathOfIfindex(ifindex),
-    interface: `${NETWORKD}.Link`,
-    member: 'Describe',
+export const createLinkDescription = (bus: Bus, files: Files, scheduler = asyncScheduler) => {
+  /** what it said last of each link */
+  const said = new Map<number, Partial<LinkDetails>>();
+  const ask = ({ world }: Step, ifindex: number): Observable<Partial<LinkDetails> | undefined> => {
+    const question = {
+      destination: NETWORKD,
+      path: pathOfIfindex(ifindex),
+      interface: `${NETWORKD}.Link`,
+      member: 'Describe',
+    };
+    return bus.connection$.pipe(
+      take(1),
+      mergeMap(connection => connection.call(question)),
+      map(([reply]) => parseLinkDescription(reply)),
+      tap(described => {
+        for (const one of said.keys()) if (world.links?.has(one) !== true) said.delete(one);
+        if (described !== undefined) said.set(ifindex, described);
+      }),
+      timeout({ first: PATIENCE, scheduler, with: tooLate }),
+    );
   };
-  return bus.connection$.pipe(
-    take(1),
-    mergeMap(connection => connection.call(question)),
-    map(([reply]) => parseLinkDescription(reply)),
-    timeout({ first: PATIENCE, scheduler, with: tooLate }),
-  );
+  const look = ({ event }: Step, ifindex: number): Observable<Partial<LinkDetails>> =>
+    defer(() => {
+      const known = said.get(ifindex);
+      if (known === undefined) return EMPTY;
+      return timer(GRACE, GRACE, scheduler).pipe(
+        mergeMap(() => writtenDown(files, ifindex)),
+        filter(({ states }) => Object.keys(states).length > 0 && !isBefore(states, event)),
+        map(({ details }) => ({ ...known, ...details })),
+      );
+    });
+  return (step: Step, ifindex: number): Observable<Partial<LinkDetails> | undefined> =>
+    step.world.sources.get('systemd-networkd')?.is === 'serving'
+      ? merge(ask(step, ifindex), look(step, ifindex)).pipe(take(1))
+      : of(undefined);
 };

@@ -13,14 +13,13 @@ import {
 import { fault, type Report, toError } from '../model/fault.js';
 import type { LinkDetails } from '../model/link-details.js';
 import type { Step } from '../model/world.js';
-import { netifLinkFileOf, parseNetifLink } from '../parsers/netif-link.js';
 import { parseUdevDatabase, udevFileOf } from '../parsers/udev-db.js';
 import { leaseDetails } from '../planners/lease-details.js';
 import type { Bus } from '../system/bus.js';
 import type { Files } from '../system/files.js';
 import type { Rtnetlink } from '../system/rtnetlink.js';
 import type { LinkIngredients } from '../world/link-json.js';
-import { linkDescription } from './link-description.js';
+import { createLinkDescription, writtenDown } from './link-description.js';
 import { createLinkRoutes } from './link-routes.js';
 
 export interface Informants {
@@ -51,26 +50,27 @@ type Or = <T, Instead>(what: string, instead: Instead) => OperatorFunction<T, T 
  */
 export const createLinkIngredients = ({ rtnetlink, bus, files, scheduler }: Informants) => {
   const routesOf = createLinkRoutes(rtnetlink);
+  const descriptionOf = createLinkDescription(bus, files, scheduler);
   const longTables = new Set<number>();
 
-  const read = (path: string, parse: (text: string) => Partial<LinkDetails>): Observable<Partial<LinkDetails>> =>
-    files.read(path).pipe(map(text => parse(text ?? '')));
-
   const details = (
-    { world }: Step,
+    step: Step,
     ifindex: number,
     isLarge: boolean,
     or: Or,
   ): Observable<readonly Partial<LinkDetails>[]> => {
-    const leases = [...world.bound.values()].filter(one => one.origin === 'dhclient' && one.ifindex === ifindex);
-    const description$ = isLarge ? of(undefined) : linkDescription(bus, world, ifindex, scheduler);
+    const leases = [...step.world.bound.values()].filter(one => one.origin === 'dhclient' && one.ifindex === ifindex);
+    const description$ = isLarge ? of(undefined) : descriptionOf(step, ifindex);
     return forkJoin([
-      read(udevFileOf(ifindex), parseUdevDatabase).pipe(or('what udev knows', {})),
+      files.read(udevFileOf(ifindex)).pipe(
+        map(text => parseUdevDatabase(text ?? '')),
+        or('what udev knows', {}),
+      ),
       of(leaseDetails(leases.map(({ lease }) => lease))),
       description$.pipe(
         or("networkd's account", undefined),
         mergeMap(described =>
-          described === undefined ? read(netifLinkFileOf(ifindex), parseNetifLink) : of(described),
+          described === undefined ? writtenDown(files, ifindex).pipe(map(written => written.details)) : of(described),
         ),
         or("networkd's state file", {}),
       ),

@@ -68,7 +68,8 @@ interface Surroundings {
   readonly addresses?: () => Observable<readonly Address[]>;
   readonly routes?: () => Observable<readonly Route[]>;
   readonly answer?: Answer;
-  readonly texts?: Readonly<Record<string, string>>;
+  /** files by path, at the time when they are read */
+  readonly texts?: Readonly<Record<string, string>> | (() => Readonly<Record<string, string>>);
   readonly unwritable?: string;
 }
 
@@ -108,7 +109,7 @@ const enrichment = ({
   });
   const scriptFiles = fakeScriptFiles(unwritable);
   const faults: string[] = [];
-  const files = fakeFiles({ texts });
+  const files = fakeFiles(() => ({ texts: typeof texts === 'function' ? texts() : texts }));
   const enrich = withLinkJson({ rtnetlink, bus: fakeBus(of(connection)), files }, scriptFiles);
   const result = (of_: Step): Observable<Environment> =>
     enrich(of_, ({ code, message }) => faults.push(`${asyncScheduler.now()} ${code}: ${message}`));
@@ -302,6 +303,62 @@ describe('withLinkJson', () => {
       ]);
     }),
   );
+
+  describe('a networkd that is at work, and answers late', () => {
+    const path = '/run/systemd/netif/links/2';
+    const written = (state: string, dns: string): string => `OPER_STATE=${state}\nNETWORK_FILE=/written\nDNS=${dns}\n`;
+    const down = step(
+      2,
+      linkState(eth0, { OperationalState: 'no-carrier' }, { OperationalState: 'routable' }),
+      served(),
+    );
+    /** It answers the first question at once, and no other. */
+    const firstOnly = (): Answer => {
+      let questions = 0;
+      return () => ((questions += 1) === 1 ? [described] : undefined);
+    };
+    const shown = (variables: Environment): string => {
+      const { NetworkFile, Type, DNS } = jsonOf(variables);
+      return [NetworkFile, Type, ...DNS].join(' ');
+    };
+
+    test(
+      'is not waited for: what it said once stays true, its state file says the rest',
+      marbles(({ expectObservable, flush }) => {
+        const { result, faults } = enrichment({
+          answer: firstOnly(),
+          texts: { [path]: written('no-carrier', '192.0.2.7') },
+        });
+        expectObservable(result(routable()).pipe(map(shown)), '^!').toBe('a', { a: '/described ether 192.0.2.53' });
+        expectObservable(result(down).pipe(map(shown)), '^----!').toBe('--b', { b: '/written ether 192.0.2.7' });
+        flush();
+        expect(faults).toEqual([]);
+      }),
+    );
+
+    test(
+      'and has not written yet what it signalled: the file is looked at until it has',
+      marbles(({ expectObservable }) => {
+        const texts = () => ({
+          [path]: asyncScheduler.now() < 5 ? written('routable', '192.0.2.7') : written('no-carrier', '192.0.2.8'),
+        });
+        const { result } = enrichment({ answer: firstOnly(), texts });
+        expectObservable(result(routable()).pipe(map(shown)), '^!').toBe('a', { a: '/described ether 192.0.2.53' });
+        expectObservable(result(down).pipe(map(shown)), '^-------!').toBe('------b', { b: '/written ether 192.0.2.8' });
+      }),
+    );
+
+    test(
+      'and has written nothing at all: it is waited for',
+      marbles(({ expectObservable, flush }) => {
+        const { result, faults } = enrichment({ answer: firstOnly() });
+        expectObservable(result(routable()).pipe(map(shown)), '^!').toBe('a', { a: '/described ether 192.0.2.53' });
+        expectObservable(result(down).pipe(map(shown)), '^ 600ms !').toBe('500ms b', { b: ' ether' });
+        flush();
+        expect(faults).toHaveLength(1);
+      }),
+    );
+  });
 
   test(
     'an event that is cancelled while the kernel is asked leaves nothing behind',
