@@ -1,11 +1,11 @@
-import { connect, distinctUntilChanged, merge, type MonoTypeOperatorFunction, scan, skip, startWith } from 'rxjs';
+import { connect, distinctUntilChanged, merge, type MonoTypeOperatorFunction, scan, skip, startWith, takeLast } from 'rxjs';
 import type { Acted } from '../model/acted.js';
 import type { Outcome } from '../model/outcome.js';
 import { act } from '../world/acted.js';
 import type { StateFile } from '../system/state-file.js';
 import { newestMap } from './newest-map.js';
 
-/** An id alone is not worth a file: the next event that is has it written. */
+/** An id alone is not worth a file: the next event that is, or the end, has it written. */
 const isWrittenAlike = (a: Acted, b: Acted): boolean =>
   a.links === b.links && a.manager === b.manager && a.running === b.running;
 
@@ -28,7 +28,8 @@ export const remember = (
       outcome$.pipe(
         scan(act, start),
         startWith(start),
-        distinctUntilChanged(isWrittenAlike),
+        connect(acted$ => merge(acted$.pipe(distinctUntilChanged(isWrittenAlike)), acted$.pipe(takeLast(1)))),
+        distinctUntilChanged(),
         skip(1),
         newestMap(write),
       ),

@@ -52,7 +52,7 @@ describe('remember', () => {
     expect(written).toEqual([10, 2]);
   });
 
-  test('an id alone is not written', () => {
+  test('an id alone is written with the next event that is, or at the end', () => {
     const written: Acted[] = [];
     const added = step(9, { kind: 'link', action: 'added', ifindex: 2, name: 'eth0', oldName: '' }, here);
     marbles(({ hot, expectObservable }) => {
@@ -62,8 +62,12 @@ describe('remember', () => {
         return EMPTY;
       };
       expectObservable(hot('-a-d-|', said).pipe(remember(nothingActed, write))).toBe('-a-d-|', said);
+      expectObservable(hot('-a-|', said).pipe(remember(nothingActed, write))).toBe('-a-|', said);
     })();
-    expect(written).toEqual([{ ...nothingActed, lastId: 9, links: new Map([[2, routable]]) }]);
+    expect(written).toEqual([
+      { ...nothingActed, lastId: 9, links: new Map([[2, routable]]) },
+      { ...nothingActed, lastId: 9 },
+    ]);
   });
 
   test(
