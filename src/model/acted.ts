@@ -7,6 +7,8 @@ export interface Acted {
   readonly links: ReadonlyMap<number, States>;
   /** what each event whose scripts run is about */
   readonly running: ReadonlyMap<number | 'manager', States>;
+  /** what each lease said, by `leaseKey` */
+  readonly leases: ReadonlyMap<string, string>;
 }
 
-export const nothingActed: Acted = { lastId: 0, manager: {}, links: new Map(), running: new Map() };
+export const nothingActed: Acted = { lastId: 0, manager: {}, links: new Map(), running: new Map(), leases: new Map() };

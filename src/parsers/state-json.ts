@@ -1,10 +1,10 @@
 import { type Acted, nothingActed } from '../model/acted.js';
 import type { States } from '../model/link.js';
 
-/** Format of `state.json`: `{version, bootId, lastId, manager, links: {ifindex: states}, running: {ifindex|'manager': states}}`. */
+/** Format of `state.json`: `{version, bootId, lastId, manager, links: {ifindex: states}, running: {ifindex|'manager': states}, leases: {key: text}}`. */
 const VERSION = 1;
 
-export const formatState = ({ lastId, manager, links, running }: Acted, bootId: string): string =>
+export const formatState = ({ lastId, manager, links, running, leases }: Acted, bootId: string): string =>
   `${JSON.stringify({
     version: VERSION,
     bootId,
@@ -12,6 +12,7 @@ export const formatState = ({ lastId, manager, links, running }: Acted, bootId: 
     manager,
     links: Object.fromEntries(links),
     running: Object.fromEntries(running),
+    leases: Object.fromEntries(leases),
   })}\n`;
 
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
@@ -52,5 +53,6 @@ export const parseState = (text: string, bootId: string): Acted => {
     manager: states(state.manager),
     links: new Map(byIfindex(state.links)),
     running: new Map([...ofManager, ...byIfindex(running)]),
+    leases: new Map(Object.entries(states(state.leases))),
   };
 };

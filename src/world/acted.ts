@@ -1,8 +1,11 @@
+import type { LeaseEvent } from '../model/event.js';
 import type { Outcome } from '../model/outcome.js';
 import type { Acted } from '../model/acted.js';
 import type { States } from '../model/link.js';
 import type { Step, World } from '../model/world.js';
 import { emptyWorld } from './advance.js';
+import { leaseSays } from './lease-values.js';
+import { leaseKey } from './wanted-leases.js';
 
 const subject = ({ event }: Step): number | 'manager' | undefined => {
   switch (event.kind) {
@@ -21,16 +24,37 @@ const subject = ({ event }: Step): number | 'manager' | undefined => {
 
 const changedBy = ({ event }: Step): States => ('changed' in event ? event.changed : {});
 
+const isKnownIn = (world: World, ifindex: number): boolean =>
+  world.links === undefined || world.links.has(ifindex) || world.departed.has(ifindex);
+
 /** Forgets links that neither are there nor went a short while ago. */
 const ofWorld = (links: ReadonlyMap<number, States>, world: World): ReadonlyMap<number, States> => {
-  const isKnown = (ifindex: number): boolean =>
-    world.links === undefined || world.links.has(ifindex) || world.departed.has(ifindex);
+  const isKnown = (ifindex: number): boolean => isKnownIn(world, ifindex);
   return [...links.keys()].every(isKnown) ? links : new Map([...links].filter(([ifindex]) => isKnown(ifindex)));
+};
+
+/** What was acted on of leases, after the scripts of an event have ended. */
+const actOnLease = (
+  leases: Acted['leases'],
+  { origin, ifindex, action, lease }: LeaseEvent,
+  world: World,
+): Acted['leases'] => {
+  const isKnown = (key: string): boolean => isKnownIn(world, Number(key.split(' ')[1]));
+  const now = new Map([...leases].filter(([key]) => isKnown(key)));
+  const key = leaseKey(origin, ifindex, lease.family);
+  if (['expired', 'released', 'lost'].includes(action)) now.delete(key);
+  else now.set(key, leaseSays(lease));
+  return now;
 };
 
 /** What was acted on after an outcome: an event counts when its last script has ended. */
 export const act = (acted: Acted, outcome: Outcome): Acted => {
   if (outcome.kind !== 'began' && outcome.kind !== 'done') return acted;
+  const { event } = outcome.step;
+  if (event.kind === 'lease' && outcome.kind === 'done') {
+    const lastId = Math.max(acted.lastId, outcome.step.id);
+    return { ...acted, lastId, leases: actOnLease(acted.leases, event, outcome.step.world) };
+  }
   const about = subject(outcome.step);
   const lastId = Math.max(acted.lastId, outcome.step.id);
   if (about === undefined) return lastId === acted.lastId ? acted : { ...acted, lastId };
@@ -44,10 +68,11 @@ export const act = (acted: Acted, outcome: Outcome): Acted => {
 };
 
 /** The World that a run starts from: what the last one acted on is known, what it was in the midst of is marked. */
-export const worldOf = ({ lastId, manager, links, running }: Acted): World => ({
+export const worldOf = ({ lastId, manager, links, running, leases }: Acted): World => ({
   ...emptyWorld,
   lastId,
   manager,
   states: links,
   interrupted: running,
+  actedLeases: leases,
 });

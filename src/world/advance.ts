@@ -22,6 +22,7 @@ export const emptyWorld: World = {
   scripts: new Map(),
   leases: [],
   bound: new Map(),
+  actedLeases: new Map(),
   now: 0,
   sources: new Map(),
   held: [],

@@ -2,7 +2,7 @@ import type { NetworkEvent } from '../model/event.js';
 import type { NetworkdLeasesInput } from '../model/input.js';
 import type { BoundLease, World } from '../model/world.js';
 import type { Change } from './change.js';
-import { bindLease, endLease } from './leases.js';
+import { bindLease, endLease, withoutActed } from './leases.js';
 import { findLink } from './links.js';
 import { leaseKey } from './wanted-leases.js';
 
@@ -11,6 +11,7 @@ const NETWORKD = 'systemd-networkd';
 /** The leases that networkd holds for one link, all of them, compared with those that it held. */
 export const networkdLeasesNow = (world: World, { ifindex, leases, now }: NetworkdLeasesInput): Change => {
   const bound = new Map(world.bound);
+  let { actedLeases } = world;
   const events: NetworkEvent[] = [];
   for (const family of ['ipv4', 'ipv6'] as const) {
     const key = leaseKey(NETWORKD, ifindex, family);
@@ -25,10 +26,11 @@ export const networkdLeasesNow = (world: World, { ifindex, leases, now }: Networ
     }
     const name = findLink(world, ifindex)?.name ?? lease.link;
     const after: BoundLease = { origin: NETWORKD, ifindex, name, lease, missingSince: undefined };
-    const news = bindLease(before, after);
-    if (news.length === 0) continue;
+    const news = bindLease(world, key, after);
+    if (news.length === 0 && before !== undefined) continue;
     bound.set(key, after);
+    actedLeases = withoutActed({ ...world, actedLeases }, key);
     events.push(...news);
   }
-  return events.length === 0 ? { world, events } : { world: { ...world, bound }, events };
+  return { world: { ...world, bound, actedLeases }, events };
 };

@@ -64,6 +64,7 @@ describe('state.json', () => {
     running: fc
       .array(fc.tuple(fc.oneof(ifindex, fc.constant<'manager'>('manager')), states))
       .map(entries => new Map(entries)),
+    leases: states.map(leases => new Map(Object.entries(leases))),
   });
 
   test('says back what was written in the same boot', () => {

@@ -1,8 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
+import { type Acted, nothingActed } from '../../../src/model/acted.js';
+import type { LeaseEvent } from '../../../src/model/event.js';
 import type { Input } from '../../../src/model/input.js';
 import type { Lease } from '../../../src/model/lease.js';
 import type { Turn } from '../../../src/model/world.js';
-import { address, config, lease, link, world } from '../../../src/testing/builders.js';
+import { address, config, lease, leaseEvent, link, step, world } from '../../../src/testing/builders.js';
+import { act, worldOf } from '../../../src/world/acted.js';
 import { advance, begin } from '../../../src/world/advance.js';
 import { leaseDeadline } from '../../../src/world/leases.js';
 
@@ -43,6 +46,8 @@ const five = lease('192.0.2.5', { start: 1000, expire: 100_000 });
 const six = lease('192.0.2.6', { start: 20_000, expire: 120_000 });
 const held = [comes('192.0.2.5/24'), file(2000, five)];
 
+const toInputs = (one: Lease): readonly Input[] => [comes('192.0.2.5/24'), file(3000, one)];
+
 describe('a lease counts', () => {
   test('while its address is on the link, whichever comes first', () => {
     expect(play(comes('192.0.2.5/24'), file(2000, five)).told).toEqual(['eth0 ipv4 bound 192.0.2.5']);
@@ -79,7 +84,10 @@ describe('a lease counts', () => {
 
   test('only while dhclient is a Generator', () => {
     const without: Input = { kind: 'config', config: config() };
-    expect(play(...held, without, { now: 3000 }).told).toEqual(['eth0 ipv4 bound 192.0.2.5', 'eth0 ipv4 lost 192.0.2.5']);
+    expect(play(...held, without, { now: 3000 }).told).toEqual([
+      'eth0 ipv4 bound 192.0.2.5',
+      'eth0 ipv4 lost 192.0.2.5',
+    ]);
   });
 
   test('for each family of a link', () => {
@@ -180,6 +188,31 @@ describe('the wall clock', () => {
     const never = lease('192.0.2.5', { start: undefined, expire: 'never' });
     expect(leaseDeadline(play(comes('192.0.2.5/24'), file(2000, never)).turn.world)).toBeUndefined();
   });
+});
+
+test('a lease that the last run acted on is bound without an event, once; one that says something else is told', () => {
+  const done = (action: LeaseEvent['action'], one: Lease): Acted =>
+    act(nothingActed, { kind: 'done', step: step(1, leaseEvent(eth0, action, one), start.world) });
+  const again = (acted: Acted, ...inputs: readonly Input[]): readonly string[] => {
+    const told: string[] = [];
+    inputs.reduce(
+      (turn, input) => {
+        const after = advance(turn, input);
+        for (const { event } of after.events) if (event.kind === 'lease') told.push(event.action);
+        return leaseDeadline(after.world) === 0 ? advance(after, { kind: 'clock', now: after.world.now }) : after;
+      },
+      begin({ ...worldOf(acted), config: start.world.config, links: start.world.links }),
+    );
+    return told;
+  };
+  const renewed = { ...five, start: 2000, expire: 200_000 };
+  expect(again(done('bound', five), ...toInputs(renewed))).toEqual([]);
+  expect(again(done('lost', five), ...toInputs(renewed))).toEqual(['bound']);
+  const other = { ...five, options: new Map([['routers', '192.0.2.9']]) };
+  expect(again(done('bound', five), ...toInputs(other))).toEqual(['bound']);
+  expect(
+    again(done('bound', five), ...toInputs(five), file(100_000, five), file(100_000, { ...five, expire: 'never' })),
+  ).toEqual(['expired', 'bound']);
 });
 
 test('leases that were read before the first kernel dump wait for it', () => {
