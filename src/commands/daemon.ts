@@ -72,9 +72,9 @@ export const daemon = ({
   const scriptFiles = createScriptFiles(join(dirname(statePath(process.env)), 'script-files'));
   const enrich = enrichAll([withLinkJson({ rtnetlink, bus, files }, scriptFiles), withRoutes(scriptFiles)]);
   const sinks: readonly Sink[] = [
-    scriptsSink({ files, processes, scriptDir: options.scriptDirectory, enrich }),
     resolvedSink(bus),
     hostnameSink(bus),
+    scriptsSink({ files, processes, scriptDir: options.scriptDirectory, enrich }),
     seenSink, // after the scripts: nobody waits for the log
     serviceStates(manager), // before it is told that the daemon is ready
     sourceStates(names, write, ready),
