@@ -122,6 +122,42 @@ describeLive('systemd-networkd and rtnetlink together', () => {
         'routable.d eth1',
       ]);
     }));
+
+  test('a reload of Generator hands over as well, and tells nothing that is not new', () =>
+    withNetwork(['static'], async ({ lab }) => {
+      await installRecorders(lab);
+      await configureBroker(lab, generator('systemd-networkd'));
+      const broker = await startBroker(lab);
+      await untilStarted(lab, 'configured.d eth0');
+      await forgetRuns(lab);
+      const reload = async (names: string): Promise<void> => {
+        const before = broker.log().length;
+        await configureBroker(lab, generator(names));
+        await lab.sh(`kill -HUP ${broker.pid}`);
+        await lab.until('the reload', () =>
+          broker
+            .log()
+            .slice(before)
+            .some(({ message }) => message.includes('reading the configuration again')),
+        );
+      };
+      await reload('rtnetlink');
+      await unplug(lab, ['eth0']);
+      await untilStarted(lab, 'no-carrier.d eth0');
+      await reload('systemd-networkd');
+      await untilStarted(lab, 'offline.d eth0'); // of OnlineState only networkd knows
+      await plug(lab, ['eth0']);
+      await untilStarted(lab, 'online.d eth0');
+      await broker.stop();
+      const runs = (await started(lab, 'eth0')).filter(run => !run.startsWith('configur'));
+      expect(runs).toEqual([
+        'no-carrier.d eth0',
+        'offline.d eth0',
+        'carrier.d eth0',
+        'routable.d eth0',
+        'online.d eth0',
+      ]);
+    }));
 });
 
 describeLive('links that come and go', () => {
