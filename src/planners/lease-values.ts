@@ -16,9 +16,11 @@ export const domainName = (text: string): string | undefined => {
 export const hostName = (text: string): string | undefined =>
   isName(text, 64) && !text.includes('_') && !/^localhost(\.|$)/i.test(text) ? text : undefined;
 
-/** Domains of `domain-name`, which servers use for several, too. */
-const ownDomains = ({ domain }: Lease): readonly string[] =>
-  domain.split(/\s+/).flatMap(word => domainName(word) ?? []);
+/** Domains of `domain-name`, which servers use for several, too; a value in which one is none is refused whole. */
+const ownDomains = ({ domain }: Lease): readonly string[] => {
+  const names = domain.split(' ').map(domainName);
+  return names.every(name => name !== undefined) ? names : [];
+};
 
 /** The domains that names are completed with: the link's own first, each once. */
 export const searchDomains = (lease: Lease): readonly string[] => [

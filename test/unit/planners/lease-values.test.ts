@@ -30,6 +30,8 @@ describe('names', () => {
   test('search domains: the link’s own first, each once', () => {
     const both = lease('192.0.2.5', { domain: 'a.example b.example', search: ['c.example.', 'a.example.', 'no/name'] });
     expect(searchDomains(both)).toEqual(['a.example', 'b.example', 'c.example']);
+    const partly = lease('192.0.2.5', { domain: 'a.example $(id)', search: ['c.example'] });
+    expect(searchDomains(partly)).toEqual(['c.example']);
   });
 });
 
