@@ -1,5 +1,6 @@
 import type { States } from '../model/link.js';
 import type { LinkDetails } from '../model/link-details.js';
+import { ipText } from './ip-address.js';
 
 /** What systemd-networkd has written down of a link. */
 export interface NetifLink {
@@ -21,6 +22,12 @@ const stateNames: ReadonlyMap<string, string> = new Map([
   ['ONLINE_STATE', 'OnlineState'],
 ]);
 
+/** The address of `192.0.2.1:53%eth0#dns.example`, `[2001:db8::1]:53`: with port, link and name as systemd.network(5) has them. */
+const addressOf = (server: string): string => {
+  const bare = server.replace(/[%#].*$/, '').replace(/^\[(.*)\](?::\d+)?$/, '$1');
+  return ipText(bare) ?? ipText(bare.replace(/:\d+$/, '')) ?? '';
+};
+
 /** networkd's state file of a link: lines of `NAME=value`; what is missing is empty. */
 export const parseNetifLink = (text: string): NetifLink => {
   const values = new Map(
@@ -41,7 +48,7 @@ export const parseNetifLink = (text: string): NetifLink => {
     ),
     details: {
       networkFile: values.get('NETWORK_FILE') ?? '',
-      dns: list('DNS'),
+      dns: [...new Set(list('DNS').map(addressOf))].filter(address => address !== ''),
       ntp: list('NTP'),
       searchDomains: list('DOMAINS'),
       routeDomains: list('ROUTE_DOMAINS'),

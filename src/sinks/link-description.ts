@@ -1,5 +1,6 @@
 import {
   asyncScheduler,
+  concat,
   defer,
   EMPTY,
   filter,
@@ -26,8 +27,8 @@ import type { Files } from '../system/files.js';
 
 /** Scripts wait no longer for networkd's word on a link, in milliseconds. */
 const PATIENCE = 500;
-/** If it has said earlier what the link is, its state file says the rest after this time, in milliseconds. */
-const GRACE = 2;
+/** How often to look whether it has written what it has signalled, in milliseconds. */
+const LOOK = 2;
 
 const tooLate = (): Observable<never> => throwError(() => new Error(`no answer within ${PATIENCE} ms`));
 
@@ -44,10 +45,11 @@ const isBefore = (states: States, event: NetworkEvent): boolean =>
   });
 
 /**
- * What networkd says of a link, of the link's own object: the manager's account grows with every link. While it is at work,
- * and so after each change of carrier, it answers 10 ms later or more; what changes with time is then taken from its state file,
- * which it replaces as a whole. Undefined: it does not own its name, or says nothing that can be read. Its source keeps the
- * connection open that is used here.
+ * What networkd says of a link, of the link's own object: the manager's account grows with every link. It is asked once what
+ * the link is. What changes with time is in its state file, which it replaces as a whole and, when a link comes up, before it
+ * signals: after a change of carrier its answer would come 10 ms later or more. It is asked again when the file is behind the
+ * event. Undefined: it does not own its name, or says nothing that can be read. Its source keeps the connection open that is
+ * used here.
  */
 export const createLinkDescription = (bus: Bus, files: Files, scheduler = asyncScheduler) => {
   /** what it said last of each link */
@@ -70,18 +72,19 @@ export const createLinkDescription = (bus: Bus, files: Files, scheduler = asyncS
       timeout({ first: PATIENCE, scheduler, with: tooLate }),
     );
   };
+  /** The file's word on a link that is known, if it is not behind the event. */
   const look = ({ event }: Step, ifindex: number): Observable<Partial<LinkDetails>> =>
     defer(() => {
       const known = said.get(ifindex);
       if (known === undefined) return EMPTY;
-      return timer(GRACE, GRACE, scheduler).pipe(
-        mergeMap(() => writtenDown(files, ifindex)),
+      return writtenDown(files, ifindex).pipe(
         filter(({ states }) => Object.keys(states).length > 0 && !isBefore(states, event)),
         map(({ details }) => ({ ...known, ...details })),
       );
     });
-  return (step: Step, ifindex: number): Observable<Partial<LinkDetails> | undefined> =>
-    step.world.sources.get('systemd-networkd')?.is === 'serving'
-      ? merge(ask(step, ifindex), look(step, ifindex)).pipe(take(1))
-      : of(undefined);
+  return (step: Step, ifindex: number): Observable<Partial<LinkDetails> | undefined> => {
+    if (step.world.sources.get('systemd-networkd')?.is !== 'serving') return of(undefined);
+    const lookAgain$ = timer(LOOK, LOOK, scheduler).pipe(mergeMap(() => look(step, ifindex)));
+    return concat(look(step, ifindex), merge(ask(step, ifindex), lookAgain$)).pipe(take(1));
+  };
 };

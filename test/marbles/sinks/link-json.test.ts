@@ -252,7 +252,7 @@ describe('withLinkJson', () => {
     expect(faults).toEqual([]);
   });
 
-  test("the state file is not read beside networkd's account: it is older", () => {
+  test("the first time the state file is not read beside networkd's account", () => {
     const texts = { '/run/systemd/netif/links/2': 'NTP=192.0.2.99\n' };
     expect(jsonOf(given({ texts }).variables).NTP).toBeNull();
   });
@@ -304,7 +304,7 @@ describe('withLinkJson', () => {
     }),
   );
 
-  describe('a networkd that is at work, and answers late', () => {
+  describe('a link that networkd has described before', () => {
     const path = '/run/systemd/netif/links/2';
     const written = (state: string, dns: string): string => `OPER_STATE=${state}\nNETWORK_FILE=/written\nDNS=${dns}\n`;
     const down = step(
@@ -321,38 +321,48 @@ describe('withLinkJson', () => {
       const { NetworkFile, Type, DNS } = jsonOf(variables);
       return [NetworkFile, Type, ...DNS].join(' ');
     };
+    const first = { a: '/described ether 192.0.2.53' };
 
     test(
-      'is not waited for: what it said once stays true, its state file says the rest',
+      'what it is stays true, and its state file says the rest at once: networkd is not asked',
       marbles(({ expectObservable, flush }) => {
-        const { result, faults } = enrichment({
-          answer: firstOnly(),
-          texts: { [path]: written('no-carrier', '192.0.2.7') },
-        });
-        expectObservable(result(routable()).pipe(map(shown)), '^!').toBe('a', { a: '/described ether 192.0.2.53' });
-        expectObservable(result(down).pipe(map(shown)), '^----!').toBe('--b', { b: '/written ether 192.0.2.7' });
+        const texts = { [path]: written('no-carrier', '192.0.2.7') };
+        const { result, asked, faults } = enrichment({ answer: firstOnly(), texts });
+        expectObservable(result(routable()).pipe(map(shown)), '^!').toBe('a', first);
+        expectObservable(result(down).pipe(map(shown)), '^!').toBe('b', { b: '/written ether 192.0.2.7' });
         flush();
+        expect(asked.filter(what => what.startsWith('Describe'))).toHaveLength(1);
         expect(faults).toEqual([]);
       }),
     );
 
     test(
-      'and has not written yet what it signalled: the file is looked at until it has',
+      'the file is behind the event: it is looked at until networkd has written it',
       marbles(({ expectObservable }) => {
         const texts = () => ({
           [path]: asyncScheduler.now() < 5 ? written('routable', '192.0.2.7') : written('no-carrier', '192.0.2.8'),
         });
         const { result } = enrichment({ answer: firstOnly(), texts });
-        expectObservable(result(routable()).pipe(map(shown)), '^!').toBe('a', { a: '/described ether 192.0.2.53' });
+        expectObservable(result(routable()).pipe(map(shown)), '^!').toBe('a', first);
         expectObservable(result(down).pipe(map(shown)), '^-------!').toBe('------b', { b: '/written ether 192.0.2.8' });
       }),
     );
 
     test(
-      'and has written nothing at all: it is waited for',
+      'the file is behind the event: or until networkd has answered',
+      marbles(({ expectObservable }) => {
+        const texts = { [path]: written('routable', '192.0.2.7') };
+        const { result } = enrichment({ texts });
+        expectObservable(result(routable()).pipe(map(shown)), '^!').toBe('a', first);
+        expectObservable(result(down).pipe(map(shown)), '^!').toBe('b', { b: first.a });
+      }),
+    );
+
+    test(
+      'there is no file: networkd is waited for',
       marbles(({ expectObservable, flush }) => {
         const { result, faults } = enrichment({ answer: firstOnly() });
-        expectObservable(result(routable()).pipe(map(shown)), '^!').toBe('a', { a: '/described ether 192.0.2.53' });
+        expectObservable(result(routable()).pipe(map(shown)), '^!').toBe('a', first);
         expectObservable(result(down).pipe(map(shown)), '^ 600ms !').toBe('500ms b', { b: ' ether' });
         flush();
         expect(faults).toHaveLength(1);

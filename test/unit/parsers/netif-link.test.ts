@@ -36,6 +36,18 @@ describe("networkd's state file of a link", () => {
     expect(parseNetifLink(text)).toEqual(nothing);
   });
 
+  test('of a DNS server only the address counts, without port, link and name', () => {
+    const servers =
+      '192.0.2.1 192.0.2.2:5353 192.0.2.3#dns.example fe80::1%eth0 [2001:DB8::0:1]:53%eth0#dns.example 192.0.2.1 what';
+    expect(parseNetifLink(`DNS=${servers}`).details.dns).toEqual([
+      '192.0.2.1',
+      '192.0.2.2',
+      '192.0.2.3',
+      'fe80::1',
+      '2001:db8::1',
+    ]);
+  });
+
   test('its file is named by ifindex', () => {
     expect(netifLinkFileOf(12)).toBe('/run/systemd/netif/links/12');
   });
