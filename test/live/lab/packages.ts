@@ -15,6 +15,7 @@ const packageOf = {
   '/usr/lib/systemd/systemd-resolved': 'systemd-resolved',
   '/usr/lib/systemd/systemd-hostnamed': 'systemd',
   '/usr/lib/polkit-1/polkitd': 'polkitd',
+  '/usr/bin/mmdebstrap': 'mmdebstrap',
 } as const;
 export type Program = keyof typeof packageOf;
 

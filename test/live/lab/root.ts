@@ -1,0 +1,51 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { checkout } from './checkout.js';
+import { packages } from './packages.js';
+
+/** Releases of Debian that a root directory can be made of, by their number, and what each has of Node 20.19 or newer. */
+const releases = {
+  12: { name: 'bookworm', extra: [] },
+  13: { name: 'trixie', extra: ['nodejs'] },
+} as const;
+export type Release = keyof typeof releases;
+
+/** What a small server has, and what the tests look with. */
+const contents = [
+  'systemd',
+  'systemd-sysv',
+  'dbus',
+  'systemd-resolved',
+  'udev',
+  'polkitd',
+  'isc-dhcp-client',
+  'dnsmasq-base',
+  'iproute2',
+  'procps',
+  'strace',
+];
+
+/**
+ * A root directory with this Debian in it, made by mmdebstrap from Debian's archive and kept in `test/.cache`: nothing
+ * writes to it. Needs root. Throws if it cannot be had.
+ */
+export const debianRoot = (release: Release): string => {
+  const { name, extra } = releases[release];
+  const directory = join(checkout, 'test', '.cache', 'roots', String(release));
+  if (existsSync(directory)) return directory;
+  process.stderr.write(`making a root directory of Debian ${release}\n`);
+  const tools = packages(['/usr/bin/mmdebstrap']) ?? '';
+  const fresh = `${directory}.${process.pid}`;
+  mkdirSync(join(directory, '..'), { recursive: true });
+  try {
+    const options = ['--mode=root', '--variant=minbase', '--format=directory', '--quiet'];
+    const include = `--include=${[...contents, ...extra].join(',')}`;
+    const mirror = 'http://deb.debian.org/debian';
+    execFileSync('perl', [`${tools}/usr/bin/mmdebstrap`, ...options, include, name, fresh, mirror], { stdio: 'pipe' });
+    renameSync(fresh, directory);
+  } finally {
+    rmSync(fresh, { recursive: true, force: true });
+  }
+  return directory;
+};

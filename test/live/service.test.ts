@@ -1,0 +1,206 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { execFileSync } from 'node:child_process';
+import { copyFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { checkout } from './lab/checkout.js';
+import { describeBooted } from './lab/booted.js';
+import { bootSystem, type System } from './lab/system.js';
+
+const script = (body: string): string => `#!/bin/sh\n${body}\n`;
+/** Writes down where it ran and for which link. */
+const recorder = script('echo "$(basename "$(dirname "$0")") $LINK ${RERUN:-0}" >>/run/network-broker/runs');
+
+/** The package that `make deb` makes of this build. */
+const packageFile = (): string => {
+  execFileSync(join(checkout, 'scripts', 'deb'), { stdio: 'pipe' });
+  const name = readdirSync(join(checkout, 'dist')).find(each => each.endsWith('.deb'));
+  return join(checkout, 'dist', name ?? 'no package was made');
+};
+
+describeBooted(13)('the installed service, on Debian 13 booted by its own systemd', () => {
+  let system: System;
+  const sh = (commands: string): Promise<string> => system.sh(commands);
+  const show = async (property: string): Promise<string> =>
+    (await sh(`systemctl show -P ${property} network-broker`)).trim();
+  const journal = (since = 0): Promise<string> =>
+    sh(`journalctl -u network-broker -o cat --no-pager --since=@${since / 1000}`);
+  const runs = async (): Promise<readonly string[]> =>
+    (await system.read('/run/network-broker/runs')).split('\n').filter(Boolean);
+  const forget = (): Promise<string> => sh('rm -f /run/network-broker/runs');
+  const untilRun = (run: string): Promise<boolean> => system.until(run, async () => (await runs()).includes(run), 15);
+  /** The output of a script that runs for the next change of this link. */
+  const outputOf = async (body: string): Promise<string> => {
+    await system.write(
+      '/etc/network-broker/no-carrier.d/50-try',
+      script(`exec >/run/network-broker/out 2>&1\n${body}\necho end`),
+      0o755,
+    );
+    await sh('rm -f /run/network-broker/out; ip -n router link set to-eth1 down');
+    const output = await system.until('the script to end', async () => {
+      const text = await system.read('/run/network-broker/out');
+      return text.endsWith('end\n') && text;
+    });
+    await sh('rm /etc/network-broker/no-carrier.d/50-try');
+    await plugAgain();
+    return output;
+  };
+  const plugAgain = async (): Promise<void> => {
+    await forget();
+    await sh('ip -n router link set to-eth1 up');
+    await untilRun('routable.d eth1 0');
+    await untilRun('configured.d eth1 0').catch(() => undefined);
+  };
+
+  beforeAll(async () => {
+    system = await bootSystem(13);
+    copyFileSync(packageFile(), system.path('/tmp/network-broker.deb'));
+    await sh(`
+      ip netns add router
+      mkdir -p /etc/systemd/network
+      for n in 0 1; do
+        ip link add eth$n type veth peer name to-eth$n netns router
+        ip -n router link set to-eth$n up
+        printf '[Match]\\nName=eth%s\\n[Network]\\nLinkLocalAddressing=no\\nIPv6AcceptRA=no\\nAddress=10.0.%s.50/24\\n' $n $n >/etc/systemd/network/eth$n.network
+      done
+      systemctl start systemd-networkd
+      dpkg -i /tmp/network-broker.deb 2>&1`);
+    for (const directory of ['carrier', 'no-carrier', 'routable', 'degraded', 'configured'])
+      await system.write(`/etc/network-broker/${directory}.d/10-record`, recorder, 0o755);
+    await sh('systemctl start network-broker');
+    for (const link of ['eth0', 'eth1']) await untilRun(`routable.d ${link} 0`);
+  });
+  afterAll(async () => {
+    await system.close();
+  });
+
+  test('is neither enabled nor started by its installation, and tells its state in words', async () => {
+    expect(await show('UnitFileState')).toBe('disabled');
+    await system.until('the status', async () => (await show('StatusText')) === 'watching 2 links, 2 routable');
+  });
+
+  test('runs scripts as network-broker with exactly two capabilities, which they can use', async () => {
+    const output = await outputOf(`id -un; grep ^Cap /proc/self/status; grep NoNewPrivs /proc/self/status
+ip address add 192.0.2.77/32 dev $LINK && echo address added; ip address del 192.0.2.77/32 dev $LINK`);
+    const two = '0000000000201000';
+    const sets = ['Inh', 'Prm', 'Eff', 'Bnd', 'Amb'].map(name => `Cap${name}:\t${two}`);
+    expect(output.split('\n')).toEqual(['network-broker', ...sets, 'NoNewPrivs:\t1', 'address added', 'end', '']);
+  });
+
+  test('lets scripts set net.* sysctls, use tc, and work in other network namespaces', async () => {
+    const output = await outputOf(`
+sysctl -qw net.ipv4.conf.$LINK.arp_ignore=1 && cat /proc/sys/net/ipv4/conf/$LINK/arp_ignore
+tc qdisc replace dev $LINK root pfifo limit 77 && tc qdisc show dev $LINK | grep -o 'limit 77p'
+ip netns exec router ip -o link show to-eth0 | grep -o to-eth0
+touch /etc/network-broker/x 2>/dev/null || echo read-only`);
+    expect(output).toBe('1\nlimit 77p\nto-eth0\nread-only\nend\n');
+  });
+
+  test('reloads a good configuration, refuses a bad one with all its errors, and stays the same process', async () => {
+    const before = await show('MainPID');
+    const file = '/etc/network-broker/network-broker.toml';
+    const good = await system.read(file);
+    const since = Date.now();
+    await system.write(file, '[System]\nLogLevel = "loud"\n[Scripts]\nMaxParallel = 0\n');
+    await sh('systemctl reload network-broker');
+    await system.until('the refusal', async () => (await journal(since)).includes('the one in use is kept'));
+    expect(await journal(since)).toContain(`${file}:2: [System] LogLevel`);
+    expect(await journal(since)).toContain(`${file}:4: [Scripts] MaxParallel`);
+    await system.write(file, '[Network]\nLinks = "eth0"\n');
+    await sh('systemctl reload network-broker');
+    await system.until('the new status', async () => (await show('StatusText')) === 'watching 1 link, 1 routable');
+    await system.write(file, good);
+    await sh('systemctl reload network-broker');
+    await system.until('the old status', async () => (await show('StatusText')) === 'watching 2 links, 2 routable');
+    expect([await show('MainPID'), await show('ActiveState')]).toEqual([before, 'active']);
+  });
+
+  test('stopped and started, runs nothing again', async () => {
+    await forget();
+    await sh('systemctl stop network-broker');
+    expect([await show('ExecMainStatus'), await show('Result')]).toEqual(['0', 'success']);
+    await sh('systemctl start network-broker');
+    await sh('ip -n router link set to-eth1 down');
+    await untilRun('no-carrier.d eth1 0');
+    expect(await runs()).toEqual(['no-carrier.d eth1 0']);
+    await plugAgain();
+  });
+
+  test('killed while a script runs, is started again, runs that event again and no other, and misses nothing', async () => {
+    await system.write(
+      '/etc/network-broker/no-carrier.d/05-slow',
+      script('[ "$LINK" != eth1 ] || [ "${RERUN:-0}" = 1 ] || { echo >/run/network-broker/begun; exec sleep 60; }'),
+      0o755,
+    );
+    await forget();
+    await sh('ip -n router link set to-eth1 down');
+    await system.until('the slow script', async () => (await system.read('/run/network-broker/begun')) !== '');
+    const before = await show('MainPID');
+    await sh('systemctl kill --signal=KILL --kill-whom=main network-broker; ip -n router link set to-eth0 down');
+    await untilRun('no-carrier.d eth1 1');
+    await untilRun('no-carrier.d eth0 0');
+    expect(await show('MainPID')).not.toBe(before);
+    expect((await runs()).filter(run => !run.startsWith('configur')).toSorted()).toEqual([
+      'no-carrier.d eth0 0',
+      'no-carrier.d eth1 1',
+    ]);
+    await sh('rm /etc/network-broker/no-carrier.d/05-slow; ip -n router link set to-eth0 up');
+    await plugAgain();
+  });
+
+  test('stands still: the watchdog starts it again', async () => {
+    await system.write('/run/systemd/system/network-broker.service.d/watchdog.conf', '[Service]\nWatchdogSec=1\n');
+    await sh('systemctl daemon-reload; systemctl restart network-broker');
+    const before = await show('MainPID');
+    await sh(`sleep 2; kill -STOP ${before}`);
+    expect(await show('NRestarts')).toBe('0'); // it was fed so long
+    await system.until('another process', async () => {
+      const now = await show('MainPID');
+      return now !== before && now !== '0' && (await show('ActiveState')) === 'active';
+    });
+    expect(await journal()).toContain('Watchdog timeout');
+    await sh(
+      'rm -r /run/systemd/system/network-broker.service.d; systemctl daemon-reload; systemctl restart network-broker',
+    );
+  });
+
+  test('serves before systemd-networkd is there, and when it comes', async () => {
+    await sh('systemctl stop systemd-networkd.socket systemd-networkd; systemctl restart network-broker');
+    expect(await show('ActiveState')).toBe('active');
+    await system.until('the status', async () =>
+      (await show('StatusText')).startsWith('org.freedesktop.network1 is not on the bus'),
+    );
+    await forget();
+    await sh('systemctl start systemd-networkd');
+    await system.until('the status', async () => (await show('StatusText')) === 'watching 2 links, 2 routable');
+    await sh('ip -n router link set to-eth1 down');
+    await untilRun('no-carrier.d eth1 0');
+    await plugAgain();
+  });
+
+  test('exposes little, and less with the drop-in', async () => {
+    const exposure = async (): Promise<number> =>
+      Number(
+        /exposure level for network-broker.service: ([\d.]+)/.exec(
+          await sh('systemd-analyze security --no-pager network-broker'),
+        )?.[1],
+      );
+    expect(await exposure()).toBeLessThanOrEqual(4.0);
+    await sh(`install -D -m 0644 /usr/share/doc/network-broker/examples/hardened.conf /run/systemd/system/network-broker.service.d/hardened.conf
+      systemctl daemon-reload; systemctl restart network-broker`);
+    expect(await exposure()).toBeLessThanOrEqual(2.5);
+    expect(
+      await outputOf('ip address add 192.0.2.77/32 dev $LINK && echo added; ip address del 192.0.2.77/32 dev $LINK'),
+    ).toBe('added\nend\n');
+    await sh(
+      'rm -r /run/systemd/system/network-broker.service.d; systemctl daemon-reload; systemctl restart network-broker',
+    );
+  });
+
+  test('removed, leaves nothing but what was configured; purged, nothing', async () => {
+    await sh('dpkg -r network-broker 2>&1');
+    expect(await show('ActiveState')).toBe('inactive');
+    expect(await sh('ls -d /usr/lib/network-broker 2>/dev/null || true')).toBe('');
+    await sh('rm /etc/network-broker/*.d/*; dpkg -P network-broker 2>&1');
+    expect(await sh('ls -d /etc/network-broker /run/network-broker 2>/dev/null || true')).toBe('');
+  });
+});
