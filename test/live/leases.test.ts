@@ -4,6 +4,7 @@ import { startBus } from './lab/bus.js';
 import { layDhcpCables, releaseLease, startDhclient, startDhcpServer } from './lab/dhclient.js';
 import { type Lab, openLab } from './lab/lab.js';
 import { describeLive } from './lab/live.js';
+import { startNetworkd } from './lab/networkd.js';
 import { installScript } from './lab/scripts.js';
 import { dnsOf, hostnameNow, startHostnamed, startPolkit, startResolved } from './lab/settings.js';
 
@@ -185,5 +186,55 @@ describeLive('dhclient’s leases', () => {
     await lab.sh('ip address flush dev eth0 scope global');
     await untilRecorded('leases.d eth0 ipv4 lost');
     expect(await recorded()).toHaveLength(3);
+  });
+
+  test('of a hostile server reach nobody but as clean values', async () => {
+    const evil = 'x";}\nlease { $(touch /tmp/owned) `id` ../ü';
+    await layDhcpCables(lab);
+    await startDhcpServer(lab, {
+      more: [`--dhcp-option-force=12,${evil}`, `--dhcp-option-force=15,${evil}`],
+      hostname: '',
+      domain: '',
+    });
+    await startPolkit(lab);
+    await startResolved(lab);
+    await startHostnamed(lab);
+    const name = await hostnameNow(lab);
+    broker = await startBroker(lab);
+    await startDhclient(lab);
+    const line = await untilRecorded('routable.d eth0 ipv4 bound');
+    expect(line).toMatch(
+      /^routable\.d eth0 ipv4 bound ADDRESS=10\.0\.0\.1\d\d,DNS=192\.0\.2\.53,ROUTER=10\.0\.0\.1,SUBNETMASK=255\.255\.255\.0$/,
+    );
+    expect(await lab.read('/var/lib/dhcp/dhclient-eth0.leases')).toContain('touch');
+    await lab.until('the DNS servers', async () => (await dnsOf(lab)) === '192.0.2.53 | ');
+    expect(await hostnameNow(lab)).toBe(name);
+    expect(await lab.sh('ls /tmp')).not.toContain('owned');
+    expect(await recorded()).toHaveLength(2);
+  });
+
+  test('of a link that networkd configures: resolved’s refusal is explained, and over networkd it works', async () => {
+    await layDhcpCables(lab);
+    await startDhcpServer(lab);
+    await startPolkit(lab);
+    await lab.write(
+      '/etc/systemd/network/eth0.network',
+      '[Match]\nName=eth0\n[Network]\nLinkLocalAddressing=no\nIPv6AcceptRA=no\n',
+    );
+    await startResolved(lab);
+    await startNetworkd(lab);
+    broker = await startBroker(lab);
+    await startDhclient(lab);
+    await untilLogged(
+      lab,
+      broker,
+      'LinkBusy',
+      ({ code, message }) => code === 'dns-refused' && message.includes('DNSVia="networkd"'),
+    );
+    await configureBroker(lab, `${configuration}DNSVia = "networkd"\n`);
+    await lab.sh(`kill -HUP ${broker.pid}`);
+    await lab.until('DNS over networkd', async () => (await dnsOf(lab)) === '192.0.2.53 | lab.example');
+    await releaseLease(lab);
+    await lab.until('no DNS settings', async () => (await dnsOf(lab)) === ' | ');
   });
 });

@@ -5,7 +5,9 @@ export interface DhcpServer {
   /** what it hands out, `10.0.0.100,10.0.0.110` */
   readonly range?: string;
   readonly dns?: string;
+  /** empty: it sends none */
   readonly domain?: string;
+  /** empty: it sends none */
   readonly hostname?: string;
   /** more arguments of dnsmasq */
   readonly more?: readonly string[];
@@ -35,7 +37,7 @@ export const startDhcpServer = async (
     '--log-dhcp',
   ];
   const leases = ['--dhcp-authoritative', '--no-ping', '--leasefile-ro', '--interface=to-*'];
-  const options = [`option:dns-server,${dns}`, `option:domain-name,${domain}`, `12,${hostname}`];
+  const options = [`option:dns-server,${dns}`, domain && `option:domain-name,${domain}`, hostname && `12,${hostname}`];
   const process = await lab.start(
     'dnsmasq',
     [
@@ -43,7 +45,7 @@ export const startDhcpServer = async (
       ...fixed,
       ...leases,
       `--dhcp-range=${range},255.255.255.0,2m`,
-      ...options.map(option => `--dhcp-option-force=${option}`),
+      ...options.filter(Boolean).map(option => `--dhcp-option-force=${option}`),
       '--dhcp-range=fd77::100,fd77::1ff,64,2m',
       '--dhcp-option=option6:dns-server,[fd77::53]',
       '--dhcp-option=option6:domain-search,six.example',
