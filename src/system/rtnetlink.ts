@@ -30,6 +30,9 @@ export interface KernelConnection {
   readonly leave: (group: Group) => void;
 }
 
+/** Why the kernel did not make a change; the message ends with its own sentence. */
+export type Refusal = Pick<NetlinkError, 'code' | 'errno' | 'message'>;
+
 /** rtnetlink(7) in the network namespace of this process. Errors are NetlinkErrors. */
 export interface Rtnetlink {
   /** One subscription for each subscriber; unsubscribing closes it. */
@@ -41,7 +44,7 @@ export interface Rtnetlink {
   readonly routes: (filter: RouteFilter) => Observable<readonly Route[]>;
   readonly rules: () => Observable<readonly Rule[]>;
   /** Tries all, in order; the result says of each why it failed, or undefined. */
-  readonly apply: (changes: readonly Change[]) => Observable<readonly (NetlinkError | undefined)[]>;
+  readonly apply: (changes: readonly Change[]) => Observable<readonly (Refusal | undefined)[]>;
 }
 
 /** About 10,000 route messages may wait while a script is started or a dump is read. */

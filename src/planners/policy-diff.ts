@@ -1,0 +1,112 @@
+import type { Change, Route, RouteSpec, Rule, RuleSpec } from '@network-stack/netlink';
+import { OUR_PROTOCOL } from '../world/from-kernel.js';
+import { isFresh, routeContents, routeKey, routeToDelete, ruleKey } from './policy-keys.js';
+import type { Policy } from './policy-rules.js';
+import { type NameOf, routeText, ruleText } from './policy-text.js';
+
+/** One thing to do. */
+export interface Action {
+  readonly change: Change;
+  /** which object it is about */
+  readonly key: string;
+  /** what the object becomes; empty: it goes */
+  readonly contents: string;
+  /** `rule add from 172.16.130.144 lookup 10002` */
+  readonly text: string;
+  /** only the expiry of a route is set anew */
+  readonly isRefresh: boolean;
+}
+
+/** A route of somebody else's lies where ours should. */
+export interface Conflict {
+  readonly key: string;
+  readonly text: string;
+}
+
+export interface Plan {
+  /** in the order in which they are to be done: what is added before what is deleted */
+  readonly actions: readonly Action[];
+  readonly conflicts: readonly Conflict[];
+  /** what there should be, by key: its contents */
+  readonly desired: ReadonlyMap<string, string>;
+}
+
+export interface Actual {
+  readonly rules: readonly Rule[];
+  readonly routes: readonly Route[];
+}
+
+const diffRules = (desired: readonly RuleSpec[], actual: readonly Rule[]) => {
+  const wanted = new Map(desired.map(rule => [ruleKey(rule), rule]));
+  const missing = new Map(wanted);
+  const action = (verb: 'add' | 'delete', key: string, rule: RuleSpec): Action => ({
+    change: { action: verb, object: rule },
+    key,
+    contents: verb === 'add' ? 'rule' : '',
+    text: `rule ${verb} ${ruleText(rule)}`,
+    isRefresh: false,
+  });
+  const deletes: Action[] = [];
+  for (const rule of actual) {
+    if (rule.protocol !== OUR_PROTOCOL) continue;
+    const key = ruleKey(rule);
+    // One that is there twice is not missing any more the second time.
+    if (!missing.delete(key)) deletes.push(action('delete', key, rule));
+  }
+  return { adds: [...missing].map(([key, rule]) => action('add', key, rule)), deletes, keys: [...wanted.keys()] };
+};
+
+const diffRoutes = (desired: readonly RouteSpec[], actual: readonly Route[], nameOf: NameOf) => {
+  const tables = new Set(desired.map(({ table }) => table));
+  const ours = new Map<string, Route[]>();
+  const foreign = new Map<string, Route>();
+  for (const route of actual)
+    if (route.protocol === OUR_PROTOCOL) {
+      const key = routeKey(route);
+      const same = ours.get(key);
+      if (same === undefined) ours.set(key, [route]);
+      else same.push(route);
+    } else if (tables.has(route.table)) foreign.set(routeKey(route), route);
+
+  const action = (verb: 'add' | 'replace' | 'delete', key: string, route: RouteSpec, isRefresh = false): Action => ({
+    change: { action: verb, object: route },
+    key: `route ${key}`,
+    contents: verb === 'delete' ? '' : routeContents(route),
+    text: `route ${verb} ${routeText(route, nameOf)}`,
+    isRefresh,
+  });
+  const sets: Action[] = [];
+  const kept = new Set<Route>();
+  const conflicts: Conflict[] = [];
+  for (const route of desired) {
+    const key = routeKey(route);
+    const mine = ours.get(key) ?? [];
+    const equal = mine.find(one => routeContents(one) === routeContents(route));
+    const occupant = foreign.get(key);
+    const keep = equal ?? (occupant === undefined ? mine[0] : undefined);
+    if (keep !== undefined) kept.add(keep);
+    if (equal !== undefined && isFresh(equal, route)) continue;
+    if (occupant !== undefined) {
+      const holder = `${routeText(occupant, nameOf)} (protocol ${occupant.protocol})`;
+      conflicts.push({ key, text: `route ${routeText(route, nameOf)}: its place is taken by ${holder}` });
+    } else sets.push(action(keep === undefined ? 'add' : 'replace', key, route, equal !== undefined));
+  }
+  const deletes = [...ours].flatMap(([key, all]) =>
+    all.filter(one => !kept.has(one)).map(one => action('delete', key, routeToDelete(one))),
+  );
+  return { sets, deletes, conflicts };
+};
+
+/** What makes the actual into the desired. Only rules and routes that carry our mark are ever changed or deleted. */
+export const diffPolicy = (desired: Policy, actual: Actual, nameOf: NameOf): Plan => {
+  const rules = diffRules(desired.rules, actual.rules);
+  const routes = diffRoutes(desired.routes, actual.routes, nameOf);
+  return {
+    actions: [...routes.sets, ...rules.adds, ...rules.deletes, ...routes.deletes],
+    conflicts: routes.conflicts,
+    desired: new Map([
+      ...rules.keys.map((key): [string, string] => [key, 'rule']),
+      ...desired.routes.map((route): [string, string] => [`route ${routeKey(route)}`, routeContents(route)]),
+    ]),
+  };
+};

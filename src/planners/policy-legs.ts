@@ -1,0 +1,63 @@
+import type { Nexthop, Route, RouteSpec } from '@network-stack/netlink';
+import type { Family } from '../model/address.js';
+import type { Link } from '../model/link.js';
+import type { World } from '../model/world.js';
+import { OUR_PROTOCOL } from '../world/from-kernel.js';
+import { isLinkLocal, prefixOf } from './prefix.js';
+
+/** linux/rtnetlink.h, linux/if.h */
+const RT_TABLE_MAIN = 254;
+const RTN_UNICAST = 1;
+const RTNH_F_DEAD = 1;
+const IFF_LOOPBACK = 8;
+const families = { ipv4: 2, ipv6: 10 } as const;
+
+/** The destination of default routes. */
+export const anywhere = { ipv4: '0.0.0.0/0', ipv6: '::/0' } as const;
+
+/** A route by one link, none of a multipath. */
+export type Leg = Route & { readonly oif: number };
+
+export const familyNumber = (family: Family): number => families[family];
+export const isDefault = ({ destination }: RouteSpec): boolean =>
+  destination === anywhere.ipv4 || destination === anywhere.ipv6;
+export const isDirect = ({ gateway, via }: RouteSpec): boolean => gateway === undefined && via === undefined;
+
+/** The router of one link may be another one, or nobody, on the next. */
+export const isOfOneLink = (gateway: string): boolean => {
+  const prefix = prefixOf(gateway);
+  return prefix === undefined || isLinkLocal(prefix);
+};
+
+const hopOf = (route: Route, { oif, gateway, via, flow, encap, flags }: Nexthop): Leg => ({
+  ...route,
+  multipath: undefined,
+  oif,
+  gateway,
+  via,
+  flow,
+  encap,
+  flags,
+});
+
+const legsOf = (route: Route): readonly Leg[] => {
+  if (route.multipath !== undefined) return route.multipath.map(hop => hopOf(route, hop));
+  const { oif } = route;
+  return oif === undefined ? [] : [{ ...route, oif }];
+};
+
+/** The unicast routes of the main table, hop by hop, of everybody but us; those of a link that is down do not count. */
+export const mainLegs = (routes: readonly Route[]): readonly Leg[] =>
+  routes
+    .filter(({ table, type, protocol }) => table === RT_TABLE_MAIN && type === RTN_UNICAST && protocol !== OUR_PROTOCOL)
+    .flatMap(legsOf)
+    .filter(({ flags }) => (flags & RTNH_F_DEAD) === 0);
+
+/** Links without a default route that are not chosen: what lies behind them (containers, tunnels) is reached only by them. */
+export const insideLinks = (world: World, legs: readonly Leg[], chosen: readonly Link[]): ReadonlySet<number> => {
+  const others = new Set([...chosen.map(({ ifindex }) => ifindex), ...legs.filter(isDefault).map(({ oif }) => oif)]);
+  const links = [...(world.links?.values() ?? [])];
+  return new Set(
+    links.filter(one => (one.flags & IFF_LOOPBACK) === 0 && !others.has(one.ifindex)).map(({ ifindex }) => ifindex),
+  );
+};

@@ -1,0 +1,84 @@
+import type { Route, RouteSpec, RuleSpec } from '@network-stack/netlink';
+import type { Address, Family } from '../model/address.js';
+import type { Link } from '../model/link.js';
+import type { World } from '../model/world.js';
+import { isUsable } from '../world/addresses.js';
+import { OUR_PROTOCOL } from '../world/from-kernel.js';
+import { choosesLink } from './link-patterns.js';
+import { familyNumber, insideLinks, mainLegs } from './policy-legs.js';
+import { tableRoutes } from './policy-table.js';
+import { isLinkLocal, prefixOf } from './prefix.js';
+
+/** linux/rtnetlink.h */
+const RT_SCOPE_LINK = 253;
+const families = ['ipv4', 'ipv6'] as const;
+
+/** What there should be of ours, routes in the order in which they can be added. */
+export interface Policy {
+  readonly rules: readonly RuleSpec[];
+  readonly routes: readonly RouteSpec[];
+}
+
+/** The table of a link; the user's formula. */
+const tableBase = 9999;
+export const tableOf = (ifindex: number): number => tableBase + ifindex;
+export const ifindexOf = (table: number): number => table - tableBase;
+
+/** Does the configuration choose any links at all? */
+export const hasPolicy = ({ config }: Pick<World, 'config'>): boolean =>
+  (config?.network.routingPolicyRules ?? []).length > 0;
+
+const policyLinks = ({ config, links }: World): readonly Link[] => {
+  const patterns = config?.network.routingPolicyRules ?? [];
+  return patterns.length === 0 ? [] : [...(links?.values() ?? [])].filter(link => choosesLink(patterns, link));
+};
+
+/** May somebody far away speak to it? */
+const isGlobal = ({ address, scope }: Address): boolean => {
+  const prefix = prefixOf(address);
+  return scope < RT_SCOPE_LINK && prefix !== undefined && !isLinkLocal(prefix);
+};
+
+/** The addresses that get rules, each once: it may be on the link with several prefixes. */
+const policyAddresses = (world: World, ifindex: number, family: Family): readonly string[] => [
+  ...new Set(
+    [...(world.addresses.get(ifindex)?.values() ?? [])]
+      .filter(one => one.family === family && isUsable(one) && isGlobal(one))
+      .map(({ address }) => address),
+  ),
+];
+
+const rulesOf = (address: string, family: Family, table: number, priority: number): readonly RuleSpec[] => {
+  const prefix = `${address}/${family === 'ipv4' ? 32 : 128}`;
+  const rule = { kind: 'rule', family: familyNumber(family), table, priority, protocol: OUR_PROTOCOL } as const;
+  return [
+    { ...rule, from: prefix },
+    { ...rule, to: prefix },
+  ];
+};
+
+/**
+ * The rules and routes that the World calls for: what comes in for an address of a chosen link is answered over that link.
+ *
+ * @param routes the main table's (others are not looked at)
+ */
+export const planPolicy = (world: World, routes: readonly Route[]): Policy => {
+  const chosen = policyLinks(world);
+  if (chosen.length === 0) return { rules: [], routes: [] };
+  const legs = mainLegs(routes);
+  const inside = insideLinks(world, legs, chosen);
+  const priority = world.config?.network.rulePriority ?? tableBase;
+  const each = chosen.flatMap(link =>
+    families.map((family): Policy => {
+      const addresses = policyAddresses(world, link.ifindex, family);
+      if (addresses.length === 0) return { rules: [], routes: [] };
+      const table = tableOf(link.ifindex);
+      const ofFamily = legs.filter(leg => leg.family === familyNumber(family));
+      return {
+        rules: addresses.flatMap(address => rulesOf(address, family, table, priority)),
+        routes: tableRoutes(world, link, family, table, ofFamily, inside),
+      };
+    }),
+  );
+  return { rules: each.flatMap(({ rules }) => rules), routes: each.flatMap(one => one.routes) };
+};

@@ -1,0 +1,144 @@
+import type { RouteSpec } from '@network-stack/netlink';
+import type { Address, Family } from '../model/address.js';
+import type { Link } from '../model/link.js';
+import type { World } from '../model/world.js';
+import { OUR_PROTOCOL } from '../world/from-kernel.js';
+import { routeKey } from './policy-keys.js';
+import { anywhere, familyNumber, isDefault, isDirect, isOfOneLink, type Leg } from './policy-legs.js';
+import { isLinkLocal, overlap, type Prefix, prefixOf } from './prefix.js';
+
+/** linux/rtnetlink.h, linux/ipv6_route.h */
+const RTN_UNICAST = 1;
+const RTNH_F_ONLINK = 4;
+const IP6_RT_PRIO_USER = 1024;
+
+/** The same route in another table, with our mark. */
+const copyTo =
+  (table: number) =>
+  ({
+    kind,
+    family,
+    destination,
+    scope,
+    type,
+    flags,
+    tos,
+    source,
+    oif,
+    gateway,
+    via,
+    prefsrc,
+    ...rest
+  }: Leg): RouteSpec => ({
+    kind,
+    family,
+    destination,
+    table,
+    protocol: OUR_PROTOCOL,
+    scope,
+    type,
+    flags: flags & RTNH_F_ONLINK,
+    tos,
+    source,
+    oif,
+    gateway,
+    via,
+    prefsrc,
+    priority: rest.priority,
+    metrics: rest.metrics,
+    encap: rest.encap,
+    expires: rest.expires,
+    preference: rest.preference,
+    flow: rest.flow,
+  });
+
+/** The router of the lease that the link holds; undefined: it has none, or none that is an address. */
+export const leaseGateway = ({ bound }: World, ifindex: number, family: Family): string | undefined =>
+  [...bound.values()]
+    .filter(one => one.ifindex === ifindex && one.lease.family === family)
+    .flatMap(({ lease }) => lease.routers)
+    .find(router => prefixOf(router)?.family === family);
+
+/** What is reached over the link without a router: the prefixes of its addresses and of its direct routes. */
+const connectedPrefixes = (addresses: Iterable<Address>, own: readonly Leg[]): readonly Prefix[] => {
+  const ofAddresses = [...addresses].map(({ address, peer, prefixLength }) => `${peer || address}/${prefixLength}`);
+  const ofRoutes = own.filter(leg => isDirect(leg) && !isDefault(leg)).map(({ destination }) => destination);
+  const networks = new Map<string, Prefix>();
+  for (const prefix of [...ofAddresses, ...ofRoutes].flatMap(text => prefixOf(text) ?? [])) {
+    const rest = BigInt((prefix.family === 'ipv4' ? 32 : 128) - prefix.length);
+    networks.set(`${prefix.family} ${prefix.value >> rest} ${prefix.length}`, prefix);
+  }
+  return [...networks.values()];
+};
+
+const defaultBy = (gateway: string, oif: number, family: Family, table: number, flags: number): RouteSpec => ({
+  kind: 'route',
+  family: familyNumber(family),
+  destination: anywhere[family],
+  table,
+  protocol: OUR_PROTOCOL,
+  scope: 0,
+  type: RTN_UNICAST,
+  flags,
+  tos: 0,
+  oif,
+  gateway,
+  // IPv6 would give it this metric anyway.
+  priority: family === 'ipv6' ? IP6_RT_PRIO_USER : undefined,
+});
+
+/** Routes over these links that do not hide what the link itself is connected to. */
+const insideRoutes = (
+  legs: readonly Leg[],
+  inside: ReadonlySet<number>,
+  connected: readonly Prefix[],
+): readonly Leg[] =>
+  legs.filter(leg => {
+    const prefix = inside.has(leg.oif) ? prefixOf(leg.destination) : undefined;
+    return prefix !== undefined && !isLinkLocal(prefix) && !connected.some(each => overlap(each, prefix));
+  });
+
+/**
+ * What the table of a link holds for one family: its own routes of the main table, a default, and what leads to networks
+ * behind links that are no uplinks (containers, tunnels).
+ *
+ * @param legs `mainLegs` of this family
+ * @param inside `insideLinks`
+ */
+export const tableRoutes = (
+  world: World,
+  { ifindex }: Link,
+  family: Family,
+  table: number,
+  legs: readonly Leg[],
+  inside: ReadonlySet<number>,
+): readonly RouteSpec[] => {
+  const own = legs.filter(({ oif }) => oif === ifindex);
+  const connected = connectedPrefixes(world.addresses.get(ifindex)?.values() ?? [], own);
+  const isConnected = (gateway: string): boolean => {
+    const one = prefixOf(gateway);
+    return one !== undefined && connected.some(prefix => overlap(prefix, one));
+  };
+  const ownDefault = (): readonly RouteSpec[] => {
+    if (own.some(isDefault)) return [];
+    const ofLease = leaseGateway(world, ifindex, family);
+    if (ofLease !== undefined)
+      return [defaultBy(ofLease, ifindex, family, table, isConnected(ofLease) ? 0 : RTNH_F_ONLINK)];
+    const ofMain = legs
+      .filter(isDefault)
+      .toSorted((a, b) => (a.priority ?? 0) - (b.priority ?? 0))
+      .flatMap(({ gateway }) => gateway ?? [])
+      .find(gateway => isConnected(gateway) && !isOfOneLink(gateway));
+    return ofMain === undefined ? [] : [defaultBy(ofMain, ifindex, family, table, 0)];
+  };
+  const copy = copyTo(table);
+  const all = [...own.map(copy), ...ownDefault(), ...insideRoutes(legs, inside, connected).map(copy)];
+  const first = new Map<string, RouteSpec>();
+  for (const route of all) {
+    const key = routeKey(route);
+    if (!first.has(key)) first.set(key, route);
+  }
+  // A gateway has to be reachable when a route by it is added.
+  const routes = [...first.values()];
+  return [...routes.filter(isDirect), ...routes.filter(route => !isDirect(route))];
+};

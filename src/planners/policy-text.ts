@@ -1,0 +1,40 @@
+import type { RouteSpec, RuleSpec } from '@network-stack/netlink';
+
+/** The name of a link; undefined: nobody knows it. */
+export type NameOf = (ifindex: number) => string | undefined;
+
+const bare = (prefix: string): string => prefix.replace(/(^[^:]*)\/32$|\/128$/, '$1');
+const range = (prefix: string): string => (/^(0\.0\.0\.0|::)\/0$/.test(prefix) ? 'default' : bare(prefix));
+
+/** A rule as in ip-rule(8): `from 192.0.2.5 lookup 10002`; an unusual priority is told. */
+export const ruleText = ({ from, to, table, priority, fwmark, iif, oif }: RuleSpec): string =>
+  [
+    to !== undefined && from === undefined ? '' : `from ${from === undefined ? 'all' : bare(from)}`,
+    to === undefined ? '' : `to ${bare(to)}`,
+    fwmark === undefined ? '' : `fwmark ${fwmark}`,
+    iif === undefined ? '' : `iif ${iif}`,
+    oif === undefined ? '' : `oif ${oif}`,
+    `lookup ${table ?? 0}`,
+    priority === undefined || priority === 9999 ? '' : `priority ${priority}`,
+  ]
+    .filter(Boolean)
+    .join(' ');
+
+/** A route as in ip-route(8): `default via 192.0.2.1 dev eth1 table 10002 metric 100`. */
+export const routeText = (route: RouteSpec, nameOf: NameOf): string => {
+  const { destination, source, gateway, via, oif, table, tos, priority, prefsrc, flags = 0 } = route;
+  return [
+    range(destination),
+    source === undefined ? '' : `from ${source}`,
+    gateway === undefined ? '' : `via ${gateway}`,
+    via === undefined ? '' : `via ${via.address}`,
+    oif === undefined ? '' : `dev ${nameOf(oif) ?? oif}`,
+    `table ${table ?? 254}`,
+    tos === undefined || tos === 0 ? '' : `tos ${tos}`,
+    priority === undefined || priority === 0 ? '' : `metric ${priority}`,
+    prefsrc === undefined ? '' : `src ${prefsrc}`,
+    (flags & 4) === 0 ? '' : 'onlink',
+  ]
+    .filter(Boolean)
+    .join(' ');
+};

@@ -1,0 +1,279 @@
+import { describe, expect, test } from '@jest/globals';
+import type { Address } from '../../../src/model/address.js';
+import { addressKey } from '../../../src/model/address.js';
+import type { Lease } from '../../../src/model/lease.js';
+import type { Link } from '../../../src/model/link.js';
+import type { World } from '../../../src/model/world.js';
+import { diffPolicy } from '../../../src/planners/policy-diff.js';
+import { planPolicy } from '../../../src/planners/policy-rules.js';
+import { address, bound, config, lease, link, world } from '../../../src/testing/builders.js';
+import { routeOf } from '../../../src/testing/fake-kernel.js';
+
+const eth0 = link(2, 'eth0');
+const eth1 = link(3, 'eth1', 'lan');
+const docker0 = link(7, 'docker0');
+const lo: Link = { ...link(1, 'lo'), flags: 0x10049 };
+const all = [lo, eth0, eth1, docker0];
+
+interface Given {
+  readonly links?: readonly Link[];
+  readonly addresses: readonly Address[];
+  /** the main table */
+  readonly main?: readonly string[];
+  readonly leases?: readonly (readonly [number, Lease])[];
+  readonly rules?: string;
+  readonly priority?: number;
+}
+
+const worldOf = ({ links = all, addresses, leases = [], rules = 'eth1', priority = 9999 }: Given): World => {
+  const byLink = new Map<number, Map<string, Address>>();
+  for (const one of addresses) byLink.set(one.ifindex, new Map(byLink.get(one.ifindex)).set(addressKey(one), one));
+  return world(
+    links,
+    config({ network: { routingPolicyRules: rules.split(' ').filter(Boolean), rulePriority: priority } }),
+    {
+      addresses: byLink,
+      bound: bound(...leases),
+    },
+  );
+};
+
+/** What is done on a host that has nothing of ours yet. */
+const plan = (given: Given): readonly string[] => {
+  const inWorld = worldOf(given);
+  const routes = (given.main ?? []).map(routeOf);
+  const nameOf = (ifindex: number) => inWorld.links?.get(ifindex)?.name;
+  return diffPolicy(planPolicy(inWorld, routes), { rules: [], routes }, nameOf).actions.map(({ text }) => text);
+};
+
+describe('planPolicy', () => {
+  test('two interfaces in one subnet, the default over the other: the second one answers by itself', () => {
+    expect(
+      plan({
+        addresses: [address(2, '172.16.130.143/24'), address(3, '172.16.130.144/24')],
+        main: [
+          'default via 172.16.130.2 dev 2 metric 1024 proto dhcp',
+          '172.16.130.0/24 dev 2 proto kernel src 172.16.130.143',
+          '172.16.130.0/24 dev 3 proto kernel src 172.16.130.144',
+        ],
+      }),
+    ).toEqual([
+      'route add 172.16.130.0/24 dev eth1 table 10002 src 172.16.130.144',
+      'route add default via 172.16.130.2 dev eth1 table 10002',
+      'rule add from 172.16.130.144 lookup 10002',
+      'rule add to 172.16.130.144 lookup 10002',
+    ]);
+  });
+
+  test("the link's own default and classless routes are copied with metric and source, direct ones first", () => {
+    expect(
+      plan({
+        addresses: [address(3, '192.0.2.5/24')],
+        main: [
+          'default via 192.0.2.1 dev 3 metric 1024 src 192.0.2.5 proto dhcp',
+          '198.51.100.0/24 via 192.0.2.9 dev 3 metric 1024 proto dhcp',
+          '192.0.2.0/24 dev 3 proto kernel src 192.0.2.5',
+          '192.0.2.1 dev 3 metric 1024 src 192.0.2.5 proto dhcp',
+        ],
+      }).filter(text => text.startsWith('route')),
+    ).toEqual([
+      'route add 192.0.2.0/24 dev eth1 table 10002 src 192.0.2.5',
+      'route add 192.0.2.1 dev eth1 table 10002 metric 1024 src 192.0.2.5',
+      'route add default via 192.0.2.1 dev eth1 table 10002 metric 1024 src 192.0.2.5',
+      'route add 198.51.100.0/24 via 192.0.2.9 dev eth1 table 10002 metric 1024',
+    ]);
+  });
+
+  test('IPv6 has rules and a table of its own; link-local addresses have none', () => {
+    expect(
+      plan({
+        addresses: [address(3, '2001:db8::5/64'), { ...address(3, 'fe80::5/64'), scope: 253 }],
+        main: [
+          '2001:db8::/64 dev 3 metric 256 proto kernel',
+          'fe80::/64 dev 3 metric 256 proto kernel',
+          'default via fe80::1 dev 3 metric 512',
+        ],
+      }),
+    ).toEqual([
+      'route add 2001:db8::/64 dev eth1 table 10002 metric 256',
+      'route add fe80::/64 dev eth1 table 10002 metric 256',
+      'route add default via fe80::1 dev eth1 table 10002 metric 512',
+      'rule add from 2001:db8::5 lookup 10002',
+      'rule add to 2001:db8::5 lookup 10002',
+    ]);
+  });
+
+  test("a link-local gateway of another link is nobody's on this one", () => {
+    expect(
+      plan({
+        addresses: [address(3, '2001:db8::5/64')],
+        main: ['default via fe80::1 dev 2 metric 512', 'fe80::/64 dev 3 metric 256'],
+      }).filter(text => text.includes('default')),
+    ).toEqual([]);
+  });
+
+  test('several addresses and several links, each with its table; every address once', () => {
+    expect(
+      plan({
+        rules: 'eth*',
+        addresses: [
+          address(2, '192.0.2.5/24'),
+          address(2, '192.0.2.5/32'),
+          address(2, '192.0.2.6/24'),
+          address(3, '198.51.100.5/24'),
+        ],
+      }),
+    ).toEqual([
+      'rule add from 192.0.2.5 lookup 10001',
+      'rule add to 192.0.2.5 lookup 10001',
+      'rule add from 192.0.2.6 lookup 10001',
+      'rule add to 192.0.2.6 lookup 10001',
+      'rule add from 198.51.100.5 lookup 10002',
+      'rule add to 198.51.100.5 lookup 10002',
+    ]);
+  });
+
+  test.each([
+    ['tentative', { flags: 0x40 }],
+    ['failed', { flags: 0x48 }],
+    ['of link scope', { scope: 253 }],
+    ['of host scope', { scope: 254 }],
+  ])('an address that is %s has no rules', (_, changes) => {
+    expect(plan({ addresses: [{ ...address(3, '192.0.2.5/24'), ...changes }] })).toEqual([]);
+  });
+
+  test.each([
+    ['deprecated', { flags: 0x20 }],
+    ['secondary', { flags: 0x01 }],
+    ['optimistic', { flags: 0x44 }],
+  ])('an address that is %s has rules', (_, changes) => {
+    expect(plan({ addresses: [{ ...address(3, '192.0.2.5/24'), ...changes }] })).toHaveLength(2);
+  });
+
+  test('169.254/16 is link-local even when its scope is global', () => {
+    expect(plan({ addresses: [address(3, '169.254.7.7/16')] })).toEqual([]);
+  });
+
+  test("without a default of its own the link has the gateway of its lease, main's or not", () => {
+    const addresses = [address(3, '192.0.2.5/24')];
+    const main = ['default via 203.0.113.1 dev 2'];
+    const leases = [[3, lease('192.0.2.5', { routers: ['192.0.2.254'] })]] as const;
+    expect(plan({ addresses, main, leases })[0]).toBe('route add default via 192.0.2.254 dev eth1 table 10002');
+    expect(plan({ addresses, main }).filter(text => text.startsWith('route'))).toEqual([]);
+  });
+
+  test("a lease's gateway outside of every connected prefix is on the link; one that is no address is none", () => {
+    const addresses = [address(3, '192.0.2.5/32')];
+    const given = (router: string) => plan({ addresses, leases: [[3, lease('192.0.2.5', { routers: [router] })]] });
+    expect(given('10.0.0.1')[0]).toBe('route add default via 10.0.0.1 dev eth1 table 10002 onlink');
+    expect(given('$(id)')).toHaveLength(2);
+  });
+
+  test('point-to-point: what is connected is the other end', () => {
+    const addresses = [{ ...address(3, '10.0.0.1/32'), peer: '192.0.2.1' }];
+    expect(
+      plan({ addresses, main: ['default via 192.0.2.1 dev 2', '192.0.2.1 dev 3 src 10.0.0.1 proto kernel'] }),
+    ).toEqual([
+      'route add 192.0.2.1 dev eth1 table 10002 src 10.0.0.1',
+      'route add default via 192.0.2.1 dev eth1 table 10002',
+      'rule add from 10.0.0.1 lookup 10002',
+      'rule add to 10.0.0.1 lookup 10002',
+    ]);
+  });
+
+  test("of main's defaults by other links the best is taken whose router can be reached by this one", () => {
+    expect(
+      plan({
+        addresses: [address(3, '192.0.2.5/24')],
+        main: [
+          'default via 203.0.113.1 dev 2 metric 10',
+          'default via 192.0.2.2 dev 7 metric 30',
+          'default via 192.0.2.1 dev 2 metric 20',
+        ],
+      })[0],
+    ).toBe('route add default via 192.0.2.1 dev eth1 table 10002');
+  });
+
+  test('what lies behind links without a default is reached, but does not hide what the link is connected to', () => {
+    expect(
+      plan({
+        addresses: [address(2, '203.0.113.5/24'), address(3, '10.5.0.5/16'), address(7, '172.17.0.1/16')],
+        main: [
+          'default via 203.0.113.1 dev 2',
+          '203.0.113.0/24 dev 2 proto kernel',
+          '10.5.0.0/16 dev 3 proto kernel',
+          '172.17.0.0/16 dev 7 proto kernel src 172.17.0.1',
+          '10.5.7.0/24 dev 7',
+          '10.0.0.0/8 dev 7',
+          '10.99.0.0/16 via 172.17.0.2 dev 7',
+          '127.9.0.0/16 dev 1',
+        ],
+      }),
+    ).toEqual([
+      'route add 10.5.0.0/16 dev eth1 table 10002',
+      'route add 172.17.0.0/16 dev docker0 table 10002 src 172.17.0.1',
+      'route add 10.99.0.0/16 via 172.17.0.2 dev docker0 table 10002',
+      'rule add from 10.5.0.5 lookup 10002',
+      'rule add to 10.5.0.5 lookup 10002',
+    ]);
+  });
+
+  test('a second link with rules is no way to what lies behind it', () => {
+    expect(
+      plan({
+        rules: 'eth*',
+        addresses: [address(2, '192.0.2.5/24'), address(3, '198.51.100.5/24')],
+        main: ['192.0.2.0/24 dev 2', '198.51.100.0/24 dev 3'],
+      }).filter(text => text.startsWith('route')),
+    ).toEqual(['route add 192.0.2.0/24 dev eth0 table 10001', 'route add 198.51.100.0/24 dev eth1 table 10002']);
+  });
+
+  test('of a multipath route the link has its leg', () => {
+    const inWorld = worldOf({ addresses: [address(3, '192.0.2.5/24')] });
+    const hop = (oif: number, gateway: string) => ({ oif, gateway, weight: 1, flags: 0 });
+    const main = [
+      {
+        ...routeOf('default via 0.0.0.0'),
+        gateway: undefined,
+        multipath: [hop(2, '203.0.113.1'), hop(3, '192.0.2.1')],
+      },
+    ];
+    expect(planPolicy(inWorld, main).routes).toMatchObject([
+      { destination: '0.0.0.0/0', gateway: '192.0.2.1', oif: 3, table: 10002 },
+    ]);
+  });
+
+  test('neither our own routes, nor those of a dead link, nor blackholes are copied', () => {
+    const inWorld = worldOf({ addresses: [address(3, '192.0.2.5/24')] });
+    const main = [
+      routeOf('10.1.0.0/16 dev 3 proto ours'),
+      { ...routeOf('10.2.0.0/16 dev 3'), flags: 1 },
+      { ...routeOf('10.3.0.0/16'), type: 6 },
+      routeOf('10.4.0.0/16 dev 3 table 100'),
+    ];
+    expect(planPolicy(inWorld, main).routes).toEqual([]);
+  });
+
+  test('chosen are links by name and alternative name, whatever Links= says; unset and empty choose none', () => {
+    const addresses = [address(3, '192.0.2.5/24')];
+    expect(plan({ addresses, rules: 'lan' })).toHaveLength(2);
+    expect(plan({ addresses, rules: 'eth10' })).toEqual([]);
+    expect(plan({ addresses, rules: '' })).toEqual([]);
+    expect(planPolicy(world([eth1], config()), [])).toEqual({ rules: [], routes: [] });
+  });
+
+  test('a large ifindex changes the table, not the priority', () => {
+    const far = link(30000, 'eth1');
+    expect(plan({ links: [far], addresses: [address(30000, '192.0.2.5/24')], priority: 5000 })[0]).toBe(
+      'rule add from 192.0.2.5 lookup 39999 priority 5000',
+    );
+  });
+
+  test('a link that was renamed keeps its table if it is still chosen, and has nothing if not', () => {
+    const addresses = [address(3, '192.0.2.5/24')];
+    expect(plan({ links: [link(3, 'eth7')], addresses, rules: 'eth*' })[0]).toBe(
+      'rule add from 192.0.2.5 lookup 10002',
+    );
+    expect(plan({ links: [link(3, 'wan')], addresses, rules: 'eth*' })).toEqual([]);
+  });
+});
