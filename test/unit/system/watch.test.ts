@@ -32,11 +32,14 @@ const write = (name: string): void => {
 
 /** What was seen by the time that `name` is seen; what was seen before is forgotten. */
 const until = async (name: string): Promise<readonly string[]> => {
-  for (const end = Date.now() + 5000; Date.now() < end; await wait(2))
+  const end = Date.now() + 5000;
+  while (Date.now() < end) {
+    await wait(2);
     if (seen.includes(name)) {
       await wait(20); // inotify tells several things of one write
       return [...new Set(seen.splice(0))];
     }
+  }
   throw new Error(`waited 5 s in vain for ${name}, saw: ${seen.join(', ')}`);
 };
 
