@@ -16,9 +16,6 @@ export interface Fields {
   readonly isMixed: boolean;
 }
 
-/** `option` and what follows. */
-const option = /^option\s+(\S+)\s*([^]*)$/;
-
 const known = new Set([
   'interface', 'fixed-address', 'filename', 'server-name', 'medium', 'name', 'renew', 'rebind', 'expire', 'bootp',
   'released', 'starts', 'preferred-life', 'max-life', 'key', 'uuid', 'next-server', 'dhcp-client-identifier',
@@ -26,8 +23,9 @@ const known = new Set([
 
 /** The first word of a statement: `renew` of `renew 1 2026/11/23 22:30:13`. */
 export const wordOf = (text: string): string => {
-  const end = text.search(/[\s"]/);
-  return end === -1 ? text : text.slice(0, end);
+  let end = 0;
+  while (end < text.length && text.charCodeAt(end) > 32 && text[end] !== '"') end += 1;
+  return text.slice(0, end);
 };
 
 /** What follows the first word. */
@@ -46,8 +44,10 @@ export const fieldsOf = (block: readonly Statement[], complain: Complain): Field
       continue;
     }
     if (text.startsWith('option')) {
-      const [, name, value] = option.exec(text) ?? [];
-      if (name === undefined || value === undefined || value === '') complain(line, 'expected: option name value');
+      const rest = restOf(text);
+      const name = wordOf(rest);
+      const value = rest.slice(name.length).trim();
+      if (wordOf(text) !== 'option' || value === '') complain(line, 'expected: option name value');
       else options.set(name, value);
       continue;
     }

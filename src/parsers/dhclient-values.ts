@@ -17,15 +17,20 @@ const unescape = (text: string): string => {
   return new TextDecoder().decode(Uint8Array.from(bytes));
 };
 
+const single = /^(?:[^\s",#]+|"[^"\\\n]*")$/;
+
 /**
  * The values of a statement, in order: bare words, and quoted strings unescaped. Commas separate as white space does,
  * comments are left out.
  */
-export const valuesOf = (text: string): readonly string[] =>
-  [...text.matchAll(/#[^\n]*|"((?:[^"\\\n]|\\.)*)"?|[^\s,"#]+/g)].flatMap(([whole, quoted]) => {
+export const valuesOf = (text: string): readonly string[] => {
+  // Nearly all are one word or one plain string.
+  if (single.test(text)) return [text.startsWith('"') ? text.slice(1, -1) : text];
+  return [...text.matchAll(/#[^\n]*|"((?:[^"\\\n]|\\.)*)"?|[^\s,"#]+/g)].flatMap(([whole, quoted]) => {
     if (whole.startsWith('#')) return [];
     return [quoted === undefined ? whole : unescape(quoted)];
   });
+};
 
 const calendar = /^\d+ (\d{4})\/(\d{1,2})\/(\d{1,2}) (\d{1,2}):(\d{1,2}):(\d{1,2})(?: ([+-]?\d+))?$/;
 

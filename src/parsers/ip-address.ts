@@ -54,8 +54,12 @@ export const ipTextOf = (bytes: readonly number[]): string | undefined => {
   return isMapped ? `::ffff:${bytes.slice(12).join('.')}` : ipv6Text(bytes);
 };
 
+/** Dotted decimal as it is always written; thousands of these are read. */
+const ipv4 = /^(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)\.){3}(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)$/;
+
 /** The one way to write this address, see `ipTextOf`; undefined: it is none. */
 export const ipText = (text: string): string | undefined => {
+  if (ipv4.test(text)) return text;
   const bytes = ipBytes(text);
   return bytes && ipTextOf(bytes);
 };
