@@ -53,22 +53,24 @@ const complaint = (path: string, { unreadable, isCut }: LeaseFile): string | und
 };
 
 /** Reads files again and again; tells what all of them say by now. */
-const createReader = ({ files, clock }: DhclientSurroundings) => {
+const createReader = ({ watch, files, clock }: DhclientSurroundings) => {
   const views = new Map<string, readonly Lease[]>();
   const complaints = new Map<string, string | undefined>();
+  const complain = (path: string, message: string | undefined): readonly Input[] => {
+    const isNew = message !== undefined && message !== complaints.get(path);
+    complaints.set(path, message);
+    return isNew ? [{ kind: 'fault', fault: fault('warn', 'lease-file', message) }] : [];
+  };
   const look = (path: string, text: string | undefined): readonly Input[] => {
     if (text === undefined) {
       views.delete(path);
-      complaints.delete(path);
-      return [];
+      const advice = "cannot be read: expected the daemon's user to have read permission";
+      return complain(path, watch.isThere(path) ? `lease file ${path} ${advice}` : undefined);
     }
     const file = parseLeases(text);
     // Empty or cut it is being rewritten: the last good view stands.
     if (text !== '' && !file.isCut) views.set(path, file.leases);
-    const message = complaint(path, file);
-    const isNew = message !== undefined && message !== complaints.get(path);
-    complaints.set(path, message);
-    return isNew ? [{ kind: 'fault', fault: fault('warn', 'lease-file', message) }] : [];
+    return complain(path, complaint(path, file));
   };
   const tell = (): Input => ({ kind: 'leases', leases: [...views.values()].flat(), now: clock.now() });
   return (paths: readonly string[]): Observable<Input> =>

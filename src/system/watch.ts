@@ -1,4 +1,4 @@
-import { readdirSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import picomatch from 'picomatch';
 import { defer, map, merge, Observable } from 'rxjs';
@@ -11,6 +11,8 @@ export interface Watch {
    * that something happened to. A directory that is missing is waited for. Errors when the kernel refuses to watch.
    */
   readonly paths: (globs: readonly string[]) => Observable<readonly string[]>;
+  /** Is there such a file, whether or not it may be read? */
+  readonly isThere: (path: string) => boolean;
 }
 
 /** Differs whenever the file is another one or was written to; undefined: there is none. */
@@ -51,6 +53,7 @@ const matching = (directory: string, patterns: readonly string[]): Observable<re
 
 /** By inotify(7) on the directories. */
 export const createWatch = (): Watch => ({
+  isThere: path => existsSync(path),
   paths: globs =>
     new Observable(out => {
       const directories = [...new Set(globs.map(glob => dirname(glob)))];

@@ -27,7 +27,7 @@ type Texts = Record<string, string>;
 const source = (paths: Observable<readonly string[]>, textsAt: (now: number) => Texts) => {
   const clock = fakeClock();
   const files = fakeFiles(() => ({ texts: textsAt(clock.now()) }));
-  return dhclientSource({ watch: { paths: () => paths }, files, clock });
+  return dhclientSource({ watch: { paths: () => paths, isThere: path => path === '/l/secret.leases' }, files, clock });
 };
 const configured = (settings: Config) => concat(of(settings), NEVER);
 
@@ -78,6 +78,20 @@ describe('dhclientSource', () => {
       const now = (ms: number): Texts => (ms < 500 ? { [A]: text('192.0.2.1') } : {});
       const values = { i: leases(0, text('192.0.2.1')), s: serving, e: leases(1201) };
       expectObservable(source(paths, now).inputs(configured(dhclient))).toBe('(is) 1197ms e', values);
+    }),
+  );
+
+  test(
+    'a file that may not be read is told of once',
+    marbles(({ cold, expectObservable }) => {
+      const paths = cold('i 1s i', { i: ['/l/secret.leases'] });
+      const values = {
+        f: wrong("lease file /l/secret.leases cannot be read: expected the daemon's user to have read permission"),
+        i: leases(0),
+        s: serving,
+        e: leases(1201),
+      };
+      expectObservable(source(paths, () => ({})).inputs(configured(dhclient))).toBe('(fis) 1196ms e', values);
     }),
   );
 
