@@ -36,20 +36,26 @@ const tooLate = (): Observable<never> => throwError(() => new Error(`no answer w
 export const writtenDown = (files: Files, ifindex: number): Observable<NetifLink> =>
   files.read(netifLinkFileOf(ifindex)).pipe(map(text => parseNetifLink(text ?? '')));
 
-/** Does the file still say what was so before the event? When a link goes down, networkd signals first and writes then. */
-const isBefore = (states: States, event: NetworkEvent): boolean =>
+/** From worst to best: operational, carrier and address states of networkctl(1) share their words. */
+const worstFirst = 'missing off no-carrier dormant degraded-carrier carrier degraded enslaved routable'.split(' ');
+const rank = (state = ''): number => worstFirst.indexOf(state);
+
+/**
+ * Does the file still have what this event took away? When a link goes down, networkd signals first and writes then. A file
+ * that lacks what is only coming is as good as any: what comes has events of its own.
+ */
+const hasWhatIsGone = (written: States, event: NetworkEvent): boolean =>
   event.kind === 'link-state' &&
-  Object.keys(event.changed).some(property => {
-    const written = states[property];
-    return written !== undefined && written !== event.changed[property] && written === event.previous[property];
+  Object.entries(event.changed).some(([property, now]) => {
+    const before = event.previous[property];
+    return written[property] === before && rank(now) < rank(before);
   });
 
 /**
  * What networkd says of a link, of the link's own object: the manager's account grows with every link. It is asked once what
- * the link is. What changes with time is in its state file, which it replaces as a whole and, when a link comes up, before it
- * signals: after a change of carrier its answer would come 10 ms later or more. It is asked again when the file is behind the
- * event. Undefined: it does not own its name, or says nothing that can be read. Its source keeps the connection open that is
- * used here.
+ * the link is. What changes with time is in its state file, which it replaces as a whole: after a change of carrier it has
+ * work to do, and its answer comes 10 ms later or more. It is asked again when the file has what is gone. Undefined: it
+ * does not own its name, or says nothing that can be read. Its source keeps the connection open that is used here.
  */
 export const createLinkDescription = (bus: Bus, files: Files, scheduler = asyncScheduler) => {
   /** what it said last of each link */
@@ -78,7 +84,7 @@ export const createLinkDescription = (bus: Bus, files: Files, scheduler = asyncS
       const known = said.get(ifindex);
       if (known === undefined) return EMPTY;
       return writtenDown(files, ifindex).pipe(
-        filter(({ states }) => Object.keys(states).length > 0 && !isBefore(states, event)),
+        filter(({ states }) => Object.keys(states).length > 0 && !hasWhatIsGone(states, event)),
         map(({ details }) => ({ ...known, ...details })),
       );
     });

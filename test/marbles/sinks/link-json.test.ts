@@ -337,7 +337,7 @@ describe('withLinkJson', () => {
     );
 
     test(
-      'the file is behind the event: it is looked at until networkd has written it',
+      'the file still has what the event took away: it is looked at until networkd has written it',
       marbles(({ expectObservable }) => {
         const texts = () => ({
           [path]: asyncScheduler.now() < 5 ? written('routable', '192.0.2.7') : written('no-carrier', '192.0.2.8'),
@@ -349,12 +349,26 @@ describe('withLinkJson', () => {
     );
 
     test(
-      'the file is behind the event: or until networkd has answered',
+      'the file still has what the event took away: or until networkd has answered',
       marbles(({ expectObservable }) => {
         const texts = { [path]: written('routable', '192.0.2.7') };
         const { result } = enrichment({ texts });
         expectObservable(result(routable()).pipe(map(shown)), '^!').toBe('a', first);
         expectObservable(result(down).pipe(map(shown)), '^!').toBe('b', { b: first.a });
+      }),
+    );
+
+    test(
+      'the file lacks what is only coming: it is not waited for, as that has an event of its own',
+      marbles(({ expectObservable }) => {
+        const up = step(
+          2,
+          linkState(eth0, { OperationalState: 'carrier' }, { OperationalState: 'no-carrier' }),
+          served(),
+        );
+        const { result } = enrichment({ answer: firstOnly(), texts: { [path]: written('no-carrier', '192.0.2.7') } });
+        expectObservable(result(routable()).pipe(map(shown)), '^!').toBe('a', first);
+        expectObservable(result(up).pipe(map(shown)), '^!').toBe('b', { b: '/written ether 192.0.2.7' });
       }),
     );
 
