@@ -1,4 +1,4 @@
-import { connect, defer, map, merge, mergeMap, NEVER, type Observable, type OperatorFunction, ignoreElements, observeOn, queueScheduler, ReplaySubject, scan, share, Subject, takeUntil, tap } from 'rxjs';
+import { asyncScheduler, connect, defer, map, merge, mergeMap, NEVER, type Observable, type OperatorFunction, ignoreElements, observeOn, queueScheduler, ReplaySubject, scan, type SchedulerLike, share, Subject, takeUntil, tap } from 'rxjs';
 import type { Config } from './model/config.js';
 import type { Fault, Report } from './model/fault.js';
 import type { Interests, KernelSource, Sink, Source, Stage } from './model/flow.js';
@@ -31,10 +31,12 @@ export interface Broker {
   readonly asks?: readonly OperatorFunction<World, Input>[];
   /** sees every Input in the order in which the World does */
   readonly tape?: (input: Input) => void;
+  /** the time by which it waits; a replay's is virtual */
+  readonly scheduler?: SchedulerLike;
 }
 
 /** The whole flow: sources → one World → steps and worlds → sinks. Subscribe once; it runs until `stop$` or unsubscribed. */
-export const createBroker = ({ config$, kernel, sources, stages = [], sinks, start, stop$ = NEVER, asks = [], tape = () => undefined }: Broker): Observable<Outcome> =>
+export const createBroker = ({ config$, kernel, sources, stages = [], sinks, start, stop$ = NEVER, asks = [], tape = () => undefined, scheduler = asyncScheduler }: Broker): Observable<Outcome> =>
   defer(() => {
     const fault$ = new Subject<Fault>();
     const report: Report = fault => fault$.next(fault);
@@ -43,8 +45,8 @@ export const createBroker = ({ config$, kernel, sources, stages = [], sinks, sta
 
     const input$ = config$.pipe(connect(c$ => merge(
       c$.pipe(map((config): Input => ({ kind: 'config', config }))),     // a reload is an input like any other
-      kernel.inputs(c$, interests$).pipe(keepAlive(kernel.name, report)),
-      ...sources.map(source => source.inputs(c$).pipe(keepAlive(source.name, report), tap(kernel.drain))),
+      kernel.inputs(c$, interests$).pipe(keepAlive(kernel.name, report, scheduler)),
+      ...sources.map(source => source.inputs(c$).pipe(keepAlive(source.name, report, scheduler), tap(kernel.drain))),
       answer$,
     ), { connector: () => new ReplaySubject<Config>(1) }), takeUntil(stop$));   // a source that is opened again asks anew
 
@@ -55,12 +57,12 @@ export const createBroker = ({ config$, kernel, sources, stages = [], sinks, sta
       tap(({ faults }) => faults.forEach(report)),
       connect(turn$ => {
         const world$ = turn$.pipe(map(turn => turn.world));
-        const step$ = [forLinks(), settle(), gatherRoutes(), ...stages.map(({ name, stage }) => guarded(name, stage, report))]
+        const step$ = [forLinks(), settle(scheduler), gatherRoutes(scheduler), ...stages.map(({ name, stage }) => guarded(name, stage, report))]
           .reduce((s$, stage) => s$.pipe(stage), turn$.pipe(mergeMap(turn => turn.events)))
           .pipe(share());
         return merge(
           ...sinks.map(sink => sink.consume({ step$, world$ }, report)),
-          ...[overdue(), ...asks].map(ask => world$.pipe(ask, tap(answer$), ignoreElements())),
+          ...[overdue(scheduler), ...asks].map(ask => world$.pipe(ask, tap(answer$), ignoreElements())),
           world$.pipe(map(interests), tap(interests$), ignoreElements()),
         );
       }),

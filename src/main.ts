@@ -5,6 +5,8 @@ import type { Asked, CommandName, Options } from './commands/command-line.js';
 const start: Readonly<Record<CommandName, (options: Options, asked: Asked) => Promise<number>>> = {
   run: async options => (await import('./commands/run.js')).run(options),
   check: async options => (await import('./commands/check.js')).check(options),
+  record: async (options, asked) => (await import('./commands/record.js')).record(options, asked),
+  replay: async (options, asked) => (await import('./commands/replay.js')).replay(options, asked),
 };
 
 const main = async (): Promise<number> => {

@@ -22,6 +22,8 @@ export interface Options {
 export interface Asked {
   /** the words after its name, as many as it needs */
   readonly words: readonly string[];
+  /** the options without a value that were given, those of this command */
+  readonly flags: readonly string[];
 }
 
 /** `text`: to be printed, and that was all. `wrong`: why the command line cannot be understood. */
@@ -90,7 +92,7 @@ const read = (argv: readonly string[], env: NodeJS.ProcessEnv): CommandLine => {
       scriptDirectory: resolve(values['script-dir'] ?? dirname(config)),
       system: { ...(level && { logLevel: level }), ...(format && { logFormat: format }) },
     },
-    asked: { words },
+    asked: { words, flags: Object.entries(values).flatMap(([name, value]) => (value === true ? [name] : [])) },
   };
 };
 

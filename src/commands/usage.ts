@@ -8,6 +8,11 @@ export interface Command {
 export const commands = {
   run: { brief: 'the daemon, in the foreground (default)', words: [] },
   check: { brief: 'say what would keep it from working', words: [] },
+  record: { brief: 'write a trace of what happens to standard output; nothing is run or changed', words: [] },
+  replay: {
+    brief: 'run the pipeline over a trace, in no time and without effects; - is standard input',
+    words: ['TRACE'],
+  },
 } as const satisfies Readonly<Record<string, Command>>;
 export type CommandName = keyof typeof commands;
 
@@ -50,6 +55,7 @@ export const options = {
     brief: 'text, json; default: what FILE says',
     choices: ['text', 'json'],
   },
+  redact: { type: 'boolean', brief: 'hide addresses and names, consistently', of: ['record'] },
   help: { type: 'boolean', short: 'h', brief: 'print this' },
   version: { type: 'boolean', short: 'V', brief: 'print the version' },
 } as const satisfies Readonly<Record<string, Option>>;

@@ -11,7 +11,7 @@ test('nothing at all runs the daemon with the defaults', () => {
       scriptDirectory: '/etc/network-broker',
       system: {},
     },
-    asked: { words: [] },
+    asked: { words: [], flags: [] },
   });
 });
 
