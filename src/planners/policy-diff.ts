@@ -88,7 +88,10 @@ const diffRoutes = (desired: readonly RouteSpec[], actual: readonly Route[], nam
     if (equal !== undefined && isFresh(equal, route)) continue;
     if (occupant !== undefined) {
       const holder = `${routeText(occupant, nameOf)} (protocol ${occupant.protocol})`;
-      conflicts.push({ key, text: `route ${routeText(route, nameOf)}: its place is taken by ${holder}` });
+      conflicts.push({
+        key: `route ${key}`,
+        text: `route ${routeText(route, nameOf)}: its place is taken by ${holder}`,
+      });
     } else sets.push(action(keep === undefined ? 'add' : 'replace', key, route, equal !== undefined));
   }
   const deletes = [...ours].flatMap(([key, all]) =>

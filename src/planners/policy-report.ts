@@ -1,0 +1,78 @@
+import { fault, type Fault } from '../model/fault.js';
+import type { Applied } from '../model/outcome.js';
+import type { Action, Conflict } from './policy-diff.js';
+import type { Failure } from './policy-memory.js';
+import { ifindexOf } from './policy-rules.js';
+import type { NameOf } from './policy-text.js';
+
+/** How many objects are named; the others are counted. */
+const named = 8;
+
+export const dropIn = 'networkd.conf.d/10-network-broker.conf';
+
+const few = (texts: readonly string[]): string => {
+  const rest = texts.length - named;
+  return texts.slice(0, named).join('; ') + (rest > 0 ? `; and ${rest} more` : '');
+};
+
+const tableOfAction = ({ change: { object } }: Action): number => (object.kind === 'address' ? 0 : (object.table ?? 0));
+
+/** What was done, a line for each table; what is only refreshed is no news. */
+export const appliedOf = (actions: readonly Action[], nameOf: NameOf): readonly Applied[] => {
+  const tables = new Map<number, string[]>();
+  for (const action of actions) {
+    if (action.isRefresh) continue;
+    const table = tableOfAction(action);
+    tables.set(table, [...(tables.get(table) ?? []), action.text]);
+  }
+  return [...tables].map(([table, texts]) => {
+    const ifindex = Math.max(0, ifindexOf(table));
+    const of = nameOf(ifindex) ?? `table ${table}`;
+    return { kind: 'applied', ifindex, message: `policy rules of ${of}: ${few(texts)}` };
+  });
+};
+
+/** Somebody deleted or changed what is ours; who does that most often is said. */
+export const undoneFault = (undone: readonly Action[], deferred: readonly Action[]): readonly Fault[] => {
+  if (undone.length === 0) return [];
+  const keys = [
+    undone.some(({ change }) => change.object.kind === 'rule') ? 'ManageForeignRoutingPolicyRules=no' : '',
+    undone.some(({ change }) => change.object.kind === 'route') ? 'ManageForeignRoutes=no' : '',
+  ].filter(Boolean);
+  const later = undone.filter(action => deferred.includes(action)).length;
+  const what =
+    later === 0
+      ? 'put back'
+      : `put back${later === undone.length ? '' : ` but for ${later}, which follow`} later, since it happens again and again`;
+  const texts = undone.map(({ text }) => text.replace(/ (add|replace) /, ' '));
+  return [
+    fault(
+      'warn',
+      'policy-undone',
+      `somebody deleted or changed what is ours (${few(texts)}): ${what}. systemd-networkd does so when it starts or configures a link anew, unless it is told ${keys.join(' and ')}: see ${dropIn}`,
+    ),
+  ];
+};
+
+/** What could not be done, in the kernel's words; the first few each on its own. */
+export const failureFaults = (failures: readonly Failure[]): readonly Fault[] => {
+  const faults = failures
+    .slice(0, named)
+    .map(({ action, message }) => fault('error', 'policy-failed', `${action.text}: ${message}; it is tried again`));
+  const rest = failures.length - named;
+  return rest > 0
+    ? [...faults, fault('error', 'policy-failed', `${rest} more changes of policy rules failed`)]
+    : faults;
+};
+
+export const conflictFaults = (conflicts: readonly Conflict[], told: ReadonlySet<string>): readonly Fault[] =>
+  conflicts
+    .filter(({ key }) => !told.has(key))
+    .slice(0, named)
+    .map(({ text }) =>
+      fault(
+        'warn',
+        'policy-conflict',
+        `${text}, which is not ours and is left alone: delete it, or give it another table`,
+      ),
+    );

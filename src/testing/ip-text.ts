@@ -1,0 +1,108 @@
+import type { Route, RouteSpec, Rule, RuleSpec } from '@network-stack/netlink';
+
+const protocols: ReadonlyMap<string, number> = new Map([
+  ['kernel', 2],
+  ['boot', 3],
+  ['static', 4],
+  ['dhcp', 16],
+  ['ours', 217],
+]);
+const protocolName = (number = 0): string =>
+  [...protocols].find(([, value]) => value === number)?.[0] ?? String(number);
+
+/** `dev eth1 table 10002` → the words by name; a word that has no value is its own. */
+const wordsOf = (text: string): ReadonlyMap<string, string> => {
+  const words = new Map<string, string>();
+  const rest = text.trim().split(/\s+/);
+  while (rest.length > 0) {
+    const name = rest.shift() ?? '';
+    words.set(name, name === 'onlink' ? name : (rest.shift() ?? ''));
+  }
+  return words;
+};
+const numberIn = (words: ReadonlyMap<string, string>, name: string): number | undefined => {
+  const value = words.get(name);
+  return value === undefined ? undefined : Number(value);
+};
+
+const full = (prefix: string): string =>
+  prefix.includes('/') ? prefix : `${prefix}/${prefix.includes(':') ? 128 : 32}`;
+
+/** `192.0.2.0/24 dev 3 proto kernel src 192.0.2.5` as a route; links are numbers, the protocol is `boot` if unsaid. */
+export const routeOf = (text: string): Route => {
+  const [first = '', ...rest] = text.trim().split(/\s+/);
+  const words = wordsOf(rest.join(' '));
+  const gateway = words.get('via');
+  const isSix = [first, gateway, words.get('src')].some(word => word?.includes(':') === true) || words.has('six');
+  const destination = first === 'default' ? (isSix ? '::/0' : '0.0.0.0/0') : full(first);
+  return {
+    kind: 'route',
+    family: isSix ? 10 : 2,
+    destination,
+    table: numberIn(words, 'table') ?? 254,
+    protocol: protocols.get(words.get('proto') ?? 'boot') ?? Number(words.get('proto')),
+    scope: isSix || gateway !== undefined ? 0 : 253,
+    type: 1,
+    flags: words.has('onlink') ? 4 : 0,
+    tos: 0,
+    oif: numberIn(words, 'dev'),
+    gateway,
+    prefsrc: words.get('src'),
+    priority: numberIn(words, 'metric') ?? (isSix ? 1024 : undefined),
+    expires: numberIn(words, 'expires'),
+  };
+};
+
+/** `from 192.0.2.5 lookup 10002 priority 9999 proto ours` as a rule. */
+export const ruleOf = (text: string): Rule => {
+  const words = wordsOf(text);
+  const prefix = (name: string): string | undefined => {
+    const value = words.get(name);
+    return value === undefined || value === 'all' ? undefined : full(value);
+  };
+  const [from, to] = [prefix('from'), prefix('to')];
+  return {
+    kind: 'rule',
+    family: (from ?? to ?? '').includes(':') ? 10 : 2,
+    action: 1,
+    table: numberIn(words, 'lookup') ?? 254,
+    priority: numberIn(words, 'priority') ?? 9999,
+    flags: 0,
+    tos: 0,
+    from,
+    to,
+    protocol: protocols.get(words.get('proto') ?? 'boot') ?? Number(words.get('proto')),
+  };
+};
+
+const shorter = (prefix: string): string =>
+  prefix === '0.0.0.0/0' || prefix === '::/0' ? 'default' : prefix.replace(/(^[^:]*)\/32$|\/128$/, '$1');
+
+const said = (name: string, value: string | number | undefined): string =>
+  value === undefined || value === 0 ? '' : ` ${name} ${value}`;
+
+/** As `ip route` shows it, with its table; a link is a number. */
+export const routeLine = ({
+  destination,
+  gateway,
+  oif,
+  table,
+  protocol,
+  prefsrc,
+  priority,
+  flags = 0,
+  expires,
+}: RouteSpec): string =>
+  shorter(destination) +
+  said('via', gateway) +
+  said('dev', oif) +
+  said('table', table) +
+  ` proto ${protocolName(protocol)}` +
+  said('src', prefsrc) +
+  said('metric', priority) +
+  said('expires', expires) +
+  ((flags & 4) === 0 ? '' : ' onlink');
+
+/** As `ip rule` shows it. */
+export const ruleLine = ({ from, to, table, protocol, priority }: RuleSpec): string =>
+  `${priority ?? 0}:${from === undefined ? '' : ` from ${shorter(from)}`}${to === undefined ? '' : ` to ${shorter(to)}`} lookup ${table ?? 0} proto ${protocolName(protocol)}`;
