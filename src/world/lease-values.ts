@@ -1,4 +1,4 @@
-import type { Instant, Lease } from '../model/lease.js';
+import type { Instant, Lease, LeaseOrigin } from '../model/lease.js';
 import type { LeaseChange } from '../model/event.js';
 
 /** What counts time is not what a lease says: every renewal changes it. */
@@ -25,12 +25,14 @@ export const leaseChanges = (before: Lease, now: Lease): readonly LeaseChange[] 
     .filter(change => change.before !== change.now);
 };
 
-/** Lifetimes are told in whole seconds, and how long ago is known less well still. */
-const TOLERANCE = 2000;
+/** How exactly a client tells of times, in milliseconds: networkd's lifetimes are whole seconds from an unknown moment. */
+const tolerances: Readonly<Record<LeaseOrigin, number>> = { dhclient: 0, 'systemd-networkd': 2000 };
 
-const isSame = (a: Instant | undefined, b: Instant | undefined): boolean =>
-  a === b || (typeof a === 'number' && typeof b === 'number' && Math.abs(a - b) <= TOLERANCE);
-
-/** Do two leases end and begin at the same moments? */
-export const isSameTime = (a: Lease, b: Lease): boolean =>
-  isSame(a.start, b.start) && isSame(a.renew, b.renew) && isSame(a.rebind, b.rebind) && isSame(a.expire, b.expire);
+/** Do two leases of one client end and begin at the same moments? */
+export const isSameTime = (origin: LeaseOrigin, a: Lease, b: Lease): boolean => {
+  const isSame = (x: Instant | undefined, y: Instant | undefined): boolean =>
+    x === y || (typeof x === 'number' && typeof y === 'number' && Math.abs(x - y) <= tolerances[origin]);
+  return (
+    isSame(a.start, b.start) && isSame(a.renew, b.renew) && isSame(a.rebind, b.rebind) && isSame(a.expire, b.expire)
+  );
+};

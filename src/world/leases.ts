@@ -14,7 +14,8 @@ const isUnchanged = (bound: BoundLease | undefined, { link, lease }: Wanted): bo
   bound !== undefined &&
   bound.missingSince === undefined &&
   bound.name === link.name &&
-  (bound.lease === lease || (isSameTime(bound.lease, lease) && leaseChanges(bound.lease, lease).length === 0));
+  (bound.lease === lease ||
+    (isSameTime(DHCLIENT, bound.lease, lease) && leaseChanges(bound.lease, lease).length === 0));
 
 const ofDhclient = (world: World): readonly (readonly [string, BoundLease])[] =>
   [...world.bound].filter(([, { origin }]) => origin === DHCLIENT);
@@ -41,7 +42,7 @@ const newsOf = (before: BoundLease | undefined, now: BoundLease): readonly Netwo
   if (before === undefined) return [eventOf(now, 'bound')];
   const changes = leaseChanges(before.lease, now.lease);
   if (changes.length > 0) return [eventOf(now, 'changed', before.lease, changes)];
-  return isSameTime(before.lease, now.lease) ? [] : [eventOf(now, 'renewed', before.lease)];
+  return isSameTime(now.origin, before.lease, now.lease) ? [] : [eventOf(now, 'renewed', before.lease)];
 };
 
 /** The same; one that the last run has acted on is no news at start. */

@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { type Broker, configureBroker, startBroker, untilLogged } from './lab/broker.js';
 import { startBus } from './lab/bus.js';
@@ -93,6 +94,7 @@ describeLive('dhclient’s leases', () => {
     await untilRecorded('leases.d eth0 ipv4 bound');
     const address = /ADDRESS=([\d.]+)/.exec((await recorded()).at(-1) ?? '')?.[1];
 
+    await wait(1100); // its record tells of whole seconds
     // A dhclient that starts asks for the address it had, records the answer at once, and takes no address away.
     await client.stop('SIGKILL');
     const second = await startDhclient(lab);
