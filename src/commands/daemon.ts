@@ -14,6 +14,7 @@ import { enrichAll } from '../sinks/enrich.js';
 import { withLinkJson } from '../sinks/link-json.js';
 import { withRoutes } from '../sinks/routes.js';
 import { hostnameSink } from '../sinks/hostname.js';
+import { policyRulesSink } from '../sinks/policy-rules.js';
 import { resolvedSink } from '../sinks/resolved.js';
 import { scriptsSink } from '../sinks/scripts.js';
 import { seenSink } from '../sinks/seen.js';
@@ -25,6 +26,7 @@ import { scriptListingsSource } from '../sources/script-listings.js';
 import { systemBus } from '../system/bus.js';
 import { systemClock } from '../system/clock.js';
 import { createFiles } from '../system/files.js';
+import { netnsLock } from '../system/netns-lock.js';
 import { createProcesses } from '../system/processes.js';
 import { rtnetlink } from '../system/rtnetlink.js';
 import { createScriptFiles } from '../system/script-files.js';
@@ -72,6 +74,7 @@ export const daemon = ({
   const scriptFiles = createScriptFiles(join(dirname(statePath(process.env)), 'script-files'));
   const enrich = enrichAll([withLinkJson({ rtnetlink, bus, files }, scriptFiles), withRoutes(scriptFiles)]);
   const sinks: readonly Sink[] = [
+    policyRulesSink({ rtnetlink, lock: netnsLock() }),
     resolvedSink(bus),
     hostnameSink(bus),
     scriptsSink({ files, processes, scriptDir: options.scriptDirectory, enrich }),
