@@ -10,6 +10,15 @@ const { version } = JSON.parse(readFileSync(path('package.json'), 'utf8'));
 
 const addons = ['netlink', 'sd-notify'];
 
+/** See loader/network-broker.cjs. */
+const importByLoader = {
+  name: 'import-by-loader',
+  setup: ({ onLoad }) =>
+    onLoad({ filter: /src\/system\/import-module\.ts$/ }, () => ({
+      contents: 'export const importModule = importByLoader;',
+    })),
+};
+
 // The addons lie beside the bundle: what is installed has no node_modules.
 const addonsBesideBundle = {
   name: 'addons-beside-bundle',
@@ -33,11 +42,12 @@ await build({
   target: 'node20',
   external: ['x11', 'usocket'], // dbus-next asks for them only where it has no system bus or must pass file descriptors
   alias: {
+    'rxjs/testing': path('node_modules/rxjs/dist/esm/testing/index.js'),
     rxjs: path('node_modules/rxjs/dist/esm/index.js'), // modules, of which only what is used is taken
     xml2js: path('scripts/no-xml2js.mjs'),
   },
   define: { VERSION: JSON.stringify(version) },
-  plugins: [addonsBesideBundle],
+  plugins: [addonsBesideBundle, importByLoader],
   sourcemap: 'linked',
   sourcesContent: false,
   minify: true,

@@ -10,7 +10,6 @@
   }
 }
 const { readFileSync } = require('node:fs');
-const { wrap } = require('node:module');
 const { join } = require('node:path');
 const vm = require('node:vm');
 
@@ -26,13 +25,14 @@ const read = (file, encoding) => {
 };
 
 const filename = join(__dirname, 'bundle.cjs');
-const script = new vm.Script(wrap(readFileSync(filename, 'latin1')), {
+// As Node wraps a module, and with an import: what comes from the cache cannot import by itself.
+const parameters = 'exports, require, module, __filename, __dirname, importByLoader';
+const script = new vm.Script(`(function (${parameters}) {${readFileSync(filename, 'latin1')}\n})`, {
   filename,
   cachedData: read(cache),
-  importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
 });
 if (process.env.NETWORK_BROKER_CODE_CACHE === 'write') {
   delete process.env.NETWORK_BROKER_CODE_CACHE;
   process.once('exit', () => require('node:fs').writeFileSync(cache, script.createCachedData(), { mode: 0o644 }));
 }
-script.runInThisContext()(exports, require, module, filename, __dirname);
+script.runInThisContext()(exports, require, module, filename, __dirname, specifier => import(specifier));

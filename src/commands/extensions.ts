@@ -6,6 +6,7 @@ import { kit } from '../extensions/kit.js';
 import { fault, type Fault, toError } from '../model/fault.js';
 import { distrustModule } from '../planners/extension-trust.js';
 import { createFiles, type Files } from '../system/files.js';
+import { importModule } from '../system/import-module.js';
 
 /** One of `Load=`: the extension, or why there is none. */
 export type Loaded = { readonly path: string } & ({ readonly extension: Extension } | { readonly fault: Fault });
@@ -15,7 +16,7 @@ const patience = 10_000;
 
 type Import = (path: string) => Observable<unknown>;
 
-const importModule: Import = path => defer(async (): Promise<unknown> => import(pathToFileURL(path).href));
+const importFile: Import = path => defer(() => importModule(pathToFileURL(path).href));
 
 /** What a module's default export makes of the kit; a CommonJS module's exports are its default export. */
 const extensionOf = (module: unknown): Extension => {
@@ -61,7 +62,7 @@ const namedOnce = (all: readonly Loaded[]): readonly Loaded[] =>
 export const loadExtensions = (
   paths: readonly string[],
   files: Files = createFiles(),
-  importing: Import = importModule,
+  importing: Import = importFile,
 ): Observable<readonly Loaded[]> =>
   from(paths).pipe(
     concatMap(path => load(path, files, importing)),
