@@ -13,6 +13,7 @@ export const commands = {
     brief: 'run the pipeline over a trace, in no time and without effects; - is standard input',
     words: ['TRACE'],
   },
+  diagram: { brief: 'draw a trace as marble diagrams, one for each link', words: ['TRACE'] },
 } as const satisfies Readonly<Record<string, Command>>;
 export type CommandName = keyof typeof commands;
 
@@ -56,6 +57,8 @@ export const options = {
     choices: ['text', 'json'],
   },
   redact: { type: 'boolean', brief: 'hide addresses and names, consistently', of: ['record'] },
+  svg: { type: 'boolean', brief: 'as a picture', of: ['diagram'] },
+  test: { type: 'boolean', brief: 'as a marble test for node:test', of: ['diagram'] },
   help: { type: 'boolean', short: 'h', brief: 'print this' },
   version: { type: 'boolean', short: 'V', brief: 'print the version' },
 } as const satisfies Readonly<Record<string, Option>>;

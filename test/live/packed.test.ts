@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import { checkout } from './lab/checkout.js';
 import { describeLive } from './lab/live.js';
 import { codeOf, packedProject, type Project } from './packed/project.js';
 
@@ -66,8 +67,9 @@ describe('the packed package', () => {
     project.run(process.execPath, '--no-warnings', '--input-type=module', '-e', loading.join('\n'));
   });
 
-  test('the webhook’s marble tests pass', () => {
+  test('the examples’ marble tests pass', () => {
     expect(project.run(process.execPath, '--test', 'examples/webhook')).toContain('# fail 0');
+    expect(project.run(process.execPath, '--test', 'built/examples/routable-for')).toContain('# pass 3');
   });
 });
 
@@ -83,6 +85,7 @@ const inNamespace = (...args: readonly string[]) => {
   child.stdout.setEncoding('utf8').on('data', (text: string) => (said += text));
   return {
     child,
+    said: () => said,
     ip: (...words: readonly string[]) =>
       execFileSync('nsenter', ['--net', '--target', String(child.pid), 'ip', ...words]),
     until: async (what: string): Promise<void> => {
@@ -127,5 +130,27 @@ describeLive('the embedding examples, with a network of their own', () => {
     await until("OperationalState: 'degraded'");
     child.kill('SIGKILL');
     await once(child, 'close');
+  });
+
+  test('a recorded incident becomes a marble test that passes', async () => {
+    const config = project.write('network-broker.toml', '[System]\nGenerator = "rtnetlink"\n');
+    const broker = join(checkout, 'dist', 'network-broker.cjs');
+    const recording = inNamespace(broker, 'record', '--config', config);
+    await recording.until('"kind":"kernel-dump"');
+    recording.ip('address', 'add', '192.0.2.5/24', 'dev', 'v0');
+    await recording.until('192.0.2.5');
+    await recording.until('addresses.d');
+    recording.child.kill('SIGINT');
+    expect(((await once(recording.child, 'close')) as [number])[0]).toBe(0);
+    const trace = project.write('trace.jsonl', recording.said());
+
+    const events = project.run(process.execPath, broker, 'replay', trace);
+    expect(events).toContain("Link='v0'");
+    expect(events).toContain('address 192.0.2.5/24 added');
+    expect(events).not.toContain('does not say');
+    expect(project.run(process.execPath, broker, 'diagram', trace)).toContain('v0: address 192.0.2.5/24 added');
+    expect(project.run(process.execPath, broker, 'diagram', '--svg', trace)).toMatch(/^<svg /);
+    project.write('incident.test.mjs', project.run(process.execPath, broker, 'diagram', '--test', trace));
+    expect(project.run(process.execPath, '--test', 'incident.test.mjs')).toContain('# pass 1');
   });
 });

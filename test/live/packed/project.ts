@@ -22,7 +22,6 @@ const strict = {
     strict: true,
     exactOptionalPropertyTypes: true,
     noUncheckedIndexedAccess: true,
-    noPropertyAccessFromIndexSignature: true,
     skipLibCheck: false,
     types: ['node'],
     typeRoots: [join(checkout, 'node_modules', '@types')],
