@@ -1,4 +1,13 @@
-import { connect, distinctUntilChanged, merge, type MonoTypeOperatorFunction, scan, skip, startWith, takeLast } from 'rxjs';
+import {
+  connect,
+  distinctUntilChanged,
+  merge,
+  type MonoTypeOperatorFunction,
+  scan,
+  skip,
+  startWith,
+  takeLast,
+} from 'rxjs';
 import type { Acted } from '../model/acted.js';
 import type { Outcome } from '../model/outcome.js';
 import { act } from '../world/acted.js';
