@@ -5,6 +5,7 @@ import type { Asked, CommandName, Options } from './commands/command-line.js';
 const start: Readonly<Record<CommandName, (options: Options, asked: Asked) => Promise<number>>> = {
   run: async options => (await import('./commands/run.js')).run(options),
   check: async options => (await import('./commands/check.js')).check(options),
+  status: async (options, asked) => (await import('./commands/status.js')).status(options, asked),
   record: async (options, asked) => (await import('./commands/record.js')).record(options, asked),
   replay: async (options, asked) => (await import('./commands/replay.js')).replay(options, asked),
   diagram: async (options, asked) => (await import('./commands/diagram.js')).diagram(options, asked),

@@ -47,6 +47,8 @@ export interface Surroundings {
   readonly config$: Observable<Config>;
   readonly stop$: Observable<unknown>;
   readonly write: (record: LogRecord) => void;
+  /** who only wants to see what happens */
+  readonly watching: readonly Sink[];
   readonly manager: ServiceManager;
   /** called once, when every source serves or waits */
   readonly ready: () => void;
@@ -59,6 +61,7 @@ export const daemon = ({
   config$,
   stop$,
   write,
+  watching,
   manager,
   ready,
 }: Surroundings): Observable<Outcome> => {
@@ -79,6 +82,7 @@ export const daemon = ({
     hostnameSink(bus),
     scriptsSink({ files, processes, scriptDir: options.scriptDirectory, enrich }),
     seenSink, // after the scripts: nobody waits for the log
+    ...watching,
     serviceStates(manager), // before it is told that the daemon is ready
     sourceStates(names, write, ready),
   ];

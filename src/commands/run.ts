@@ -5,13 +5,16 @@ import type { Config } from '../model/config.js';
 import { fault, toError } from '../model/fault.js';
 import type { Outcome } from '../model/outcome.js';
 import { openLog } from '../system/log.js';
+import { answering } from '../system/control-socket.js';
 import { serviceManager } from '../system/service-manager.js';
 import { signals } from '../system/signals.js';
 import type { Options } from './command-line.js';
 import { version } from './command-line.js';
+import { controlPath } from './control-path.js';
 import { daemon } from './daemon.js';
 import { describe, type LogRecord } from './describe.js';
 import { loadExtensions } from './extensions.js';
+import { statusKeeper } from './status-keeper.js';
 import { giveUp } from './stopping.js';
 import { withStrayErrors } from './stray-errors.js';
 
@@ -32,7 +35,11 @@ export const run = async (options: Options): Promise<number> => {
   const first = load();
   const { logFormat, logLevel } = overridden(first.config ?? defaults).system;
   const { write, setLevel } = await openLog(logFormat, logLevel);
-  const report = (outcome: Outcome): void => describe(outcome).forEach(write);
+  const keeper = statusKeeper({ version, pid: process.pid });
+  const report = (outcome: Outcome): void => {
+    keeper.see(outcome);
+    describe(outcome).forEach(write);
+  };
   first.faults.forEach(report);
   if (first.config === undefined) {
     write({ level: 'fatal', message: `not started: ${options.config} has errors`, fields: { kind: 'daemon' } });
@@ -88,6 +95,7 @@ export const run = async (options: Options): Promise<number> => {
     ),
     stop$,
     write,
+    watching: [keeper.sink],
     manager,
     ready: () => {
       isReady = true;
@@ -97,6 +105,9 @@ export const run = async (options: Options): Promise<number> => {
   });
 
   const watchdog = manager.watchdog$.subscribe();
+  const control = answering(controlPath(process.env), () => JSON.stringify(keeper.report()))
+    .pipe(tap(report))
+    .subscribe();
   return new Promise<number>(resolve => {
     outcome$.pipe(withStrayErrors(modules), takeUntil(cut$)).subscribe({
       next: report,
@@ -111,5 +122,8 @@ export const run = async (options: Options): Promise<number> => {
         resolve(status);
       },
     });
-  }).finally(() => watchdog.unsubscribe());
+  }).finally(() => {
+    watchdog.unsubscribe();
+    control.unsubscribe();
+  });
 };

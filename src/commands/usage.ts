@@ -8,6 +8,7 @@ export interface Command {
 export const commands = {
   run: { brief: 'the daemon, in the foreground (default)', words: [] },
   check: { brief: 'say what would keep it from working', words: [] },
+  status: { brief: 'ask the daemon how it is doing', words: [] },
   record: { brief: 'write a trace of what happens to standard output; nothing is run or changed', words: [] },
   replay: {
     brief: 'run the pipeline over a trace, in no time and without effects; - is standard input',
@@ -57,6 +58,7 @@ export const options = {
     choices: ['text', 'json'],
   },
   redact: { type: 'boolean', brief: 'hide addresses and names, consistently', of: ['record'] },
+  json: { type: 'boolean', brief: 'for programs', of: ['status'] },
   svg: { type: 'boolean', brief: 'as a picture', of: ['diagram'] },
   test: { type: 'boolean', brief: 'as a marble test for node:test', of: ['diagram'] },
   help: { type: 'boolean', short: 'h', brief: 'print this' },

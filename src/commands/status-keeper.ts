@@ -1,0 +1,32 @@
+import { ignoreElements, tap } from 'rxjs';
+import type { Sink } from '../model/flow.js';
+import type { Outcome } from '../model/outcome.js';
+import { emptyWorld } from '../world/advance.js';
+import { type StatusReport, statusReport } from './status-report.js';
+import { noTally, tally } from './tally.js';
+
+/** Remembers what `status` may be asked for. */
+export interface StatusKeeper {
+  readonly sink: Sink;
+  readonly see: (outcome: Outcome) => void;
+  readonly report: () => StatusReport;
+}
+
+export const statusKeeper = (about: Pick<StatusReport, 'version' | 'pid'>): StatusKeeper => {
+  let world = emptyWorld;
+  let counted = noTally;
+  return {
+    sink: {
+      name: 'status',
+      consume: ({ world$ }) =>
+        world$.pipe(
+          tap(newest => (world = newest)),
+          ignoreElements(),
+        ),
+    },
+    see: outcome => {
+      counted = tally(counted, outcome);
+    },
+    report: () => statusReport(world, counted, about),
+  };
+};

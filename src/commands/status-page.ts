@@ -1,0 +1,66 @@
+import { oneLine } from '../system/one-line.js';
+import type { StatusReport } from './status-report.js';
+import type { Run } from './tally.js';
+
+type Row = readonly string[];
+
+const columns = (rows: readonly Row[]): readonly string[] => {
+  const widths = rows.reduce<readonly number[]>(
+    (found, row) => row.map((cell, nth) => Math.max(found[nth] ?? 0, cell.length)),
+    [],
+  );
+  return rows.map(row => `  ${row.map((cell, nth) => cell.padEnd(widths[nth] ?? 0)).join('  ')}`.trimEnd());
+};
+
+const part = (title: string, rows: readonly Row[]): readonly string[] =>
+  rows.length === 0 ? [] : ['', title, ...columns(rows.map(row => row.map(oneLine)))];
+
+const ending = ({ error, status, signal, timedOut, durationMs }: Run): string => {
+  if (error !== '') return error;
+  const how = signal ?? `status ${status ?? 'unknown'}`;
+  return `${timedOut ? 'timed out, ' : ''}${how} after ${durationMs} ms`;
+};
+
+const instant = (expire: number | 'never'): string =>
+  expire === 'never' ? 'for ever' : new Date(expire).toISOString();
+
+/** What `status` prints for people. `red` marks what failed. */
+export const statusPage = (report: StatusReport, red: (text: string) => string): string => {
+  const { version, pid, status, sources, links, leases, runs, backlog, counters } = report;
+  const lines = [
+    `network-broker ${version}, process ${pid}: ${oneLine(status)}`,
+    `${counters.events} events, ${backlog} waiting; ${counters.scripts} scripts run, ${counters.failed} failed; ${counters.faults} faults`,
+    ...part(
+      'Sources',
+      sources.map(({ name, state, why }) => [name, state, why]),
+    ),
+    ...part(
+      'Links',
+      links.map(({ ifindex, name, watched, states, addresses }) => [
+        String(ifindex),
+        name,
+        watched ? (states.OperationalState ?? '-') : 'not watched',
+        states.AdministrativeState ?? '-',
+        addresses.join(' '),
+      ]),
+    ),
+    ...part(
+      'Leases',
+      leases.map(({ link, client, addresses, expire }) => [
+        link,
+        client,
+        addresses.join(' '),
+        `until ${instant(expire)}`,
+      ]),
+    ),
+  ];
+  const last = part(
+    'Last scripts',
+    runs.map(run => [String(run.eventId), run.link, run.script, ending(run)]),
+  );
+  const marked = last.map((line, nth) => {
+    const run = runs[nth - 2];
+    return run !== undefined && (run.status !== 0 || run.timedOut) ? red(line) : line;
+  });
+  return `${[...lines, ...marked].join('\n')}\n`;
+};

@@ -1,0 +1,64 @@
+import { expect, test } from '@jest/globals';
+import { painter } from '../../../src/commands/paint.js';
+import { statusPage } from '../../../src/commands/status-page.js';
+import type { StatusReport } from '../../../src/commands/status-report.js';
+
+const run = { link: 'eth0', event: 'link-state', eventId: 7, signal: null, timedOut: false, error: '' } as const;
+const report: StatusReport = {
+  version: '1.2.3',
+  pid: 42,
+  status: 'watching 2 links, 1 routable',
+  sources: [{ name: 'systemd-networkd', state: 'serving', why: '' }],
+  manager: {},
+  links: [
+    { ifindex: 1, name: 'lo', watched: false, states: {}, addresses: ['127.0.0.1/8'] },
+    {
+      ifindex: 2,
+      name: 'eth0',
+      watched: true,
+      states: { OperationalState: 'routable', AdministrativeState: 'configured' },
+      addresses: ['192.0.2.5/24'],
+    },
+  ],
+  leases: [{ link: 'eth0', client: 'dhclient', family: 'ipv4', addresses: ['192.0.2.5'], expire: 0 }],
+  runs: [
+    { ...run, script: '/etc/network-broker/routable.d/10-a', status: 0, durationMs: 12 },
+    { ...run, script: '/etc/network-broker/routable.d/20-b\u001b[2J', status: 3, durationMs: 5 },
+  ],
+  backlog: 1,
+  counters: { events: 9, scripts: 2, failed: 1, faults: 0 },
+};
+
+test('is aligned, marks what failed, and shows no control character of what it quotes', () => {
+  expect(statusPage(report, text => `<${text}>`)).toBe(
+    `network-broker 1.2.3, process 42: watching 2 links, 1 routable
+9 events, 1 waiting; 2 scripts run, 1 failed; 0 faults
+
+Sources
+  systemd-networkd  serving
+
+Links
+  1  lo    not watched  -           127.0.0.1/8
+  2  eth0  routable     configured  192.0.2.5/24
+
+Leases
+  eth0  dhclient  192.0.2.5  until 1970-01-01T00:00:00.000Z
+
+Last scripts
+  7  eth0  /etc/network-broker/routable.d/10-a         status 0 after 12 ms
+<  7  eth0  /etc/network-broker/routable.d/20-b\\x1b[2J  status 3 after 5 ms>
+`,
+  );
+});
+
+test('says nothing of what there is none of', () => {
+  expect(
+    statusPage({ ...report, sources: [], links: [], leases: [], runs: [] }, text => text).split('\n'),
+  ).toHaveLength(3);
+});
+
+test('colours are for terminals, and NO_COLOR switches them off', () => {
+  expect(painter({ isTTY: true }, {})(31)('x')).toBe('\u001b[31mx\u001b[0m');
+  expect(painter({ isTTY: true }, { NO_COLOR: '1' })(31)('x')).toBe('x');
+  expect(painter({ isTTY: false }, {})(31)('x')).toBe('x');
+});
