@@ -156,10 +156,10 @@ describe('planPolicy', () => {
 
   test("without a default of its own the link has the gateway of its lease, main's or not", () => {
     const addresses = [address(3, '192.0.2.5/24')];
-    const main = ['default via 203.0.113.1 dev 2'];
+    const main = ['default via 203.0.113.1 dev 2', '192.0.2.0/24 dev 3'];
     const leases = [[3, lease('192.0.2.5', { routers: ['192.0.2.254'] })]] as const;
-    expect(plan({ addresses, main, leases })[0]).toBe('route add default via 192.0.2.254 dev eth1 table 10002');
-    expect(plan({ addresses, main }).filter(text => text.startsWith('route'))).toEqual([]);
+    expect(plan({ addresses, main, leases })[1]).toBe('route add default via 192.0.2.254 dev eth1 table 10002');
+    expect(plan({ addresses, main }).filter(text => text.includes('default'))).toEqual([]);
   });
 
   test("a lease's gateway outside of every connected prefix is on the link; one that is no address is none", () => {
@@ -167,6 +167,32 @@ describe('planPolicy', () => {
     const given = (router: string) => plan({ addresses, leases: [[3, lease('192.0.2.5', { routers: [router] })]] });
     expect(given('10.0.0.1')[0]).toBe('route add default via 10.0.0.1 dev eth1 table 10002 onlink');
     expect(given('$(id)')).toHaveLength(2);
+  });
+
+  test('a router to which the link has no direct route, or none any more, is on the link', () => {
+    expect(
+      plan({
+        addresses: [address(3, '192.0.2.5/24')],
+        main: [
+          'default via 192.0.2.1 dev 2',
+          '198.51.100.0/24 dev 2',
+          '10.1.0.0/16 via 198.51.100.1 dev 3',
+          '10.2.0.0/16 via 203.0.113.1 dev 3',
+          '203.0.113.1 dev 3',
+        ],
+      }).filter(text => text.includes(' via ')),
+    ).toEqual([
+      'route add 10.1.0.0/16 via 198.51.100.1 dev eth1 table 10002 onlink',
+      'route add 10.2.0.0/16 via 203.0.113.1 dev eth1 table 10002',
+      'route add default via 192.0.2.1 dev eth1 table 10002 onlink',
+    ]);
+  });
+
+  test('a link that is down takes no default, its rules stay', () => {
+    const links = [eth0, { ...eth1, flags: 0x1002 }];
+    const given = { links, addresses: [address(3, '192.0.2.5/24')], main: ['default via 192.0.2.1 dev 2'] };
+    expect(plan(given).filter(text => text.startsWith('route'))).toEqual([]);
+    expect(plan(given)).toHaveLength(2);
   });
 
   test('point-to-point: what is connected is the other end', () => {
@@ -189,8 +215,9 @@ describe('planPolicy', () => {
           'default via 203.0.113.1 dev 2 metric 10',
           'default via 192.0.2.2 dev 7 metric 30',
           'default via 192.0.2.1 dev 2 metric 20',
+          '192.0.2.0/24 dev 3',
         ],
-      })[0],
+      })[1],
     ).toBe('route add default via 192.0.2.1 dev eth1 table 10002');
   });
 
