@@ -7,14 +7,31 @@ import { routeKey } from './policy-keys.js';
 import { anywhere, familyNumber, isDefault, isDirect, isOfOneLink, type Leg } from './policy-legs.js';
 import { isLinkLocal, overlap, type Prefix, prefixOf } from './prefix.js';
 
-/** linux/rtnetlink.h, linux/ipv6_route.h */
+/** linux/rtnetlink.h, linux/ipv6_route.h, linux/if.h */
 const RTN_UNICAST = 1;
 const RTNH_F_ONLINK = 4;
 const IP6_RT_PRIO_USER = 1024;
+const IFF_UP = 1;
+
+/**
+ * The kernel takes a route by a router that it can reach over a direct route of the same link. Main may hold others: those
+ * by routers that a flag says are on the link, and those whose direct route has gone since.
+ */
+const onlinkOf = (legs: readonly Leg[]) => {
+  const direct = legs.filter(isDirect).flatMap(({ oif, destination }) => {
+    const prefix = prefixOf(destination);
+    return prefix === undefined ? [] : [{ oif, prefix }];
+  });
+  return (oif: number, gateway: string | undefined): number => {
+    const router = gateway === undefined || isOfOneLink(gateway) ? undefined : prefixOf(gateway);
+    const isReached = direct.some(one => one.oif === oif && router !== undefined && overlap(one.prefix, router));
+    return router === undefined || isReached ? 0 : RTNH_F_ONLINK;
+  };
+};
 
 /** The same route in another table, with our mark. */
 const copyTo =
-  (table: number) =>
+  (table: number, onlink: ReturnType<typeof onlinkOf>) =>
   ({
     kind,
     family,
@@ -37,7 +54,7 @@ const copyTo =
     protocol: OUR_PROTOCOL,
     scope,
     type,
-    flags: flags & RTNH_F_ONLINK,
+    flags: (flags & RTNH_F_ONLINK) | onlink(oif, gateway),
     tos,
     source,
     oif,
@@ -107,7 +124,7 @@ const insideRoutes = (
  */
 export const tableRoutes = (
   world: World,
-  { ifindex }: Link,
+  { ifindex, flags }: Link,
   family: Family,
   table: number,
   legs: readonly Leg[],
@@ -119,19 +136,20 @@ export const tableRoutes = (
     const one = prefixOf(gateway);
     return one !== undefined && connected.some(prefix => overlap(prefix, one));
   };
+  const onlink = onlinkOf(legs);
   const ownDefault = (): readonly RouteSpec[] => {
-    if (own.some(isDefault)) return [];
+    // A link that is down takes no routes.
+    if (own.some(isDefault) || (flags & IFF_UP) === 0) return [];
     const ofLease = leaseGateway(world, ifindex, family);
-    if (ofLease !== undefined)
-      return [defaultBy(ofLease, ifindex, family, table, isConnected(ofLease) ? 0 : RTNH_F_ONLINK)];
     const ofMain = legs
       .filter(isDefault)
       .toSorted((a, b) => (a.priority ?? 0) - (b.priority ?? 0))
       .flatMap(({ gateway }) => gateway ?? [])
       .find(gateway => isConnected(gateway) && !isOfOneLink(gateway));
-    return ofMain === undefined ? [] : [defaultBy(ofMain, ifindex, family, table, 0)];
+    const gateway = ofLease ?? ofMain;
+    return gateway === undefined ? [] : [defaultBy(gateway, ifindex, family, table, onlink(ifindex, gateway))];
   };
-  const copy = copyTo(table);
+  const copy = copyTo(table, onlink);
   const all = [...own.map(copy), ...ownDefault(), ...insideRoutes(legs, inside, connected).map(copy)];
   const first = new Map<string, RouteSpec>();
   for (const route of all) {
