@@ -1,0 +1,50 @@
+import { listAddresses, listLinks, listRoutes, listRules } from '@network-stack/netlink';
+import { concat, NEVER, of, type Subscription } from 'rxjs';
+import { createBroker } from '../../../src/broker.js';
+import { configure } from '../../../src/config/configure.js';
+import type { Outcome } from '../../../src/model/outcome.js';
+import type { World } from '../../../src/model/world.js';
+import { diffPolicy, type Plan } from '../../../src/planners/policy-diff.js';
+import { planPolicy } from '../../../src/planners/policy-rules.js';
+import { policyRulesSink } from '../../../src/sinks/policy-rules.js';
+import { rtnetlinkSource } from '../../../src/sources/rtnetlink.js';
+import { netnsLock } from '../../../src/system/netns-lock.js';
+import { rtnetlink } from '../../../src/system/rtnetlink.js';
+import { byLink } from '../../../src/world/addresses.js';
+import { emptyWorld } from '../../../src/world/advance.js';
+import { toAddress, toLink } from '../../../src/world/from-kernel.js';
+
+const config = (links: string) =>
+  configure({ system: { generator: ['rtnetlink'] }, network: { routingPolicyRules: [links] } });
+
+/** The broker with nothing but the kernel and the policy rules, in this process and its network namespace. */
+export const startOwn = (links: string, told: (outcome: Outcome) => void): Subscription =>
+  createBroker({
+    config$: concat(of(config(links)), NEVER),
+    kernel: rtnetlinkSource(rtnetlink),
+    sources: [],
+    sinks: [policyRulesSink({ rtnetlink, lock: netnsLock() })],
+    start: emptyWorld,
+  }).subscribe({
+    next: told,
+    error: (defect: unknown) => {
+      throw defect;
+    },
+  });
+
+/** What is still to be done, seen with fresh eyes: nothing, when actual = desired. */
+export const remaining = async (links: string): Promise<Plan> => {
+  const [allLinks, addresses, routes, rules] = await Promise.all([
+    listLinks(),
+    listAddresses(),
+    listRoutes({ type: 1 }),
+    listRules(),
+  ]);
+  const world: World = {
+    ...emptyWorld,
+    config: config(links),
+    links: new Map(allLinks.map(toLink).map(link => [link.ifindex, link])),
+    addresses: byLink(addresses.map(toAddress)),
+  };
+  return diffPolicy(planPolicy(world, routes), { routes, rules }, ifindex => world.links?.get(ifindex)?.name);
+};
