@@ -37,6 +37,7 @@ const results = [
   step('eslint', 'node_modules/.bin/eslint', '.'),
   step('prettier', 'node_modules/.bin/prettier', '--check', '.'),
   step('types', 'node_modules/.bin/tsc', '--noEmit'),
+  step('reference', 'node_modules/.bin/typedoc', '--emit', 'none', '--logLevel', 'Warn'),
   jest('unit', '--selectProjects', 'unit', 'marbles', 'netlink'),
   jest('live', '--selectProjects', 'live', '--runInBand', '--forceExit'),
 ];

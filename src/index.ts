@@ -8,6 +8,7 @@
 // The flow
 export { type Broker, createBroker } from './broker.js';
 export { type Network, watchNetwork } from './watch.js';
+export { act, worldOf } from './world/acted.js';
 export { advance, begin, emptyWorld } from './world/advance.js';
 export { interests } from './world/interests.js';
 export { joinKey, joinSteps } from './world/join.js';
@@ -20,6 +21,7 @@ export { parseConfig, type Parsed as ParsedConfig } from './config/parse.js';
 export type { ConfigText } from './config/assignments.js';
 
 // What travels
+export { type Acted, nothingActed } from './model/acted.js';
 export type { Address, Family } from './model/address.js';
 export { addressKey } from './model/address.js';
 export type { Config, Generator, LinkPatterns, LogFormat, LogLevel } from './model/config.js';
@@ -35,20 +37,49 @@ export type {
   NetworkEvent,
   RouteEvent,
 } from './model/event.js';
-export { isAddress, isExtension, isLease, isLink, isLinkState, isManagerState, isRoute } from './model/event-guards.js';
+export {
+  type Guard,
+  isAddress,
+  isExtension,
+  isLease,
+  isLink,
+  isLinkState,
+  isManagerState,
+  isRoute,
+} from './model/event-guards.js';
 export { fault, type Fault, type Report } from './model/fault.js';
 export type { Flow, Interests, KernelSource, Sink, Source, Stage } from './model/flow.js';
-export type { Input, KernelChange } from './model/input.js';
+export type {
+  ClockInput,
+  ConfigInput,
+  ExtensionInput,
+  FaultInput,
+  Input,
+  KernelChange,
+  KernelDumpInput,
+  KernelInput,
+  LeasesInput,
+  LinkOverdueInput,
+  ListingInput,
+  NetworkdLeasesInput,
+  NetworkdLinkInput,
+  NetworkdManagerInput,
+  NetworkdSnapshotInput,
+  SourceInput,
+} from './model/input.js';
 export type { Instant, Lease, LeaseOrigin } from './model/lease.js';
 export type { Link, States } from './model/link.js';
-export type { LinkJson } from './model/link-json.js';
-export type { Began, Done, Exit, Outcome, ScriptOutput, ScriptRan, Seen } from './model/outcome.js';
+export type { AddressJson, LinkJson, LinkStatisticsJson, RouteJson } from './model/link-json.js';
+export type { Applied, Began, Done, Exit, Outcome, ScriptOutput, ScriptRan, Seen } from './model/outcome.js';
 export type { RouteChange } from './model/route.js';
-export type { BoundLease, SourceState, Step, Turn, World } from './model/world.js';
+export type { BoundLease, Overdue, SourceState, Step, Turn, World } from './model/world.js';
 
 // Sources
+export { askNetworkdLeases } from './sources/ask-networkd-leases.js';
+export { dhclientSource, type DhclientSurroundings } from './sources/dhclient.js';
 export { networkdSource } from './sources/networkd.js';
 export { rtnetlinkSource } from './sources/rtnetlink.js';
+export { scriptListingsSource, type ScriptListings } from './sources/script-listings.js';
 
 // Operators
 export { forLinks } from './operators/for-links.js';
@@ -56,19 +87,43 @@ export { gatherRoutes } from './operators/gather-routes.js';
 export { guarded } from './operators/guarded.js';
 export { inLanes, type Joining, type Lanes } from './operators/in-lanes.js';
 export { keepAlive } from './operators/keep-alive.js';
+export { leaseClock } from './operators/lease-clock.js';
+export { nameOwner } from './operators/name-owner.js';
+export { type AskLeases, type LeaseQuestion, networkdLeases } from './operators/networkd-leases.js';
 export { newestMap } from './operators/newest-map.js';
+export { overdue } from './operators/overdue.js';
+export { remember } from './operators/remember.js';
 export { settle } from './operators/settle.js';
+export { whenQuiet } from './operators/when-quiet.js';
 export { createSlots, type WithSlot } from './operators/with-slot.js';
 export { type TimedProcessEvent, withTimeLimit } from './operators/with-time-limit.js';
 
 // Planners
+export { type DnsAction, dnsActions, type LinkDns, wantedDns } from './planners/dns.js';
+export { wantedHostname } from './planners/hostname.js';
 export { choosesLink } from './planners/link-patterns.js';
+export {
+  type Action as PolicyAction,
+  type Actual as ActualPolicy,
+  type Conflict as PolicyConflict,
+  diffPolicy,
+  type Plan as PolicyPlan,
+} from './planners/policy-diff.js';
+export { planPolicy, type Policy } from './planners/policy-rules.js';
+export type { NameOf } from './planners/policy-text.js';
 export { type Directories, directoriesOf, standardDirectories } from './planners/script-directories.js';
 export { type Environment, environmentOf, type Environments } from './planners/script-environment.js';
 export { distrust } from './planners/script-trust.js';
 export { scriptsIn, type Scripts } from './planners/scripts.js';
 
 // Sinks
+export { type Enrich, enrichAll } from './sinks/enrich.js';
+export { hostnameSink } from './sinks/hostname.js';
+export { withLinkJson } from './sinks/link-json.js';
+export { type Informants } from './sinks/link-ingredients.js';
+export { policyRulesSink, type PolicyRulesOptions } from './sinks/policy-rules.js';
+export { resolvedSink } from './sinks/resolved.js';
+export { withRoutes } from './sinks/routes.js';
 export { scriptsSink, type ScriptsOptions } from './sinks/scripts.js';
 export { seenSink } from './sinks/seen.js';
 
@@ -93,6 +148,20 @@ export {
   type Signal,
   systemBus,
 } from './system/bus.js';
+export { type Clock, systemClock } from './system/clock.js';
 export { createFiles, type Entry, type Files, type Listing, type Place, type Walk } from './system/files.js';
-export { createProcesses, type Processes, type ProcessEvent, type ProcessSpec } from './system/processes.js';
-export { type KernelConnection, rtnetlink, type Rtnetlink } from './system/rtnetlink.js';
+export { netnsLock, type NetnsLock } from './system/netns-lock.js';
+export {
+  createProcesses,
+  type Processes,
+  type ProcessEvent,
+  type ProcessExited,
+  type ProcessFailed,
+  type ProcessOutput,
+  type ProcessSpec,
+  type ProcessStarted,
+} from './system/processes.js';
+export { type KernelConnection, type Refusal, rtnetlink, type Rtnetlink } from './system/rtnetlink.js';
+export { createScriptFiles, type ScriptFiles } from './system/script-files.js';
+export { type DirectoryWatch, directoryWatch } from './system/watch-directory.js';
+export { createWatch, type Watch } from './system/watch.js';

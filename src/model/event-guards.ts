@@ -9,7 +9,8 @@ import type {
   RouteEvent,
 } from './event.js';
 
-type Guard<Event extends NetworkEvent> = (event: NetworkEvent) => event is Event;
+/** Is it an event of that kind? */
+export type Guard<Event extends NetworkEvent> = (event: NetworkEvent) => event is Event;
 
 /** States of a link changed: `event.changed.OperationalState === 'routable'`. */
 export const isLinkState: Guard<LinkStateEvent> = event => event.kind === 'link-state';

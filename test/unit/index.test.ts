@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import { readdirSync } from 'node:fs';
 import * as broker from 'network-event-broker';
 import * as testing from 'network-event-broker/testing';
 
@@ -7,11 +8,14 @@ const names = (module: object): readonly string[] => Object.keys(module).sort();
 test('the public names are these: one that goes or changes breaks our users', () => {
   expect(names(broker)).toEqual(
     `
-    BusError addressKey advance begin choosesLink configure createBroker createFiles createProcesses createSlots
-    defineExtension directoriesOf distrust emptyWorld environmentOf extensionKit fault findLink forLinks gatherRoutes guarded inLanes interests
-    isAddress isExtension isLease isLink isLinkState isManagerState isRoute joinKey joinSteps keepAlive linkNamed
-    linkStates networkdSource newestMap parseConfig rtnetlink rtnetlinkSource scriptsIn scriptsSink seenSink settle
-    standardDirectories systemBus watchNetwork wireExtensions withTimeLimit`
+    BusError act addressKey advance askNetworkdLeases begin choosesLink configure createBroker createFiles createProcesses
+    createScriptFiles createSlots createWatch defineExtension dhclientSource diffPolicy directoriesOf directoryWatch distrust
+    dnsActions emptyWorld enrichAll environmentOf extensionKit fault findLink forLinks gatherRoutes guarded hostnameSink
+    inLanes interests isAddress isExtension isLease isLink isLinkState isManagerState isRoute joinKey joinSteps keepAlive
+    leaseClock linkNamed linkStates nameOwner netnsLock networkdLeases networkdSource newestMap nothingActed overdue
+    parseConfig planPolicy policyRulesSink remember resolvedSink rtnetlink rtnetlinkSource scriptListingsSource scriptsIn
+    scriptsSink seenSink settle standardDirectories systemBus systemClock wantedDns wantedHostname watchNetwork whenQuiet
+    wireExtensions withLinkJson withRoutes withTimeLimit worldOf`
       .trim()
       .split(/\s+/),
   );
@@ -26,4 +30,16 @@ test('the public names for tests are these', () => {
       .trim()
       .split(/\s+/),
   );
+});
+
+test.each(['sources', 'operators', 'sinks'])('every one of the %s can be had on its own', async directory => {
+  const pieces = new Set(['oneByOne']);
+  const files = readdirSync(new URL(`../../src/${directory}`, import.meta.url));
+  const modules = await Promise.all(
+    files.map(async file => (await import(`../../src/${directory}/${file}`)) as Readonly<Record<string, unknown>>),
+  );
+  const whole = (name: string): boolean => directory === 'operators' || /(Source|Sink)$/.test(name);
+  const made = modules.flatMap(module => Object.keys(module)).filter(name => whole(name) && !pieces.has(name));
+  expect(made.filter(name => !names(broker).includes(name))).toEqual([]);
+  expect(made.length).toBeGreaterThan(3);
 });
