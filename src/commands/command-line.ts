@@ -24,6 +24,8 @@ export interface Asked {
   readonly words: readonly string[];
   /** the options without a value that were given, those of this command */
   readonly flags: readonly string[];
+  /** the values of the options that may be given again and again, by the option's name */
+  readonly values: Readonly<Record<string, readonly string[]>>;
 }
 
 /** `text`: to be printed, and that was all. `wrong`: why the command line cannot be understood. */
@@ -69,6 +71,19 @@ const refuseForeign = (command: CommandName, given: object): void => {
       throw new WrongUsage(`${command} takes no --${name}; ${of.join(', ')} ${of.length === 1 ? 'does' : 'do'}`);
 };
 
+/** The values of each option that may be given more than once; those of a choice must be of it. */
+const listsOf = (given: object): Asked['values'] =>
+  Object.fromEntries(
+    Object.entries(given).flatMap(([name, values]: [string, unknown]) => {
+      if (!Array.isArray(values)) return [];
+      const words = values.map(String);
+      const choices = Object.entries<Option>(options).find(([each]) => each === name)?.[1].choices;
+      const wrong = words.find(word => choices?.includes(word) === false);
+      if (wrong === undefined) return [[name, words]];
+      throw new WrongUsage(`--${name}: expected one of ${choices?.join(', ')}; found ${JSON.stringify(wrong)}`);
+    }),
+  );
+
 const read = (argv: readonly string[], env: NodeJS.ProcessEnv): CommandLine => {
   const { values, positionals } = parseArgs({ args: [...argv], options, allowPositionals: true });
   if (values.help) return { text: help };
@@ -92,7 +107,11 @@ const read = (argv: readonly string[], env: NodeJS.ProcessEnv): CommandLine => {
       scriptDirectory: resolve(values['script-dir'] ?? dirname(config)),
       system: { ...(level && { logLevel: level }), ...(format && { logFormat: format }) },
     },
-    asked: { words, flags: Object.entries(values).flatMap(([name, value]) => (value === true ? [name] : [])) },
+    asked: {
+      words,
+      flags: Object.entries(values).flatMap(([name, value]) => (value === true ? [name] : [])),
+      values: listsOf(values),
+    },
   };
 };
 

@@ -11,7 +11,7 @@ test('nothing at all runs the daemon with the defaults', () => {
       scriptDirectory: '/etc/network-broker',
       system: {},
     },
-    asked: { words: [], flags: [] },
+    asked: { words: [], flags: [], values: {} },
   });
 });
 
@@ -38,6 +38,13 @@ test('--help and --version are printed', () => {
   expect(parse('--version')).toEqual({ text: expect.stringMatching(/^network-broker \S+\n$/) });
 });
 
+test('an option that may be given again gathers its values', () => {
+  expect(parse('monitor --link eth* --kind address --link !eth9 --json')).toMatchObject({
+    command: 'monitor',
+    asked: { flags: ['json'], values: { link: ['eth*', '!eth9'], kind: ['address'] } },
+  });
+});
+
 describe('wrong usage says what was expected and what was found', () => {
   test.each([
     ['chekc', "there is no command 'chekc'; did you mean check?"],
@@ -48,6 +55,11 @@ describe('wrong usage says what was expected and what was found', () => {
     ['--help=yes', "Option '-h, --help' does not take an argument"],
     ['--config', "Option '-c, --config <value>' argument missing"],
     ['--log-level loud', '--log-level: expected one of debug, info, warn, error, fatal; found "loud"'],
+    ['check --kind link', 'check takes no --kind; monitor does'],
+    [
+      'monitor --kind adress',
+      '--kind: expected one of link-state, manager-state, lease, address, link, route; found "adress"',
+    ],
     ['--log-format xml', '--log-format: expected one of text, json; found "xml"'],
   ])('%s', (line, wrong) => {
     expect(parse(line)).toEqual({ wrong });

@@ -1,0 +1,52 @@
+import { addressKey } from '../model/address.js';
+import type { NetworkEvent } from '../model/event.js';
+import type { Step } from '../model/world.js';
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** RT_SCOPE_* in the words of ip-address(8); others by their number. */
+const scopes: ReadonlyMap<number, string> = new Map([
+  [0, 'global'],
+  [200, 'site'],
+  [253, 'link'],
+  [254, 'host'],
+]);
+
+const fieldsOf = (event: NetworkEvent): Fields => {
+  switch (event.kind) {
+    case 'link-state':
+    case 'manager-state':
+      return { changed: event.changed, previous: event.previous };
+    case 'link':
+      return { action: event.action, ...(event.oldName === '' ? {} : { oldLink: event.oldName }) };
+    case 'address': {
+      const { family, scope } = event.address;
+      const address = addressKey(event.address);
+      return { action: event.action, address, family, scope: scopes.get(scope) ?? String(scope) };
+    }
+    case 'route':
+      return { changes: event.changes };
+    case 'lease': {
+      const { family, addresses, expire } = event.lease;
+      return { action: event.action, client: event.origin, family, addresses, expire, changes: event.changes };
+    }
+    case 'extension':
+      return { extension: event.extension, payload: event.payload };
+  }
+};
+
+const linkOf = (event: NetworkEvent): Fields =>
+  event.kind === 'manager-state' ? {} : { ...('name' in event && { link: event.name }), ifindex: event.ifindex };
+
+/**
+ * An event for programs: docs/monitor.md describes the fields, which are stable.
+ *
+ * @param time when it was seen, milliseconds since the epoch
+ */
+export const eventJson = ({ id, event }: Step, time: number): Fields => ({
+  time: new Date(time).toISOString(),
+  id,
+  kind: event.kind,
+  ...linkOf(event),
+  ...fieldsOf(event),
+});

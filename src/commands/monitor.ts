@@ -1,0 +1,116 @@
+import {
+  concat,
+  distinctUntilChanged,
+  filter,
+  fromEvent,
+  ignoreElements,
+  map,
+  merge,
+  NEVER,
+  of,
+  takeUntil,
+  tap,
+} from 'rxjs';
+import { createBroker } from '../broker.js';
+import { configure } from '../config/configure.js';
+import { loadConfig } from '../config/load.js';
+import { defaults } from '../config/schema.js';
+import { toError } from '../model/fault.js';
+import type { Sink, Source } from '../model/flow.js';
+import type { Step } from '../model/world.js';
+import { leaseClock } from '../operators/lease-clock.js';
+import { networkdLeases } from '../operators/networkd-leases.js';
+import { askNetworkdLeases } from '../sources/ask-networkd-leases.js';
+import { dhclientSource } from '../sources/dhclient.js';
+import { networkdSource } from '../sources/networkd.js';
+import { rtnetlinkSource } from '../sources/rtnetlink.js';
+import { systemBus } from '../system/bus.js';
+import { systemClock } from '../system/clock.js';
+import { createFiles } from '../system/files.js';
+import { oneLine } from '../system/one-line.js';
+import { rtnetlink } from '../system/rtnetlink.js';
+import { signals } from '../system/signals.js';
+import { createWatch } from '../system/watch.js';
+import { emptyWorld } from '../world/advance.js';
+import type { Asked, Options } from './command-line.js';
+import { eventJson } from './event-json.js';
+import { eventLines } from './event-lines.js';
+import { clockOf, isWanted, unheard } from './monitor-view.js';
+import { painter } from './paint.js';
+
+/** Somebody uses the routes of the kernel: whoever reads what is printed. */
+const routes: Source = {
+  name: 'monitor',
+  inputs: () => concat(of({ kind: 'listing', directory: 'routes.d', scripts: 1 } as const), NEVER),
+};
+
+/** Prints what it does not hear of, whenever that changes. */
+const deafness = (say: (text: string) => void): Sink => ({
+  name: 'deafness',
+  consume: ({ world$ }) =>
+    world$.pipe(
+      map(unheard),
+      distinctUntilChanged(),
+      filter((text, nth) => nth > 0 || text !== ''),
+      tap(text => say(text === '' ? 'everything is heard again' : text)),
+      ignoreElements(),
+    ),
+});
+
+const printing = (print: (step: Step) => void): Sink => ({
+  name: 'monitor',
+  consume: ({ step$ }) => step$.pipe(tap(print), ignoreElements()),
+});
+
+const say = (text: string): void => {
+  process.stderr.write(`network-broker: ${oneLine(text)}\n`);
+};
+
+/**
+ * Prints every event until SIGINT or SIGTERM, or until nobody reads any more; the present states of links first. It is a
+ * broker of its own that has no effects: it needs neither the daemon nor privileges. Resolves to the exit status.
+ */
+export const monitor = ({ config }: Options, { flags, values }: Asked): Promise<number> => {
+  const { network } = loadConfig(config).config ?? defaults;
+  const wanted = { links: (values.link ?? []).flatMap(each => each.split(/\s+/)), kinds: values.kind ?? [] };
+  const paint = painter(process.stdout);
+  const linesOf = (step: Step): readonly string[] => {
+    const now = systemClock.now();
+    return flags.includes('json')
+      ? [JSON.stringify(eventJson(step, now))]
+      : eventLines(step.event, clockOf(now), paint);
+  };
+  const print = (step: Step): void => {
+    if (isWanted(step.event, wanted)) process.stdout.write(`${linesOf(step).join('\n')}\n`);
+  };
+  const bus = systemBus();
+  const files = createFiles();
+  const watched = configure({
+    system: { generator: ['systemd-networkd', 'dhclient', 'rtnetlink'] },
+    network: {
+      links: wanted.links.length === 0 ? undefined : wanted.links,
+      dhClientLeaseFiles: network.dhClientLeaseFiles,
+    },
+  });
+  const broker$ = createBroker({
+    config$: concat(of(watched), NEVER),
+    kernel: rtnetlinkSource(rtnetlink),
+    sources: [networkdSource(bus), dhclientSource({ watch: createWatch(), files, clock: systemClock }), routes],
+    sinks: [deafness(say), printing(print)],
+    start: emptyWorld,
+    asks: [leaseClock(systemClock), networkdLeases(askNetworkdLeases(bus, files, systemClock))],
+  });
+  const end$ = merge(signals('SIGINT', 'SIGTERM'), fromEvent(process.stdout, 'error'));
+  return new Promise(resolve => {
+    broker$.pipe(takeUntil(end$)).subscribe({
+      next: outcome => {
+        if (outcome.kind === 'fault' && outcome.code !== 'source-lost') say(outcome.message); // deafness says that
+      },
+      error: (defect: unknown) => {
+        say(`a defect ended the monitor: ${toError(defect).message}`);
+        resolve(1);
+      },
+      complete: () => resolve(0),
+    });
+  });
+};
