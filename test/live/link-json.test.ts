@@ -32,6 +32,7 @@ const install = async (lab: Lab, network = ''): Promise<void> => {
 const givenTo = async (lab: Lab, link: string): Promise<readonly Given[]> =>
   (await lab.read(records))
     .split('\n')
+    .slice(0, -1) // what follows the last line's end is still being written
     .map(line => /^(\S+) (set)? ?(yes|no) (\S+) (.*)$/.exec(line))
     .flatMap(found => (found?.[1] === link ? [found] : []))
     .map(([, , isSet, isSame, file = '', json = '']) => ({
