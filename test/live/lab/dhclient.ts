@@ -2,6 +2,8 @@ import type { Lab } from './lab.js';
 import type { Process } from './process.js';
 
 export interface DhcpServer {
+  /** where it runs, on the links to-*; the router's if not said */
+  readonly netns?: string;
   /** what it hands out, `10.0.0.100,10.0.0.110` */
   readonly range?: string;
   readonly dns?: string;
@@ -25,9 +27,9 @@ export const startDhcpServer = async (
     domain = 'lab.example',
     hostname = 'lab-host',
     more = [],
+    netns = 'router',
   }: DhcpServer = {},
 ): Promise<Process> => {
-  const netns = 'router';
   const fixed = [
     '--keep-in-foreground',
     '--conf-file=/dev/null',

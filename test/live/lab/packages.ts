@@ -16,6 +16,8 @@ const packageOf = {
   '/usr/lib/systemd/systemd-hostnamed': 'systemd',
   '/usr/lib/polkit-1/polkitd': 'polkitd',
   '/usr/bin/mmdebstrap': 'mmdebstrap',
+  '/usr/bin/ping': 'iputils-ping',
+  '/usr/bin/tcpdump': 'tcpdump',
 } as const;
 export type Program = keyof typeof packageOf;
 
