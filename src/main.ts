@@ -7,6 +7,7 @@ const start: Readonly<Record<CommandName, (options: Options, asked: Asked) => Pr
   check: async options => (await import('./commands/check.js')).check(options),
   status: async (options, asked) => (await import('./commands/status.js')).status(options, asked),
   monitor: async (options, asked) => (await import('./commands/monitor.js')).monitor(options, asked),
+  flush: async () => (await import('./commands/flush.js')).flush(),
   record: async (options, asked) => (await import('./commands/record.js')).record(options, asked),
   replay: async (options, asked) => (await import('./commands/replay.js')).replay(options, asked),
   diagram: async (options, asked) => (await import('./commands/diagram.js')).diagram(options, asked),

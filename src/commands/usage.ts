@@ -10,6 +10,7 @@ export const commands = {
   check: { brief: 'say what would keep it from working', words: [] },
   status: { brief: 'ask the daemon how it is doing', words: [] },
   monitor: { brief: 'print what happens in the network, as it happens; without the daemon, for any user', words: [] },
+  flush: { brief: 'remove the policy rules and routes that are ours', words: [] },
   record: { brief: 'write a trace of what happens to standard output; nothing is run or changed', words: [] },
   replay: {
     brief: 'run the pipeline over a trace, in no time and without effects; - is standard input',

@@ -25,7 +25,7 @@ export const readOwn = (rtnetlink: Rtnetlink): Observable<Actual> =>
   );
 
 /** Gone already is as good as deleted. */
-const isGone = ({ change }: Action, { code }: Refusal): boolean =>
+export const isGone = ({ change }: Action, { code }: Refusal): boolean =>
   change.action === 'delete' && ['ESRCH', 'ENOENT', 'ENODEV'].includes(code);
 
 /** Half the time of the route that ends first: main's may have been renewed by then, which the kernel does not tell. */

@@ -127,7 +127,7 @@ export const fakeKernel = (): FakeKernel => {
     unreadable: false,
     passes: () => passes,
     connect: () => NEVER,
-    links: other,
+    links: () => of([]),
     link: other,
     addresses: other,
     routes: filter => listed(() => routes.filter(route => isListed(filter, route))),

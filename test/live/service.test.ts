@@ -197,8 +197,14 @@ touch /etc/network-broker/x 2>/dev/null || echo read-only`);
   });
 
   test('removed, leaves nothing but what was configured; purged, nothing', async () => {
-    await sh('dpkg -r network-broker 2>&1');
+    await sh(`
+      ip rule add from 10.0.1.50 lookup 10003 priority 9999 protocol 217
+      ip route add default via 10.0.1.1 dev eth1 table 10003 protocol 217
+      ip rule add from 10.0.1.50 lookup 10003 priority 9998`);
+    expect(await sh('dpkg -r network-broker 2>&1')).toMatch(/^removed {2}rule {3}from 10\.0\.1\.50 lookup 10003$/m);
     expect(await show('ActiveState')).toBe('inactive');
+    expect(await sh('ip rule')).toMatch(/^9998:/m);
+    expect(await sh('ip rule; ip route show table all')).not.toMatch(/^9999:|10\.0\.1\.1/m);
     expect(await sh('ls -d /usr/lib/network-broker 2>/dev/null || true')).toBe('');
     await sh('rm /etc/network-broker/*.d/*; dpkg -P network-broker 2>&1');
     expect(await sh('ls -d /etc/network-broker /run/network-broker 2>/dev/null || true')).toBe('');

@@ -1,0 +1,31 @@
+import { lastValueFrom } from 'rxjs';
+import { toError } from '../model/fault.js';
+import { flushPolicy } from '../sinks/policy-flush.js';
+import { netnsLock } from '../system/netns-lock.js';
+import { rtnetlink } from '../system/rtnetlink.js';
+import { refusedPage, removedPage } from './flush-page.js';
+
+const locked = `network-broker: nothing removed: expected no broker that looks after the policy rules of this network namespace, found one, which would put them back.
+Stop it first: systemctl stop network-broker; if that is not the one, ss -xlp | grep @network-broker shows which it is.
+`;
+
+/** Removes the policy rules and routes that are ours. Resolves to 1 if any of them is still there. */
+export const flush = async (): Promise<number> => {
+  try {
+    const flushed = await lastValueFrom(flushPolicy({ rtnetlink, lock: netnsLock() }), {
+      defaultValue: 'locked' as const,
+    });
+    if (flushed === 'locked') {
+      process.stderr.write(locked);
+      return 1;
+    }
+    const removed = removedPage(flushed);
+    const refused = refusedPage(flushed);
+    process.stdout.write(removed === '' && refused === '' ? 'nothing of ours is there\n' : removed);
+    process.stderr.write(refused);
+    return refused === '' ? 0 : 1;
+  } catch (error) {
+    process.stderr.write(`network-broker: nothing removed: ${toError(error).message}\n`);
+    return 1;
+  }
+};

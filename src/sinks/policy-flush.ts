@@ -1,0 +1,47 @@
+import { forkJoin, map, mergeMap, type Observable, of, take } from 'rxjs';
+import { type Action, diffPolicy } from '../planners/policy-diff.js';
+import type { NetnsLock } from '../system/netns-lock.js';
+import type { Refusal, Rtnetlink } from '../system/rtnetlink.js';
+import { isGone, readOwn } from './policy-pass.js';
+
+/** What became of the rules and routes that carry our mark. */
+export interface Flushed {
+  readonly removed: readonly Action[];
+  readonly refused: readonly { readonly action: Action; readonly refusal: Refusal }[];
+  /** of the links that there are, by ifindex */
+  readonly names: ReadonlyMap<number, string>;
+}
+
+export interface PolicyFlushOptions {
+  readonly rtnetlink: Rtnetlink;
+  readonly lock: NetnsLock;
+}
+
+const removeOwn = (rtnetlink: Rtnetlink): Observable<Flushed> =>
+  forkJoin({ own: readOwn(rtnetlink), links: rtnetlink.links() }).pipe(
+    mergeMap(({ own, links }) => {
+      const names = new Map(links.map(({ ifindex, name }) => [ifindex, name]));
+      const { actions } = diffPolicy({ rules: [], routes: [] }, own, ifindex => names.get(ifindex));
+      const refusals$ = actions.length === 0 ? of([]) : rtnetlink.apply(actions.map(({ change }) => change));
+      return refusals$.pipe(
+        map((refusals): Flushed => {
+          const refused = actions.flatMap((action, nth) => {
+            const refusal = refusals[nth];
+            return refusal === undefined || isGone(action, refusal) ? [] : [{ action, refusal }];
+          });
+          const kept = new Set(refused.map(({ action }) => action));
+          return { removed: actions.filter(action => !kept.has(action)), refused, names };
+        }),
+      );
+    }),
+  );
+
+/**
+ * Removes all rules and routes that carry our mark, and nothing else, holding the lock meanwhile. `locked`: a broker holds
+ * it, and would put back what goes. One emission. Errs if the kernel cannot be asked.
+ */
+export const flushPolicy = ({ rtnetlink, lock }: PolicyFlushOptions): Observable<Flushed | 'locked'> =>
+  lock.hold().pipe(
+    mergeMap(isHeld => (isHeld ? removeOwn(rtnetlink) : of('locked' as const))),
+    take(1),
+  );
