@@ -49,6 +49,18 @@ describe('watchNetwork', () => {
     }),
   );
 
+  test(
+    'who comes when all others have left is told nothing of what was so then',
+    marbles(({ hot, expectObservable }) => {
+      const input$ = hot('-d------d', inputs);
+      const { world$ } = watchNetwork({ kernel: kernelSaying(input$), sources: [] });
+      const count$ = world$.pipe(map(({ links }) => links?.size ?? 'unknown'));
+      const values = { 1: 1, u: 'unknown' };
+      expectObservable(count$, '^---!').toBe('u1', values);
+      expectObservable(count$, '-----^---!').toBe('-----u--1', values);
+    }),
+  );
+
   test('a link is found by any of its names, and so are its states', () => {
     const values: Record<string, string | undefined>[] = [];
     const broker = { kernel: kernelSaying(concat(of(inputs.d!, inputs.n!), NEVER)), sources: [] };
