@@ -39,7 +39,7 @@ type Told = { readonly step: Step } | { readonly world: World } | { readonly out
 export const watchNetwork = (parts: Partial<Broker> = {}): Network => {
   let newest: World | undefined;
   const told$ = new Observable<Told>(out => {
-    newest = undefined;
+    out.add(() => (newest = undefined));
     const tell: Sink = {
       name: 'watch',
       consume: ({ step$, world$ }) =>
