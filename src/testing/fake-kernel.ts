@@ -1,6 +1,18 @@
-import type { Change, Changeable, Route, RouteFilter, RouteSpec, Rule, RuleSpec } from '@network-stack/netlink';
-import { defer, NEVER, type Observable, of, throwError } from 'rxjs';
-import type { Refusal, Rtnetlink } from '../system/rtnetlink.js';
+import type {
+  Change,
+  Changeable,
+  Group,
+  Message,
+  NetlinkObject,
+  Route,
+  RouteFilter,
+  RouteSpec,
+  Rule,
+  RuleSpec,
+} from '@network-stack/netlink';
+import { defer, NEVER, Observable, of, Subject, throwError } from 'rxjs';
+import type { KernelConnection, Refusal, Rtnetlink } from '../system/rtnetlink.js';
+import { fakeLinks } from './fake-links.js';
 import { routeLine, routeOf, ruleLine, ruleOf } from './ip-text.js';
 
 export { routeOf, ruleOf };
@@ -8,6 +20,16 @@ export { routeOf, ruleOf };
 const refusal = (code: string, errno: number): Refusal => ({ code, errno, message: `${code} (errno ${errno})` });
 const exists = refusal('EEXIST', 17);
 const missing = refusal('ESRCH', 3);
+const noLink = refusal('ENODEV', 19);
+
+/** The group whose members are told of an object (linux/rtnetlink.h, RTNLGRP_*). */
+const groupOf = (object: NetlinkObject): Group =>
+  object.kind === 'link' ? 'link' : `${object.family === 10 ? 'ipv6' : 'ipv4'}-${object.kind}`;
+
+interface Subscriber {
+  readonly groups: Set<Group>;
+  readonly message$: Subject<readonly Message[]>;
+}
 
 const routeIdentity = ({ family, table, destination, tos, priority }: RouteSpec): string =>
   [family, table, destination, tos, priority ?? 0].join(' ');
@@ -21,10 +43,16 @@ const matches = (wanted: object, one: object): boolean => {
 };
 
 export interface FakeKernel extends Rtnetlink {
-  /** what there is, in the words of ip(8), routes with their tables: `9999: from 192.0.2.5 lookup 10002 proto ours` */
-  readonly rules$: () => readonly string[];
-  readonly routes$: () => readonly string[];
-  /** Somebody else: `route add …`, `rule delete …`. */
+  /**
+   * What there is, in the words of ip(8): `eth0 UP`, `192.0.2.5/24 dev eth0`, routes with their tables, and rules,
+   * `9999: from 192.0.2.5 lookup 10002 proto ours`.
+   */
+  readonly show: (what: 'link' | 'address' | 'route' | 'rule') => readonly string[];
+  /**
+   * Somebody changes something, and the kernel tells of it: `link add eth0`, `link set eth0 up` (`down`, `carrier off`,
+   * `name lan0`, `master br0`), `address add 192.0.2.5/24 dev eth0`, `route add default via 192.0.2.1 dev eth0`,
+   * `rule delete …`. What cannot be done is an Error.
+   */
   readonly ip: (...commands: readonly string[]) => void;
   /** what was asked for: `rule add 9999: from …`; since it was last read */
   readonly done: () => readonly string[];
@@ -36,12 +64,21 @@ export interface FakeKernel extends Rtnetlink {
   readonly passes: () => number;
 }
 
-/** Rules and routes in memory, with the kernel's keys and refusals as far as policy rules need them. */
+/**
+ * A kernel in memory: what `ip` does is told to who is subscribed, and lists show it. Keys and refusals of rules and
+ * routes are the kernel's as far as policy rules need them. A link has the ifindex of `theLink(name)`.
+ */
 export const fakeKernel = (): FakeKernel => {
   let rules: readonly Rule[] = [];
   let routes: readonly Route[] = [];
   let passes = 0;
   const done: string[] = [];
+  const subscribers = new Set<Subscriber>();
+  const tell = (kind: 'new' | 'delete', object: NetlinkObject): void => {
+    const message: Message = { kind, type: 0, flags: 0, sequence: 0, port: 0, object };
+    for (const { groups, message$ } of subscribers) if (groups.has(groupOf(object))) message$.next([message]);
+  };
+  const links = fakeLinks(tell);
   const text = ({ action, object }: Change): string => {
     switch (object.kind) {
       case 'route':
@@ -56,22 +93,29 @@ export const fakeKernel = (): FakeKernel => {
     const found = rules.find(one => matches(object, one));
     if (action === 'delete') {
       rules = rules.filter(one => one !== found);
-      return found === undefined ? missing : undefined;
+      if (found === undefined) return missing;
+      tell('delete', found);
+      return undefined;
     }
     if (found !== undefined) return exists;
-    rules = [...rules, { family: 2, action: 1, table: 254, priority: 0, flags: 0, tos: 0, ...object }];
+    const rule: Rule = { family: 2, action: 1, table: 254, priority: 0, flags: 0, tos: 0, ...object };
+    rules = [...rules, rule];
+    tell('new', rule);
     return undefined;
   };
   const changeRoute = (action: Change['action'], object: RouteSpec): Refusal | undefined => {
     if (action === 'delete') {
       const found = routes.find(one => matches(object, one));
       routes = routes.filter(one => one !== found);
-      return found === undefined ? missing : undefined;
+      if (found === undefined) return missing;
+      tell('delete', found);
+      return undefined;
     }
     const route: Route = { family: 2, table: 254, protocol: 3, scope: 0, type: 1, flags: 0, tos: 0, ...object };
     const at = routes.findIndex(one => routeIdentity(one) === routeIdentity(route));
     if (at >= 0 && action === 'add') return exists;
     routes = at < 0 ? [...routes, route] : routes.with(at, route);
+    tell('new', route);
     return undefined;
   };
   const change = (action: Change['action'], object: Changeable): Refusal | undefined => {
@@ -94,7 +138,9 @@ export const fakeKernel = (): FakeKernel => {
           );
     rules = rules.filter(one => one !== found);
     routes = routes.filter(one => one !== found);
-    return found === undefined ? missing : undefined;
+    if (found === undefined) return missing;
+    tell('delete', found);
+    return undefined;
   };
   const apply = (one: Change): Refusal | undefined => {
     done.push(text(one));
@@ -105,31 +151,57 @@ export const fakeKernel = (): FakeKernel => {
     matches({ table, protocol, type, family, oif }, route);
   const listed = <T>(list: () => T): Observable<T> =>
     defer(() => (kernel.unreadable ? throwError(() => new Error('list rules: ENOBUFS')) : of(list())));
-  const other = (): Observable<never> => throwError(() => new Error('the fake kernel has only rules and routes'));
+  const connect = (joined: readonly Group[]): Observable<KernelConnection> =>
+    new Observable(out => {
+      const subscriber: Subscriber = { groups: new Set(joined), message$: new Subject() };
+      subscribers.add(subscriber);
+      out.add(() => subscribers.delete(subscriber));
+      const { groups, message$ } = subscriber;
+      out.next({
+        message$,
+        overrun$: NEVER,
+        drain: () => undefined,
+        join: group => groups.add(group),
+        leave: group => groups.delete(group),
+      });
+    });
+  const ip = (command: string): void => {
+    const [what = '', action = '', ...words] = command.trim().split(/\s+/);
+    if (what === 'link' || what === 'address') {
+      links.run(what, action, words);
+      return;
+    }
+    if (what !== 'route' && what !== 'rule') throw new Error(`expected link, address, route or rule, found ${command}`);
+    const text = words.map((word, nth) => (words[nth - 1] === 'dev' ? links.indexOf(word) : word)).join(' ');
+    const object = what === 'rule' ? ruleOf(text) : routeOf(text);
+    const error =
+      action === 'delete'
+        ? remove(object, text.includes('proto'))
+        : change(action === 'add' ? 'add' : 'replace', object);
+    if (error !== undefined) throw new Error(`${command}: ${error.message}`);
+  };
+  const show: FakeKernel['show'] = what => {
+    if (what === 'rule') return rules.map(ruleLine);
+    if (what !== 'route') return links.show(what);
+    return routes.map(route => routeLine(route).replace(/ dev (\d+)/, (_, n) => ` dev ${links.nameOf(Number(n))}`));
+  };
 
   const kernel: FakeKernel = {
-    rules$: () => rules.map(ruleLine),
-    routes$: () => routes.map(routeLine),
-    ip: (...commands) => {
-      for (const command of commands) {
-        const [what, action, ...rest] = command.split(' ');
-        const words = rest.join(' ');
-        const object = what === 'rule' ? ruleOf(words) : routeOf(words);
-        const error =
-          action === 'delete'
-            ? remove(object, words.includes('proto'))
-            : change(action === 'add' ? 'add' : 'replace', object);
-        if (error !== undefined) throw new Error(`${command}: ${error.message}`);
-      }
-    },
+    show,
+    ip: (...commands) => commands.forEach(ip),
     done: () => done.splice(0),
     refuses: () => undefined,
     unreadable: false,
     passes: () => passes,
-    connect: () => NEVER,
-    links: () => of([]),
-    link: other,
-    addresses: other,
+    connect,
+    links: () => listed(() => [...links.links.values()]),
+    link: ifindex =>
+      defer(() => {
+        const found = links.links.get(ifindex);
+        return found === undefined ? throwError(() => Object.assign(new Error(noLink.message), noLink)) : of(found);
+      }),
+    addresses: ifindex =>
+      listed(() => links.addresses().filter(one => ifindex === undefined || one.ifindex === ifindex)),
     routes: filter => listed(() => routes.filter(route => isListed(filter, route))),
     rules: () =>
       listed(() => {

@@ -5,7 +5,7 @@
  * @packageDocumentation
  */
 export { marbles } from './marbles.js';
-export { showDifference } from './show-difference.js';
+export { showDifference, type Values } from './show-difference.js';
 
 // Values for diagrams
 export {
@@ -33,5 +33,8 @@ export {
   ownerChanged,
   propertiesChanged,
 } from './fake-bus.js';
+export { fakeClock } from './fake-clock.js';
 export { fakeFiles, type FakeTree, linkTo, listing, place, script } from './fake-files.js';
+export { fakeKernel, type FakeKernel } from './fake-kernel.js';
 export { fakeProcesses, type FakeProcesses, type FakeProgram } from './fake-processes.js';
+export { fakeScriptFiles, type FakeScriptFiles } from './fake-script-files.js';

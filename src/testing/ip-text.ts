@@ -11,7 +11,7 @@ const protocolName = (number = 0): string =>
   [...protocols].find(([, value]) => value === number)?.[0] ?? String(number);
 
 /** `dev eth1 table 10002` → the words by name; a word that has no value is its own. */
-const wordsOf = (text: string): ReadonlyMap<string, string> => {
+export const wordsOf = (text: string): ReadonlyMap<string, string> => {
   const words = new Map<string, string>();
   const rest = text.trim().split(/\s+/);
   while (rest.length > 0) {

@@ -50,9 +50,9 @@ removed  route  default via 192.0.2.1 dev 3 table 10002
 removed  route  2001:db8::/64 dev 3 table 10002 metric 1024
 `,
     );
-    expect([...kernel.rules$(), ...kernel.routes$()]).toEqual([
-      ...kernelWith(...theirs).rules$(),
-      ...kernelWith(...theirs).routes$(),
+    expect([...kernel.show('rule'), ...kernel.show('route')]).toEqual([
+      ...kernelWith(...theirs).show('rule'),
+      ...kernelWith(...theirs).show('route'),
     ]);
   });
 

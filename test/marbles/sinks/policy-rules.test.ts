@@ -77,7 +77,7 @@ describe('policyRulesSink', () => {
       '200 rule delete 9999: from 192.0.2.6 lookup 10002 proto ours',
       '200 rule delete 9999: to 192.0.2.6 lookup 10002 proto ours',
     ]);
-    expect(kernel.rules$()).toEqual([]);
+    expect(kernel.show('rule')).toEqual([]);
   });
 
   test('says what it did, a line for each link', () => {
@@ -109,7 +109,7 @@ describe('policyRulesSink', () => {
     const kernel = fakeKernel();
     kernel.ip('route add 192.0.2.0/24 dev 3');
     play('a', { a: w([five]) }, { kernel, frames: 1500, others: { 10: k => k.ip('route delete 192.0.2.0/24 dev 3') } });
-    expect(kernel.routes$()).toEqual([]);
+    expect(kernel.show('route')).toEqual([]);
   });
 
   test('what an earlier run left is adopted or removed', () => {
@@ -133,7 +133,7 @@ describe('policyRulesSink', () => {
     const kernel = fakeKernel();
     kernel.ip('rule add from 192.0.2.5 lookup 10002 proto ours');
     play('a 99ms b', { a: w([five], 0, off), b: w([six], 1, off) }, { kernel, frames: 400_000 });
-    expect(kernel.rules$()).toEqual([]);
+    expect(kernel.show('rule')).toEqual([]);
     expect(kernel.passes()).toBe(2);
   });
 
@@ -141,7 +141,7 @@ describe('policyRulesSink', () => {
     const other = config({ network: { routingPolicyRules: ['eth0'] } });
     const { kernel, log } = play('a 99ms b 99ms c', { a: w([five]), b: w([five], 0, other), c: w([five], 0, off) });
     expect(log.slice(2).map(line => line.split(' ', 3).join(' '))).toEqual(['100 rule delete', '100 rule delete']);
-    expect(kernel.rules$()).toEqual([]);
+    expect(kernel.show('rule')).toEqual([]);
   });
 
   describe('when somebody undoes it', () => {
@@ -166,7 +166,7 @@ describe('policyRulesSink', () => {
         Array.from({ length: 150 }, (_, n) => [
           n * 200 + 190,
           (k: FakeKernel) => {
-            for (const rule of k.rules$()) k.ip(`rule delete ${rule.slice(6)}`);
+            for (const rule of k.show('rule')) k.ip(`rule delete ${rule.slice(6)}`);
           },
         ]),
       );
@@ -247,7 +247,7 @@ describe('policyRulesSink', () => {
         { kernel, frames: 2500, others: { 1500: k => (k.unreadable = false) } },
       );
       expect(faults).toEqual(['0 policy rules are not looked after: list rules: ENOBUFS; trying again']);
-      expect(kernel.rules$()).toEqual(rulesOf('192.0.2.5'));
+      expect(kernel.show('rule')).toEqual(rulesOf('192.0.2.5'));
     });
   });
 
@@ -278,6 +278,6 @@ describe('policyRulesSink', () => {
   test('on stop rules stay, and the sink ends', () => {
     const { isComplete, kernel } = play('a 9ms |', { a: w([five]) });
     expect(isComplete).toBe(true);
-    expect(kernel.rules$()).toEqual(rulesOf('192.0.2.5'));
+    expect(kernel.show('rule')).toEqual(rulesOf('192.0.2.5'));
   });
 });
