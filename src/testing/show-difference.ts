@@ -8,6 +8,9 @@ interface Shown {
   readonly raw: unknown;
 }
 
+/** What the letters of a test stand for. */
+export type Values = Readonly<Record<string, unknown>>;
+
 const WIDEST = 100;
 const LETTERS = Array.from('abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ');
 
@@ -38,10 +41,18 @@ const shown = (log: unknown): readonly Shown[] =>
 
 const value = ({ raw }: Shown): unknown => field(field(raw, 'notification'), 'value') ?? raw;
 
-const letters = (all: readonly Shown[]): ReadonlyMap<string, string> => {
+/** A letter for each text: the test's own, or one that the test does not use. */
+const letters = (all: readonly Shown[], values: Values): ReadonlyMap<string, string> => {
+  const own = new Map(Object.entries(values).map(([letter, value]) => [showValue(value), letter]));
   const texts = [...new Set(all.map(({ text }) => text))].filter(text => text.length > 1);
-  const free = LETTERS.filter(letter => !all.some(({ text }) => text === letter));
-  return new Map(texts.map((text, nth) => [text, text.startsWith('# ') ? '#' : (free[nth] ?? '?')]));
+  const taken = new Set([...own.values(), ...all.map(({ text }) => text)]);
+  const free = LETTERS.filter(letter => !taken.has(letter)).values();
+  return new Map(texts.map(text => [text, text.startsWith('# ') ? '#' : (own.get(text) ?? free.next().value ?? '?')]));
+};
+
+const gapOf = (frames: number): string => {
+  if (frames <= WIDEST) return '-'.repeat(Math.max(0, frames));
+  return frames % 1000 === 0 ? ` ${frames / 1000}s ` : ` ${frames}ms `;
 };
 
 const diagram = (happened: readonly Shown[], names: ReadonlyMap<string, string>): string => {
@@ -51,8 +62,7 @@ const diagram = (happened: readonly Shown[], names: ReadonlyMap<string, string>)
   let line = '';
   let at = 0;
   for (const [frame, group] of groups) {
-    const gap = frame - at;
-    line += gap > WIDEST ? ` ${gap}ms ` : '-'.repeat(Math.max(0, gap));
+    line += gapOf(frame - at);
     line += group.length > 1 ? `(${group})` : group;
     at = frame + (group.length > 1 ? group.length + 2 : 1);
   }
@@ -66,15 +76,16 @@ const commonStart = (a: string, b: string): number => {
 };
 
 /** The expected and the found diagram above one another, the first frame that differs, and what the letters stand for. */
-export const showDifference = (expected: unknown, found: unknown): string => {
+export const showDifference = (expected: unknown, found: unknown, values: Values = {}): string => {
   const [wanted, got] = [shown(expected), shown(found)];
-  const names = letters([...wanted, ...got]);
+  const names = letters([...wanted, ...got], values);
   const nth = wanted.findIndex((one, at) => !isDeepStrictEqual(one.raw, got[at]?.raw));
   const first = nth === -1 ? got[wanted.length] : wanted[nth];
   const found1 = nth === -1 ? first : got[nth];
   const frame = Math.min(first?.frame ?? Infinity, found1?.frame ?? Infinity);
   const alike = nth !== -1 && first !== undefined && first.text === found1?.text && first.frame === found1.frame;
   const [upper, lower] = [diagram(wanted, names), diagram(got, names)];
+  const isHidden = upper === lower && first !== undefined && found1 !== undefined && first.frame !== found1.frame;
   const column = alike ? diagram(wanted.slice(0, nth + 1), names).length - 1 : commonStart(upper, lower);
   return [
     'the diagrams differ',
@@ -82,6 +93,11 @@ export const showDifference = (expected: unknown, found: unknown): string => {
     `  found     ${lower}`,
     `            ${' '.repeat(column)}^ first difference, at frame ${frame === Infinity ? '?' : frame}`,
     ...(alike ? [`  they look alike there, but ${showWhere(value(first), value(found1))}`] : []),
+    ...(isHidden
+      ? [
+          `  ${names.get(first.text) ?? first.text} was expected at frame ${first.frame} and came at frame ${found1.frame}: a group is as long as it is written`,
+        ]
+      : []),
     ...[...names].map(([text, letter]) => `  ${letter} = ${text.replace(/^# /, '')}`),
   ].join('\n');
 };

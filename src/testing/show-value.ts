@@ -13,22 +13,30 @@ const pairs = (states: States): string =>
 
 const isStates = (value: unknown): value is States => typeof value === 'object' && value !== null;
 
+/** What an event says besides its link, kind and action. */
+const detailOf = (event: unknown): string => {
+  const changed = field(event, 'changed');
+  if (isStates(changed)) return pairs(changed);
+  const address = field(event, 'address');
+  const prefixLength = field(address, 'prefixLength');
+  if (typeof prefixLength === 'number') return `${String(field(address, 'address'))}/${prefixLength}`;
+  const changes = field(event, 'changes');
+  if (field(event, 'kind') === 'route' && Array.isArray(changes))
+    return changes.map(one => `${String(field(one, 'action'))} ${String(field(one, 'route'))}`).join(', ');
+  const addresses = field(field(event, 'lease'), 'addresses');
+  if (Array.isArray(addresses)) return addresses.join(' ');
+  const oldName = field(event, 'oldName');
+  if (typeof oldName === 'string') return oldName === '' ? '' : `from ${oldName}`;
+  const payload = field(event, 'payload');
+  return payload === undefined ? '' : plain(payload);
+};
+
 /** An event in a few words: `ens33 link-state OperationalState=routable`. Undefined: it is none. */
 const shownEvent = (event: unknown): string | undefined => {
   const kind = field(event, 'kind');
   if (typeof kind !== 'string') return undefined;
   const words = [field(event, 'name'), kind, field(event, 'action')].filter(word => typeof word === 'string');
-  const changed = field(event, 'changed');
-  const address = field(field(event, 'address'), 'address');
-  const payload = field(event, 'payload');
-  const rest = isStates(changed)
-    ? pairs(changed)
-    : typeof address === 'string'
-      ? address
-      : payload === undefined
-        ? ''
-        : plain(payload);
-  return [...words, rest].filter(word => word !== '').join(' ');
+  return [...words, detailOf(event)].filter(word => word !== '').join(' ');
 };
 
 /** A value of a diagram. Steps are shown by their events, for their worlds would fill pages; letters stay letters. */
