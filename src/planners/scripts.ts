@@ -8,7 +8,20 @@ export interface Scripts {
   readonly faults: readonly Fault[];
 }
 
-type Verdict = 'run' | 'off' | Fault;
+/** What becomes of a name in a script directory. `off`: somebody switched it off, which is nothing to speak of. */
+export interface Verdict {
+  readonly path: string;
+  readonly is: 'run' | 'off' | 'skipped' | 'refused';
+  /** why it does not run; empty: it does */
+  readonly why: string;
+}
+
+/** What is in a script directory. `fault`: why nothing of it runs; undefined: it is as good as its scripts. */
+export interface Judged {
+  readonly fault: Fault | undefined;
+  /** in the order in which they run */
+  readonly scripts: readonly Verdict[];
+}
 
 /** What editors and package managers leave behind. */
 const leftover = /^\.|~$|\.(bak|rpmsave|rpmorig|rpmnew|swp)$|\.dpkg-/;
@@ -16,40 +29,54 @@ const leftover = /^\.|~$|\.(bak|rpmsave|rpmorig|rpmnew|swp)$|\.dpkg-/;
 const byBytes = (a: Entry, b: Entry): number => Buffer.compare(Buffer.from(a.name), Buffer.from(b.name));
 
 const judge = (path: string, { name, places, end, error }: Entry, owners: readonly number[]): Verdict => {
-  const skip = (why: string): Fault => fault('warn', 'script-skipped', `script ${path} is skipped: ${why}`);
-  if (places.length === 0 && error === undefined) return 'off'; // it went while we were looking
+  const skip = (why: string): Verdict => ({ path, is: 'skipped', why });
+  const off = (why: string): Verdict => ({ path, is: 'off', why });
+  if (places.length === 0 && error === undefined) return off('it went while we were looking');
   if (leftover.test(name)) return skip('hidden files and leftovers of editors and package managers do not run');
   if (end === undefined) return skip(error ?? 'it leads to nothing');
-  if (end.path === '/dev/null' || (end.kind === 'file' && end.size === 0)) return 'off';
+  if (end.path === '/dev/null') return off('a link to /dev/null switches its name off');
+  if (end.kind === 'file' && end.size === 0) return off('an empty file switches its name off');
   if (end.kind !== 'file') return skip('expected a regular file');
   if ((end.mode & 0o111) === 0) return skip('it is not executable: chmod +x it');
   const unsafe = distrust(places, owners);
-  return unsafe === undefined ? 'run' : fault('warn', 'script-unsafe', `script ${path} is refused: ${unsafe}`);
+  return unsafe === undefined ? { path, is: 'run', why: '' } : { path, is: 'refused', why: unsafe };
 };
 
 /**
- * Which scripts of a directory run, and what is to be said about the others. An empty file and a link to /dev/null switch
- * a name off without a word; a directory that does not exist is empty.
+ * Looks at everything in a script directory. One that does not exist is empty.
  *
  * @param owners users whose files may be executed
  */
-export const scriptsIn = ({ directory, way, entries }: Listing, owners: readonly number[]): Scripts => {
-  const none = (code: string, why: string): Scripts => ({
-    paths: [],
-    faults: [fault('warn', code, `script directory ${directory} ${why}`)],
+export const judgeScripts = ({ directory, way, entries }: Listing, owners: readonly number[]): Judged => {
+  const none = (code: string, why: string): Judged => ({
+    fault: fault('warn', code, `script directory ${directory} ${why}`),
+    scripts: [],
   });
   if (way.error !== undefined) return none('directory-unreadable', `cannot be read: ${way.error}`);
-  if (entries.length === 0) return { paths: [], faults: [] };
+  if (entries.length === 0) return { fault: undefined, scripts: [] };
   const unsafe = distrust(way.places, owners);
   if (unsafe !== undefined) return none('directory-unsafe', `is refused: ${unsafe}`);
+  const scripts = entries.toSorted(byBytes).map(entry => judge(`${directory}/${entry.name}`, entry, owners));
+  return { fault: undefined, scripts };
+};
 
-  const paths: string[] = [];
-  const faults: Fault[] = [];
-  for (const entry of entries.toSorted(byBytes)) {
-    const path = `${directory}/${entry.name}`;
-    const verdict = judge(path, entry, owners);
-    if (verdict === 'run') paths.push(path);
-    else if (verdict !== 'off') faults.push(verdict);
+const faultOf = ({ path, is, why }: Verdict): readonly Fault[] => {
+  switch (is) {
+    case 'run':
+    case 'off':
+      return [];
+    case 'skipped':
+      return [fault('warn', 'script-skipped', `script ${path} is skipped: ${why}`)];
+    case 'refused':
+      return [fault('warn', 'script-unsafe', `script ${path} is refused: ${why}`)];
   }
-  return { paths, faults };
+};
+
+/** Which scripts of a directory run, and what is to be said about the others: nothing of what is switched off. */
+export const scriptsIn = (listing: Listing, owners: readonly number[]): Scripts => {
+  const judged = judgeScripts(listing, owners);
+  return {
+    paths: judged.scripts.filter(({ is }) => is === 'run').map(({ path }) => path),
+    faults: judged.fault === undefined ? judged.scripts.flatMap(faultOf) : [judged.fault],
+  };
 };

@@ -1,0 +1,91 @@
+import {
+  type asyncScheduler,
+  catchError,
+  concat,
+  defaultIfEmpty,
+  defer,
+  EMPTY,
+  exhaustMap,
+  filter,
+  map,
+  mergeMap,
+  type MonoTypeOperatorFunction,
+  NEVER,
+  type Observable,
+  of,
+  takeWhile,
+} from 'rxjs';
+import { fault, type Report, toError } from '../model/fault.js';
+import type { Outcome } from '../model/outcome.js';
+import type { Step } from '../model/world.js';
+import { createSlots } from '../operators/with-slot.js';
+import { type Environment, environmentOf, leaseFileOf, leaseLine } from '../planners/script-environment.js';
+import type { Files } from '../system/files.js';
+import type { Processes } from '../system/processes.js';
+import type { Enrich } from './enrich.js';
+import type { ScriptFinder } from './find-scripts.js';
+import { runScript } from './run-script.js';
+
+/** What failed is reported and left out; all else goes on. */
+export const orNothing = <T>(report: Report, consequence: string): MonoTypeOperatorFunction<T> =>
+  catchError((error: unknown) => {
+    report(fault('error', 'scripts-failed', `${consequence}: ${toError(error).message}`, error));
+    return EMPTY;
+  });
+
+/** What the lease file of systemd-networkd adds, if there is one. */
+const leaseOf = (files: Pick<Files, 'read'>, { event }: Step): Observable<Environment> => {
+  const path = leaseFileOf(event);
+  const text$ = path === undefined ? of(undefined) : files.read(path);
+  return text$.pipe(map((text): Environment => (text === undefined ? {} : { DHCP_LEASE: leaseLine(text) })));
+};
+
+/**
+ * The whole environment of an event's scripts. The first value counts; files that it names are there while this is
+ * subscribed to.
+ */
+export const scriptVariables =
+  (files: Pick<Files, 'read'>, enrich: Enrich) =>
+  (step: Step, report: Report): Observable<Environment> => {
+    const more$ = defer(() => enrich(step, report)).pipe(
+      orNothing(report, `event ${step.id}: its scripts run without the variables that were to be added`),
+      defaultIfEmpty<Environment, Environment>({}),
+    );
+    return leaseOf(files, step).pipe(
+      mergeMap(lease => concat(more$, NEVER).pipe(map((more): Environment => ({ ...lease, ...more })))),
+      map(variables => {
+        const { environment, faults } = environmentOf(step, variables);
+        faults.forEach(report);
+        return environment;
+      }),
+    );
+  };
+
+export interface EventScripts {
+  readonly files: Pick<Files, 'read'>;
+  readonly processes: Processes;
+  readonly scriptsOf: ScriptFinder['scriptsOf'];
+  readonly enrich: Enrich;
+  readonly scheduler?: typeof asyncScheduler;
+}
+
+/** Runs the scripts of an event: `began`, its scripts one after the other, `done`; one without scripts is done at once. */
+export const eventScripts = (
+  { files, processes, scriptsOf, enrich, scheduler }: EventScripts,
+  report: Report,
+): ((step: Step) => Observable<Outcome>) => {
+  const run = runScript(processes, createSlots(), scheduler);
+  const variables = scriptVariables(files, enrich);
+  const runAll = (step: Step, paths: readonly string[]): Observable<Outcome> =>
+    variables(step, report).pipe(
+      exhaustMap(environment => concat(...paths.map(path => run(step, path, environment)), of('ended' as const))),
+      takeWhile((outcome): outcome is Outcome => outcome !== 'ended'),
+    );
+  const scripts = (step: Step): Observable<Outcome> =>
+    scriptsOf(step).pipe(
+      filter(paths => paths.length > 0),
+      mergeMap(paths => concat(of<Outcome>({ kind: 'began', step }), runAll(step, paths))),
+      orNothing(report, `event ${step.id}: its scripts do not run`),
+    );
+  return step => concat(scripts(step), of<Outcome>({ kind: 'done', step }));
+};
