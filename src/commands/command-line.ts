@@ -37,6 +37,9 @@ export type CommandLine =
 declare const VERSION: string | undefined; // the bundler writes it in
 export const version = typeof VERSION === 'undefined' ? 'development' : VERSION;
 
+/** The configuration of the system's own daemon. */
+export const systemConfig = '/etc/network-broker/network-broker.toml';
+
 class WrongUsage extends Error {}
 
 /** Reads the first of these that is given, in the way the configuration does. */
@@ -91,7 +94,7 @@ const read = (argv: readonly string[], env: NodeJS.ProcessEnv): CommandLine => {
   const command = commandOf(positionals[0]);
   const words = wordsOf(command, positionals.slice(1));
   refuseForeign(command, values);
-  const config = resolve(values.config ?? '/etc/network-broker/network-broker.toml');
+  const config = resolve(values.config ?? systemConfig);
   const level = override(logLevel, {
     '--log-level': values['log-level'],
     NETWORK_EVENT_LOG_LEVEL: env.NETWORK_EVENT_LOG_LEVEL,

@@ -27,7 +27,6 @@ import { rtnetlinkSource } from '../sources/rtnetlink.js';
 import { systemBus } from '../system/bus.js';
 import { systemClock } from '../system/clock.js';
 import { createFiles } from '../system/files.js';
-import { oneLine } from '../system/one-line.js';
 import { rtnetlink } from '../system/rtnetlink.js';
 import { signals } from '../system/signals.js';
 import { createWatch } from '../system/watch.js';
@@ -37,6 +36,7 @@ import { eventJson } from './event-json.js';
 import { eventLines } from './event-lines.js';
 import { clockOf, isWanted, unheard } from './monitor-view.js';
 import { painter } from './paint.js';
+import { say } from './say.js';
 
 /** Somebody uses the routes of the kernel: whoever reads what is printed. */
 const routes: Source = {
@@ -61,10 +61,6 @@ const printing = (print: (step: Step) => void): Sink => ({
   name: 'monitor',
   consume: ({ step$ }) => step$.pipe(tap(print), ignoreElements()),
 });
-
-const say = (text: string): void => {
-  process.stderr.write(`network-broker: ${oneLine(text)}\n`);
-};
 
 /**
  * Prints every event until SIGINT or SIGTERM, or until nobody reads any more; the present states of links first. It is a

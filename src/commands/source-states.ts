@@ -22,6 +22,14 @@ const isAwaited = (name: string, { config }: World): boolean => {
   return generator.includes(name) || !isGenerator(name);
 };
 
+/** Has the kernel told its links, and does each of these sources that is configured serve, or wait for somebody? */
+export const isReady =
+  (names: readonly string[]) =>
+  (world: World): boolean =>
+    world.config !== undefined &&
+    world.links !== undefined &&
+    names.every(name => !isAwaited(name, world) || isUp(world.sources.get(name)));
+
 /**
  * Says how the sources are doing whenever that changes, and `ready` once the kernel has told its links and each source
  * that is configured serves, or waits for somebody who is not there yet.
@@ -40,10 +48,6 @@ export const sourceStates = (
         distinctUntilChanged((a, b) => a.is === b.is && a.why === b.why),
         tap(state => write(said(name, state))),
       );
-    const isReady = (world: World): boolean =>
-      world.config !== undefined &&
-      world.links !== undefined &&
-      names.every(name => !isAwaited(name, world) || isUp(world.sources.get(name)));
-    return merge(...names.map(state$), world$.pipe(filter(isReady), take(1), tap(ready))).pipe(ignoreElements());
+    return merge(...names.map(state$), world$.pipe(filter(isReady(names)), take(1), tap(ready))).pipe(ignoreElements());
   },
 });

@@ -10,6 +10,11 @@ export const commands = {
   check: { brief: 'say what would keep it from working', words: [] },
   status: { brief: 'ask the daemon how it is doing', words: [] },
   monitor: { brief: 'print what happens in the network, as it happens; without the daemon, for any user', words: [] },
+  explain: {
+    brief: 'which scripts run when a link gets into a state, in which order, with what, and why others do not',
+    words: ['LINK', 'STATE'],
+  },
+  'run-scripts': { brief: 'run these scripts by hand, as the daemon would', words: ['LINK', 'STATE'] },
   flush: { brief: 'remove the policy rules and routes that are ours', words: [] },
   record: { brief: 'write a trace of what happens to standard output; nothing is run or changed', words: [] },
   replay: {
@@ -60,7 +65,7 @@ export const options = {
     choices: ['text', 'json'],
   },
   redact: { type: 'boolean', brief: 'hide addresses and names, consistently', of: ['record'] },
-  json: { type: 'boolean', brief: 'for programs', of: ['status', 'monitor'] },
+  json: { type: 'boolean', brief: 'for programs', of: ['status', 'monitor', 'explain'] },
   link: {
     type: 'string',
     multiple: true,

@@ -4,7 +4,8 @@ import type { Step } from '../model/world.js';
 import { choosesLink } from '../planners/link-patterns.js';
 import { findLink } from '../world/links.js';
 
-const isWanted = ({ event, world }: Step): boolean => {
+/** Is an event of a link that `Links=` chooses, or of none? */
+export const isWanted = ({ event, world }: Step): boolean => {
   switch (event.kind) {
     case 'manager-state':
     case 'extension':

@@ -23,7 +23,7 @@ const carrierStates = ['off', 'no-carrier', 'dormant', 'degraded-carrier', 'carr
  * of values (networkctl(1); network-util.c and networkd-link.c of systemd). A state from the bus never becomes part of a
  * path unless it is on its list. The address states are left out: they share words with operational states.
  */
-const choosing: ReadonlyMap<string, ReadonlySet<string>> = new Map([
+export const choosing: ReadonlyMap<string, ReadonlySet<string>> = new Map([
   ['CarrierState', new Set(carrierStates)],
   ['OperationalState', new Set(['missing', ...carrierStates, 'degraded', 'routable'])],
   ['OnlineState', new Set(['offline', 'partial', 'online'])],

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { defer, from } from 'rxjs';
+import { defaults } from '../../config/schema.js';
 import type { Config } from '../../model/config.js';
 import type { Check, Finding } from './finding.js';
 import { error, ok, warn } from './finding.js';
@@ -17,7 +18,7 @@ const wanted = [
  *
  * @param status the text of `/proc/self/status`
  */
-export const privilegesIn = (status: string, config: Config): readonly Finding[] => {
+export const privilegesIn = (status: string, config: Config = defaults): readonly Finding[] => {
   const uid = /^Uid:\s+\d+\s+(\d+)/m.exec(status)?.[1];
   const effective = BigInt(`0x${/^CapEff:\s*([0-9a-f]+)/m.exec(status)?.[1] ?? '0'}`);
   const missing = wanted.filter(({ bit }) => ((effective >> bit) & 1n) === 0n).map(({ name }) => name);

@@ -23,6 +23,15 @@ test('offers options, and what may follow them', () => {
   expect(offered('run', '--config', '/etc/pass')).toContain('/etc/passwd');
 });
 
+test('offers what a word of a command may be, wherever options stand', () => {
+  expect(offered('explain', 'lo')).toEqual(['lo']);
+  expect(offered('-c', 'x.toml', 'explain', '--json', 'lo', 'rout')).toEqual(['routable', 'routes.d']);
+  expect(offered('run-scripts', 'lo', 'configured', '')).toEqual([]);
+  expect(offered('replay', '/etc/pass')).toContain('/etc/passwd');
+  expect(offered('monitor', '--kind', 'ad')).toEqual(['address']);
+  expect(offered('monitor', '--link', 'lo')).toEqual(['lo']);
+});
+
 test('offers nothing behind a command that takes no argument', () => {
   expect(offered('check', '')).toEqual([]);
 });

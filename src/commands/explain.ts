@@ -1,0 +1,59 @@
+import { dirname, join } from 'node:path';
+import { exhaustMap, forkJoin, map, type Observable, of, take } from 'rxjs';
+import { toError, type Fault } from '../model/fault.js';
+import type { Step } from '../model/world.js';
+import { directoriesOf } from '../planners/script-directories.js';
+import { enrichAll } from '../sinks/enrich.js';
+import { scriptVariables } from '../sinks/event-scripts.js';
+import { withLinkJson } from '../sinks/link-json.js';
+import { withRoutes } from '../sinks/routes.js';
+import { systemBus } from '../system/bus.js';
+import { createFiles, type Files } from '../system/files.js';
+import { rtnetlink } from '../system/rtnetlink.js';
+import type { ScriptFiles } from '../system/script-files.js';
+import { askedStep } from './asked-step.js';
+import { type Asked, type Options, systemConfig } from './command-line.js';
+import { type Explanation, explanationOf, explanationPage } from './explanation.js';
+import { painter } from './paint.js';
+import { say } from './say.js';
+import { statePath } from './state-path.js';
+
+/** The daemon that is meant: the system's own, unless a configuration is named. Whose scripts it runs, where its files lie. */
+const daemonOf = ({ config }: Options, files: Files) =>
+  config === systemConfig
+    ? { owners: [0], runtime: '/run/network-broker' }
+    : { owners: files.owners, runtime: dirname(statePath(process.env)) };
+
+/** Says which scripts would run, and why others would not; runs and writes nothing. Resolves to the exit status. */
+export const explain = (options: Options, { words, flags }: Asked): Promise<number> => {
+  const bus = systemBus();
+  const files = createFiles();
+  const { owners, runtime } = daemonOf(options, files);
+  const unwritten: ScriptFiles = { hold: name => of(join(runtime, 'script-files', name)) };
+  const enrich = enrichAll([withLinkJson({ rtnetlink, bus, files }, unwritten), withRoutes(unwritten)]);
+  const report = ({ message }: Fault): void => say(message);
+  const explained = (step: Step): Observable<Explanation> => {
+    const { directories } = directoriesOf(step.event, step.world.config?.events.scriptsOnRenewal);
+    return forkJoin({
+      listings: files.list(directories.map(name => `${options.scriptDirectory}/${name}`)),
+      environment: scriptVariables(files, enrich)(step, report).pipe(take(1)),
+    }).pipe(map(({ listings, environment }) => explanationOf(step, listings, owners, environment)));
+  };
+  return new Promise(resolve => {
+    askedStep(options, words, bus, files)
+      .pipe(exhaustMap(explained), take(1))
+      .subscribe({
+        next: explanation => {
+          const text = flags.includes('json')
+            ? `${JSON.stringify(explanation)}\n`
+            : explanationPage(explanation, painter(process.stdout));
+          process.stdout.write(text);
+        },
+        error: (error: unknown) => {
+          say(toError(error).message);
+          resolve(1);
+        },
+        complete: () => resolve(0),
+      });
+  });
+};

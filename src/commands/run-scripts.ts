@@ -1,0 +1,84 @@
+import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { exhaustMap, finalize, takeUntil, takeWhile, tap } from 'rxjs';
+import { type Fault, toError } from '../model/fault.js';
+import type { Outcome } from '../model/outcome.js';
+import type { Step } from '../model/world.js';
+import { isWanted } from '../operators/for-links.js';
+import { obstacles } from '../planners/obstacles.js';
+import { enrichAll } from '../sinks/enrich.js';
+import { eventScripts } from '../sinks/event-scripts.js';
+import { createScriptFinder } from '../sinks/find-scripts.js';
+import { withLinkJson } from '../sinks/link-json.js';
+import { withRoutes } from '../sinks/routes.js';
+import { systemBus } from '../system/bus.js';
+import { createFiles } from '../system/files.js';
+import { createProcesses } from '../system/processes.js';
+import { rtnetlink } from '../system/rtnetlink.js';
+import { createScriptFiles } from '../system/script-files.js';
+import { signals } from '../system/signals.js';
+import { askedStep } from './asked-step.js';
+import { privilegesIn } from './checks/privileges.js';
+import type { Asked, Options } from './command-line.js';
+import { describe } from './describe.js';
+import { say } from './say.js';
+
+/** Why this is not quite what the daemon would do. */
+const differences = (step: Step): readonly string[] => [
+  ...obstacles(step, isWanted(step)).map(why => `the daemon would not run these scripts: ${why}`),
+  ...privilegesIn(readFileSync('/proc/self/status', 'utf8'), step.world.config)
+    .filter(({ severity }) => severity !== 'ok')
+    .map(({ message }) => message),
+];
+
+/**
+ * Runs the scripts of a state of a link, now, as this user: the daemon's rules, environment, order and time limit. Their
+ * output is passed on; how each ended is said on standard error. Resolves to 1 if one failed, or could not be run.
+ */
+export const runScripts = (options: Options, { words }: Asked): Promise<number> => {
+  const bus = systemBus();
+  const files = createFiles();
+  const temporary = mkdtempSync(join(tmpdir(), 'network-broker-'));
+  chmodSync(temporary, 0o755); // scripts may become other users
+  const scriptFiles = createScriptFiles(join(temporary, 'files'));
+  const report = ({ message }: Fault): void => say(message);
+  const { scriptsOf } = createScriptFinder(files, options.scriptDirectory, report);
+  const enrich = enrichAll([withLinkJson({ rtnetlink, bus, files }, scriptFiles), withRoutes(scriptFiles)]);
+  const run = eventScripts({ files, processes: createProcesses(), scriptsOf, enrich }, report);
+  let ran = 0;
+  let failed = 0;
+  const show = (outcome: Outcome): void => {
+    if (outcome.kind === 'script-output') process[outcome.stream].write(`${outcome.line}\n`);
+    if (outcome.kind !== 'script-ran') return;
+    ran += 1;
+    for (const { level, message } of describe(outcome)) {
+      if (level !== 'info') failed += 1;
+      say(message);
+    }
+  };
+  return new Promise(resolve => {
+    let stopped = false;
+    const stop$ = signals('SIGINT', 'SIGTERM').pipe(tap(() => (stopped = true)));
+    askedStep(options, words, bus, files)
+      .pipe(
+        tap(step => differences(step).forEach(say)),
+        exhaustMap(run),
+        tap(show),
+        takeWhile(({ kind }) => kind !== 'done'),
+        takeUntil(stop$),
+        finalize(() => rmSync(temporary, { recursive: true, force: true })),
+      )
+      .subscribe({
+        error: (error: unknown) => {
+          say(toError(error).message);
+          resolve(1);
+        },
+        complete: () => {
+          if (stopped) say('stopped; the scripts that had not ended were killed');
+          else if (ran === 0) say('there is no script to run: see network-broker explain');
+          resolve(stopped || failed > 0 ? 1 : 0);
+        },
+      });
+  });
+};
