@@ -1,5 +1,5 @@
-import { describe, expect, test } from '@jest/globals';
-import { defer, EMPTY, type Observable, throwError } from 'rxjs';
+import { describe, expect, jest, test } from '@jest/globals';
+import { asyncScheduler, defer, EMPTY, type Observable, Subscription, throwError } from 'rxjs';
 import type { Fault } from '../../../src/model/fault.js';
 import type { Input } from '../../../src/model/input.js';
 import { keepAlive } from '../../../src/operators/keep-alive.js';
@@ -69,6 +69,21 @@ describe('keepAlive', () => {
       'bus: other; trying again',
       'bus: gone; trying again',
     ]);
+  });
+
+  test('keeps nothing of the waits that are over, however often the source is lost', () => {
+    const waits = jest.spyOn(asyncScheduler, 'schedule');
+    const kept: number[] = [];
+    const source = defer(() => {
+      kept.push(waits.mock.results.filter(({ value }) => value instanceof Subscription && !value.closed).length);
+      return error('gone');
+    });
+    marbles(({ expectObservable }) => {
+      const kept$ = source.pipe(keepAlive('bus', () => undefined));
+      expectObservable(kept$, '^ 1500ms !').toBe('L 99ms L 199ms L 399ms L 799ms L', values);
+    })();
+    waits.mockRestore();
+    expect(kept).toEqual([0, 0, 0, 0, 0]);
   });
 
   test(
