@@ -31,7 +31,11 @@ export const keepAlive =
           reported = why;
           out.next({ kind: 'source', name, state: { is: 'lost', why } });
           lastDelay = lived ? FIRST_DELAY : Math.min(Math.max(lastDelay * 2, FIRST_DELAY), LONGEST_DELAY);
-          out.add(scheduler.schedule(subscribe, lastDelay));
+          const wait = scheduler.schedule(() => {
+            wait.unsubscribe();
+            subscribe();
+          }, lastDelay);
+          out.add(wait);
         };
         out.add(
           source.subscribe({
