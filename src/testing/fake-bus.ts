@@ -1,4 +1,4 @@
-import { ignoreElements, NEVER, type Observable, of, throwError } from 'rxjs';
+import { defer, ignoreElements, NEVER, type Observable, of, throwError } from 'rxjs';
 import type { States } from '../model/link.js';
 import type { Bus, BusConnection, Call, Signal } from '../system/bus.js';
 
@@ -19,14 +19,15 @@ export const fakeConnection = (
   latency: (answered$: Observable<readonly unknown[]>, call: Call) => Observable<readonly unknown[]> = answered$ =>
     answered$,
 ): BusConnection => {
-  const call = (request: Call): Observable<readonly unknown[]> => {
-    const answered = request.member === 'AddMatch' ? [] : answer(request);
-    if (answered === undefined) return NEVER;
-    return latency(
-      'errorName' in answered ? throwError(() => new FakeBusError(answered.errorName)) : of(answered),
-      request,
-    );
-  };
+  const call = (request: Call): Observable<readonly unknown[]> =>
+    defer(() => {
+      const answered = request.member === 'AddMatch' ? [] : answer(request);
+      if (answered === undefined) return NEVER;
+      return latency(
+        'errorName' in answered ? throwError(() => new FakeBusError(answered.errorName)) : of(answered),
+        request,
+      );
+    });
   return {
     signal$,
     call,
