@@ -2,7 +2,7 @@ import { addressKey } from '../model/address.js';
 import type { NetworkEvent } from '../model/event.js';
 import type { States } from '../model/link.js';
 import type { Step } from '../model/world.js';
-import { isWanted } from '../operators/for-links.js';
+import { isOfChosenLink } from '../planners/chosen-links.js';
 import { obstacles } from '../planners/obstacles.js';
 import type { Environment } from '../planners/script-environment.js';
 import { judgeScripts, type Verdict } from '../planners/scripts.js';
@@ -70,7 +70,7 @@ export const explanationOf = (
     event: event.kind,
     what: whatOf(event),
     now: event.kind === 'manager-state' ? world.manager : (world.states.get(ifindex) ?? {}),
-    obstacles: obstacles(step, isWanted(step)),
+    obstacles: obstacles(step, isOfChosenLink(step)),
     directories: listings.map(listing => {
       const { fault, scripts } = judgeScripts(listing, owners);
       const exists = listing.way.end !== undefined;

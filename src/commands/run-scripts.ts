@@ -5,7 +5,7 @@ import { exhaustMap, finalize, takeUntil, takeWhile, tap } from 'rxjs';
 import { type Fault, toError } from '../model/fault.js';
 import type { Outcome } from '../model/outcome.js';
 import type { Step } from '../model/world.js';
-import { isWanted } from '../operators/for-links.js';
+import { isOfChosenLink } from '../planners/chosen-links.js';
 import { obstacles } from '../planners/obstacles.js';
 import { enrichAll } from '../sinks/enrich.js';
 import { eventScripts } from '../sinks/event-scripts.js';
@@ -26,7 +26,7 @@ import { say } from './say.js';
 
 /** Why this is not quite what the daemon would do. */
 const differences = (step: Step): readonly string[] => [
-  ...obstacles(step, isWanted(step)).map(why => `the daemon would not run these scripts: ${why}`),
+  ...obstacles(step, isOfChosenLink(step)).map(why => `the daemon would not run these scripts: ${why}`),
   ...privilegesIn(readFileSync('/proc/self/status', 'utf8'), step.world.config)
     .filter(({ severity }) => severity !== 'ok')
     .map(({ message }) => message),
