@@ -2,11 +2,13 @@ import { concat, lastValueFrom, toArray } from 'rxjs';
 import { loadConfig } from '../config/load.js';
 import { defaults } from '../config/schema.js';
 import { oneLine } from '../system/one-line.js';
+import { arp } from './checks/arp.js';
 import { bus } from './checks/bus.js';
 import { configuration } from './checks/configuration.js';
 import { extensions } from './checks/extensions.js';
 import type { Check, Finding } from './checks/finding.js';
 import { generator } from './checks/generator.js';
+import { networkdSettings } from './checks/networkd-conf.js';
 import { privileges } from './checks/privileges.js';
 import { scriptDirectories } from './checks/script-directories.js';
 import { state } from './checks/state.js';
@@ -20,6 +22,8 @@ const checks: readonly Check[] = [
   extensions,
   bus(),
   privileges,
+  networkdSettings(),
+  arp(),
   state,
 ];
 

@@ -15,7 +15,8 @@ const few = (texts: readonly string[]): string => {
   return texts.slice(0, named).join('; ') + (rest > 0 ? `; and ${rest} more` : '');
 };
 
-export const tableOfAction = ({ change: { object } }: Action): number => (object.kind === 'address' ? 0 : (object.table ?? 0));
+export const tableOfAction = ({ change: { object } }: Action): number =>
+  object.kind === 'address' ? 0 : (object.table ?? 0);
 
 /** What was done, a line for each table; what is only refreshed is no news. */
 export const appliedOf = (actions: readonly Action[], nameOf: NameOf): readonly Applied[] => {

@@ -1,0 +1,59 @@
+import { forkJoin, map, mergeMap, of } from 'rxjs';
+import { manageForeign } from '../../parsers/networkd-conf.js';
+import { networkdConf, networkdConfDirectories } from '../../planners/networkd-conf.js';
+import { dropIn } from '../../planners/policy-report.js';
+import { hasPolicy } from '../../planners/policy-rules.js';
+import { createFiles, type Files, type Listing } from '../../system/files.js';
+import { type Check, type Finding, ok, warn } from './finding.js';
+
+const about = 'networkd.conf';
+
+interface Read {
+  readonly path: string;
+  /** undefined: it cannot be read */
+  readonly text: string | undefined;
+}
+
+const isThere = (listings: readonly Listing[]): boolean =>
+  listings.some(({ directory, entries }) =>
+    entries.some(({ name }) => `${directory}/${name}` === '/usr/lib/systemd/systemd-networkd'),
+  );
+
+const judged = (files: readonly Read[]): readonly Finding[] => {
+  const readable = files.flatMap(({ path, text }) => (text === undefined ? [] : [{ path, text }]));
+  const { rules, routes } = manageForeign(readable);
+  const wrong = [
+    { key: 'ManageForeignRoutingPolicyRules', what: 'rules', ...rules },
+    { key: 'ManageForeignRoutes', what: 'routes', ...routes },
+  ].filter(({ isManaged }) => isManaged);
+  const unread = files.filter(({ text }) => text === undefined).map(({ path }) => path);
+  const list = (of: (one: (typeof wrong)[number]) => string): string => [...new Set(wrong.map(of))].join(' and ');
+  const expected = list(({ key }) => `${key}=no`);
+  const found = list(({ key, by }) => (by === undefined ? `${key} unset, which is yes` : `yes in ${by}`));
+  return [
+    ...unread.map(path => warn(about, `${path} cannot be read: what it says is not known here`)),
+    wrong.length === 0
+      ? ok(about, 'systemd-networkd leaves our rules and routes alone')
+      : warn(
+          about,
+          `expected ${expected}, found ${found}: systemd-networkd deletes our ${list(({ what }) => what)} when it starts or configures a link anew, and we put them back; copy ${dropIn} of the package's examples to /etc/systemd/networkd.conf.d, and restart systemd-networkd`,
+        ),
+  ];
+};
+
+/** Will systemd-networkd delete the rules and routes that are ours? */
+export const networkdSettings =
+  (files: Files = createFiles()): Check =>
+  ({ config }) =>
+    !hasPolicy({ config })
+      ? of(ok(about, 'not looked at: RoutingPolicyRules is not set'))
+      : files.list(networkdConfDirectories).pipe(
+          mergeMap(listings => {
+            if (!isThere(listings) && !config.system.generator.includes('systemd-networkd'))
+              return of([ok(about, 'there is no systemd-networkd')]);
+            const paths = networkdConf(listings);
+            const texts = paths.map(path => files.read(path).pipe(map((text): Read => ({ path, text }))));
+            return texts.length === 0 ? of(judged([])) : forkJoin(texts).pipe(map(judged));
+          }),
+          mergeMap(findings => findings),
+        );
