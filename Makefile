@@ -1,5 +1,5 @@
 # Every target works from a fresh clone: Node >= 20.19, npm, make and a C compiler are all it takes.
-.PHONY: build run test demo bench lint docs clean install uninstall deb
+.PHONY: build run test test-matrix demo bench lint docs clean install uninstall deb
 
 node_modules/.ready: package.json package-lock.json $(wildcard packages/*/package.json)
 	npm ci --no-audit --no-fund
@@ -18,9 +18,13 @@ run: dist/.ready
 test: node_modules/.ready
 	@node scripts/test.mjs
 
+# The same, and the live tests again over systemd 252 (Debian 12) and over systemd 257 (Debian 13).
+test-matrix: node_modules/.ready
+	@node scripts/test.mjs --matrix
+
 # Programs of demo/ and bench/ share the laboratory of the live tests.
 test/.cache/%.mjs: node_modules/.ready $(shell find demo bench test/live/lab -name '*.ts')
-	@npx --no esbuild $(*F)/$(*F).ts --bundle --platform=node --format=esm --packages=external --outfile=$@ --log-level=warning
+	@npx --no esbuild $(wildcard demo/$*.ts bench/$*.ts test/live/lab/$*.ts) --bundle --platform=node --format=esm --packages=external --outfile=$@ --log-level=warning
 
 demo: dist/.ready test/.cache/demo.mjs
 	@node test/.cache/demo.mjs

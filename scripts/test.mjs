@@ -1,10 +1,11 @@
 // make test: every check there is, one after the other; the last line counts them all. Under CI=true a skipped test is a failure.
+// make test-matrix (--matrix): and then all live tests over Debian 12 and over Debian 13 instead of over the host.
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 
-const reports = mkdtempSync(join(tmpdir(), 'network-broker-test-'));
+mkdirSync('test/.cache', { recursive: true });
+const reports = mkdtempSync(join('test', '.cache', 'reports-')); // where over-debian can write, too
 const longest = 20 * 60 * 1000; // milliseconds: what hangs has failed
 const run = (title, command, ...args) => {
   console.log(`\n== ${title}`);
@@ -18,10 +19,10 @@ const step = (title, command, ...args) => {
 };
 
 /** Jest's own counts; a suite that could not be run, or no report at all, counts as one failure. */
-const jest = (title, ...args) => {
+const jest = (title, [node, ...before], ...args) => {
   const file = join(reports, `${title}.json`);
   const options = ['--experimental-vm-modules', '--no-warnings', 'node_modules/jest/bin/jest.js', '--passWithNoTests'];
-  const ok = run(title, process.execPath, ...options, '--json', `--outputFile=${file}`, ...args);
+  const ok = run(title, node, ...before, ...options, '--json', `--outputFile=${file}`, ...args);
   try {
     const report = JSON.parse(readFileSync(file, 'utf8'));
     const failed = report.numFailedTests + report.numRuntimeErrorTestSuites;
@@ -32,14 +33,32 @@ const jest = (title, ...args) => {
   }
 };
 
+const host = [process.execPath];
+const live = ['--selectProjects', 'live', '--runInBand', '--forceExit'];
+
+/** The live tests over a Debian that is not the host's; one skipped test, with the reason, where that cannot be. */
+const liveOver = release => {
+  const title = `live over Debian ${release}`;
+  const over = [process.execPath, 'test/.cache/over-debian.mjs', release];
+  if (!run(`Debian ${release}`, ...over)) return { title, ok: true, passed: 0, failed: 0, skipped: 1 };
+  // packed needs npm and a compiler, and nothing of the system: it was run over the host
+  return jest(title, [...over, 'node'], ...live, '--testPathIgnorePatterns', 'packed');
+};
+
+const matrix = () => [
+  step('the matrix', 'make', '--no-print-directory', 'test/.cache/over-debian.mjs'),
+  ...['12', '13'].map(liveOver),
+];
+
 const results = [
   step('build', 'make', '--no-print-directory', 'build'),
   step('eslint', 'node_modules/.bin/eslint', '.'),
   step('prettier', 'node_modules/.bin/prettier', '--check', '.'),
   step('types', 'node_modules/.bin/tsc', '--noEmit'),
   step('reference', 'node_modules/.bin/typedoc', '--emit', 'none', '--logLevel', 'Warn'),
-  jest('unit', '--selectProjects', 'unit', 'marbles', 'netlink'),
-  jest('live', '--selectProjects', 'live', '--runInBand', '--forceExit'),
+  jest('unit', host, '--selectProjects', 'unit', 'marbles', 'netlink'),
+  jest('live', host, ...live),
+  ...(process.argv.includes('--matrix') ? matrix() : []),
 ];
 rmSync(reports, { recursive: true });
 

@@ -114,9 +114,10 @@ const situations: readonly (readonly [string, string, string, string])[] = [
   ['bridge port', 'ip address flush dev eth0; ip link set eth0 master br0', 'eth0', 'enslaved'],
   ['bridge with a port', 'ip address add 169.254.3.5/16 dev br0 scope link', 'br0', 'degraded'],
   ['bridge port with an address', 'ip address add 10.0.0.9/24 dev eth0', 'eth0', 'routable'],
+  // networkd 252 does not look at the bridge again when the carrier of a port goes later, as it does on a busy machine.
   [
     'bridge with a second port without carrier',
-    'ip link set to-eth1 down; ip link set lan1 master br0',
+    'ip link set to-eth1 down; until ip link show lan1 | grep -q NO-CARRIER; do :; done; ip link set lan1 master br0',
     'lan1',
     'no-carrier',
   ],

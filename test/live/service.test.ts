@@ -3,7 +3,8 @@ import { execFileSync } from 'node:child_process';
 import { copyFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { checkout } from './lab/checkout.js';
-import { describeBooted } from './lab/booted.js';
+import { describeBooted, release } from './lab/booted.js';
+import { packageOfNode } from './lab/node-package.js';
 import { bootSystem, type System } from './lab/system.js';
 
 const script = (body: string): string => `#!/bin/sh\n${body}\n`;
@@ -17,7 +18,7 @@ const packageFile = (): string => {
   return join(checkout, 'dist', name ?? 'no package was made');
 };
 
-describeBooted(13)('the installed service, on Debian 13 booted by its own systemd', () => {
+describeBooted(`the installed service, on Debian ${release} booted by its own systemd`, () => {
   let system: System;
   const sh = (commands: string): Promise<string> => system.sh(commands);
   const show = async (property: string): Promise<string> =>
@@ -52,8 +53,9 @@ describeBooted(13)('the installed service, on Debian 13 booted by its own system
   };
 
   beforeAll(async () => {
-    system = await bootSystem(13);
+    system = await bootSystem(release);
     copyFileSync(packageFile(), system.path('/tmp/network-broker.deb'));
+    if (release === 12) copyFileSync(packageOfNode(), system.path('/tmp/a-nodejs.deb'));
     await sh(`
       ip netns add router
       mkdir -p /etc/systemd/network
@@ -63,7 +65,7 @@ describeBooted(13)('the installed service, on Debian 13 booted by its own system
         printf '[Match]\\nName=eth%s\\n[Network]\\nLinkLocalAddressing=no\\nIPv6AcceptRA=no\\nAddress=10.0.%s.50/24\\n' $n $n >/etc/systemd/network/eth$n.network
       done
       systemctl start systemd-networkd
-      dpkg -i /tmp/network-broker.deb 2>&1`);
+      dpkg -i /tmp/*.deb 2>&1`);
     for (const directory of ['carrier', 'no-carrier', 'routable', 'degraded', 'configured'])
       await system.write(`/etc/network-broker/${directory}.d/10-record`, recorder, 0o755);
     await sh('systemctl start network-broker');

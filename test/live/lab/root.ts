@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { checkout } from './checkout.js';
@@ -11,7 +12,9 @@ const releases = {
 } as const;
 export type Release = keyof typeof releases;
 
-/** What a small server has, and what the tests look with. */
+export const isRelease = (number: number): number is Release => number in releases;
+
+/** What a small server has, and what the tests look with; lintian brings what packages are made with, too. */
 const contents = [
   'systemd',
   'systemd-sysv',
@@ -24,6 +27,7 @@ const contents = [
   'iproute2',
   'procps',
   'strace',
+  'lintian',
 ];
 
 /**
@@ -32,7 +36,9 @@ const contents = [
  */
 export const debianRoot = (release: Release): string => {
   const { name, extra } = releases[release];
-  const directory = join(checkout, 'test', '.cache', 'roots', String(release));
+  const all = [...contents, ...extra].join(',');
+  const id = createHash('sha256').update(all).digest('hex').slice(0, 8); // with other contents it is another one
+  const directory = join(checkout, 'test', '.cache', 'roots', `${release}-${id}`);
   if (existsSync(directory)) return directory;
   process.stderr.write(`making a root directory of Debian ${release}\n`);
   const tools = packages(['/usr/bin/mmdebstrap']) ?? '';
@@ -40,9 +46,10 @@ export const debianRoot = (release: Release): string => {
   mkdirSync(join(directory, '..'), { recursive: true });
   try {
     const options = ['--mode=root', '--variant=minbase', '--format=directory', '--quiet'];
-    const include = `--include=${[...contents, ...extra].join(',')}`;
     const mirror = 'http://deb.debian.org/debian';
-    execFileSync('perl', [`${tools}/usr/bin/mmdebstrap`, ...options, include, name, fresh, mirror], { stdio: 'pipe' });
+    execFileSync('perl', [`${tools}/usr/bin/mmdebstrap`, ...options, `--include=${all}`, name, fresh, mirror], {
+      stdio: 'pipe',
+    });
     renameSync(fresh, directory);
   } finally {
     rmSync(fresh, { recursive: true, force: true });

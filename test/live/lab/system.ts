@@ -6,58 +6,21 @@ import { dirname, join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import type { Lab } from './lab.js';
+import { type Binds, enterRoot, rootInMemory } from './root-in-memory.js';
 import { debianRoot, type Release } from './root.js';
 
 /** A whole Debian, booted by its own systemd in namespaces of its own. Nothing in it reaches the host, nothing of it stays. */
 export type System = Pick<Lab, 'sh' | 'path' | 'write' | 'read' | 'until' | 'close'>;
 
-/** Directories of the host that the system has, too, read-only: where it is, where it is to be. */
-export type Binds = Readonly<Record<string, string>>;
-
 const execute = promisify(execFile);
 
-/**
- * The way to systemd as the first process, in sh: over the root directory lies one in memory that takes what is written.
- * - `/sys` is read-only: systemd and networkd take that for a container and do not wait for devices.
- * - `/proc/sys` is read-only but for `net`: the rest is the host's.
- */
+/** The way to systemd as the first process, in sh. */
 const boot = (root: string, binds: Binds): string => `
 set -eu
-mount -t tmpfs -o mode=0755 tmpfs /mnt
-cd /mnt
-mkdir upper work root
-mount -t overlay -o lowerdir='${root}',upperdir=/mnt/upper,workdir=/mnt/work overlay root
-cd root
-mount -t proc proc proc
-mount -t sysfs -o ro sysfs sys
-mount -t cgroup2 cgroup2 sys/fs/cgroup
-mount -t tmpfs -o mode=0755 tmpfs dev
-for name in null zero full random urandom tty; do touch dev/$name; mount --bind /dev/$name dev/$name; done
-mkdir dev/pts dev/shm dev/net
-mount -t devpts -o newinstance,ptmxmode=0666,mode=0620 devpts dev/pts
-touch dev/net/tun
-mount --bind /dev/net/tun dev/net/tun 2>/dev/null || true
-ln -s pts/ptmx dev/ptmx
-ln -s /proc/self/fd dev/fd
-for n in 0:stdin 1:stdout 2:stderr; do ln -s /proc/self/fd/\${n%:*} dev/\${n#*:}; done
-mount -t tmpfs -o mode=0755 tmpfs run
-mount -t tmpfs -o mode=1777 tmpfs tmp
-mount --bind proc/sys/net proc/sys/net
-mount --rbind proc/sys proc/sys
-mount -o remount,bind,ro proc/sys
-${Object.entries(binds)
-  .map(
-    ([from, to]) =>
-      `if [ -d '${from}' ]; then mkdir -p '.${to}'; else mkdir -p '.${dirname(to)}'; touch '.${to}'; fi
-mount --bind '${from}' '.${to}'; mount -o remount,bind,ro '.${to}'`,
-  )
-  .join('\n')}
+${rootInMemory(root, binds)}
 hostname laboratory
 ip link set lo up
-mkdir old
-pivot_root . old
-cd /
-umount -n -l /old
+${enterRoot}
 exec env -i container=lab PATH=/usr/sbin:/usr/bin:/sbin:/bin /lib/systemd/systemd
 `;
 
