@@ -10,14 +10,7 @@ import { leaseClock } from '../operators/lease-clock.js';
 import { networkdLeases } from '../operators/networkd-leases.js';
 import { remember } from '../operators/remember.js';
 import { formatState, parseState } from '../parsers/state-json.js';
-import { enrichAll } from '../sinks/enrich.js';
-import { withLinkJson } from '../sinks/link-json.js';
-import { withRoutes } from '../sinks/routes.js';
-import { hostnameSink } from '../sinks/hostname.js';
-import { policyRulesSink } from '../sinks/policy-rules.js';
-import { resolvedSink } from '../sinks/resolved.js';
-import { scriptsSink } from '../sinks/scripts.js';
-import { seenSink } from '../sinks/seen.js';
+import { standardSinks } from '../sinks/standard.js';
 import { askNetworkdLeases } from '../sources/ask-networkd-leases.js';
 import { dhclientSource } from '../sources/dhclient.js';
 import { networkdSource } from '../sources/networkd.js';
@@ -75,13 +68,9 @@ export const daemon = ({
   const names = sources.map(({ name }) => name);
   const listings = scriptListingsSource({ files, watch: directoryWatch, scriptDir: options.scriptDirectory });
   const scriptFiles = createScriptFiles(join(dirname(statePath(process.env)), 'script-files'));
-  const enrich = enrichAll([withLinkJson({ rtnetlink, bus, files }, scriptFiles), withRoutes(scriptFiles)]);
+  const system = { files, processes, rtnetlink, lock: netnsLock(), bus, scriptFiles };
   const sinks: readonly Sink[] = [
-    policyRulesSink({ rtnetlink, lock: netnsLock() }),
-    resolvedSink(bus),
-    hostnameSink(bus),
-    scriptsSink({ files, processes, scriptDir: options.scriptDirectory, enrich }),
-    seenSink, // after the scripts: nobody waits for the log
+    ...standardSinks({ ...system, scriptDir: options.scriptDirectory }),
     ...watching,
     serviceStates(manager), // before it is told that the daemon is ready
     sourceStates(names, write, ready),

@@ -1,9 +1,11 @@
-import { concat, of, share, take, takeUntil, tap } from 'rxjs';
+import { asapScheduler, asyncScheduler, concat, NEVER, of, share, take, tap } from 'rxjs';
 import { createBroker } from '../broker.js';
 import { config$, loadConfig } from '../config/load.js';
 import { fault, type Fault, toError } from '../model/fault.js';
 import { leaseClock } from '../operators/lease-clock.js';
-import { scriptsSink } from '../sinks/scripts.js';
+import { networkdLeases } from '../operators/networkd-leases.js';
+import { standardSinks } from '../sinks/standard.js';
+import { askNetworkdLeases } from '../sources/ask-networkd-leases.js';
 import { dhclientSource } from '../sources/dhclient.js';
 import { networkdSource } from '../sources/networkd.js';
 import { rtnetlinkSource } from '../sources/rtnetlink.js';
@@ -11,13 +13,17 @@ import { scriptListingsSource } from '../sources/script-listings.js';
 import { systemBus } from '../system/bus.js';
 import { systemClock } from '../system/clock.js';
 import { createFiles } from '../system/files.js';
+import { netnsLock } from '../system/netns-lock.js';
+import { createProcesses } from '../system/processes.js';
 import { rtnetlink } from '../system/rtnetlink.js';
 import { signals } from '../system/signals.js';
 import { createWatch } from '../system/watch.js';
 import { directoryWatch } from '../system/watch-directory.js';
 import { writeHeader } from '../trace/format.js';
 import { createRedactor } from '../trace/redact.js';
-import { createRecorder, refusedProcesses } from '../trace/taped.js';
+import { refused } from '../trace/refused.js';
+import { createRecorder } from '../trace/taped.js';
+import { through } from '../trace/through.js';
 import { emptyWorld } from '../world/advance.js';
 import type { Asked, Options } from './command-line.js';
 
@@ -38,36 +44,46 @@ export const record = (options: Options, asked: Asked): Promise<number> => {
     say(`not recorded: ${options.config} has errors`);
     return Promise.resolve(1);
   }
-  const redact = asked.flags.includes('redact') ? createRedactor() : (line: string): string => line;
+  const redact = asked.flags.includes('redact') ? createRedactor().hide : (line: string): string => line;
   const write = (line: string): void => {
     process.stdout.write(`${redact(line)}\n`);
   };
-  const began = performance.now();
+  const recorder = createRecorder({ now: () => performance.now(), write });
+  const scheduler = recorder.scheduler(asyncScheduler, 'wait');
+  const bus = systemBus();
   const files = createFiles();
-  const recorder = createRecorder(() => performance.now() - began, write);
+  const real = {
+    files,
+    processes: createProcesses(),
+    rtnetlink,
+    lock: netnsLock(),
+    bus,
+    scriptFiles: { hold: () => NEVER },
+  };
   const start = emptyWorld;
-  write(writeHeader({ began: systemClock.now(), start, scriptDir: options.scriptDirectory, owners: files.owners }));
+  const about = { scriptDir: options.scriptDirectory, owners: files.owners, extensions: [] };
+  write(writeHeader({ began: systemClock.now(), at: 0, continues: false, start, known: [], ...about }));
 
-  const stop$ = signals('SIGINT', 'SIGTERM').pipe(take(1), share());
+  const stop$ = signals('SIGINT', 'SIGTERM').pipe(take(1), tap(recorder.stopped), share());
   const broker$ = createBroker({
     config$: concat(of(first.config), config$(load, signals('SIGHUP'), report)),
     kernel: rtnetlinkSource(rtnetlink),
     sources: [
-      networkdSource(systemBus()),
+      networkdSource(bus),
       dhclientSource({ watch: createWatch(), files, clock: systemClock }),
       scriptListingsSource({ files, watch: directoryWatch, scriptDir: options.scriptDirectory }),
     ],
-    sinks: [
-      scriptsSink({
-        files: recorder.files({ ...files, ensureDirectory: () => of(true) }),
-        processes: recorder.processes(refusedProcesses),
-        scriptDir: options.scriptDirectory,
-      }),
-    ],
+    sinks: standardSinks({
+      ...through(recorder.ask, refused(real)),
+      scriptDir: options.scriptDirectory,
+      scheduler,
+      soon: recorder.scheduler(asapScheduler, 'soon'),
+    }),
     start,
-    asks: [leaseClock(systemClock)],
+    asks: [leaseClock(systemClock), networkdLeases(askNetworkdLeases(bus, files, systemClock))],
     stop$,
     tape: recorder.tape,
+    scheduler,
   });
   say('recording what happens; scripts are not run, and nothing is changed. Ctrl-C ends the trace.');
   return new Promise(resolve => {
@@ -76,7 +92,6 @@ export const record = (options: Options, asked: Asked): Promise<number> => {
         tap(outcome => {
           if (outcome.kind === 'fault') report(outcome);
         }),
-        takeUntil(stop$),
       )
       .subscribe({
         error: (defect: unknown) => {

@@ -1,4 +1,4 @@
-import { asapScheduler, type MonoTypeOperatorFunction, Observable } from 'rxjs';
+import { asapScheduler, type MonoTypeOperatorFunction, Observable, type SchedulerLike } from 'rxjs';
 
 /** A slot of a common pool, for as long as the source runs. `limit`: how many may run for this one to start. */
 export type WithSlot = <T>(limit: number) => MonoTypeOperatorFunction<T>;
@@ -20,7 +20,7 @@ interface Waiting {
  * Unsubscribing gives the slot, or the place in the queue, back. The limit is each one's own, so that it may change while
  * others wait; nobody overtakes.
  */
-export const createSlots = (): WithSlot => {
+export const createSlots = (soon: SchedulerLike = asapScheduler): WithSlot => {
   const queue: Waiting[] = [];
   let taken = 0;
   const fill = (): void => {
@@ -46,7 +46,7 @@ export const createSlots = (): WithSlot => {
       out.add(() => {
         leave();
         // Not at once: if all are being unsubscribed, the next one must not start only to be killed.
-        if (queue.length > 0) asapScheduler.schedule(fill);
+        if (queue.length > 0) soon.schedule(fill);
       });
       fill();
     });

@@ -9,6 +9,7 @@ import {
   ignoreElements,
   map,
   merge,
+  type SchedulerLike,
   switchMap,
   takeUntil,
   tap,
@@ -36,7 +37,7 @@ export const withTimeLimit =
   (
     limit: number,
     signal: Processes['signal'],
-    scheduler = asyncScheduler,
+    scheduler: SchedulerLike = asyncScheduler,
   ): OperatorFunction<ProcessEvent, TimedProcessEvent> =>
   process$ =>
     defer(() => {

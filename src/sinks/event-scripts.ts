@@ -1,5 +1,4 @@
 import {
-  type asyncScheduler,
   catchError,
   concat,
   defaultIfEmpty,
@@ -13,6 +12,7 @@ import {
   NEVER,
   type Observable,
   of,
+  type SchedulerLike,
   takeWhile,
 } from 'rxjs';
 import { fault, type Report, toError } from '../model/fault.js';
@@ -66,15 +66,17 @@ export interface EventScripts {
   readonly processes: Processes;
   readonly scriptsOf: ScriptFinder['scriptsOf'];
   readonly enrich: Enrich;
-  readonly scheduler?: typeof asyncScheduler;
+  readonly scheduler?: SchedulerLike | undefined;
+  /** for what comes next, before anything else happens */
+  readonly soon?: SchedulerLike | undefined;
 }
 
 /** Runs the scripts of an event: `began`, its scripts one after the other, `done`; one without scripts is done at once. */
 export const eventScripts = (
-  { files, processes, scriptsOf, enrich, scheduler }: EventScripts,
+  { files, processes, scriptsOf, enrich, scheduler, soon }: EventScripts,
   report: Report,
 ): ((step: Step) => Observable<Outcome>) => {
-  const run = runScript(processes, createSlots(), scheduler);
+  const run = runScript(processes, createSlots(soon), scheduler);
   const variables = scriptVariables(files, enrich);
   const runAll = (step: Step, paths: readonly string[]): Observable<Outcome> =>
     variables(step, report).pipe(

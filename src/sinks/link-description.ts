@@ -9,6 +9,7 @@ import {
   mergeMap,
   type Observable,
   of,
+  type SchedulerLike,
   take,
   tap,
   throwError,
@@ -57,7 +58,7 @@ const hasWhatIsGone = (written: States, event: NetworkEvent): boolean =>
  * work to do, and its answer comes 10 ms later or more. It is asked again when the file has what is gone. Undefined: it
  * does not own its name, or says nothing that can be read. Its source keeps the connection open that is used here.
  */
-export const createLinkDescription = (bus: Bus, files: Files, scheduler = asyncScheduler) => {
+export const createLinkDescription = (bus: Bus, files: Files, scheduler: SchedulerLike = asyncScheduler) => {
   /** what it said last of each link */
   const said = new Map<number, Partial<LinkDetails>>();
   const ask = ({ world }: Step, ifindex: number): Observable<Partial<LinkDetails> | undefined> => {

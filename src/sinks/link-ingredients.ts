@@ -1,6 +1,5 @@
 import type { Route } from '@network-stack/netlink';
 import {
-  type asyncScheduler,
   catchError,
   forkJoin,
   map,
@@ -8,6 +7,7 @@ import {
   type Observable,
   of,
   type OperatorFunction,
+  type SchedulerLike,
   tap,
 } from 'rxjs';
 import { fault, type Report, toError } from '../model/fault.js';
@@ -26,7 +26,7 @@ export interface Informants {
   readonly rtnetlink: Rtnetlink;
   readonly bus: Bus;
   readonly files: Files;
-  readonly scheduler?: typeof asyncScheduler;
+  readonly scheduler?: SchedulerLike | undefined;
 }
 
 /** networkd's account lists all of these, at 500 bytes each: of a link that has more, its state file says the same sooner. */

@@ -52,7 +52,7 @@ const isSame = (a: World, b: World): boolean =>
 export interface PolicyRulesOptions {
   readonly rtnetlink: Rtnetlink;
   readonly lock: NetnsLock;
-  readonly scheduler?: SchedulerLike;
+  readonly scheduler?: SchedulerLike | undefined;
 }
 
 /**

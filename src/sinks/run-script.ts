@@ -1,4 +1,4 @@
-import { asyncScheduler, catchError, defer, EMPTY, mergeMap, type Observable, of } from 'rxjs';
+import { asyncScheduler, catchError, defer, EMPTY, mergeMap, type Observable, of, type SchedulerLike } from 'rxjs';
 import { toError } from '../model/fault.js';
 import type { Outcome } from '../model/outcome.js';
 import type { Step } from '../model/world.js';
@@ -34,7 +34,7 @@ const toOutcome =
  * are those of the configuration at the time of the event.
  */
 export const runScript =
-  (processes: Processes, withSlot: WithSlot, scheduler = asyncScheduler) =>
+  (processes: Processes, withSlot: WithSlot, scheduler: SchedulerLike = asyncScheduler) =>
   (step: Step, path: string, env: Environment): Observable<Outcome> => {
     const { timeoutSec, maxParallel } = step.world.config?.scripts ?? defaults;
     return defer(() => processes.run({ path, env })).pipe(

@@ -1,4 +1,4 @@
-import { type asyncScheduler, defer, EMPTY, merge } from 'rxjs';
+import { defer, EMPTY, merge, type SchedulerLike } from 'rxjs';
 import { fault } from '../model/fault.js';
 import type { Sink } from '../model/flow.js';
 import type { Step } from '../model/world.js';
@@ -17,7 +17,9 @@ export interface ScriptsOptions {
   readonly scriptDir: string;
   /** asked when the event's turn comes, and only if it has scripts */
   readonly enrich?: Enrich;
-  readonly scheduler?: typeof asyncScheduler;
+  readonly scheduler?: SchedulerLike | undefined;
+  /** for what comes next, before anything else happens */
+  readonly soon?: SchedulerLike | undefined;
 }
 
 /** Events of one link that may wait before the two oldest that can be joined are joined. */

@@ -1,93 +1,179 @@
-import { EMPTY, filter, Observable, type Subscriber } from 'rxjs';
-import type { Files, Listing } from '../system/files.js';
-import type { ProcessEvent, Processes } from '../system/processes.js';
-import type { AnswerRecord } from './format.js';
-import { ensureAsk, isRun, listAsk, readAsk, runAsk } from './taped.js';
-
-interface Pending {
-  readonly ask: string;
-  readonly out: Subscriber<unknown>;
-}
+import { Observable, type SchedulerLike, Subscription } from 'rxjs';
+import type { AnswerFields, AskRecord, Known, ToRecord } from './format.js';
+import type { Reader } from './reader.js';
+import type { Ask, Question } from './through.js';
+import { waiting } from './waits.js';
 
 /** The system of a replay: it knows what the trace says, does nothing, and guesses nothing. */
 export interface Answers {
-  readonly files: Files;
-  readonly processes: Processes;
+  readonly ask: Ask;
+  readonly scheduler: (name: string) => SchedulerLike;
   /** a line of the trace: who asked this is answered */
-  readonly hear: (record: AnswerRecord) => void;
-  /** what was asked and the trace does not answer */
-  readonly unanswered: () => readonly string[];
+  readonly hear: (record: ToRecord) => void;
+  /** a line of the trace that nobody has asked for: perhaps somebody waits for it */
+  readonly unasked: (record: AskRecord) => void;
+  /** Lets the time pass. Waits end when the trace says so; what it does not know of, in time. */
+  readonly elapse: (until: number) => void;
+  /** what was asked and not answered to the end of the trace */
+  readonly open: () => readonly string[];
 }
 
-const isListings = (value: unknown): value is readonly Listing[] => Array.isArray(value);
-const isProcessEvent = (value: unknown): value is ProcessEvent =>
-  typeof value === 'object' && value !== null && typeof Reflect.get(value, 'kind') === 'string';
+interface Waiting {
+  readonly due: number;
+  readonly then: () => void;
+}
 
-/** How many answers are kept that nobody has asked for yet: the code may ask later than it did when it was recorded. */
-const EARLY = 10_000;
+/** A wait that the trace knows of, and never ends, was given up when it was recorded: not by this program. Milliseconds. */
+const GRACE = 1000;
+/** In a trace that begins later, what was under way is missing: it does not keep the next from its turn. Milliseconds. */
+const PATIENCE = 60_000;
+/** So many answers are remembered, for lines that say `same`: more than a recorder does. */
+const MOST = 20_000;
 
-/** @param ahead takes the next line of the trace if it answers this question, and did so at once */
-export const createAnswers = (owners: readonly number[], ahead: (ask: string) => AnswerRecord | undefined): Answers => {
-  const pending = new Map<string, Pending[]>();
-  const early = new Map<string, AnswerRecord[]>();
-  const last = new Map<string, unknown>();
-  let kept = 0;
+const missing: AnswerFields = { error: { message: 'the trace does not say' } };
 
-  const give = ({ out }: Pending, { ask, answer, same, end }: AnswerRecord): void => {
-    if (end === true) {
-      out.complete();
-      return;
+const errorOf = (fields: unknown): Error => {
+  const message: unknown = typeof fields === 'object' && fields !== null ? Reflect.get(fields, 'message') : undefined;
+  return Object.assign(new Error(String(message)), fields);
+};
+
+/**
+ * @param known what stands when the trace begins, and until there is a newer answer
+ * @param untold called for each question that the trace does not answer: it fails
+ */
+export const createAnswers = (
+  reader: Reader,
+  known: readonly Known[],
+  start: number,
+  untold: (question: string) => void,
+): Answers => {
+  const bound = new Map<number, (record: AnswerFields) => void>();
+  const open = new Map<number, string>();
+  const last = new Map<string, AnswerFields>();
+  const standing = new Map<string, readonly Known[]>();
+  const early = new Map<string, readonly ((record: AskRecord) => void)[]>();
+  let waits: readonly Waiting[] = [];
+  let hasBegun = false;
+  let now = start;
+
+  for (const one of known) {
+    standing.set(one.ask, [...(standing.get(one.ask) ?? []), one]);
+    if (one.id === undefined) last.set(one.ask, one);
+  }
+
+  const worded = ({ text, answers, stands }: Question<unknown>, fields: AnswerFields): AnswerFields => {
+    standing.delete(text);
+    if (answers !== 'once' || stands === 'no') return fields;
+    const full = fields.same === true ? (last.get(text) ?? missing) : fields;
+    last.delete(text);
+    last.set(text, full);
+    for (const oldest of last.keys()) {
+      if (last.size <= MOST) break;
+      last.delete(oldest);
     }
-    if (isRun(ask)) {
-      out.next(answer);
-      return;
-    }
-    if (same !== true) last.set(ask, answer);
-    out.next(last.get(ask));
-    out.complete();
+    return full;
   };
-  const asked = (ask: string): Observable<unknown> =>
+
+  const planned = (due: number, then: () => void): Subscription => {
+    const one: Waiting = { due, then };
+    const position = waits.findIndex(other => other.due > due);
+    waits = position < 0 ? [...waits, one] : waits.toSpliced(position, 0, one);
+    return new Subscription(() => (waits = waits.filter(other => other !== one)));
+  };
+
+  const ask: Ask = question =>
     new Observable(out => {
-      const one: Pending = { ask, out };
-      const others = pending.get(ask) ?? [];
-      pending.set(ask, [...others, one]);
-      out.add(() => {
-        const rest = (pending.get(ask) ?? []).filter(other => other !== one);
-        if (rest.length === 0) pending.delete(ask);
-        else pending.set(ask, rest);
-      });
-      const waiting = others.length === 0 ? early.get(ask) : undefined;
-      while (waiting !== undefined && waiting.length > 0 && !out.closed) {
-        const record = waiting.shift();
-        kept -= 1;
-        if (record !== undefined) give(one, record);
-      }
-      if (waiting?.length === 0) early.delete(ask);
-      for (let now = ahead(ask); now !== undefined; now = out.closed ? undefined : ahead(ask)) give(one, now);
+      const { text, answers, isFirst } = question;
+      const give = (fields: AnswerFields): void => {
+        if (fields.lost !== undefined) {
+          untold(`${text}: its answer, ${fields.lost} characters, was too long for the trace`);
+          out.error(errorOf(missing.error));
+        } else if (fields.error !== undefined) out.error(errorOf(fields.error));
+        else if (fields.end === true) out.complete();
+        else if (question.is(fields.answer)) {
+          out.next(fields.answer);
+          if (answers === 'once') out.complete();
+        } else out.error(new Error(`an answer that cannot be one: ${JSON.stringify(fields.answer)}`));
+      };
+      const bind = (id: number): void => {
+        bound.set(id, fields => give(worded(question, fields)));
+        if (answers !== 'while asked') open.set(id, text);
+        out.add(() => {
+          bound.delete(id);
+          open.delete(id);
+        });
+      };
+      const found = (record: AskRecord): void => {
+        const { id } = record;
+        if (id === undefined) {
+          give(worded(question, record));
+          return;
+        }
+        bind(id);
+        for (let one = reader.answeredAtOnce(id); one !== undefined; one = reader.answeredAtOnce(id)) {
+          give(worded(question, one));
+          if (out.closed) return;
+        }
+      };
+      const fail = (): void => {
+        untold(text);
+        out.error(errorOf(missing.error));
+      };
+      const stood = (one: Known): void => {
+        if (one.id !== undefined && !bound.has(one.id)) bind(one.id);
+        if (one.id === undefined || 'answer' in one) give(one);
+      };
+      const waitForIt = (): void => {
+        early.set(text, [...(early.get(text) ?? []), found]);
+        out.add(() => {
+          const rest = (early.get(text) ?? []).filter(other => other !== found);
+          if (rest.length === 0) early.delete(text);
+          else early.set(text, rest);
+        });
+        out.add(planned(now + PATIENCE, fail));
+      };
+      const record = reader.asked(text);
+      const isEarly = isFirst === true && hasBegun;
+      const standings = isEarly ? [] : (standing.get(text) ?? []);
+      const before = standings.find(({ id = -1 }) => !bound.has(id)) ?? standings[0];
+      if (record !== undefined) found(record);
+      else if (before !== undefined) stood(before);
+      else if (isEarly && known.length > 0) waitForIt();
+      else fail();
     });
-  const known = <T>(ask: string, is: (value: unknown) => value is T): Observable<T> => asked(ask).pipe(filter(is));
 
   return {
-    files: {
-      owners,
-      list: directories => known(listAsk(directories), isListings),
-      read: path =>
-        known(readAsk(path), (text): text is string | undefined => text === undefined || typeof text === 'string'),
-      ensureDirectory: path => known(ensureAsk(path), value => typeof value === 'boolean'),
+    ask,
+    scheduler: name =>
+      waiting(
+        (delay, then) => {
+          const id = reader.asked(`${name} ${delay}`)?.id;
+          const over = (): void => {
+            wait.unsubscribe();
+            then();
+          };
+          const wait = planned(now + delay + (id === undefined ? 0 : GRACE), over);
+          if (id !== undefined) {
+            bound.set(id, over);
+            wait.add(() => bound.delete(id));
+          }
+          return wait;
+        },
+        () => now,
+      ),
+    hear: record => bound.get(record.to)?.(record),
+    unasked: record => {
+      const [first] = early.get(record.ask) ?? [];
+      first?.(record);
     },
-    processes: {
-      run: ({ path, env }) => known(runAsk(path, env), isProcessEvent),
-      signal: () => undefined,
-      warmUp: () => EMPTY,
-    },
-    hear: record => {
-      const [first] = pending.get(record.ask) ?? [];
-      if (first !== undefined) give(first, record);
-      else if (kept < EARLY) {
-        early.set(record.ask, [...(early.get(record.ask) ?? []), record]);
-        kept += 1;
+    elapse: until => {
+      hasBegun = true;
+      for (let [first] = waits; first !== undefined && first.due <= until; [first] = waits) {
+        now = Math.max(now, first.due);
+        first.then();
       }
+      now = Math.max(now, until);
     },
-    unanswered: () => [...pending.values()].flatMap(asks => asks.map(({ ask }) => ask)),
+    open: () => [...open.values()],
   };
 };

@@ -5,41 +5,77 @@ import { decode, encode } from './json.js';
 export const FORMAT = 'network-event-broker trace';
 export const VERSION = 1;
 
-/** The first line of a trace. */
+/** An answer that holds when a trace begins; `id`: more may follow. */
+export interface Known {
+  readonly ask: string;
+  readonly id?: number;
+  readonly answer?: unknown;
+  readonly error?: unknown;
+}
+
+/** The first line of a trace, and of every part that can stand at its beginning. */
 export interface Header {
   readonly format: typeof FORMAT;
   readonly version: number;
-  /** when the trace begins, milliseconds since the epoch */
+  /** the wall clock at `at` 0, milliseconds since the epoch */
   readonly began: number;
+  /** when this part begins */
+  readonly at: number;
+  /** the part before it is of the same run: what goes on there goes on here */
+  readonly continues: boolean;
   /** what was known when it begins */
   readonly start: World;
   /** where the script directories were */
   readonly scriptDir: string;
   /** users whose scripts may run */
   readonly owners: readonly number[];
+  /** names of the extensions that were loaded: they are not part of a replay */
+  readonly extensions: readonly string[];
+  /** what had been answered last; of a run's first part, nothing */
+  readonly known: readonly Known[];
 }
 
-/** Something that came in, at a time in milliseconds after the trace begins. */
+/** Something that came in. `at` is in milliseconds everywhere. */
 export interface InputRecord {
   readonly at: number;
   readonly input: Input;
 }
 
-/** What the system answered. A question may have several answers, then an end. */
-export interface AnswerRecord {
-  readonly at: number;
-  /** `list DIRECTORY…`, `read FILE`, `ensure DIRECTORY`, `run EVENT_ID SCRIPT` */
-  readonly ask: string;
+/** What somebody is told when he asks. */
+export interface AnswerFields {
   readonly answer?: unknown;
-  /** it was answered before the question had returned */
-  readonly now?: true;
-  /** the same as the last time this was asked */
+  /** the same answer as the last to this question */
   readonly same?: true;
+  /** how the question failed */
+  readonly error?: unknown;
+  /** the answer was too long for the trace: so many bytes */
+  readonly lost?: number;
   /** there are no more answers */
   readonly end?: true;
 }
 
-export type TraceRecord = InputRecord | AnswerRecord;
+/** A question to the system. With an `id` its answers are in lines of their own, else this is the only one. */
+export interface AskRecord extends AnswerFields {
+  readonly at: number;
+  readonly ask: string;
+  readonly id?: number;
+}
+
+/** An answer to the question with this id. */
+export interface ToRecord extends AnswerFields {
+  readonly at: number;
+  readonly to: number;
+  /** it was answered before the question had returned */
+  readonly now?: true;
+}
+
+/** The daemon was asked to stop. */
+export interface StopRecord {
+  readonly at: number;
+  readonly stop: true;
+}
+
+export type TraceRecord = InputRecord | AskRecord | ToRecord | StopRecord;
 
 /** Every kind of Input, once: a line of any other is from a newer version. */
 const kinds: Readonly<Record<Input['kind'], true>> = {
@@ -66,41 +102,41 @@ export class TraceError extends Error {
 const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
 const isInput = (value: unknown): value is Input =>
   isObject(value) && Object.hasOwn(kinds, String(Reflect.get(value, 'kind')));
-const isHeader = (value: unknown): value is Header =>
-  isObject(value) && Reflect.get(value, 'format') === FORMAT && isObject(Reflect.get(value, 'start'));
+const isHeader = (value: object): value is Header =>
+  Reflect.get(value, 'format') === FORMAT && isObject(Reflect.get(value, 'start'));
+const isRecord = (value: object): value is TraceRecord =>
+  typeof Reflect.get(value, 'at') === 'number' &&
+  (isInput(Reflect.get(value, 'input')) ||
+    typeof Reflect.get(value, 'ask') === 'string' ||
+    typeof Reflect.get(value, 'to') === 'number' ||
+    Reflect.get(value, 'stop') === true);
 
-const parsed = (line: string, nth: number): unknown => {
+const parsed = (line: string, nth: number): object => {
   try {
-    return decode(line);
+    const value = decode(line);
+    if (isObject(value)) return value;
   } catch (error) {
     throw new TraceError(`line ${nth}: expected JSON, found ${JSON.stringify(line.slice(0, 40))}`, { cause: error });
   }
+  throw new TraceError(`line ${nth}: expected a JSON object, found ${JSON.stringify(line.slice(0, 40))}`);
 };
 
-/** Reads the first line. Throws a TraceError that says what was expected. */
-export const readHeader = (line: string | undefined): Header => {
-  const header = parsed(line ?? '', 1);
-  if (!isHeader(header))
-    throw new TraceError(`line 1: expected the header of a ${FORMAT}; is this the file that record wrote?`);
-  if (header.version !== VERSION)
+/** Reads one line; `nth` is its number. Throws a TraceError that says what was expected. */
+export const readLine = (line: string, nth: number): Header | TraceRecord => {
+  const value = parsed(line, nth);
+  if (nth > 1 && isRecord(value)) return value;
+  if (!isHeader(value))
     throw new TraceError(
-      `line 1: expected version ${VERSION} of the format, found ${header.version}; use the network-broker that recorded it`,
+      nth === 1
+        ? `line 1: expected the header of a ${FORMAT}; is this the file that record wrote?`
+        : `line ${nth}: expected an input, a question or an answer, found ${line.slice(0, 60)}`,
     );
-  return header;
-};
-
-const isAnswer = (value: object): value is AnswerRecord => typeof Reflect.get(value, 'ask') === 'string';
-const isInputRecord = (value: object): value is InputRecord => isInput(Reflect.get(value, 'input'));
-
-/** Reads any other line; `nth` is its number. Throws a TraceError. */
-export const readRecord = (line: string, nth: number): TraceRecord => {
-  const record = parsed(line, nth);
-  if (isObject(record) && typeof Reflect.get(record, 'at') === 'number' && (isInputRecord(record) || isAnswer(record)))
-    return record;
-  throw new TraceError(`line ${nth}: expected an input or an answer, found ${line.slice(0, 60)}`);
+  if (value.version !== VERSION)
+    throw new TraceError(
+      `line ${nth}: expected version ${VERSION} of the format, found ${value.version}; use the network-broker that recorded it`,
+    );
+  return value;
 };
 
 export const writeHeader = (header: Omit<Header, 'format' | 'version'>): string =>
   encode({ format: FORMAT, version: VERSION, ...header });
-
-export const writeRecord = (record: TraceRecord): string => encode(record);

@@ -1,9 +1,27 @@
-/** How a trace writes what JSON has no word for: `{"$map": [[key, value], …]}`; an Error is its message. */
+/**
+ * How a trace writes what JSON has no word for: `{"$map": [[key, value], …]}`, `{"$bytes": "hex"}`, `{"$bigint": "1"}`; of
+ * an Error what programs read of it. Throws a TypeError for what refers to itself.
+ */
 export const encode = (value: unknown): string =>
   JSON.stringify(value, (_, each: unknown) => {
-    if (each instanceof Map) return { $map: [...each] };
-    return each instanceof Error ? { message: each.message } : each;
+    if (typeof each === 'bigint') return { $bigint: String(each) };
+    if (typeof each !== 'object' || each === null) return each;
+    if (each instanceof Map) return { $map: Array.from<unknown>(each) };
+    if (each instanceof Set) return Array.from<unknown>(each);
+    if (each instanceof Error) return errorFields(each);
+    return each instanceof Uint8Array ? { $bytes: Buffer.from(each).toString('hex') } : each;
   });
+
+/** What the sinks look at in an error. */
+export const errorFields = (error: Error): Readonly<Record<string, unknown>> => ({
+  message: error.message,
+  ...Object.fromEntries(
+    ['code', 'errno', 'errorName'].flatMap(name => {
+      const value: unknown = Reflect.get(error, name);
+      return value === undefined ? [] : [[name, value]];
+    }),
+  ),
+});
 
 const revive = (value: unknown): unknown => {
   if (Array.isArray(value)) return value.map(revive);
@@ -15,11 +33,17 @@ const revive = (value: unknown): unknown => {
     );
     return new Map(entries);
   }
+  const bytes: unknown = Reflect.get(value, '$bytes');
+  if (typeof bytes === 'string') return Uint8Array.from(Buffer.from(bytes, 'hex'));
+  const integer: unknown = Reflect.get(value, '$bigint');
+  if (typeof integer === 'string' && /^-?\d+$/.test(integer)) return BigInt(integer);
   return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, revive(each)]));
 };
+
+const marked = /"\$(?:map|bytes|bigint)":/;
 
 /** The value in a line. Throws a SyntaxError for what is no JSON. */
 export const decode = (text: string): unknown => {
   const value: unknown = JSON.parse(text);
-  return text.includes('"$map"') ? revive(value) : value;
+  return marked.test(text) ? revive(value) : value;
 };

@@ -5,7 +5,7 @@ import type { Input } from '../model/input.js';
 import type { World } from '../model/world.js';
 import { seenSink } from '../sinks/seen.js';
 import { eventRow, eventText } from './diagram.js';
-import { readHeader, readRecord, TraceError } from './format.js';
+import { type Header, readLine, TraceError, type TraceRecord } from './format.js';
 
 /** More than this is no incident any more: virtual time that is planned beforehand becomes slow. */
 const MOST = 5000;
@@ -74,20 +74,37 @@ const literal = (value: unknown): string => {
 const table = (moments: Moments<unknown>): string =>
   [...moments.values()].map((value, nth) => `  ${letterOf(nth)}: ${literal(value)},`).join('\n');
 
+/** What was recorded since the daemon was last started. */
+const lastRun = (lines: Iterable<string>): Header & { readonly records: readonly TraceRecord[] } => {
+  let header: Header | undefined;
+  let records: TraceRecord[] = [];
+  let nth = 0;
+  for (const line of lines) {
+    nth += 1;
+    if (line === '' && nth > 1) continue;
+    const read = readLine(line, nth);
+    if (!('format' in read)) records.push(read);
+    else if (header === undefined || !read.continues) {
+      header = read;
+      records = [];
+    }
+  }
+  if (header === undefined) throw new TraceError('line 1: expected the header of a trace, found nothing');
+  return { ...header, records };
+};
+
 /** A marble test for node:test that expects of this trace's inputs the events that they make today. Throws a TraceError. */
 export const marbleTest = (lines: Iterable<string>): string => {
-  const [first, ...rest] = lines;
-  const { start, began } = readHeader(first);
-  const records = rest.flatMap((line, nth) => (line === '' ? [] : [readRecord(line, nth + 2)]));
+  const { start, began, at, records } = lastRun(lines);
   const inputs = grouped(
-    records.flatMap(record => ('input' in record ? [[Math.floor(record.at), record.input] as const] : [])),
+    records.flatMap(record => ('input' in record ? [[Math.floor(record.at - at), record.input] as const] : [])),
   );
   if (inputs.size > MOST)
     throw new TraceError(
       `expected at most ${MOST} moments for one test, found ${inputs.size}; cut the trace after its header`,
     );
   const events = observed(start, inputs);
-  return `// An incident of ${new Date(began).toISOString()}, as it was recorded. What is expected is what the pipeline made of it when
+  return `// An incident of ${new Date(began + at).toISOString()}, as it was recorded. What is expected is what the pipeline made of it when
 // this was written: change it to what should have happened, and you have a test that fails.
 import { test } from 'node:test';
 import { buffer, debounceTime, filter, map, mergeMap, NEVER, share } from 'rxjs';

@@ -1,124 +1,107 @@
-import { NEVER, Observable, Subject, VirtualTimeScheduler } from 'rxjs';
+import { NEVER, Observable, Subject, type Subscription } from 'rxjs';
 import { createBroker } from '../broker.js';
 import type { Input } from '../model/input.js';
 import type { Outcome } from '../model/outcome.js';
-import { scriptsSink } from '../sinks/scripts.js';
-import { seenSink } from '../sinks/seen.js';
+import { standardSinks } from '../sinks/standard.js';
+import { absentSystem } from './absent.js';
 import { createAnswers } from './answers.js';
-import { type AnswerRecord, type Header, readHeader, readRecord, type TraceRecord } from './format.js';
+import type { Header } from './format.js';
+import { createReader } from './reader.js';
+import { through } from './through.js';
 
-/** What a replay tells: an input or an outcome and when it was, or a question that the trace does not answer. */
+/** What a replay tells, `at` milliseconds after the trace began. */
 export type Replayed =
+  /** a run of the daemon begins */
+  | { readonly at: number; readonly header: Header }
   | { readonly at: number; readonly input: Input }
   | { readonly at: number; readonly outcome: Outcome }
+  /** a question that the trace does not answer; each is told once */
   | { readonly at: number; readonly unanswered: string };
 
-/** Lets what promises and asapScheduler have put off happen: it belongs to the same moment. */
-const settled = (): Promise<void> => Promise.resolve();
+interface Run {
+  readonly take: (record: Exclude<ReturnType<ReturnType<typeof createReader>['next']>, Header | undefined>) => void;
+  readonly end: () => void;
+}
+
+const MOST_TOLD = 10_000;
 
 /**
- * Runs the pipeline over a trace in virtual time, as fast as it can. Nothing is performed: scripts end when, and as, the
- * trace says. Lines are taken one at a time, so memory does not grow with the trace. Errors: TraceError.
+ * Runs the pipeline over a trace in virtual time, as fast as it can, at once when subscribed. Nothing is performed: what is
+ * asked of the system has the answers that the trace has, when it has them. Lines are taken one at a time, so memory does not
+ * grow with the trace. Errors: TraceError.
  *
  * @param lines the lines of a trace, the header first
  */
 export const replay = (lines: Iterable<string>): Observable<Replayed> =>
   new Observable<Replayed>(out => {
-    const iterator = lines[Symbol.iterator]();
-    const next = (): string | undefined => {
-      const result: IteratorResult<string, unknown> = iterator.next();
-      return result.done === true ? undefined : result.value;
-    };
-    const play = async (header: Header): Promise<void> => {
-      const scheduler = new VirtualTimeScheduler();
+    const reader = createReader(lines);
+    const told = new Set<string>();
+    let origin: number | undefined;
+
+    const begin = (header: Header): Run => {
+      origin ??= header.began + header.at;
+      const shift = header.began - origin;
+      let at = header.at;
+      const time = (): number => Math.round((at + shift) * 1000) / 1000;
+      const untold = (unanswered: string): void => {
+        if (told.has(unanswered) || told.size > MOST_TOLD) return;
+        told.add(unanswered);
+        out.next({ at: time(), unanswered });
+      };
+      const answers = createAnswers(reader, header.known, header.at, untold);
       const input$ = new Subject<Input>();
       const stop$ = new Subject<void>();
-      let nth = 1;
-      let peeked: TraceRecord | undefined;
-      const peek = (): TraceRecord | undefined => {
-        while (peeked === undefined) {
-          const line = next();
-          if (line === undefined) return undefined;
-          nth += 1;
-          if (line !== '') peeked = readRecord(line, nth);
-        }
-        return peeked;
-      };
-      const ahead = (ask: string): AnswerRecord | undefined => {
-        try {
-          const record = peek();
-          if (record === undefined || 'input' in record || record.ask !== ask || record.now !== true) return undefined;
-          peeked = undefined;
-          return record;
-        } catch (error) {
-          out.error(error); // who asked would take it for an answer
-          return undefined;
-        }
-      };
-      const answers = createAnswers(header.owners, ahead);
-      const { files, processes } = answers;
-      const now = (): number => scheduler.now();
-      const broker$ = createBroker({
+      const scheduler = answers.scheduler('wait');
+      out.next({ at: time(), header });
+      const running: Subscription = createBroker({
         config$: NEVER,
         kernel: { name: 'trace', inputs: () => input$, drain: () => undefined },
         sources: [],
-        sinks: [scriptsSink({ files, processes, scriptDir: header.scriptDir, scheduler }), seenSink],
+        sinks: standardSinks({
+          ...through(answers.ask, absentSystem(header.owners)),
+          scriptDir: header.scriptDir,
+          scheduler,
+          soon: answers.scheduler('soon'),
+        }),
         start: header.start,
         stop$,
         scheduler,
+      }).subscribe({
+        next: outcome => out.next({ at: time(), outcome }),
+        error: (error: unknown) => out.error(error),
       });
-      const broker = { ended: false };
-      out.add(
-        broker$.subscribe({
-          next: outcome => out.next({ at: now(), outcome }),
-          error: (error: unknown) => out.error(error),
-          complete: () => (broker.ended = true),
-        }),
-      );
-      /** All that is due until then, one moment after the other. */
-      const elapse = async (until: number): Promise<void> => {
-        for (let due = scheduler.actions[0]; due !== undefined && due.delay <= until; due = scheduler.actions[0]) {
-          scheduler.maxFrames = due.delay;
-          scheduler.flush();
-          await settled();
-        }
-        scheduler.frame = Math.max(scheduler.frame, until);
+      out.add(running);
+      return {
+        take: record => {
+          at = Math.max(at, record.at);
+          answers.elapse(record.at);
+          if ('input' in record) {
+            out.next({ at: time(), input: record.input });
+            input$.next(record.input);
+          } else if ('to' in record) answers.hear(record);
+          else if ('ask' in record) answers.unasked(record);
+          else stop$.next();
+        },
+        end: () => {
+          answers.open().forEach(untold);
+          out.remove(running);
+          running.unsubscribe();
+        },
       };
-      const take = (record: TraceRecord): void => {
-        if ('input' in record) {
-          out.next({ at: now(), input: record.input });
-          input$.next(record.input);
-        } else answers.hear(record);
-      };
+    };
 
-      for (let record = peek(); record !== undefined && !out.closed; record = peek()) {
-        if ((scheduler.actions[0]?.delay ?? Infinity) <= record.at) await elapse(record.at);
-        else scheduler.frame = Math.max(scheduler.frame, record.at);
-        if (peeked === record) {
-          peeked = undefined;
-          take(record);
+    try {
+      let run: Run | undefined;
+      for (let record = reader.next(); record !== undefined && !out.closed; record = reader.next()) {
+        if (!('format' in record)) run?.take(record);
+        else if (run === undefined || !record.continues) {
+          run?.end();
+          run = begin(record);
         }
-        await settled();
       }
-      stop$.next();
-      await settled();
-      // What still waits for its time has it; what waits for an answer never gets one.
-      const end = now();
-      for (
-        let rounds = 0;
-        !broker.ended && !out.closed && scheduler.actions.length > 0 && rounds < 100_000;
-        rounds += 1
-      )
-        await elapse(scheduler.actions[0]?.delay ?? end);
-      answers.unanswered().forEach(unanswered => out.next({ at: end, unanswered }));
+      run?.end();
       out.complete();
-    };
-    const run = async (): Promise<void> => {
-      try {
-        await play(readHeader(next()));
-      } catch (error) {
-        out.error(error);
-      }
-    };
-    void run();
+    } catch (error) {
+      out.error(error);
+    }
   });

@@ -1,0 +1,56 @@
+import type { SchedulerLike } from 'rxjs';
+import type { Sink } from '../model/flow.js';
+import type { Bus } from '../system/bus.js';
+import type { Files } from '../system/files.js';
+import type { NetnsLock } from '../system/netns-lock.js';
+import type { Processes } from '../system/processes.js';
+import type { Rtnetlink } from '../system/rtnetlink.js';
+import type { ScriptFiles } from '../system/script-files.js';
+import { enrichAll } from './enrich.js';
+import { hostnameSink } from './hostname.js';
+import { withLinkJson } from './link-json.js';
+import { policyRulesSink } from './policy-rules.js';
+import { resolvedSink } from './resolved.js';
+import { withRoutes } from './routes.js';
+import { scriptsSink } from './scripts.js';
+import { seenSink } from './seen.js';
+
+export interface StandardSinksOptions {
+  readonly files: Files;
+  readonly processes: Processes;
+  readonly rtnetlink: Rtnetlink;
+  readonly lock: NetnsLock;
+  readonly bus: Bus;
+  readonly scriptFiles: ScriptFiles;
+  /** where carrier.d, routable.d … lie: an absolute path */
+  readonly scriptDir: string;
+  readonly scheduler?: SchedulerLike | undefined;
+  /** for what comes next, before anything else happens */
+  readonly soon?: SchedulerLike | undefined;
+}
+
+/** All that the daemon does, in its order: the network is set right before scripts run, and nobody waits for the log. */
+export const standardSinks = ({
+  files,
+  processes,
+  rtnetlink,
+  lock,
+  bus,
+  scriptFiles,
+  scriptDir,
+  scheduler,
+  soon,
+}: StandardSinksOptions): readonly Sink[] => [
+  policyRulesSink({ rtnetlink, lock, scheduler }),
+  resolvedSink(bus, scheduler),
+  hostnameSink(bus, scheduler),
+  scriptsSink({
+    files,
+    processes,
+    scriptDir,
+    enrich: enrichAll([withLinkJson({ rtnetlink, bus, files, scheduler }, scriptFiles), withRoutes(scriptFiles)]),
+    scheduler,
+    soon,
+  }),
+  seenSink,
+];

@@ -1,0 +1,65 @@
+import { type AskRecord, type Header, readLine, type ToRecord, type TraceRecord } from './format.js';
+
+/** The lines of a trace, one after the other, and those that one turn of the broker wrote. */
+export interface Reader {
+  /** the next line; undefined: there is none. Throws a TraceError. */
+  readonly next: () => Header | TraceRecord | undefined;
+  /** takes this question out of those that were asked before anything else happened */
+  readonly asked: (question: string) => AskRecord | undefined;
+  /** takes what it was answered at once, one after the other */
+  readonly answeredAtOnce: (id: number) => ToRecord | undefined;
+}
+
+/** A turn goes on until something comes in. */
+const isOfTurn = (record: Header | TraceRecord): record is AskRecord | ToRecord =>
+  'ask' in record || ('to' in record && record.now === true);
+
+export const createReader = (lines: Iterable<string>): Reader => {
+  const iterator = lines[Symbol.iterator]();
+  const read: (Header | TraceRecord)[] = [];
+  let nth = 0;
+  /** What it was that could not be read is told to whoever takes the next line. */
+  let broken: { readonly error: unknown } | undefined;
+
+  const fetch = (): Header | TraceRecord | undefined => {
+    for (;;) {
+      const result: IteratorResult<string, unknown> = iterator.next();
+      if (result.done === true) {
+        if (nth === 0) return readLine('', 1);
+        return undefined;
+      }
+      nth += 1;
+      if (result.value !== '') return readLine(result.value, nth);
+    }
+  };
+  const ahead = (position: number): Header | TraceRecord | undefined => {
+    if (position < read.length || broken !== undefined) return read[position];
+    try {
+      const record = fetch();
+      if (record !== undefined) read.push(record);
+      return record;
+    } catch (error) {
+      broken = { error };
+      return undefined;
+    }
+  };
+  const take = <T extends AskRecord | ToRecord>(is: (record: AskRecord | ToRecord) => record is T): T | undefined => {
+    for (let position = 0; ; position += 1) {
+      const record = ahead(position);
+      if (record === undefined || !isOfTurn(record)) return undefined;
+      if (!is(record)) continue;
+      read.splice(position, 1);
+      return record;
+    }
+  };
+  return {
+    next: () => {
+      const record = read.shift();
+      if (record !== undefined) return record;
+      if (broken !== undefined) throw broken.error;
+      return fetch();
+    },
+    asked: question => take((record): record is AskRecord => 'ask' in record && record.ask === question),
+    answeredAtOnce: id => take((record): record is ToRecord => 'to' in record && record.to === id),
+  };
+};
