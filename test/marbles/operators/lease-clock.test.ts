@@ -5,6 +5,7 @@ import { leaseClock } from '../../../src/operators/lease-clock.js';
 import { address, bound, config, lease, link, world } from '../../../src/testing/builders.js';
 import { fakeClock } from '../../../src/testing/fake-clock.js';
 import { marbles } from '../../../src/testing/marbles.js';
+import { testLaws } from '../laws.js';
 
 const dhclient = config({ system: { generator: ['dhclient'] } });
 const until = (expire: number | 'never', now = 0): World =>
@@ -16,6 +17,8 @@ const until = (expire: number | 'never', now = 0): World =>
 const at = (now: number): ClockInput => ({ kind: 'clock', now });
 
 describe('leaseClock', () => {
+  testLaws(() => leaseClock(fakeClock()));
+
   test(
     'tells the time when the first lease ends, of which a renewal makes another',
     marbles(({ hot, expectObservable }) => {
@@ -41,6 +44,16 @@ describe('leaseClock', () => {
       const worlds = hot(' a-b-c--|', { a: until(9), b: until('never'), c: world() });
       const expected = '   -------|';
       expectObservable(worlds.pipe(leaseClock(fakeClock()))).toBe(expected);
+    }),
+  );
+
+  test(
+    'unsubscribing stops the clock',
+    marbles(({ hot, expectObservable, expectSubscriptions }) => {
+      const worlds = hot(' -a-----------', { a: until(9) });
+      const subs = '       ^----!';
+      expectObservable(worlds.pipe(leaseClock(fakeClock())), subs).toBe('-');
+      expectSubscriptions(worlds.subscriptions).toBe(subs);
     }),
   );
 });

@@ -1,10 +1,11 @@
 import { describe, test } from '@jest/globals';
-import { of } from 'rxjs';
+import { map, of } from 'rxjs';
 import type { NetworkdLeasesInput } from '../../../src/model/input.js';
 import type { World } from '../../../src/model/world.js';
 import { type LeaseQuestion, networkdLeases } from '../../../src/operators/networkd-leases.js';
 import { address, config, link, world } from '../../../src/testing/builders.js';
 import { marbles } from '../../../src/testing/marbles.js';
+import { testLaws } from '../laws.js';
 
 const serving: World['sources'] = new Map([['systemd-networkd', { is: 'serving', why: '' }]]);
 const eth0 = (...texts: readonly string[]): World['addresses'] =>
@@ -21,6 +22,8 @@ const four = answer({ ifindex: 2, name: 'eth0', mayBeDhcp6: false });
 const six = answer({ ifindex: 2, name: 'eth0', mayBeDhcp6: true });
 
 describe('networkdLeases', () => {
+  testLaws(() => networkdLeases(question => of(answer(question))));
+
   test(
     'asks for the leases of a link 50 ms after the kernel’s last word on its addresses',
     marbles(({ hot, expectObservable }) => {
@@ -58,6 +61,40 @@ describe('networkdLeases', () => {
       });
       const expected = '   150ms l 49ms |';
       expectObservable(worlds.pipe(networkdLeases(question => of(answer(question))))).toBe(expected, { l: four });
+    }),
+  );
+
+  test(
+    'one question at a time, and an answer that never comes ends with the worlds',
+    marbles(({ cold, hot, expectObservable, expectSubscriptions }) => {
+      const one = has(new Map([...eth0('192.0.2.5/24'), [3, new Map([['x', address(3, '192.0.2.6/24')]])]]));
+      const worlds = hot(' a 99ms |', { a: one });
+      const asked$ = cold('-');
+      expectObservable(worlds.pipe(networkdLeases(() => asked$.pipe(map(() => four))))).toBe('100ms |');
+      expectSubscriptions(asked$.subscriptions).toBe(['50ms ^ 49ms !']);
+    }),
+  );
+
+  test(
+    'unsubscribing asks no more',
+    marbles(({ cold, hot, expectObservable, expectSubscriptions }) => {
+      const worlds = hot(' a----', { a: has(eth0('192.0.2.5/24')) });
+      const subs = '       ^ 40ms !';
+      const asked$ = cold('-');
+      expectObservable(worlds.pipe(networkdLeases(() => asked$.pipe(map(() => four)))), subs).toBe('-');
+      expectSubscriptions(worlds.subscriptions).toBe(subs);
+      expectSubscriptions(asked$.subscriptions).toBe([]);
+    }),
+  );
+
+  test(
+    'a question that throws is an error of the result: a defect',
+    marbles(({ hot, expectObservable }) => {
+      const worlds = hot(' a----', { a: has(eth0('192.0.2.5/24')) });
+      const broken = (): never => {
+        throw new Error('broken');
+      };
+      expectObservable(worlds.pipe(networkdLeases(broken))).toBe('50ms #', {}, new Error('broken'));
     }),
   );
 });

@@ -45,4 +45,14 @@ describe('overdue', () => {
       expectSubscriptions(source.subscriptions).toBe('^--!');
     }),
   );
+
+  test(
+    'unsubscribing forgets what waits',
+    marbles(({ hot, expectObservable, expectSubscriptions }) => {
+      const source = hot('-a--', worlds);
+      const subs = '      ^ 500ms !';
+      expectObservable(source.pipe(overdue()), subs).toBe('-');
+      expectSubscriptions(source.subscriptions).toBe(subs);
+    }),
+  );
 });

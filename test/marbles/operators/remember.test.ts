@@ -79,4 +79,27 @@ describe('remember', () => {
       expectObservable(source.pipe(remember(nothingActed, () => of(full)))).toBe(expected, { ...outcomes, f: full });
     }),
   );
+
+  test(
+    'unsubscribing gives up what is being written',
+    marbles(({ cold, hot, expectObservable, expectSubscriptions }) => {
+      const source = hot('-b------', outcomes);
+      const subs = '      ^--!';
+      const writing$ = cold<never>('-');
+      expectObservable(source.pipe(remember(nothingActed, () => writing$)), subs).toBe('-b', outcomes);
+      expectSubscriptions(source.subscriptions).toBe(subs);
+      expectSubscriptions(writing$.subscriptions).toBe('-^-!');
+    }),
+  );
+
+  test(
+    'a writer that throws is an error of the result: a defect',
+    marbles(({ hot, expectObservable }) => {
+      const broken = (): never => {
+        throw new Error('broken');
+      };
+      const remembered$ = hot('-b---', outcomes).pipe(remember(nothingActed, broken));
+      expectObservable(remembered$).toBe('-(b#)', outcomes, new Error('broken'));
+    }),
+  );
 });

@@ -80,4 +80,16 @@ describe('withTimeLimit', () => {
     })();
     expect(log).toEqual([]);
   });
+
+  test(
+    'a signal that cannot be sent is an error of the result, and unsubscribes from the process',
+    marbles(({ cold, expectObservable, expectSubscriptions }) => {
+      const process = cold('s-----', events);
+      const broken = (): never => {
+        throw new Error('broken');
+      };
+      expectObservable(process.pipe(withTimeLimit(4, broken))).toBe('s---#', results, new Error('broken'));
+      expectSubscriptions(process.subscriptions).toBe('^---!');
+    }),
+  );
 });
