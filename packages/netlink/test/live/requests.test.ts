@@ -282,3 +282,25 @@ it('without privileges changes are refused with EPERM, and lists still work', as
   });
   expect(seen).toEqual({ refused: 'EPERM', links: 1, capped: true });
 });
+
+it('a link of many names is listed, and one that does not fit into the buffer is an error, never a list with holes', async () => {
+  const seen = await inNamespace(async ({ netlink, sh }) => {
+    sh('ip link add veth0 type veth peer name veth1');
+    const { ifindex } = await netlink.getLink('veth0');
+    const addNames = async (from: number, to: number): Promise<void> => {
+      for (let n = from; n < to; n++) await netlink.addAlternativeNames(ifindex, [`name-${n}-`.padEnd(127, 'x')]);
+    };
+    await addNames(0, 300);
+    const many = (await netlink.listLinks()).map(({ alternativeNames }) => alternativeNames.length);
+    // As many as the kernel takes: more than 64 KiB.
+    await addNames(300, 496);
+    const reason = (work: Promise<unknown>): Promise<string> => work.then(() => 'done', String);
+    return { many, list: await reason(netlink.listLinks()), get: await reason(netlink.getLink('veth0')) };
+  });
+  const why = 'ENOBUFS (no buffer space available): the answer did not fit into the receive buffer';
+  expect(seen).toEqual({
+    many: [0, 0, 300],
+    list: `NetlinkError: list links: ${why}`,
+    get: `NetlinkError: get link veth0: ${why}`,
+  });
+});

@@ -99,6 +99,49 @@ it('40,000 messages into a buffer of 16 KiB: overruns are told, the process live
   expect(result).toMatchObject({ dump: 20_000, after: ['10.250.0.0/16'], shown: 1 });
 });
 
+it('a message that does not fit into the buffer is an overrun', async () => {
+  const seen = await inNamespace(async ({ netlink, sh }) => {
+    sh('ip link add veth0 type veth peer name veth1');
+    const { ifindex } = await netlink.getLink('veth0');
+    // As many as the kernel takes: with them, the link alone is more than 64 KiB.
+    for (let n = 0; n < 496; n++) await netlink.addAlternativeNames(ifindex, [`name-${n}-`.padEnd(127, 'x')]);
+    const seen: string[] = [];
+    const subscription = netlink.subscribe({
+      groups: ['link', 'ipv4-rule'],
+      onMessages: batch => seen.push(...batch.map(({ kind, type }) => `${kind} ${type}`)),
+      onOverrun: () => seen.push('overrun'),
+    });
+    await netlink.setLink(ifindex, { up: true });
+    subscription.drain();
+    sh('ip rule add from 192.0.2.1 lookup 100');
+    subscription.drain();
+    subscription.close();
+    return seen;
+  });
+  expect(seen).toEqual(['overrun', 'new 32']);
+});
+
+it('nobody but the kernel is heard: a datagram of another program is dropped', async () => {
+  const seen = await inNamespace(({ netlink, sh }) => {
+    const ports = (): string[] => sh(`awk '$2 == 0 { print $3 }' /proc/net/netlink`).trim().split('\n');
+    const before = ports();
+    const seen: string[] = [];
+    const subscription = netlink.subscribe({
+      groups: ['ipv4-rule'],
+      onMessages: batch => seen.push(...batch.map(({ kind, type }) => `${kind} ${type}`)),
+      onOverrun: () => seen.push('overrun'),
+    });
+    const [port = ''] = ports().filter(port => !before.includes(port));
+    // AF_NETLINK, SOCK_RAW; an empty message of type 99 to the port; perl dies unless it was delivered.
+    const forge = `socket(S, 16, 3, 0) or die; send(S, pack("LSSLL", 16, 99, 0, 0, 0), 0, pack("SSLL", 16, 0, ${port}, 0)) or die $!`;
+    sh(`perl -e '${forge}'; ip rule add from 192.0.2.1 lookup 100; perl -e '${forge}'`);
+    subscription.drain();
+    subscription.close();
+    return { seen, port };
+  });
+  expect(seen).toEqual({ seen: ['new 32'], port: expect.stringMatching(/^\d+$/) });
+});
+
 it('what a call-back throws on the event loop reaches uncaughtException, and the next message comes', async () => {
   const caught = await inNamespace(async ({ netlink, sh, until }) => {
     const caught: string[] = [];
