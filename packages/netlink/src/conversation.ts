@@ -56,18 +56,24 @@ export async function converse<T>(
     waiting?.reject(failure);
     waiting = undefined;
   }
-  function visit(message: Message | AnswerMessage): void {
-    if (message.kind === 'malformed') onMalformed?.(message);
-    if (waiting?.read(message) !== true) return;
-    waiting.resolve();
-    waiting = undefined;
-  }
   function receive(): void {
+    const malformed: MalformedMessage[] = [];
+    const found = { answered: false };
+    const visit = (message: Message | AnswerMessage): void => {
+      if (message.kind === 'malformed') malformed.push(message);
+      found.answered ||= waiting?.read(message) === true;
+    };
     try {
       const received = socket.receive((view, from, end) =>
         decodeDatagram(view, from, end, visit, undefined, waiting?.parts),
       );
+      // Told now, when all is read: it may make requests, which receive into the same memory.
+      for (const message of malformed) onMalformed?.(message);
       if (received === 'lossy') fail(new NetlinkError(what, ENOBUFS, 'the answer did not fit into the receive buffer'));
+      else if (found.answered) {
+        waiting?.resolve();
+        waiting = undefined;
+      }
     } catch (error) {
       fail(
         error instanceof NetlinkError
