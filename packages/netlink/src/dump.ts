@@ -4,6 +4,7 @@ import type { Group } from './codec/constants.js';
 import * as k from './codec/constants.js';
 import type { Acknowledgement } from './codec/error.js';
 import { decodeLink, type Link } from './codec/link.js';
+import { IFLA_EXT_MASK } from './codec/link-attributes.js';
 import type { AnswerMessage, Message, PartReader } from './codec/message.js';
 import { RTA_OIF, RTA_TABLE } from './codec/route-attributes.js';
 import { decodeRoute, type Route } from './codec/route.js';
@@ -13,6 +14,8 @@ import { type Ask, converse, type RequestOptions, turn } from './conversation.js
 import { NetlinkError } from './errors.js';
 
 const ENOENT = 2;
+/** Of links of AF_BRIDGE only, which are not asked for: asks for nothing more (linux/rtnetlink.h). */
+const RTEXT_FILTER_BRVLAN_COMPRESSED = 4;
 
 /** What can be listed: the message that asks, the messages that answer, and what reads the body of these. */
 interface Kind<T> {
@@ -45,7 +48,11 @@ export interface RouteFilter extends FamilyFilter {
 
 /** Every link of the network namespace. Rejects with NetlinkError. */
 export function listLinks(options: RequestOptions = {}): Promise<readonly Link[]> {
-  const body = (writer: Writer): void => writer.u32(0, 0, 0, 0);
+  const body = (writer: Writer): void => {
+    writer.u32(0, 0, 0, 0);
+    // With any mask the kernel makes room for the largest link; without, it leaves out one of more than 32 KiB and says nothing.
+    writer.u32Attribute(IFLA_EXT_MASK, RTEXT_FILTER_BRVLAN_COMPRESSED);
+  };
   return dump('list links', LINK, body, options);
 }
 

@@ -43,6 +43,7 @@ export const IFLA_OPERSTATE = 16;
 export const IFLA_LINKMODE = 17;
 export const IFLA_LINKINFO = 18;
 export const IFLA_STATS64 = 23;
+export const IFLA_EXT_MASK = 29;
 export const IFLA_CARRIER = 33;
 export const IFLA_LINK_NETNSID = 37;
 export const IFLA_PROTO_DOWN = 39;
