@@ -92,6 +92,7 @@ export { nameOwner } from './operators/name-owner.js';
 export { type AskLeases, type LeaseQuestion, networkdLeases } from './operators/networkd-leases.js';
 export { newestMap } from './operators/newest-map.js';
 export { overdue } from './operators/overdue.js';
+export { perLink } from './operators/per-link.js';
 export { remember } from './operators/remember.js';
 export { settle } from './operators/settle.js';
 export { whenQuiet } from './operators/when-quiet.js';

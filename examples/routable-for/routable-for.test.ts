@@ -1,5 +1,5 @@
 import { test } from 'node:test';
-import { address, linkState, marbles, steps } from 'network-event-broker/testing';
+import { address, linkNews, linkState, marbles, steps } from 'network-event-broker/testing';
 import { routableFor } from './routable-for.js';
 
 const values = steps({
@@ -8,6 +8,7 @@ const values = steps({
   o: linkState('ens34', 'routable'),
   c: linkState('ens33', { AdministrativeState: 'configured' }),
   x: address('ens33', '192.0.2.5/24'),
+  g: linkNews('ens33', 'removed'),
 });
 
 void test(
@@ -34,5 +35,14 @@ void test(
     const source = hot('  -ro-c-x 9s -', values);
     const expected = '    ----c-x 4994ms ro';
     expectObservable(source.pipe(routableFor(5000))).toBe(expected, values);
+  }),
+);
+
+void test(
+  'a link that is removed is waited for no more',
+  marbles(({ hot, expectObservable }) => {
+    const source = hot('  -ro-g-----|', values);
+    const expected = '    ----g--o--|';
+    expectObservable(source.pipe(routableFor(5))).toBe(expected, values);
   }),
 );

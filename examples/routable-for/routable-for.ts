@@ -1,5 +1,5 @@
-import { asyncScheduler, EMPTY, groupBy, map, mergeMap, type SchedulerLike, switchMap, timer } from 'rxjs';
-import { isLinkState, type NetworkEvent, type Stage } from 'network-event-broker';
+import { asyncScheduler, EMPTY, map, type SchedulerLike, switchMap, timer } from 'rxjs';
+import { isLinkState, type NetworkEvent, perLink, type Stage } from 'network-event-broker';
 
 const operationalState = (event: NetworkEvent): string | undefined =>
   isLinkState(event) ? event.changed.OperationalState : undefined;
@@ -11,20 +11,10 @@ const operationalState = (event: NetworkEvent): string | undefined =>
  *     steps    -r-d---r-------|      r: routable, d: degraded, of one link; 5 ms
  *     result   ------------r--|
  */
-export const routableFor =
-  (span: number, scheduler: SchedulerLike = asyncScheduler): Stage =>
-  source =>
-    source.pipe(
-      groupBy(({ event }) =>
-        isLinkState(event) && operationalState(event) !== undefined ? event.ifindex : 'something else',
-      ),
-      mergeMap(steps =>
-        steps.key === 'something else'
-          ? steps
-          : steps.pipe(
-              switchMap(step =>
-                operationalState(step.event) === 'routable' ? timer(span, scheduler).pipe(map(() => step)) : EMPTY,
-              ),
-            ),
-      ),
-    );
+export const routableFor = (span: number, scheduler: SchedulerLike = asyncScheduler): Stage =>
+  perLink(
+    event => operationalState(event) !== undefined,
+    switchMap(step =>
+      operationalState(step.event) === 'routable' ? timer(span, scheduler).pipe(map(() => step)) : EMPTY,
+    ),
+  );

@@ -14,6 +14,7 @@ import { forLinks } from '../operators/for-links.js';
 import { gatherRoutes } from '../operators/gather-routes.js';
 import { inLanes } from '../operators/in-lanes.js';
 import { newestMap } from '../operators/newest-map.js';
+import { perLink } from '../operators/per-link.js';
 import { settle } from '../operators/settle.js';
 import { createSlots } from '../operators/with-slot.js';
 import { joinKey, joinSteps } from '../world/join.js';
@@ -21,7 +22,7 @@ import { linkNamed, linkStates } from '../world/links-by-name.js';
 import { defineExtension, type Extension } from './extension.js';
 
 /** The broker's own operators, and what goes with them. */
-const operators = { createSlots, forLinks, gatherRoutes, inLanes, joinKey, joinSteps, newestMap, settle };
+const operators = { createSlots, forLinks, gatherRoutes, inLanes, joinKey, joinSteps, newestMap, perLink, settle };
 
 /** What helps to read events and worlds, and to say what went wrong. */
 const events = {

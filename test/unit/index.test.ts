@@ -13,7 +13,7 @@ test('the public names are these: one that goes or changes breaks our users', ()
     dnsActions emptyWorld enrichAll environmentOf extensionKit fault findLink forLinks gatherRoutes guarded hostnameSink
     inLanes interests isAddress isExtension isLease isLink isLinkState isManagerState isRoute joinKey joinSteps keepAlive
     leaseClock linkNamed linkStates nameOwner netnsLock networkdLeases networkdSource newestMap nothingActed overdue
-    parseConfig planPolicy policyRulesSink remember resolvedSink rtnetlink rtnetlinkSource scriptListingsSource scriptsIn
+    parseConfig perLink planPolicy policyRulesSink remember resolvedSink rtnetlink rtnetlinkSource scriptListingsSource scriptsIn
     scriptsSink seenSink settle standardDirectories systemBus systemClock wantedDns wantedHostname watchNetwork whenQuiet
     wireExtensions withLinkJson withRoutes withTimeLimit worldOf`
       .trim()
