@@ -67,9 +67,39 @@ describe('the packed package', () => {
     project.run(process.execPath, '--no-warnings', '--input-type=module', '-e', loading.join('\n'));
   });
 
+  describe.each<[string, string, () => readonly string[]]>([
+    ['node:test', "import { test } from 'node:test';", () => ['--test']],
+    [
+      'jest',
+      '',
+      () => ['--experimental-vm-modules', project.borrow('jest', 'bin/jest.js'), '--config', '{"transform":{}}'],
+    ],
+    ['vitest', "import { test } from 'vitest';", () => [project.borrow('vitest', 'vitest.mjs'), 'run']],
+  ])('marble tests under %s', (runner, imports, program) => {
+    test('pass, and show both diagrams when they fail', () => {
+      const text = `${imports}
+import { filter } from 'rxjs';
+import { isAddress } from 'network-event-broker';
+import { address, linkState, marbles, steps } from 'network-event-broker/testing';
+
+const values = steps({ a: address('ens33', '192.0.2.5/24'), s: linkState('ens33', 'routable') });
+test('only addresses', marbles(({ hot, expectObservable }) => {
+  expectObservable(hot('-a-s-|', values).pipe(filter(({ event }) => isAddress(event)))).toBe('DIAGRAM', values);
+}));
+`;
+      const directory = `runners/${runner.replace(':', '-')}`;
+      const passing = project.write(`${directory}/passing.test.mjs`, text.replace('DIAGRAM', '-a---|'));
+      const failing = project.write(`${directory}/failing.test.mjs`, text.replace('DIAGRAM', '-a-a-|'));
+      const how = program();
+      const run = (file: string): string => project.run(process.execPath, '--no-warnings', ...how, file);
+      expect(run(passing)).not.toContain('the diagrams differ');
+      expect(() => run(failing)).toThrow(/expected {2}-a-a-\|\s+found {5}-a---\|\s+\^ first difference, at frame 3/);
+    });
+  });
+
   test('the examples’ marble tests pass', () => {
     expect(project.run(process.execPath, '--test', 'examples/webhook')).toContain('# fail 0');
-    expect(project.run(process.execPath, '--test', 'built/examples/routable-for')).toContain('# pass 3');
+    expect(project.run(process.execPath, '--test', 'built/examples/routable-for')).toContain('# pass 4');
   });
 });
 

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { checkout } from '../lab/checkout.js';
@@ -10,6 +10,8 @@ export interface Project {
   readonly write: (path: string, text: string) => string;
   /** Runs a program there; its output. An error shows all that it said. */
   readonly run: (command: string, ...args: readonly string[]) => string;
+  /** Gives it a development tool that the checkout has, without asking a registry; the tool's own program. */
+  readonly borrow: (tool: string, program: string) => string;
   /** Compiles everything there, strictly, to JavaScript below `built`. */
   readonly compile: () => string;
   readonly remove: () => void;
@@ -67,6 +69,10 @@ export const packedProject = (): Project => {
     directory,
     write,
     run,
+    borrow: (tool, program) => {
+      symlinkSync(join(checkout, 'node_modules', tool), join(directory, 'node_modules', tool));
+      return join(directory, 'node_modules', tool, program);
+    },
     compile: () => run(process.execPath, join(checkout, 'node_modules', 'typescript', 'bin', 'tsc')),
     remove: () => rmSync(directory, { recursive: true }),
   };
