@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { readFileSync } from 'node:fs';
 import { map, merge } from 'rxjs';
 import type { RunHelpers } from 'rxjs/testing';
 import { address, lease, linkNews, linkState, routes } from '../../../src/testing/events.js';
@@ -52,6 +53,23 @@ describe('a marble test that fails', () => {
       '  r = step 1: ens33 link-state OperationalState=routable',
       '  a = step 2: ens34 link-state OperationalState=off',
     ]);
+  });
+
+  test('is shown in the manual as it is', () => {
+    const page = readFileSync(new URL('../../../docs/writing-an-operator.md', import.meta.url), 'utf8');
+    const [, shown] = /```text\n(the diagrams differ\n.*?)\n```/s.exec(page) ?? [];
+    const values = steps({
+      a: address('ens33', '192.0.2.5/24'),
+      b: address('ens33', '192.0.2.6/24'),
+      o: address('ens34', '198.51.100.7/24'),
+      s: linkState('ens33', 'routable'),
+    });
+    const message = failure(
+      marbles(({ hot, expectObservable }) =>
+        expectObservable(hot('-a-b-o-s-----b-|', values)).toBe('-a---o-s-----b-|', values),
+      ),
+    );
+    expect(message).toBe(shown);
   });
 
   test('shows whole seconds as seconds', () => {
