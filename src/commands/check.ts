@@ -9,6 +9,7 @@ import { extensions } from './checks/extensions.js';
 import type { Check, Finding } from './checks/finding.js';
 import { generator } from './checks/generator.js';
 import { networkdSettings } from './checks/networkd-conf.js';
+import { polkit } from './checks/polkit.js';
 import { privileges } from './checks/privileges.js';
 import { scriptDirectories } from './checks/script-directories.js';
 import { state } from './checks/state.js';
@@ -22,6 +23,7 @@ const checks: readonly Check[] = [
   extensions,
   bus(),
   privileges,
+  polkit(),
   networkdSettings(),
   arp(),
   state,

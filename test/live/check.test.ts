@@ -1,0 +1,76 @@
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { configureBroker } from './lab/broker.js';
+import { startBus } from './lab/bus.js';
+import { checkout } from './lab/checkout.js';
+import { type Lab, openLab } from './lab/lab.js';
+import { describeLive } from './lab/live.js';
+import { startNetworkd } from './lab/networkd.js';
+import { startPolkit } from './lab/settings.js';
+import type { User } from './lab/users.js';
+
+let lab: Lab;
+beforeEach(async () => {
+  lab = await openLab({
+    programs: ['/usr/sbin/dhclient', '/usr/lib/systemd/systemd-resolved', '/usr/lib/polkit-1/polkitd'],
+  });
+});
+afterEach(() => lab.close());
+
+/** What `check` says about one thing, started as its users do; as root it becomes network-broker. */
+const check = async (about: string, as: User = 'root'): Promise<string> => {
+  const path = `${join(process.execPath, '..')}:/usr/sbin:/usr/bin:/sbin:/bin`;
+  const said = await lab.sh(`${join(checkout, 'bin', 'network-broker')} check || true`, { as, env: { PATH: path } });
+  return said
+    .split('\n')
+    .filter(line => line.split(/\s+/)[1] === about)
+    .join('\n');
+};
+
+describeLive('check', () => {
+  test('asks a real polkit whether the daemon may do what the configuration asks of it', async () => {
+    await startBus(lab);
+    await configureBroker(lab, '[System]\nGenerator = "dhclient"\n[Network]\nUseDNS = true\nUseHostname = true\n');
+    expect(await check('polkit')).toMatch(/^warn .*polkit is not running/);
+    const polkit = await startPolkit(lab);
+    expect(await check('polkit')).toMatch(
+      /^ok .*user 996 may do org\.freedesktop\.resolve1\.set-dns-servers, \S+\.set-hostname$/,
+    );
+    expect(await check('polkit', 'somebody')).toMatch(
+      /^warn .*user 1000 .*set-dns-servers, \S+set-hostname; polkit does not let it/,
+    );
+    await polkit.stop();
+    await lab.sh('rm /etc/polkit-1/rules.d/*');
+    await startPolkit(lab, false);
+    expect(await check('polkit')).toMatch(
+      /^warn .*user 996 .*set-dns-servers, \S+set-hostname; polkit does not let it/,
+    );
+  });
+
+  test('asks the bus for systemd-networkd', async () => {
+    await startBus(lab);
+    await configureBroker(lab, '');
+    expect(await check('networkd')).toMatch(/^warn .*is not on the bus/);
+    await startNetworkd(lab);
+    expect(await check('networkd')).toMatch(/^ok .*is on the bus/);
+  });
+
+  test('reads the real sysctls: two links in one network speak for one another until they are told not to', async () => {
+    await lab.sh(`
+      for n in 0 1; do
+        ip link add eth$n type veth peer name peer$n
+        ip link set eth$n up
+        ip link set peer$n up
+        ip address add 192.0.2.$((5 + n))/24 dev eth$n
+      done`);
+    await configureBroker(lab, '[System]\nGenerator = "rtnetlink"\n[Network]\nRoutingPolicyRules = "eth1"\n');
+    expect(await check('arp')).toMatch(
+      /^warn .*eth1 shares the network of 192\.0\.2\.6\/24 with eth0: .*arp_ignore=0 on eth1 eth0, arp_announce=0/,
+    );
+    await lab.sh('sysctl -qw net.ipv4.conf.all.arp_ignore=1 net.ipv4.conf.eth0.arp_announce=2');
+    expect(await check('arp')).toMatch(/^warn .*found arp_announce=0 on eth1: /);
+    await lab.sh('sysctl -qw net.ipv4.conf.eth1.arp_announce=2');
+    expect(await check('arp')).toMatch(/^ok /);
+    expect(await lab.sh('cat /proc/sys/net/ipv4/conf/eth0/arp_ignore')).toBe('0\n');
+  });
+});
