@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { map, mergeMap } from 'rxjs';
 import { standardDirectories } from '../../planners/script-directories.js';
 import { scriptsIn } from '../../planners/scripts.js';
@@ -6,6 +7,17 @@ import type { Check, Finding } from './finding.js';
 import { found, ok, warn } from './finding.js';
 
 const about = 'scripts';
+
+/** Directories that tell of what scripts are most likely to change. */
+const kernelDirectories = ['addresses.d', 'links.d', 'routes.d'];
+
+/** Nobody can see from outside whether a script does so. */
+const selfTriggered = (used: readonly string[]): readonly Finding[] => {
+  const names = kernelDirectories.filter(name => used.includes(name));
+  const what = names.map(name => name.replace('.d', '')).join(', ');
+  const message = `a script of ${names.join(', ')} that changes ${what} triggers itself: let it look before it acts`;
+  return names.length === 0 ? [] : [ok(about, message)];
+};
 
 /** Which scripts would run, and why others would not. */
 export const scriptDirectories =
@@ -16,11 +28,12 @@ export const scriptDirectories =
       map(([itself, ...listings]): readonly Finding[] => {
         if (itself?.way.end === undefined) return [warn(about, `${root} does not exist: no scripts will run`)];
         const present = listings.filter(({ way }) => way.end !== undefined);
-        const judged = present.map(listing => scriptsIn(listing, files.owners));
+        const judged = present.map(listing => ({ listing, ...scriptsIn(listing, files.owners) }));
+        const used = judged.filter(({ paths }) => paths.length > 0).map(({ listing }) => basename(listing.directory));
         const paths = judged.flatMap(each => each.paths);
         const faults = judged.flatMap(each => each.faults);
         const summary = `${root}: ${paths.length} scripts in ${present.length} directories`;
-        return [...faults.map(found(about)), ok(about, summary)];
+        return [...faults.map(found(about)), ok(about, summary), ...selfTriggered(used)];
       }),
       mergeMap(findings => findings),
     );

@@ -173,6 +173,17 @@ describe('the script directories', () => {
     );
   });
 
+  test('a script that changes what its own directory watches triggers itself, which is said where there are such', async () => {
+    const some = { '/etc/b/addresses.d': 0o755, '/etc/b/carrier.d': 0o755, '/etc/b/routes.d': 0o644 };
+    expect(await findings(scriptDirectories(files(some)))).toContain(
+      'ok scripts: a script of addresses.d that changes addresses triggers itself: let it look before it acts',
+    );
+    const both = { '/etc/b/links.d': 0o755, '/etc/b/routes.d': 0o755 };
+    expect(await findings(scriptDirectories(files(both)))).toContain(
+      'ok scripts: a script of links.d, routes.d that changes links, routes triggers itself: let it look before it acts',
+    );
+  });
+
   test('that are missing altogether are a warning', async () => {
     const none: Files = {
       ...files({}),
