@@ -70,7 +70,18 @@ export type {
 export type { Instant, Lease, LeaseOrigin } from './model/lease.js';
 export type { Link, States } from './model/link.js';
 export type { AddressJson, LinkJson, LinkStatisticsJson, RouteJson } from './model/link-json.js';
-export type { Applied, Began, Done, Exit, Outcome, ScriptOutput, ScriptRan, Seen } from './model/outcome.js';
+export type {
+  Applied,
+  Began,
+  Done,
+  Exit,
+  Outcome,
+  PolicyState,
+  PolicyTable,
+  ScriptOutput,
+  ScriptRan,
+  Seen,
+} from './model/outcome.js';
 export type { RouteChange } from './model/route.js';
 export type { BoundLease, Overdue, SourceState, Step, Turn, World } from './model/world.js';
 

@@ -158,6 +158,8 @@ export const describe = (outcome: Outcome): readonly LogRecord[] => {
       const { message, ifindex } = outcome;
       return [{ level: 'info', message, fields: { kind: 'applied', ...(ifindex > 0 && { ifindex }) } }];
     }
+    case 'policy':
+      return []; // each change of it is a record of its own
     case 'done':
       return [progress(outcome.step, 'scripts have ended')];
   }

@@ -1,7 +1,8 @@
 import type { World } from '../model/world.js';
 import { choosesLink } from '../planners/link-patterns.js';
 
-const count = (n: number, what: string): string => `${n} ${what}${n === 1 ? '' : 's'}`;
+/** `1 link`, `2 links` */
+export const count = (n: number, what: string): string => `${n} ${what}${n === 1 ? '' : 's'}`;
 
 /** How the daemon is doing, in one line for `systemctl status`: what is missing first. */
 export const statusLine = ({ config, links, states, sources }: World): string => {

@@ -1,5 +1,6 @@
 import { oneLine } from '../system/one-line.js';
 import type { StatusReport } from './status-report.js';
+import { count } from './status-line.js';
 import type { Run } from './tally.js';
 
 type Row = readonly string[];
@@ -21,12 +22,29 @@ const ending = ({ error, status, signal, timedOut, durationMs }: Run): string =>
   return `${timedOut ? 'timed out, ' : ''}${how} after ${durationMs} ms`;
 };
 
+const policy = ({ by, tables, conflicts, failures }: StatusReport['policyRules']): readonly string[] => {
+  const rows = tables.map(({ link, table, rules, routes, addresses }) => [
+    link,
+    `table ${table}`,
+    count(rules, 'rule'),
+    count(routes, 'route'),
+    addresses.join(' '),
+  ]);
+  const lines = [
+    ...(by === 'another' ? ['another network-broker of this network namespace looks after them'] : []),
+    ...columns(rows).map(row => row.trim()),
+    ...conflicts.map(text => `conflict: ${text}`),
+    ...failures.map(text => `failed: ${text}`),
+  ];
+  return lines.length === 0 ? [] : ['', 'Policy rules', ...lines.map(line => `  ${oneLine(line)}`)];
+};
+
 const instant = (expire: number | 'never'): string =>
   expire === 'never' ? 'for ever' : new Date(expire).toISOString();
 
 /** What `status` prints for people. `red` marks what failed. */
 export const statusPage = (report: StatusReport, red: (text: string) => string): string => {
-  const { version, pid, status, sources, links, leases, runs, backlog, counters } = report;
+  const { version, pid, status, sources, links, leases, policyRules, runs, backlog, counters } = report;
   const lines = [
     `network-broker ${version}, process ${pid}: ${oneLine(status)}`,
     `${counters.events} events, ${backlog} waiting; ${counters.scripts} scripts run, ${counters.failed} failed; ${counters.faults} faults`,
@@ -53,6 +71,7 @@ export const statusPage = (report: StatusReport, red: (text: string) => string):
         `until ${instant(expire)}`,
       ]),
     ),
+    ...policy(policyRules),
   ];
   const last = part(
     'Last scripts',

@@ -1,5 +1,6 @@
 import { addressKey } from '../model/address.js';
 import type { States } from '../model/link.js';
+import type { PolicyState } from '../model/outcome.js';
 import type { World } from '../model/world.js';
 import { choosesLink } from '../planners/link-patterns.js';
 import { statusLine } from './status-line.js';
@@ -28,6 +29,8 @@ export interface StatusReport {
     /** milliseconds since the epoch, or `never` */
     readonly expire: number | 'never';
   }[];
+  /** `by`: which broker of this network namespace looks after the rules; texts are for people */
+  readonly policyRules: Omit<PolicyState, 'kind'>;
   /** the newest last */
   readonly runs: readonly Run[];
   /** events whose scripts have not ended */
@@ -38,7 +41,7 @@ export interface StatusReport {
 /** Everything about a moment that somebody could ask for. */
 export const statusReport = (
   world: World,
-  { events, scripts, failed, faults, waiting, runs }: Tally,
+  { events, scripts, failed, faults, waiting, runs, policy: { by, tables, conflicts, failures } }: Tally,
   { version, pid }: Pick<StatusReport, 'version' | 'pid'>,
 ): StatusReport => ({
   version,
@@ -60,6 +63,7 @@ export const statusReport = (
     addresses: lease.addresses,
     expire: lease.expire,
   })),
+  policyRules: { by, tables, conflicts, failures },
   runs,
   backlog: waiting.size,
   counters: { events, scripts, failed, faults },

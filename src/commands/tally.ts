@@ -1,5 +1,5 @@
 import type { NetworkEvent } from '../model/event.js';
-import type { Outcome, ScriptRan } from '../model/outcome.js';
+import type { Outcome, PolicyState, ScriptRan } from '../model/outcome.js';
 
 /** One script run, as `status` shows it. */
 export interface Run {
@@ -26,6 +26,7 @@ export interface Tally {
   readonly done: ReadonlyMap<string, number>;
   /** the newest run last */
   readonly runs: readonly Run[];
+  readonly policy: PolicyState;
 }
 
 const MOST_RUNS = 20;
@@ -38,6 +39,7 @@ export const noTally: Tally = {
   waiting: new Map(),
   done: new Map(),
   runs: [],
+  policy: { kind: 'policy', by: 'nobody', tables: [], conflicts: [], failures: [] },
 };
 
 const laneOf = (event: NetworkEvent): string => (event.kind === 'manager-state' ? 'manager' : String(event.ifindex));
@@ -85,6 +87,8 @@ export const tally = (before: Tally, outcome: Outcome): Tally => {
       const waiting = new Map([...before.waiting].filter(([each, its]) => its !== lane || each > id));
       return { ...before, waiting, done: new Map([...before.done, [lane, id]]) };
     }
+    case 'policy':
+      return { ...before, policy: outcome };
     case 'began':
     case 'script-output':
     case 'applied':

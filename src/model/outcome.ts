@@ -53,5 +53,28 @@ export interface Applied {
   readonly message: string;
 }
 
+/** What stands of the rules and routes for one link. */
+export interface PolicyTable {
+  readonly ifindex: number;
+  readonly link: string;
+  readonly table: number;
+  /** those that have rules, each family's in its order */
+  readonly addresses: readonly string[];
+  readonly rules: number;
+  readonly routes: number;
+}
+
+/** How the policy rules are, whenever that is otherwise than before. */
+export interface PolicyState {
+  readonly kind: 'policy';
+  /** which broker of this network namespace looks after them; `nobody`: none are asked for */
+  readonly by: 'this' | 'another' | 'nobody';
+  readonly tables: readonly PolicyTable[];
+  /** what somebody else's routes keep from its place, for people */
+  readonly conflicts: readonly string[];
+  /** what the kernel refused and is tried again, for people */
+  readonly failures: readonly string[];
+}
+
 /** Everything that a sink can tell of what it did. */
-export type Outcome = Fault | Seen | Began | ScriptOutput | ScriptRan | Done | Applied;
+export type Outcome = Fault | Seen | Began | ScriptOutput | ScriptRan | Done | Applied | PolicyState;

@@ -1,11 +1,12 @@
 import { catchError, defer, EMPTY, forkJoin, from, map, mergeMap, type Observable, of, type SchedulerLike } from 'rxjs';
 import { fault, type Report, toError } from '../model/fault.js';
-import type { Outcome } from '../model/outcome.js';
+import type { Outcome, PolicyState } from '../model/outcome.js';
 import type { World } from '../model/world.js';
 import { type Action, type Actual, diffPolicy, type Plan } from '../planners/policy-diff.js';
 import { emptyMemory, type Failure, nextLook, remember, restrain, type Restrained } from '../planners/policy-memory.js';
 import { appliedOf, conflictFaults, failureFaults, undoneFault } from '../planners/policy-report.js';
-import { planPolicy, type Policy } from '../planners/policy-rules.js';
+import { hasPolicy, planPolicy, type Policy } from '../planners/policy-rules.js';
+import { policyTables } from '../planners/policy-standing.js';
 import type { Refusal, Rtnetlink } from '../system/rtnetlink.js';
 import { OUR_PROTOCOL } from '../world/from-kernel.js';
 
@@ -40,8 +41,28 @@ export const createPass = (rtnetlink: Rtnetlink, report: Report, scheduler: Sche
   let memory = emptyMemory;
   let seen: Pick<World, 'links' | 'addresses'> | undefined;
   let unreadable = '';
+  let said = '';
 
-  const tried = (world: World, plan: Plan, restrained: Restrained, refusals: readonly (Refusal | undefined)[]) => {
+  /** Nothing, unless it is otherwise than before. */
+  const state = (world: World, desired: Policy, plan: Plan, failures: readonly Failure[]): readonly PolicyState[] => {
+    const now: PolicyState = {
+      kind: 'policy',
+      by: hasPolicy(world) ? 'this' : 'nobody',
+      tables: policyTables(desired, memory, ifindex => world.links?.get(ifindex)?.name),
+      conflicts: plan.conflicts.map(({ text }) => text),
+      failures: failures.map(({ action, message }) => `${action.text}: ${message}`),
+    };
+    const before = said;
+    said = JSON.stringify(now);
+    return said === before ? [] : [now];
+  };
+  const tried = (
+    world: World,
+    desired: Policy,
+    plan: Plan,
+    restrained: Restrained,
+    refusals: readonly (Refusal | undefined)[],
+  ) => {
     const failures: Failure[] = [];
     const done = restrained.actions.filter((action, nth) => {
       const refusal = refusals[nth];
@@ -53,7 +74,8 @@ export const createPass = (rtnetlink: Rtnetlink, report: Report, scheduler: Sche
     const after = remember(restrained, plan, failures, scheduler.now());
     memory = after.memory;
     [...undoneFault(restrained.undone, restrained.deferred), ...told, ...failureFaults(after.tell)].forEach(report);
-    return appliedOf(done, ifindex => world.links?.get(ifindex)?.name);
+    const applied = appliedOf(done, ifindex => world.links?.get(ifindex)?.name);
+    return [...applied, ...state(world, desired, plan, failures)];
   };
 
   return (world, lookAgain) =>
@@ -69,10 +91,10 @@ export const createPass = (rtnetlink: Rtnetlink, report: Report, scheduler: Sche
         const refusals$ = actions.length === 0 ? of([]) : rtnetlink.apply(actions.map(({ change }) => change));
         return refusals$.pipe(
           mergeMap(refusals => {
-            const applied = tried(world, plan, restrained, refusals);
+            const outcomes = tried(world, desired, plan, restrained, refusals);
             const now = scheduler.now();
             lookAgain(Math.min(nextLook(memory, now) - now, soonestExpiry(desired)));
-            return from(applied);
+            return from(outcomes);
           }),
         );
       }),

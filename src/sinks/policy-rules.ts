@@ -71,13 +71,12 @@ export const policyRulesSink = ({ rtnetlink, lock, scheduler = asyncScheduler }:
     let settledAt = 0;
     let isTold = false;
 
-    const tellTaken = (world: World): Observable<never> => {
-      if (!isTold && hasPolicy(world)) {
-        isTold = true;
-        const message = `another network-broker looks after the policy rules of this network namespace; this one leaves them alone until the other one stops`;
-        report(fault('warn', 'policy-locked', message));
-      }
-      return EMPTY;
+    const tellTaken = (world: World): Observable<Outcome> => {
+      if (isTold || !hasPolicy(world)) return EMPTY;
+      isTold = true;
+      const message = `another network-broker looks after the policy rules of this network namespace; this one leaves them alone until the other one stops`;
+      report(fault('warn', 'policy-locked', message));
+      return of({ kind: 'policy', by: 'another', tables: [], conflicts: [], failures: [] });
     };
     const reconcile = (world: World): Observable<Outcome> => {
       const now = scheduler.now();

@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { asyncScheduler, EMPTY, map, NEVER, type Observable, of, tap, throwError } from 'rxjs';
 import { type Address, addressKey } from '../../../src/model/address.js';
 import type { Fault } from '../../../src/model/fault.js';
+import type { PolicyState } from '../../../src/model/outcome.js';
 import type { World } from '../../../src/model/world.js';
 import { policyRulesSink } from '../../../src/sinks/policy-rules.js';
 import { address, config, link, world } from '../../../src/testing/builders.js';
@@ -40,6 +41,7 @@ const play = (
   const log: string[] = [];
   const faults: string[] = [];
   const applied: string[] = [];
+  const states: PolicyState[] = [];
   let isComplete = false;
   marbles(({ hot, expectObservable }) => {
     for (const [time, act] of Object.entries(others)) asyncScheduler.schedule(() => act(kernel), Number(time));
@@ -53,12 +55,16 @@ const play = (
     const sink = policyRulesSink({ rtnetlink: spied, lock: { hold: () => lock } });
     const report = ({ message }: Fault) => faults.push(`${asyncScheduler.now()} ${message}`);
     const outcome$ = sink.consume({ step$: EMPTY, world$: hot(diagram, worlds) }, report).pipe(
-      map(outcome => applied.push(outcome.kind === 'applied' ? outcome.message : outcome.kind)),
+      map(outcome =>
+        outcome.kind === 'policy'
+          ? states.push(outcome)
+          : applied.push(outcome.kind === 'applied' ? outcome.message : outcome.kind),
+      ),
       tap({ complete: () => (isComplete = true) }),
     );
     expectObservable(outcome$, `${frames}ms !`);
   })();
-  return { kernel, log, faults, applied, isComplete };
+  return { kernel, log, faults, applied, states, isComplete };
 };
 
 const rulesOf = (bare: string): readonly string[] =>
@@ -84,6 +90,29 @@ describe('policyRulesSink', () => {
     const { applied } = play('a', { a: w([five]) });
     expect(applied).toEqual([
       'policy rules of eth1: rule add from 192.0.2.5 lookup 10002; rule add to 192.0.2.5 lookup 10002',
+    ]);
+  });
+
+  test('says how they stand when that has changed: what is there, what has its place taken, what the kernel refused', () => {
+    const kernel = fakeKernel();
+    kernel.ip('route add 192.0.2.0/24 dev 3', 'route add 192.0.2.0/24 dev 2 table 10002 proto static');
+    const { states } = play(
+      'a 99ms b 99ms c 1800ms d',
+      { a: w([five]), b: w([five]), c: w([five, six]), d: w([]) },
+      { kernel, frames: 4000 },
+    );
+    const eth1 = { ifindex: 3, link: 'eth1', table: 10002 };
+    const taken = 'route 192.0.2.0/24 dev eth1 table 10002: its place is taken by';
+    expect(states).toEqual([
+      {
+        kind: 'policy',
+        by: 'this',
+        tables: [{ ...eth1, addresses: ['192.0.2.5'], rules: 2, routes: 0 }],
+        conflicts: [expect.stringContaining(taken)],
+        failures: [],
+      },
+      expect.objectContaining({ tables: [{ ...eth1, addresses: ['192.0.2.5', '192.0.2.6'], rules: 4, routes: 0 }] }),
+      { kind: 'policy', by: 'this', tables: [], conflicts: [], failures: [] },
     ]);
   });
 

@@ -34,6 +34,8 @@ const shown = (outcome: Outcome): string => {
     case 'fault':
     case 'applied':
       return outcome.message;
+    case 'policy':
+      return outcome.kind;
     case 'seen':
     case 'began':
     case 'done':

@@ -21,6 +21,12 @@ const report: StatusReport = {
     },
   ],
   leases: [{ link: 'eth0', client: 'dhclient', family: 'ipv4', addresses: ['192.0.2.5'], expire: 0 }],
+  policyRules: {
+    by: 'this',
+    tables: [{ ifindex: 2, link: 'eth0', table: 10001, addresses: ['192.0.2.5'], rules: 2, routes: 1 }],
+    conflicts: ['route default: its place is taken'],
+    failures: ['rule add to 192.0.2.5 lookup 10001: no'],
+  },
   runs: [
     { ...run, script: '/etc/network-broker/routable.d/10-a', status: 0, durationMs: 12 },
     { ...run, script: '/etc/network-broker/routable.d/20-b\u001b[2J', status: 3, durationMs: 5 },
@@ -28,6 +34,8 @@ const report: StatusReport = {
   backlog: 1,
   counters: { events: 9, scripts: 2, failed: 1, faults: 0 },
 };
+
+const nothing = { by: 'nobody', tables: [], conflicts: [], failures: [] } as const;
 
 test('is aligned, marks what failed, and shows no control character of what it quotes', () => {
   expect(statusPage(report, text => `<${text}>`)).toBe(
@@ -44,6 +52,11 @@ Links
 Leases
   eth0  dhclient  192.0.2.5  until 1970-01-01T00:00:00.000Z
 
+Policy rules
+  eth0  table 10001  2 rules  1 route  192.0.2.5
+  conflict: route default: its place is taken
+  failed: rule add to 192.0.2.5 lookup 10001: no
+
 Last scripts
   7  eth0  /etc/network-broker/routable.d/10-a         status 0 after 12 ms
 <  7  eth0  /etc/network-broker/routable.d/20-b\\x1b[2J  status 3 after 5 ms>
@@ -51,9 +64,18 @@ Last scripts
   );
 });
 
+test('somebody else may look after the policy rules', () => {
+  const policyRules = { by: 'another', tables: [], conflicts: [], failures: [] } as const;
+  expect(statusPage({ ...report, policyRules }, text => text)).toContain(
+    '\nPolicy rules\n  another network-broker of this network namespace looks after them\n',
+  );
+});
+
 test('says nothing of what there is none of', () => {
   expect(
-    statusPage({ ...report, sources: [], links: [], leases: [], runs: [] }, text => text).split('\n'),
+    statusPage({ ...report, sources: [], links: [], leases: [], policyRules: nothing, runs: [] }, text => text).split(
+      '\n',
+    ),
   ).toHaveLength(3);
 });
 

@@ -72,6 +72,8 @@ const told = (outcome: Outcome): readonly string[] => {
     case 'fault':
     case 'applied':
       return [outcome.message];
+    case 'policy':
+      return [JSON.stringify(outcome)];
     case 'began':
     case 'done':
       return [];
@@ -197,15 +199,16 @@ describe('replay', () => {
     const { parts } = recorded([1000]);
     const [before, after] = parts;
     expect(await outcomesOf(before?.lines ?? [])).toEqual(before?.outcomes);
-    expect(after?.outcomes.slice(0, 2)).toEqual([
+    expect(after?.outcomes.slice(0, 3)).toEqual([
       'event 5 address',
       expect.stringContaining('policy rules of eth0: rule delete'),
+      expect.stringContaining('"tables":[]'),
     ]);
     expect(await outcomesOf(after?.lines ?? [])).toEqual([
       expect.stringContaining('/etc/nb lacks addresses.d'),
       'DNS servers of link 2: 192.0.2.1',
       'host name: alpha',
-      ...(after?.outcomes.slice(0, 2) ?? []),
+      ...(after?.outcomes.slice(0, 3) ?? []),
     ]);
   });
 
