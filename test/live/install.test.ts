@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { keys } from '../../src/config/schema.js';
@@ -34,7 +34,16 @@ test('what was installed runs by itself, manual pages name every key, and uninst
   for (const file of files()) expect(statSync(join(root, file)).mode & 0o022).toBe(0);
   script('uninstall');
   expect(files()).toEqual([]);
-  expect(readdirSync(join(root, 'etc'))).not.toContain('network-broker');
+  expect(readdirSync(root, { recursive: true }).filter(name => name.toString().includes('network-broker'))).toEqual([]);
+});
+
+test('nothing but a shell and tools that copy is needed to install', () => {
+  const tools = mkdtempSync(join(tmpdir(), 'broker-tools-'));
+  for (const tool of ['sh', 'dirname', 'install', 'mkdir', 'readlink', 'rm', 'sed'])
+    symlinkSync(execFileSync('sh', ['-c', `command -v ${tool}`], { encoding: 'utf8' }).trim(), join(tools, tool));
+  execFileSync('scripts/install', { env: { PATH: tools, DESTDIR: root }, stdio: 'pipe' });
+  rmSync(tools, { recursive: true });
+  expect(run('/usr', '--version')).toMatch(/^network-broker \d/);
 });
 
 test('a PREFIX of one’s own is where the unit looks for the program', () => {
