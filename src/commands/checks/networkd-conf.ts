@@ -29,7 +29,7 @@ const judged = (files: readonly Read[]): readonly Finding[] => {
   const unread = files.filter(({ text }) => text === undefined).map(({ path }) => path);
   const list = (of: (one: (typeof wrong)[number]) => string): string => [...new Set(wrong.map(of))].join(' and ');
   const expected = list(({ key }) => `${key}=no`);
-  const found = list(({ key, by }) => (by === undefined ? `${key} unset, which is yes` : `yes in ${by}`));
+  const found = list(({ key, by }) => (by === undefined ? `${key} unset` : `yes in ${by}`));
   return [
     ...unread.map(path => warn(about, `${path} cannot be read: what it says is not known here`)),
     wrong.length === 0
