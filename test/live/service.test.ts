@@ -1,22 +1,13 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { execFileSync } from 'node:child_process';
-import { copyFileSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
-import { checkout } from './lab/checkout.js';
+import { copyFileSync } from 'node:fs';
+import { basename } from 'node:path';
 import { describeBooted, release } from './lab/booted.js';
-import { packageOfNode } from './lab/node-package.js';
+import { debs } from './lab/debs.js';
 import { bootSystem, type System } from './lab/system.js';
 
 const script = (body: string): string => `#!/bin/sh\n${body}\n`;
 /** Writes down where it ran and for which link. */
 const recorder = script('echo "$(basename "$(dirname "$0")") $LINK ${RERUN:-0}" >>/run/network-broker/runs');
-
-/** The package that `make deb` makes of this build. */
-const packageFile = (): string => {
-  execFileSync(join(checkout, 'scripts', 'deb'), { stdio: 'pipe' });
-  const name = readdirSync(join(checkout, 'dist')).find(each => each.endsWith('.deb'));
-  return join(checkout, 'dist', name ?? 'no package was made');
-};
 
 describeBooted(`the installed service, on Debian ${release} booted by its own systemd`, () => {
   let system: System;
@@ -54,8 +45,7 @@ describeBooted(`the installed service, on Debian ${release} booted by its own sy
 
   beforeAll(async () => {
     system = await bootSystem(release);
-    copyFileSync(packageFile(), system.path('/tmp/network-broker.deb'));
-    if (release === 12) copyFileSync(packageOfNode(), system.path('/tmp/a-nodejs.deb'));
+    for (const deb of debs(release)) copyFileSync(deb, system.path(`/tmp/${basename(deb)}`));
     await sh(`
       ip netns add router
       mkdir -p /etc/systemd/network
@@ -177,6 +167,10 @@ touch /etc/network-broker/x 2>/dev/null || echo read-only`);
     await sh('ip -n router link set to-eth1 down');
     await untilRun('no-carrier.d eth1 0');
     await plugAgain();
+  });
+
+  test('is of a package that lintian accepts', async () => {
+    await sh('cd /; lintian --fail-on error --allow-root /tmp/network-broker_*.deb');
   });
 
   test('exposes little, and less with the drop-in', async () => {

@@ -14,27 +14,35 @@ export type System = Pick<Lab, 'sh' | 'path' | 'write' | 'read' | 'until' | 'clo
 
 const execute = promisify(execFile);
 
+export interface BootOptions {
+  readonly binds?: Binds;
+  /** sh commands that root runs in it before it is booted */
+  readonly prepare?: string;
+}
+
 /** The way to systemd as the first process, in sh. */
-const boot = (root: string, binds: Binds): string => `
+const boot = (root: string, { binds = {}, prepare = '' }: BootOptions): string => `
 set -eu
+PATH=/usr/sbin:/usr/bin:/sbin:/bin
 ${rootInMemory(root, binds)}
 hostname laboratory
 ip link set lo up
 ${enterRoot}
+${prepare}
 exec env -i container=lab PATH=/usr/sbin:/usr/bin:/sbin:/bin /lib/systemd/systemd
 `;
 
 const namespaces = ['--mount', '--uts', '--pid', '--net', '--ipc', '--cgroup', '--propagation', 'private'];
 
 /** Boots it and waits until all of it is up. */
-export const bootSystem = async (release: Release, binds: Binds = {}): Promise<System> => {
+export const bootSystem = async (release: Release, options: BootOptions = {}): Promise<System> => {
   const root = debianRoot(release);
   const groups = await mkdtemp(join(tmpdir(), 'cgroup-'));
   execFileSync('mount', ['-t', 'cgroup2', 'cgroup2', groups]);
   const group = join(groups, `laboratory-${process.pid}-${Date.now()}`);
   await mkdir(group);
   const start = `echo $$ >'${group}/cgroup.procs'; exec unshare ${namespaces.join(' ')} --fork --kill-child sh -c "$0"`;
-  const child = spawn('sh', ['-c', start, boot(root, binds)], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn('sh', ['-c', start, boot(root, options)], { stdio: ['ignore', 'pipe', 'pipe'] });
   let said = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', chunk => (said += String(chunk)));
   const ended = once(child, 'close');

@@ -1,10 +1,19 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { checkout } from './checkout.js';
+import type { Release } from './root.js';
 
-/** A Debian package `nodejs` of the Node that runs this, for a Debian whose own is too old; the file's name. */
-export const packageOfNode = (): string => {
+/** The package that `make deb` makes of this build; the file's name. */
+const broker = (): string => {
+  execFileSync(join(checkout, 'scripts', 'deb'), { stdio: 'pipe' });
+  const name = readdirSync(join(checkout, 'dist')).find(each => each.endsWith('.deb'));
+  return join(checkout, 'dist', name ?? 'no package was made');
+};
+
+/** A package `nodejs` of the Node that runs this; the file's name. */
+const nodejs = (): string => {
   const directory = mkdtempSync(join(tmpdir(), 'nodejs-'));
   const root = join(directory, 'root');
   mkdirSync(join(root, 'DEBIAN'), { recursive: true });
@@ -24,3 +33,6 @@ export const packageOfNode = (): string => {
   execFileSync('dpkg-deb', ['-Znone', '--root-owner-group', '--build', root, file], { stdio: 'pipe' });
   return file;
 };
+
+/** Files of the packages that are to be installed, in this order: a Debian 12 has no Node that is new enough. */
+export const debs = (release: Release): readonly string[] => (release === 12 ? [nodejs(), broker()] : [broker()]);
