@@ -192,6 +192,46 @@ touch /etc/network-broker/x 2>/dev/null || echo read-only`);
     );
   });
 
+  test('an extension in /etc stands between events and scripts; what it throws costs an event, not the daemon', async () => {
+    const directory = '/etc/network-broker/extensions';
+    const dropIns = '/etc/network-broker/network-broker.toml.d';
+    await system.write(
+      `${directory}/teller.mjs`,
+      `export default ({ rxjs, events, defineExtension }) => defineExtension({
+        name: 'teller',
+        stages: [rxjs.map(step => {
+          if (step.event.name === 'eth0' && step.event.changed?.CarrierState === 'no-carrier') throw new Error('not this one');
+          return step;
+        })],
+        sinks: [({ step$ }, report) => step$.pipe(
+          rxjs.filter(({ event }) => events.isLinkState(event) && event.changed.CarrierState !== undefined),
+          rxjs.tap(({ event, world }) => report(events.fault('warn', 'told',
+            event.name + ' ' + event.changed.CarrierState + ', now ' + events.linkStates(world, event.name).CarrierState))),
+        )],
+      });`,
+    );
+    await system.write(`${dropIns}/teller.toml`, `[Extensions]\nLoad = ["${directory}/teller.mjs"]\n`);
+    expect(await sh('network-broker check || true')).toMatch(
+      /extensions +\S+teller\.mjs: teller, with 1 stages, 1 sinks/,
+    );
+    await sh('systemctl restart network-broker');
+    const before = await show('MainPID');
+    await forget();
+    await sh('ip -n router link set to-eth0 down');
+    await system.until('the fault', async () => (await journal()).includes('extension teller threw: not this one'));
+    await sh('ip -n router link set to-eth1 down');
+    await untilRun('no-carrier.d eth1 0');
+    expect(await journal()).toContain('extension teller: eth1 no-carrier, now no-carrier');
+    expect(await runs()).not.toContain('no-carrier.d eth0 0');
+    expect([await show('MainPID'), await show('ActiveState')]).toEqual([before, 'active']);
+
+    await sh(`chmod o+w ${directory}/teller.mjs; systemctl restart network-broker`);
+    await system.until('the refusal', async () => /teller\.mjs is not loaded: .*writ/.test(await journal()));
+    expect(await sh('network-broker check || true')).toMatch(/error +extensions .*teller\.mjs is not loaded/);
+    await sh(`rm -r ${directory} ${dropIns}; ip -n router link set to-eth0 up; systemctl restart network-broker`);
+    await plugAgain();
+  });
+
   test('removed, leaves nothing but what was configured; purged, nothing', async () => {
     await sh(`
       ip rule add from 10.0.1.50 lookup 10003 priority 9999 protocol 217
