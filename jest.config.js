@@ -11,7 +11,7 @@ const project = (name, testMatch) => ({
     '^(\\.{1,2}/.*)\\.js$': '$1',
   },
   transform: { '^.+\\.ts$': ['@swc/jest', { jsc: { parser: { syntax: 'typescript' }, target: 'es2022' } }] },
-  modulePathIgnorePatterns: ['<rootDir>/dist', '<rootDir>/packages/.*/dist'],
+  modulePathIgnorePatterns: ['<rootDir>/dist', '<rootDir>/test/.cache', '<rootDir>/packages/.*/dist'],
 });
 
 export default {
