@@ -72,9 +72,12 @@ const memory = () => {
   return process.memoryUsage.rss() / 2 ** 20;
 };
 const flood = async action => {
-  const delay = monitorEventLoopDelay({ resolution: 1 });
+  // Looking takes time itself, more than a daemon that nobody interests in routes: of that only the CPU is looked at.
+  const delay = interested ? monitorEventLoopDelay({ resolution: 1 }) : undefined;
   let most = 0;
-  const sampling = setInterval(() => (most = Math.max(most, process.memoryUsage.rss() / 2 ** 20)), 50);
+  const sampling = interested
+    ? setInterval(() => (most = Math.max(most, process.memoryUsage.rss() / 2 ** 20)), 50)
+    : undefined;
   // On a busy machine a late timer may be somebody else's doing: what of its lateness we were at work in is our own.
   let blocked = 0;
   let last = { at: performance.now(), cpu: process.cpuUsage() };
@@ -87,11 +90,11 @@ const flood = async action => {
       }, 1)
     : undefined;
   const before = { memory: memory(), cpu: process.cpuUsage(), at: performance.now() };
-  delay.enable();
+  delay?.enable();
   await once(spawn('ip', ['-batch', `/tmp/${action}`], { stdio: 'inherit' }), 'exit');
   const seconds = (performance.now() - before.at) / 1000;
   await settled();
-  delay.disable();
+  delay?.disable();
   clearInterval(sampling);
   clearInterval(looking);
   const { user, system } = process.cpuUsage(before.cpu);
@@ -99,9 +102,9 @@ const flood = async action => {
   return {
     seconds,
     cpu: (user + system) / 1000,
-    delay: delay.max / 1e6 - 1,
+    delay: delay && delay.max / 1e6 - 1,
     blocked,
-    grown: most - before.memory,
+    grown: delay && most - before.memory,
     kept: memory() - before.memory,
   };
 };

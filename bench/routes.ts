@@ -8,9 +8,10 @@ import { openLab } from '../test/live/lab/lab.js';
 interface Flood {
   readonly seconds: number;
   readonly cpu: number;
-  readonly delay: number;
+  /** of one that was looked at closely */
+  readonly delay?: number;
   readonly blocked: number;
-  readonly grown: number;
+  readonly grown?: number;
   readonly kept: number;
   readonly view: { readonly routes: number; readonly lost: number };
   readonly actual: number;
@@ -27,7 +28,7 @@ try {
   };
   const floods = [...(await measure('none')), ...(await measure('scripts'))];
   const columns: readonly string[] = ['added, no script', 'removed, no script', 'added, a script', 'removed, a script'];
-  const rows: readonly (readonly [string, (flood: Flood) => number])[] = [
+  const rows: readonly (readonly [string, (flood: Flood) => number | undefined])[] = [
     ['the flood (s)', ({ seconds }) => seconds],
     ['our CPU for it (ms); without a script at most 50', ({ cpu }) => cpu],
     ['event loop late by at most (ms); at most 50', ({ delay }) => delay],
@@ -38,8 +39,9 @@ try {
     ['routes that there are', ({ actual }) => actual],
     ['times messages were lost', ({ view }) => view.lost],
   ];
-  const figures = (of: (flood: Flood) => number) =>
-    Object.fromEntries(floods.map((flood, nth) => [columns[nth] ?? '', Math.round(of(flood) * 10) / 10]));
+  const figure = (value: number | undefined) => (value === undefined ? '' : Math.round(value * 10) / 10);
+  const figures = (of: (flood: Flood) => number | undefined) =>
+    Object.fromEntries(floods.map((flood, nth) => [columns[nth] ?? '', figure(of(flood))]));
   console.table(Object.fromEntries(rows.map(([what, of]) => [what, figures(of)])));
 } finally {
   await lab.close();
