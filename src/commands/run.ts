@@ -79,12 +79,10 @@ export const run = async (options: Options): Promise<number> => {
       write(note(`${signal}: stopping when what was begun has ended; ask again to stop at once`));
     }),
   );
-  let status = 0;
   const cut$ = giveUp(ask$).pipe(
-    tap(why => {
-      write({ level: 'warn', message: `stopping at once: ${why}; scripts are killed`, fields: { kind: 'daemon' } });
-      if (why === 'took too long') status = 1;
-    }),
+    tap(why =>
+      write({ level: 'warn', message: `stopping at once: ${why}; scripts are killed`, fields: { kind: 'daemon' } }),
+    ),
   );
   const outcome$ = daemon({
     options,
@@ -119,7 +117,7 @@ export const run = async (options: Options): Promise<number> => {
       },
       complete: () => {
         write(note('stopped'));
-        resolve(status);
+        resolve(0);
       },
     });
   }).finally(() => {
