@@ -1,0 +1,75 @@
+import { expect, test } from '@jest/globals';
+import { type Broker, configureBroker, startBroker, untilLogged } from './lab/broker.js';
+import { describeLive } from './lab/live.js';
+import { withNetwork } from './lab/network.js';
+import { installScript } from './lab/scripts.js';
+
+const said = (broker: Broker): readonly string[] =>
+  broker.log().flatMap(({ kind, line }) => (kind === 'output' ? [String(line)] : []));
+const configuration = (links: string, rest = ''): string =>
+  `[Network]\nRoutingPolicyRules = "eth*"\nLinks = "${links}"\n${rest}`;
+
+describeLive('reloads', () => {
+  test('lose no event, no lease and no rule, and act on nothing twice', () =>
+    withNetwork(['dhcp', 'static'], async ({ lab }) => {
+      await configureBroker(lab, configuration('eth*'));
+      await installScript(lab, 'addresses.d', '10-say', '#!/bin/sh\necho "$LINK $ACTION $ADDRESS"\n');
+      await installScript(lab, 'leases.d', '10-say', '#!/bin/sh\necho "$LINK lease $ACTION"\n');
+      await installScript(lab, 'routable.d', '10-say', '#!/bin/sh\necho "$LINK routable"\n');
+      const broker = await startBroker(lab);
+      const rules = (): Promise<string> => lab.sh('ip rule | grep lookup.100 || true');
+      await lab.until(
+        'scripts and rules',
+        async () => said(broker).length === 3 && (await rules()).split('\n').length === 5,
+      );
+      expect([...said(broker)].sort()).toEqual(['eth0 lease bound', 'eth0 routable', 'eth1 routable']);
+      const before = await rules();
+      const watch = await lab.start('ip monitor', ['ip', 'monitor', 'rule']);
+
+      const addresses = Array.from({ length: 20 }, (_, nth) => `192.0.2.${nth + 1}/24`);
+      for (const [nth, address] of addresses.entries()) {
+        await configureBroker(
+          lab,
+          configuration(nth % 2 === 0 ? 'eth0 eth1' : 'eth*', `[Events]\nDebounceSec = 0.00${nth % 5}\n`),
+        );
+        await lab.sh(`ip address add ${address} dev eth1 noprefixroute & kill -HUP ${broker.pid}; wait
+          ip address del ${address} dev eth1 & kill -HUP ${broker.pid}; wait`);
+      }
+      await lab.until('the last event', () => said(broker).includes('eth1 removed 192.0.2.20/24'));
+      expect(said(broker).slice(3)).toEqual(
+        addresses.flatMap(address => [`eth1 added ${address}`, `eth1 removed ${address}`]),
+      );
+
+      // Everything that is left shows that nothing else was touched: a mark that comes last of all.
+      await lab.sh('ip rule add from 198.51.100.1 lookup main');
+      await lab.until('the mark', () => watch.lines.some(({ text }) => text.includes('198.51.100.1')));
+      const deleted = watch.lines.flatMap(({ text }) => (text.startsWith('Deleted') ? [text] : []));
+      expect(deleted.filter(text => !text.includes('192.0.2.'))).toEqual([]);
+      await lab.until('the rules of old', async () => (await rules()) === before);
+      await broker.stop();
+    }));
+
+  test('a wrong one is refused with all that is wrong, and the old configuration stays in force', () =>
+    withNetwork(['static'], async ({ lab }) => {
+      await configureBroker(lab, '[Network]\nLinks = "eth0"\n');
+      await installScript(lab, 'addresses.d', '10-say', '#!/bin/sh\necho "$LINK $ACTION"\n');
+      const broker = await startBroker(lab);
+      await configureBroker(
+        lab,
+        '[System]\nLogLevel = "loud"\nGenerator = "networkd"\n[Network]\nLinks = "none"\nRulePriority = 0\n[Scripts]\nTimeoutSec = "soon"\n',
+      );
+      await lab.sh(`kill -HUP ${broker.pid}`);
+      await untilLogged(lab, broker, 'the refusal', ({ code }) => code === 'config-kept');
+      const errors = broker.log().flatMap(({ level, message }) => (level === 'error' ? [message] : []));
+      for (const key of [
+        '2: [System] LogLevel',
+        '3: [System] Generator',
+        '6: [Network] RulePriority',
+        '8: [Scripts] TimeoutSec',
+      ])
+        expect(errors.some(message => message.includes(key))).toBe(true);
+      await lab.sh('ip address add 192.0.2.1/24 dev eth0');
+      await lab.until('its event', () => said(broker).includes('eth0 added'));
+      await broker.stop();
+    }));
+});
