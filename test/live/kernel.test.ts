@@ -264,6 +264,51 @@ describeLive('links that come and go', () => {
     }));
 });
 
+describeLive('messages that the kernel had to drop', () => {
+  test('everything is read anew: exactly the differences are events, and one warning says so', async () =>
+    withLab(async lab => {
+      await lab.sh(`
+        ip link add eth0 type veth peer name to; ip link set eth0 addrgenmode none up; ip link set to addrgenmode none up
+        ip link add eth1 type veth peer name to1; ip link add br0 type bridge
+        ip address add 192.0.2.5/24 dev eth0; ip address add 198.51.100.5/24 dev eth0; ip address add 203.0.113.5/24 dev eth1`);
+      await lab.write('/var/log/told', '', 0o666);
+      const note = '#!/bin/sh\necho "$LINK $ACTION ${ADDRESS-}${OLDLINK-}" >>/var/log/told\n';
+      for (const directory of ['links.d', 'addresses.d']) await installScript(lab, directory, '10-note', note);
+      await configureBroker(lab, generator('rtnetlink'));
+      const broker = await startBroker(lab);
+      await untilQuiet(lab, broker);
+      await lab.sh(': >/var/log/told');
+
+      await broker.pause();
+      // Words about a link that say nothing new, until no more of them fit.
+      const words = Array.from({ length: 20_000 }, (_, n) => `link set to alias a${n}\n`);
+      await lab.write('/tmp/batch', words.join(''));
+      await lab.sh(`
+        ip -batch /tmp/batch
+        ip link set eth1 name lan1; ip link delete br0; ip link add br1 type bridge
+        ip address delete 192.0.2.5/24 dev eth0; ip address add 192.0.2.6/24 dev eth0
+        ip address delete 198.51.100.5/24 dev eth0; ip address add 198.51.100.5/24 dev eth0
+        ip link add br2 type bridge; ip link delete br2`);
+      await broker.goOn();
+      await untilLogged(lab, broker, 'the warning', ({ code }) => code === 'kernel-overrun');
+      await untilQuiet(lab, broker);
+      await broker.stop();
+
+      const told = (await lab.read('/var/log/told')).split('\n').map(line => line.trim());
+      expect(told.filter(line => line !== '' && !line.startsWith('quiet')).sort()).toEqual([
+        'br0 removed',
+        'br1 added',
+        'eth0 added 192.0.2.6/24',
+        'eth0 removed 192.0.2.5/24',
+        'lan1 changed 203.0.113.5/24', // the label follows the name
+        'lan1 renamed eth1',
+      ]);
+      expect(broker.log().filter(({ code }) => code === 'kernel-overrun')).toMatchObject([
+        { message: expect.stringMatching(/came faster than they were read, \d+ times?; everything is read anew/) },
+      ]);
+    }));
+});
+
 /** Is somebody here a member of RTNLGRP_IPV4_ROUTE (7, linux/rtnetlink.h)? The groups are a mask in hexadecimal. */
 const listensToRoutes = async (lab: Lab): Promise<boolean> =>
   (await lab.sh('cat /proc/net/netlink'))
