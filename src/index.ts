@@ -97,6 +97,7 @@ export { forLinks } from './operators/for-links.js';
 export { gatherRoutes } from './operators/gather-routes.js';
 export { guarded } from './operators/guarded.js';
 export { inLanes, type Joining, type Lanes } from './operators/in-lanes.js';
+export { joinFollowing } from './operators/join-following.js';
 export { keepAlive } from './operators/keep-alive.js';
 export { leaseClock } from './operators/lease-clock.js';
 export { nameOwner } from './operators/name-owner.js';

@@ -20,21 +20,22 @@ import {
   take,
   takeUntil,
   takeWhile,
-  throttleTime,
   timer,
 } from 'rxjs';
 import { fault, toError } from '../model/fault.js';
 import type { Sink } from '../model/flow.js';
 import type { Outcome } from '../model/outcome.js';
 import type { World } from '../model/world.js';
+import { joinFollowing } from '../operators/join-following.js';
 import { newestMap } from '../operators/newest-map.js';
 import { hasPolicy } from '../planners/policy-rules.js';
 import type { NetnsLock } from '../system/netns-lock.js';
 import type { Rtnetlink } from '../system/rtnetlink.js';
 import { createPass, readOwn } from './policy-pass.js';
 
-/** Milliseconds. What follows a change so soon is joined into one more pass. */
+/** Milliseconds. What follows a change so soon is joined into one more pass, as soon as it is quiet. */
 const JOIN = 50;
+const QUIET = 5;
 /** After any change, once more: the kernel tells of a link before it removes the routes, and of these not at all. */
 const SETTLED = 1000;
 const CHECK = 300_000;
@@ -109,7 +110,7 @@ export const policyRulesSink = ({ rtnetlink, lock, scheduler = asyncScheduler }:
       connect(news$ => {
         const end$ = news$.pipe(ignoreElements(), endWith(undefined));
         return combineLatest([
-          news$.pipe(throttleTime(JOIN, scheduler, { leading: true, trailing: true })),
+          news$.pipe(joinFollowing(QUIET, JOIN, scheduler)),
           ask$.pipe(
             take(1),
             mergeMap(() => lock.hold()),

@@ -11,7 +11,7 @@ test('the public names are these: one that goes or changes breaks our users', ()
     BusError act addressKey advance askNetworkdLeases begin choosesLink configure createBroker createFiles createProcesses
     createScriptFiles createSlots createWatch defineExtension dhclientSource diffPolicy directoriesOf directoryWatch distrust
     dnsActions emptyWorld enrichAll environmentOf extensionKit fault findLink forLinks gatherRoutes guarded hostnameSink
-    inLanes interests isAddress isExtension isLease isLink isLinkState isManagerState isRoute joinKey joinSteps keepAlive
+    inLanes interests isAddress isExtension isLease isLink isLinkState isManagerState isRoute joinFollowing joinKey joinSteps keepAlive
     leaseClock linkNamed linkStates nameOwner netnsLock networkdLeases networkdSource newestMap nothingActed overdue
     parseConfig perLink planPolicy policyRulesSink remember resolvedSink rtnetlink rtnetlinkSource scriptListingsSource scriptsIn
     scriptsSink seenSink settle standardDirectories systemBus systemClock wantedDns wantedHostname watchNetwork whenQuiet
