@@ -28,5 +28,5 @@ const main = async (): Promise<number> => {
   return start[asked.command](asked.options, asked.asked);
 };
 
-// Not process.exitCode: a script that was cut short may still hold the process.
-void main().then(status => process.exit(status));
+// Not process.exitCode: a script that was cut short may still hold the process. What was written may still be on its way.
+void main().then(status => process.stdout.write('', () => process.exit(status)));

@@ -1,9 +1,23 @@
 import { dirname, join } from 'node:path';
-import { merge, type Observable } from 'rxjs';
+import {
+  asapScheduler,
+  asyncScheduler,
+  connect,
+  defer,
+  endWith,
+  finalize,
+  ignoreElements,
+  merge,
+  type Observable,
+  Subject,
+  takeUntil,
+  tap,
+} from 'rxjs';
 import { createBroker } from '../broker.js';
 import type { Extension } from '../extensions/extension.js';
 import { wireExtensions } from '../extensions/wire.js';
 import type { Config } from '../model/config.js';
+import type { Fault } from '../model/fault.js';
 import type { Sink } from '../model/flow.js';
 import type { Outcome } from '../model/outcome.js';
 import { leaseClock } from '../operators/lease-clock.js';
@@ -25,18 +39,23 @@ import { rtnetlink } from '../system/rtnetlink.js';
 import { createScriptFiles } from '../system/script-files.js';
 import type { ServiceManager } from '../system/service-manager.js';
 import { bootId, stateFile } from '../system/state-file.js';
+import { supplying } from '../system/trace-socket.js';
 import { directoryWatch } from '../system/watch-directory.js';
 import { createWatch } from '../system/watch.js';
+import { through } from '../trace/through.js';
 import { worldOf } from '../world/acted.js';
 import type { Options } from './command-line.js';
 import type { LogRecord } from './describe.js';
 import { serviceStates } from './service-states.js';
 import { sourceStates } from './source-states.js';
 import { statePath } from './state-path.js';
+import { createTracer, tracePaths } from './tracer.js';
 
 export interface Surroundings {
   readonly options: Options;
   readonly extensions: readonly Extension[];
+  /** the first of `config$` */
+  readonly first: Config;
   readonly config$: Observable<Config>;
   readonly stop$: Observable<unknown>;
   readonly write: (record: LogRecord) => void;
@@ -51,6 +70,7 @@ export interface Surroundings {
 export const daemon = ({
   options,
   extensions,
+  first,
   config$,
   stop$,
   write,
@@ -68,23 +88,56 @@ export const daemon = ({
   const names = sources.map(({ name }) => name);
   const listings = scriptListingsSource({ files, watch: directoryWatch, scriptDir: options.scriptDirectory });
   const scriptFiles = createScriptFiles(join(dirname(statePath(process.env)), 'script-files'));
+  const start = worldOf(acted);
+  const fault$ = new Subject<Fault>();
+  const { ring, socket } = tracePaths(process.env);
+  const about = {
+    start,
+    scriptDir: options.scriptDirectory,
+    owners: files.owners,
+    extensions: extensions.map(({ name }) => name),
+  };
+  const tracer = createTracer(ring, about, fault => fault$.next(fault));
+  const { recorder } = tracer;
+  const scheduler = recorder.scheduler(asyncScheduler, 'wait');
   const system = { files, processes, rtnetlink, lock: netnsLock(), bus, scriptFiles };
   const sinks: readonly Sink[] = [
-    ...standardSinks({ ...system, scriptDir: options.scriptDirectory }),
+    tracer.sink,
+    ...standardSinks({
+      ...through(recorder.ask, system),
+      scriptDir: options.scriptDirectory,
+      scheduler,
+      soon: recorder.scheduler(asapScheduler, 'soon'),
+    }),
     ...watching,
     serviceStates(manager), // before it is told that the daemon is ready
     sourceStates(names, write, ready),
   ];
   const own = wireExtensions(extensions);
   const outcome$ = createBroker({
-    config$,
+    config$: config$.pipe(tap(({ system: { trace } }) => tracer.keep(trace))),
     kernel: rtnetlinkSource(rtnetlink),
     sources: [...sources, listings, ...own.sources],
     stages: own.stages,
     sinks: [...sinks, ...own.sinks],
-    start: worldOf(acted),
+    start,
     asks: [leaseClock(systemClock), networkdLeases(askNetworkdLeases(bus, files, systemClock))],
-    stop$,
-  });
-  return merge(outcome$.pipe(remember(acted, next => state.write(formatState(next, boot)))), processes.warmUp());
+    stop$: stop$.pipe(tap(recorder.stopped)),
+    tape: recorder.tape,
+    scheduler,
+  }).pipe(
+    remember(acted, next => state.write(formatState(next, boot))),
+    connect(told$ => {
+      const end$ = told$.pipe(ignoreElements(), endWith(undefined));
+      return merge(merge(fault$, supplying(socket, tracer.supply)).pipe(takeUntil(end$)), told$);
+    }),
+    finalize(tracer.close),
+  );
+  return merge(
+    defer(() => {
+      tracer.keep(first.system.trace); // the sinks ask before they are told anything
+      return outcome$;
+    }),
+    processes.warmUp(),
+  );
 };

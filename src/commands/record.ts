@@ -1,104 +1,85 @@
-import { asapScheduler, asyncScheduler, concat, NEVER, of, share, take, tap } from 'rxjs';
-import { createBroker } from '../broker.js';
-import { config$, loadConfig } from '../config/load.js';
-import { fault, type Fault, toError } from '../model/fault.js';
-import { leaseClock } from '../operators/lease-clock.js';
-import { networkdLeases } from '../operators/networkd-leases.js';
-import { standardSinks } from '../sinks/standard.js';
-import { askNetworkdLeases } from '../sources/ask-networkd-leases.js';
-import { dhclientSource } from '../sources/dhclient.js';
-import { networkdSource } from '../sources/networkd.js';
-import { rtnetlinkSource } from '../sources/rtnetlink.js';
-import { scriptListingsSource } from '../sources/script-listings.js';
-import { systemBus } from '../system/bus.js';
-import { systemClock } from '../system/clock.js';
-import { createFiles } from '../system/files.js';
-import { netnsLock } from '../system/netns-lock.js';
-import { createProcesses } from '../system/processes.js';
-import { rtnetlink } from '../system/rtnetlink.js';
+import { join } from 'node:path';
+import { lastValueFrom, scan, takeUntil } from 'rxjs';
+import { toError } from '../model/fault.js';
 import { signals } from '../system/signals.js';
-import { createWatch } from '../system/watch.js';
-import { directoryWatch } from '../system/watch-directory.js';
-import { writeHeader } from '../trace/format.js';
+import { type Kept, keptIn } from '../system/trace-ring.js';
+import { fetching, type Wanted } from '../system/trace-socket.js';
 import { createRedactor } from '../trace/redact.js';
-import { refused } from '../trace/refused.js';
-import { createRecorder } from '../trace/taped.js';
-import { through } from '../trace/through.js';
-import { emptyWorld } from '../world/advance.js';
 import type { Asked, Options } from './command-line.js';
+import { recordOwn } from './own-recording.js';
+import { say } from './say.js';
+import { tracePaths } from './tracer.js';
 
-const say = (text: string): void => {
-  process.stderr.write(`network-broker: ${text}\n`);
+const codeOf = (error: unknown): unknown =>
+  typeof error === 'object' && error !== null ? Reflect.get(error, 'code') : undefined;
+
+/** The lines of a daemon's trace as they come, those of one piece together; ends with the daemon, or when asked to. */
+const linesOf = (path: string, wanted: Wanted, each: (lines: readonly string[]) => void): Promise<unknown> =>
+  lastValueFrom(
+    fetching(path, wanted).pipe(
+      scan<string, string>((rest, piece) => {
+        const lines = (rest + piece).split('\n');
+        const last = lines.pop() ?? '';
+        each(lines);
+        return last;
+      }, ''),
+      takeUntil(signals('SIGINT', 'SIGTERM')),
+    ),
+    { defaultValue: '' },
+  );
+
+const piecesOf = ({ read }: Kept): string => {
+  const decoder = new TextDecoder();
+  let text = '';
+  for (let piece = read(); piece !== undefined; piece = read()) text += decoder.decode(piece, { stream: true });
+  return text;
 };
 
 /**
- * Writes a trace of what happens to standard output until SIGINT or SIGTERM. It is a broker of its own beside the daemon,
- * if there is one: it listens to the same sources, and every effect is refused. Resolves to the exit status.
+ * Writes a trace to standard output: the daemon's, as far back as it is kept; with --follow, or if none is kept, what happens from
+ * now on; without a daemon what the last one kept, or what one would see and do now. Resolves to the exit status.
  */
-export const record = (options: Options, asked: Asked): Promise<number> => {
-  const load = () => loadConfig(options.config);
-  const first = load();
-  const report = ({ message }: Fault): void => say(message);
-  first.faults.forEach(report);
-  if (first.config === undefined) {
-    say(`not recorded: ${options.config} has errors`);
-    return Promise.resolve(1);
-  }
-  const redact = asked.flags.includes('redact') ? createRedactor().hide : (line: string): string => line;
-  const write = (line: string): void => {
-    process.stdout.write(`${redact(line)}\n`);
+export const record = async (options: Options, { flags }: Asked): Promise<number> => {
+  const redactor = flags.includes('redact') ? createRedactor() : undefined;
+  const print = (line: string): void => {
+    process.stdout.write(`${redactor === undefined ? line : redactor.hide(line)}\n`);
   };
-  const recorder = createRecorder({ now: () => performance.now(), write });
-  const scheduler = recorder.scheduler(asyncScheduler, 'wait');
-  const bus = systemBus();
-  const files = createFiles();
-  const real = {
-    files,
-    processes: createProcesses(),
-    rtnetlink,
-    lock: netnsLock(),
-    bus,
-    scriptFiles: { hold: () => NEVER },
+  const isFollowing = flags.includes('follow');
+  const takeFrom = async (path: string): Promise<void> => {
+    const kept: string[] = [];
+    await linesOf(path, isFollowing ? 'follow' : 'kept', lines => {
+      if (isFollowing) lines.forEach(print);
+      else kept.push(...lines);
+    });
+    if (kept.length === 0 && !isFollowing) {
+      say('the daemon keeps no trace (System.Trace): recording what it does from now on. Ctrl-C ends the trace.');
+      await linesOf(path, 'live', lines => lines.forEach(print));
+    }
+    kept.forEach(line => redactor?.learn(line)); // a name may be told late
+    kept.forEach(print);
   };
-  const start = emptyWorld;
-  const about = { scriptDir: options.scriptDirectory, owners: files.owners, extensions: [] };
-  write(writeHeader({ began: systemClock.now(), at: 0, continues: false, start, known: [], ...about }));
-
-  const stop$ = signals('SIGINT', 'SIGTERM').pipe(take(1), tap(recorder.stopped), share());
-  const broker$ = createBroker({
-    config$: concat(of(first.config), config$(load, signals('SIGHUP'), report)),
-    kernel: rtnetlinkSource(rtnetlink),
-    sources: [
-      networkdSource(bus),
-      dhclientSource({ watch: createWatch(), files, clock: systemClock }),
-      scriptListingsSource({ files, watch: directoryWatch, scriptDir: options.scriptDirectory }),
-    ],
-    sinks: standardSinks({
-      ...through(recorder.ask, refused(real)),
-      scriptDir: options.scriptDirectory,
-      scheduler,
-      soon: recorder.scheduler(asapScheduler, 'soon'),
-    }),
-    start,
-    asks: [leaseClock(systemClock), networkdLeases(askNetworkdLeases(bus, files, systemClock))],
-    stop$,
-    tape: recorder.tape,
-    scheduler,
-  });
-  say('recording what happens; scripts are not run, and nothing is changed. Ctrl-C ends the trace.');
-  return new Promise(resolve => {
-    broker$
-      .pipe(
-        tap(outcome => {
-          if (outcome.kind === 'fault') report(outcome);
-        }),
-      )
-      .subscribe({
-        error: (defect: unknown) => {
-          report(fault('error', 'defect', `a defect ended the recording: ${toError(defect).message}`, defect));
-          resolve(1);
-        },
-        complete: () => resolve(0),
-      });
-  });
+  const sockets = new Set([tracePaths(process.env).socket, join('/run/network-broker', 'trace.sock')]);
+  for (const path of sockets)
+    try {
+      await takeFrom(path);
+      return 0;
+    } catch (error) {
+      if (codeOf(error) === 'EACCES') {
+        say(`${path}: expected to be root or the daemon's user, who may have its trace: try sudo`);
+        return 1;
+      }
+      if (!['ENOENT', 'ECONNREFUSED'].includes(String(codeOf(error)))) {
+        say(toError(error).message);
+        return 1;
+      }
+    }
+  const left = isFollowing ? undefined : keptIn(tracePaths(process.env).ring);
+  if (left === undefined) return recordOwn(options, print);
+  say('there is no daemon: this is what the last one kept; --follow records what happens now');
+  const lines = piecesOf(left)
+    .split('\n')
+    .filter(line => line !== '');
+  lines.forEach(line => redactor?.learn(line));
+  lines.forEach(print);
+  return 0;
 };

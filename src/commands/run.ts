@@ -87,6 +87,7 @@ export const run = async (options: Options): Promise<number> => {
   const outcome$ = daemon({
     options,
     extensions,
+    first: overridden(first.config),
     config$: concat(of(first.config), config$(reload, reload$, report)).pipe(
       map(overridden),
       tap(({ system }) => setLevel(system.logLevel)),

@@ -16,7 +16,7 @@ export const commands = {
   },
   'run-scripts': { brief: 'run these scripts by hand, as the daemon would', words: ['LINK', 'STATE'] },
   flush: { brief: 'remove the policy rules and routes that are ours', words: [] },
-  record: { brief: 'write a trace of what happens to standard output; nothing is run or changed', words: [] },
+  record: { brief: "write the daemon's trace to standard output, or record one", words: [] },
   replay: {
     brief: 'run the pipeline over a trace, in no time and without effects; - is standard input',
     words: ['TRACE'],
@@ -65,6 +65,7 @@ export const options = {
     choices: ['text', 'json'],
   },
   redact: { type: 'boolean', brief: 'hide addresses and names, consistently', of: ['record'] },
+  follow: { type: 'boolean', brief: 'go on with what happens from now on', of: ['record'] },
   json: { type: 'boolean', brief: 'for programs', of: ['status', 'monitor', 'explain'] },
   link: {
     type: 'string',

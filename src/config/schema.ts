@@ -18,6 +18,7 @@ export interface Key<T> {
 export type Section = 'System' | 'Network' | 'Scripts' | 'Events' | 'Extensions';
 export const sections: readonly Section[] = ['System', 'Network', 'Scripts', 'Events', 'Extensions'];
 
+const longestTrace = 1024;
 const longestTimer = 2_147_483; // seconds: timers of Node that are longer fire at once
 
 export const logLevel = oneOf('debug', 'info', 'warn', 'error', 'fatal');
@@ -57,6 +58,16 @@ export const schema = (read: <T>(key: Key<T>) => T): Config => ({
         '`rtnetlink` together, the states of links come from networkd while it is on the bus, else from the kernel by the same rules. `rtnetlink` alone ' +
         'serves hosts without networkd; there are no administrative states then, and `configured.d` does not run. Links, addresses and routes are watched ' +
         'in the kernel whatever is chosen.',
+    }),
+    trace: read({
+      section: 'System',
+      name: 'Trace',
+      kind: number(`MiB: a number from 0 to ${longestTrace}`, n => n >= 0 && n <= longestTrace),
+      initial: 0,
+      brief: 'How much of a trace of what happens is kept, for `network-broker record`.',
+      doc:
+        'The oldest makes room for the newest. It lies in memory, in the runtime directory, and outlives the daemon. 8 hold a night with some thousand ' +
+        'scripts. 0 keeps none, and removes what there was. [trace.md](trace.md) says what a trace is good for.',
     }),
   },
   network: {

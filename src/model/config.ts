@@ -15,6 +15,8 @@ export interface Config {
     readonly logLevel: LogLevel;
     readonly logFormat: LogFormat;
     readonly generator: readonly Generator[];
+    /** MiB; 0: none is kept */
+    readonly trace: number;
   };
   readonly network: {
     readonly links: LinkPatterns;

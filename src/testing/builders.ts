@@ -8,7 +8,7 @@ import { emptyWorld } from '../world/advance.js';
 import { leaseKey } from '../world/wanted-leases.js';
 
 const defaults: Config = {
-  system: { logLevel: 'info', logFormat: 'text', generator: ['systemd-networkd'] },
+  system: { logLevel: 'info', logFormat: 'text', generator: ['systemd-networkd'], trace: 0 },
   network: {
     links: undefined,
     routingPolicyRules: undefined,

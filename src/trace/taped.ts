@@ -33,7 +33,7 @@ export interface Tape {
   /** called before each line that begins something new: another part of the trace may begin here */
   readonly onTurn?: () => void;
   /** a longer answer, in characters, is left out */
-  readonly longest?: number;
+  readonly longest?: () => number;
 }
 
 /** So many characters of answers are remembered. */
@@ -65,7 +65,7 @@ const known = (question: string, fields: string, id?: number): Known => {
 };
 
 /** Writes down what comes in and what the system answers, in the order in which it happens. */
-export const createRecorder = ({ now, write, isOn = () => true, onTurn, longest = Infinity }: Tape): Recorder => {
+export const createRecorder = ({ now, write, isOn = () => true, onTurn, longest = () => Infinity }: Tape): Recorder => {
   const began = now();
   const since = (): number => Math.round((now() - began) * 1000) / 1000;
   const rare = createMemory(MEMORY);
@@ -85,7 +85,7 @@ export const createRecorder = ({ now, write, isOn = () => true, onTurn, longest 
   /** Listings are long and rarely change: one that is the same as the last is only called that. */
   const worded = <T>({ text, stands }: Question<T>, fields: string): string => {
     const memory = stands === 'always' ? rare : recent;
-    if (fields.length > longest) {
+    if (fields.length > longest()) {
       memory.forget(text);
       return `"lost":${fields.length}`;
     }

@@ -27,7 +27,7 @@ EmitJSON="true"
 `;
     expect(config(example)).toEqual({
       ...defaults,
-      system: { logLevel: 'debug', logFormat: 'text', generator: ['systemd-networkd'] },
+      system: { logLevel: 'debug', logFormat: 'text', generator: ['systemd-networkd'], trace: 0 },
       network: {
         ...defaults.network,
         links: ['eth0', 'eth1'],
@@ -41,7 +41,7 @@ EmitJSON="true"
 
   test('an empty file has all defaults', () => {
     expect(config('')).toEqual({
-      system: { logLevel: 'info', logFormat: 'text', generator: ['systemd-networkd'] },
+      system: { logLevel: 'info', logFormat: 'text', generator: ['systemd-networkd'], trace: 0 },
       network: {
         links: undefined,
         routingPolicyRules: undefined,
@@ -64,6 +64,7 @@ EmitJSON="true"
 LogLevel = "fatal"
 LogFormat = "json"
 Generator = ["dhclient", "rtnetlink"]
+Trace = 0.5
 [Network]
 Links = ["eth*", "!eth7"]
 RoutingPolicyRules = "eth1"
@@ -84,7 +85,7 @@ ScriptsOnRenewal = true
 Load = ["/opt/with space/x.js", "/opt/package.mjs"]
 `);
     expect(all).toEqual({
-      system: { logLevel: 'fatal', logFormat: 'json', generator: ['dhclient', 'rtnetlink'] },
+      system: { logLevel: 'fatal', logFormat: 'json', generator: ['dhclient', 'rtnetlink'], trace: 0.5 },
       network: {
         links: ['eth*', '!eth7'],
         routingPolicyRules: ['eth1'],
@@ -278,7 +279,7 @@ MaxParallel = 0`,
 
   test('a table below a section is a warning', () => {
     expect(messages('[System.Deep]\nx = 1')).toEqual([
-      'warn: broker.toml:1: ignored: [System] has no key Deep; known are LogLevel, LogFormat, Generator',
+      'warn: broker.toml:1: ignored: [System] has no key Deep; known are LogLevel, LogFormat, Generator, Trace',
     ]);
   });
 

@@ -1,0 +1,136 @@
+import { closeSync, mkdirSync, openSync, readdirSync, readSync, rmSync, statSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** What was kept, as it was when it was asked for; closed when read to the end. */
+export interface Kept {
+  /** the next bytes; undefined: there are no more */
+  readonly read: () => Buffer | undefined;
+  readonly close: () => void;
+}
+
+/** A trace in files, of which the oldest make room for the newest. Everything is synchronous: they lie in memory, under /run. */
+export interface TraceRing {
+  /** another part begins, with this line */
+  readonly begin: (header: string) => void;
+  readonly append: (line: string) => void;
+  /** is it time for another part? */
+  readonly isFull: () => boolean;
+  readonly kept: () => Kept;
+  readonly close: () => void;
+}
+
+interface Part {
+  readonly path: string;
+  size: number;
+}
+
+/** So many parts make up a ring: with the oldest, an eighth of what is kept goes. */
+const PARTS = 8;
+const CHUNK = 65_536;
+const name = /^\d{9}\.jsonl$/;
+
+const partsIn = (directory: string): readonly Part[] =>
+  readdirSync(directory)
+    .filter(one => name.test(one))
+    .sort()
+    .map(one => join(directory, one))
+    .map(path => ({ path, size: statSync(path).size }));
+
+const read = (parts: readonly Part[]): Kept => {
+  const files = parts.map(({ path, size }) => ({ fd: openSync(path, 'r'), left: size }));
+  return {
+    read: () => {
+      for (let [file] = files; file !== undefined; [file] = files) {
+        const buffer = Buffer.alloc(Math.min(CHUNK, file.left));
+        const length = readSync(file.fd, buffer);
+        file.left -= length;
+        if (length > 0) return buffer.subarray(0, length);
+        closeSync(file.fd);
+        files.shift();
+      }
+      return undefined;
+    },
+    close: () => files.splice(0).forEach(file => closeSync(file.fd)),
+  };
+};
+
+/** What a ring has left of which nobody writes; undefined: nothing that may be read. */
+export const keptIn = (directory: string): Kept | undefined => {
+  try {
+    const parts = partsIn(directory);
+    return parts.length === 0 ? undefined : read(parts);
+  } catch {
+    return undefined;
+  }
+};
+
+/** Removes what a ring has left. */
+export const removeTraceRing = (directory: string): void => rmSync(directory, { recursive: true, force: true });
+
+/**
+ * Opens a ring; what an earlier run left in it is part of it. Files and directory are for this user only.
+ *
+ * @param limit bytes of all files together; one part is always there, however long
+ * @param fail called once, when something could not be written: no more is
+ */
+export const openTraceRing = (directory: string, limit: number, fail: (error: unknown) => void): TraceRing => {
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  let parts = partsIn(directory);
+  let fd: number | undefined;
+  let waiting = '';
+  let isBroken = false;
+
+  const attempt = (act: () => void): void => {
+    if (isBroken) return;
+    try {
+      act();
+    } catch (error) {
+      isBroken = true;
+      fail(error);
+    }
+  };
+  const flush = (): void =>
+    attempt(() => {
+      const newest = parts.at(-1);
+      if (waiting === '' || fd === undefined || newest === undefined) return;
+      newest.size += writeSync(fd, waiting);
+      waiting = '';
+      for (let sum = parts.reduce((all, { size }) => all + size, 0); sum > limit && parts.length > 1;) {
+        const [oldest] = parts;
+        parts = parts.slice(1);
+        sum -= oldest?.size ?? 0;
+        if (oldest !== undefined) rmSync(oldest.path, { force: true });
+      }
+    });
+  const append = (line: string): void => {
+    // What comes in one turn of the event loop is written at its end: a kill in between loses no more than that.
+    if (waiting === '') setImmediate(flush);
+    waiting += `${line}\n`;
+    if (waiting.length > CHUNK) flush();
+  };
+  return {
+    append,
+    begin: header => {
+      flush();
+      attempt(() => {
+        if (fd !== undefined) closeSync(fd);
+        const last = Number.parseInt(parts.at(-1)?.path.slice(-15) ?? '0', 10);
+        const path = join(directory, `${String(last + 1).padStart(9, '0')}.jsonl`);
+        fd = openSync(path, 'wx', 0o600);
+        parts = [...parts, { path, size: 0 }];
+      });
+      append(header);
+    },
+    isFull: () => (parts.at(-1)?.size ?? 0) + waiting.length > limit / PARTS,
+    kept: () => {
+      flush();
+      return read(parts);
+    },
+    close: () => {
+      flush();
+      if (fd !== undefined) closeSync(fd);
+      fd = undefined;
+      isBroken = true;
+    },
+  };
+};
