@@ -198,12 +198,27 @@ describeLive('links that come and go', () => {
       await lab.sh('ip link set lan1 up');
       await untilStarted(lab, 'carrier.d lan1', 2);
 
+      // The kernel says of a port that leaves its bridge what it says of a link that goes, to who listens for bridges.
+      await lab.sh('ip link add br0 type bridge; ip link set br0 up; ip link set lan1 master br0');
+      await untilStarted(lab, 'enslaved.d lan1');
+      await lab.sh('ip link set lan1 nomaster; ip link delete br0');
+      await untilStarted(lab, 'carrier.d lan1', 3);
+
       await lab.sh('ip link delete lan1');
       await told('links.d lan1 removed', 2);
       await lab.sh('ip link add lan1 type veth peer name to; ip link set to up; ip link set lan1 up');
       await told('links.d lan1 added', 2);
-      await untilStarted(lab, 'carrier.d lan1', 3);
+      await untilStarted(lab, 'carrier.d lan1', 4);
       await broker.stop();
+      expect((await lab.read('/var/log/links')).split('\n').map(line => line.trim())).toEqual([
+        'links.d lan0 renamed eth0',
+        'links.d lan1 renamed wan0',
+        'links.d lan1 removed',
+        'links.d lan1 added',
+        'links.d lan1 removed',
+        'links.d lan1 added',
+        '',
+      ]);
       expect((await started(lab)).filter(run => / (to|wan0)$/.test(run))).toEqual([]);
     }));
 
@@ -319,7 +334,9 @@ const listensToRoutes = async (lab: Lab): Promise<boolean> =>
 describeLive('routes.d', () => {
   test('the first script that is put into it makes the daemon listen; without it no route is heard of', async () =>
     withLab(async lab => {
-      await lab.sh('ip link add eth0 type veth peer name to; ip link set to up; ip link set eth0 up');
+      await lab.sh(
+        'ip link add eth0 type veth peer name to; ip link set to addrgenmode none up; ip link set eth0 addrgenmode none up',
+      );
       await lab.sh('mkdir -p /etc/network-broker/routes.d');
       await configureBroker(lab, generator('rtnetlink'));
       const broker = await startBroker(lab);
@@ -327,11 +344,22 @@ describeLive('routes.d', () => {
       await lab.sh('ip route add 198.51.100.0/24 dev eth0');
 
       await lab.write('/var/log/routes', '', 0o666);
-      await installScript(lab, 'routes.d', '10-record', '#!/bin/sh\necho "$LINK: $ROUTES" >>/var/log/routes\n');
+      const record = '#!/bin/sh\necho "${LINK:-none} ${LINKINDEX}: $ROUTES" >>/var/log/routes\n';
+      await installScript(lab, 'routes.d', '10-record', record);
       await lab.until('the groups to be joined', () => listensToRoutes(lab));
       await lab.sh('ip route add 203.0.113.0/24 dev eth0');
       await lab.until('the script', async () => (await lab.read('/var/log/routes')).includes('203.0.113.0/24'));
-      expect(await lab.read('/var/log/routes')).toBe('eth0: added 203.0.113.0/24 table 254\n');
+      const ifindex = (await list(lab)).find(({ ifname }) => ifname === 'eth0')?.ifindex;
+      expect(await lab.read('/var/log/routes')).toBe(`eth0 ${ifindex}: added 203.0.113.0/24 table 254\n`);
+
+      await lab.sh(': >/var/log/routes; ip route add blackhole 192.0.2.0/24');
+      await lab.until('a route without a link', async () => (await lab.read('/var/log/routes')).endsWith('254\n'));
+      expect(await lab.read('/var/log/routes')).toBe('none 0: added blackhole 192.0.2.0/24 table 254\n');
+      await lab.sh(': >/var/log/routes; ip route add 198.18.0.0/24 nexthop dev eth0 nexthop dev to');
+      await lab.until('a route over two links', async () => (await lab.read('/var/log/routes')).endsWith('254\n'));
+      expect(await lab.read('/var/log/routes')).toMatch(
+        /^none 0: added 198\.18\.0\.0\/24 nexthop ifindex \d+ nexthop ifindex \d+ table 254\n$/,
+      );
 
       await lab.sh('rm /etc/network-broker/routes.d/10-record');
       await lab.until('the groups to be left', async () => !(await listensToRoutes(lab)));
