@@ -23,6 +23,7 @@ import { privilegesIn } from './checks/privileges.js';
 import type { Asked, Options } from './command-line.js';
 import { describe } from './describe.js';
 import { say } from './say.js';
+import { tooPrivilegedHere } from './unprivileged.js';
 
 /** Why this is not quite what the daemon would do. */
 const differences = (step: Step): readonly string[] => [
@@ -37,6 +38,11 @@ const differences = (step: Step): readonly string[] => [
  * output is passed on; how each ended is said on standard error. Resolves to 1 if one failed, or could not be run.
  */
 export const runScripts = (options: Options, { words }: Asked): Promise<number> => {
+  const tooMuch = tooPrivilegedHere();
+  if (tooMuch !== undefined) {
+    say(tooMuch);
+    return Promise.resolve(1);
+  }
   const bus = systemBus();
   const files = createFiles();
   const temporary = mkdtempSync(join(tmpdir(), 'network-broker-'));

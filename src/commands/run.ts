@@ -14,9 +14,11 @@ import { controlPath } from './control-path.js';
 import { daemon } from './daemon.js';
 import { describe, type LogRecord } from './describe.js';
 import { loadExtensions } from './extensions.js';
+import { say } from './say.js';
 import { statusKeeper } from './status-keeper.js';
 import { giveUp } from './stopping.js';
 import { withStrayErrors } from './stray-errors.js';
+import { tooPrivilegedHere } from './unprivileged.js';
 
 const note = (message: string, fields: LogRecord['fields'] = {}): LogRecord => ({
   level: 'info',
@@ -29,6 +31,11 @@ const note = (message: string, fields: LogRecord['fields'] = {}): LogRecord => (
  * first, unless asked again. Resolves to the exit status.
  */
 export const run = async (options: Options): Promise<number> => {
+  const tooMuch = tooPrivilegedHere();
+  if (tooMuch !== undefined) {
+    say(tooMuch);
+    return 1;
+  }
   const overridden = (config: Config): Config => ({ ...config, system: { ...config.system, ...options.system } });
   const load = () => loadConfig(options.config);
 
@@ -45,13 +52,6 @@ export const run = async (options: Options): Promise<number> => {
     write({ level: 'fatal', message: `not started: ${options.config} has errors`, fields: { kind: 'daemon' } });
     return 1;
   }
-
-  if (process.geteuid?.() === 0)
-    write({
-      level: 'warn',
-      message: 'runs as root, and so do all scripts; bin/network-broker drops to the user network-broker first',
-      fields: { kind: 'daemon' },
-    });
 
   const loaded = await lastValueFrom(loadExtensions(first.config.extensions.load), { defaultValue: [] });
   loaded.forEach(one =>

@@ -5,13 +5,16 @@ import { closeSync, fstatSync, mkdtempSync, openSync, readFileSync, rmSync, writ
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import { ordinarily } from './lab/ordinary.js';
 
 // The built daemon as a process, where no bus answers: what it says, how it ends. `make build` comes first.
 let directory = '';
 let config = '';
+let program: readonly string[] = [];
 let running: ChildProcess[] = [];
 beforeEach(() => {
   directory = mkdtempSync(join(tmpdir(), 'broker-command-'));
+  program = ordinarily(directory);
   config = join(directory, 'network-broker.toml');
   writeFileSync(config, '');
 });
@@ -30,9 +33,10 @@ const environment = (more: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv => ({
 
 /** Starts it with standard error in a file, which is how the tests see all that was logged. */
 const start = (args: readonly string[], envOf: (fd: number) => NodeJS.ProcessEnv = () => ({})) => {
-  const file = join(directory, `log-${running.length}`);
-  const fd = openSync(file, 'w');
-  const child = spawn(process.execPath, ['dist/network-broker.cjs', ...args], {
+  const logFile = join(directory, `log-${running.length}`);
+  const fd = openSync(logFile, 'w');
+  const [file = '', ...words] = program;
+  const child = spawn(file, [...words, ...args], {
     env: environment(envOf(fd)),
     stdio: ['ignore', 'pipe', fd],
   });
@@ -41,7 +45,7 @@ const start = (args: readonly string[], envOf: (fd: number) => NodeJS.ProcessEnv
   let printed = '';
   child.stdout?.on('data', chunk => (printed += String(chunk)));
   const ended = once(child, 'close');
-  const log = () => readFileSync(file, 'utf8');
+  const log = () => readFileSync(logFile, 'utf8');
   return {
     child,
     log,
@@ -152,7 +156,8 @@ describe('the daemon', () => {
   });
 
   test('goes on when nobody reads its log any more', async () => {
-    const child = spawn(process.execPath, ['dist/network-broker.cjs', '-c', config], {
+    const [file = '', ...words] = program;
+    const child = spawn(file, [...words, '-c', config], {
       env: environment(),
       stdio: ['ignore', 'ignore', 'pipe'],
     });

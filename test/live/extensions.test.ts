@@ -5,12 +5,15 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import { ordinarily } from './lab/ordinary.js';
 
 // Extensions in the built daemon, which is one file and has no node_modules beside it.
 let directory = '';
+let program: readonly string[] = [];
 let running: ChildProcess | undefined;
 beforeEach(() => {
   directory = mkdtempSync(join(tmpdir(), 'broker-extensions-'));
+  program = ordinarily(directory);
 });
 afterEach(() => {
   running?.kill('SIGKILL');
@@ -32,7 +35,8 @@ const configured = (...extensions: readonly string[]): string =>
   write('network-broker.toml', `[Extensions]\nLoad = ${JSON.stringify(extensions)}\n`);
 
 const start = (config: string) => {
-  const child = spawn(process.execPath, ['dist/network-broker.cjs', '--config', config], {
+  const [file = '', ...words] = program;
+  const child = spawn(file, [...words, '--config', config], {
     env: environment(),
     stdio: ['ignore', 'ignore', 'pipe'],
   });
@@ -102,8 +106,9 @@ describe('extensions in the built daemon', () => {
   test('check loads and lists them, and fails for one that cannot be loaded', () => {
     const check = (config: string): string => {
       try {
-        const args = ['dist/network-broker.cjs', 'check', '--config', config];
-        return execFileSync(process.execPath, args, { env: environment(), encoding: 'utf8' });
+        const [file = '', ...words] = program;
+        const args = [...words, 'check', '--config', config];
+        return execFileSync(file, args, { env: environment(), encoding: 'utf8' });
       } catch (error) {
         return (error as { stdout: string }).stdout;
       }

@@ -50,6 +50,48 @@ describeLive('started as root by its launcher', () => {
     }));
 });
 
+/** What a command that should refuse says, and its exit status; it is ended after 5 s. */
+const refusal = (lab: Lab, command: string): Promise<string> =>
+  lab.sh(`(timeout 5 ${command} 2>&1 && echo status 0) || echo "status $?"`, {
+    env: { PATH: `${join(process.execPath, '..')}:/usr/sbin:/usr/bin:/sbin:/bin` },
+  });
+const launcher = join(checkout, 'bin', 'network-broker');
+const program = join(checkout, 'dist', 'network-broker.cjs');
+
+describeLive('what cannot drop its privileges', () => {
+  test('does not start: capabilities that it is not given, or that it may not give up', () =>
+    withNetwork([], async ({ lab }) => {
+      for (const lacking of ['net_admin', 'sys_admin', 'setuid', 'setgid', 'setpcap'])
+        expect(await refusal(lab, `setpriv --bounding-set=-${lacking} ${launcher} run`)).toMatch(
+          /^(.*\n)*network-broker: cannot become network-broker with CAP_NET_ADMIN and CAP_SYS_ADMIN.*\nstatus 1\n$/,
+        );
+    }));
+
+  test('does not start: root that passes the launcher by, to run the daemon or scripts', () =>
+    withNetwork(['static'], async ({ lab }) => {
+      await installScript(lab, 'routable.d', '10-who', '#!/bin/sh\necho ran as $(id -un)\n');
+      for (const command of ['run', 'run-scripts eth0 routable']) {
+        const said = await refusal(lab, `node ${program} ${command}`);
+        expect(said).toMatch(/^network-broker: .*root.*bin\/network-broker.*\nstatus 1\n$/);
+        expect(said).not.toContain('ran as');
+      }
+    }));
+
+  test('does not start: a user who has more than the two capabilities', () =>
+    withNetwork([], async ({ lab }) => {
+      const caps = '-all,+net_admin,+sys_admin,+net_raw';
+      const more = `setpriv --reuid 996 --regid 996 --clear-groups --inh-caps ${caps} --ambient-caps ${caps}`;
+      expect(await refusal(lab, `${more} node ${program} run`)).toMatch(
+        /^network-broker: .*CAP_NET_ADMIN and CAP_SYS_ADMIN.*\nstatus 1\n$/,
+      );
+    }));
+
+  test('is not asked for: there is no --no-drop', () =>
+    withNetwork([], async ({ lab }) => {
+      expect(await refusal(lab, `${launcher} run --no-drop`)).toMatch(/Unknown option '--no-drop'\n.*\nstatus 2\n$/);
+    }));
+});
+
 /** Starts what `make run` starts, and waits until a sample script has shown the static link. */
 const runSample = async (lab: Lab, starts: Starts, before = ''): Promise<{ user: string; directory: string }> => {
   const command = `${before} exec ${join(checkout, 'scripts', 'run-sample')} --log-format json --log-level debug`;
