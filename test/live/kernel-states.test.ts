@@ -115,12 +115,8 @@ const situations: readonly (readonly [string, string, string, string])[] = [
   ['bridge with a port', 'ip address add 169.254.3.5/16 dev br0 scope link', 'br0', 'degraded'],
   ['bridge port with an address', 'ip address add 10.0.0.9/24 dev eth0', 'eth0', 'routable'],
   // networkd 252 does not look at the bridge again when the carrier of a port goes later, as it does on a busy machine.
-  [
-    'bridge with a second port without carrier',
-    'ip link set to-eth1 down; until ip link show lan1 | grep -q NO-CARRIER; do :; done; ip link set lan1 master br0',
-    'lan1',
-    'no-carrier',
-  ],
+  ['bridge with a second port', 'ip link set lan1 master br0', 'lan1', 'routable'],
+  ['of which one has no carrier', 'ip link set to-eth1 down', 'lan1', 'no-carrier'],
   ['and with no address itself', 'ip address flush dev br0', 'br0', 'degraded-carrier'],
   ['and with an address', 'ip address add 10.0.3.5/24 dev br0', 'br0', 'routable'],
   // networkd 252 forgets the addresses of a port that leaves, and looks at the bridge only when something is said of it.

@@ -51,9 +51,12 @@ export const untilLogged = (
   what: string,
   is: (record: LogRecord) => boolean,
 ): Promise<LogRecord> =>
-  lab.until(`the daemon to log ${what}`, () => {
-    if (!broker.running())
-      throw new Error(`the daemon ended before it logged ${what}:\n${broker.lines.map(({ text }) => text).join('\n')}`);
+  lab.until(`the daemon to log ${what}`, async () => {
+    if (!broker.running()) {
+      const { code, signal } = await broker.ended; // only now all that it said is here
+      const said = broker.lines.map(({ text }) => text).join('\n');
+      throw new Error(`the daemon ended (${code ?? signal}) before it logged ${what}:\n${said}`);
+    }
     return broker.log().find(is);
   });
 
