@@ -57,6 +57,7 @@ const files: readonly (readonly [string, string])[] = [
   ['/etc/network-broker/network-broker.toml', 'network-broker.toml(5)'],
   ['/etc/network-broker/*.d/', 'scripts'],
   ['/run/network-broker/state.json', 'what was acted on since boot'],
+  ['/run/network-broker/control.sock', 'where the daemon answers `status`'],
 ];
 
 const signals: readonly (readonly [string, string])[] = [

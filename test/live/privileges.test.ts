@@ -50,10 +50,11 @@ describeLive('started as root by its launcher', () => {
     }));
 });
 
+const path = `${join(process.execPath, '..')}:/usr/sbin:/usr/bin:/sbin:/bin`;
 /** What a command that should refuse says, and its exit status; it is ended after 5 s. */
 const refusal = (lab: Lab, command: string): Promise<string> =>
   lab.sh(`(timeout 5 ${command} 2>&1 && echo status 0) || echo "status $?"`, {
-    env: { PATH: `${join(process.execPath, '..')}:/usr/sbin:/usr/bin:/sbin:/bin` },
+    env: { PATH: path },
   });
 const launcher = join(checkout, 'bin', 'network-broker');
 const program = join(checkout, 'dist', 'network-broker.cjs');
@@ -89,6 +90,24 @@ describeLive('what cannot drop its privileges', () => {
   test('is not asked for: there is no --no-drop', () =>
     withNetwork([], async ({ lab }) => {
       expect(await refusal(lab, `${launcher} run --no-drop`)).toMatch(/Unknown option '--no-drop'\n.*\nstatus 2\n$/);
+    }));
+});
+
+describeLive('what needs no privileges', () => {
+  test('has none, and starts where there are none, nor a user of its own', () =>
+    withNetwork(['static'], async ({ lab }) => {
+      await lab.sh('sed -i /^network-broker:/d /etc/passwd');
+      const command = ['setpriv', '--bounding-set=-net_admin,-sys_admin,-setpcap', launcher, 'monitor'];
+      const monitor = await lab.start('monitor', command, { env: { PATH: path } });
+      await lab.until('the present state', () => monitor.lines.some(({ text }) => text.includes('eth0')));
+      const threads = await lab.sh(`cat /proc/${monitor.pid}/task/*/status`);
+      expect(new Set(threads.match(/^Uid:.*|^Cap(Prm|Eff|Inh|Amb):.*/gm))).toEqual(
+        new Set([
+          'Uid:\t65534\t65534\t65534\t65534',
+          ...['Inh', 'Prm', 'Eff', 'Amb'].map(set => `Cap${set}:\t${'0'.repeat(16)}`),
+        ]),
+      );
+      await monitor.stop();
     }));
 });
 
