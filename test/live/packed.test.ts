@@ -128,6 +128,13 @@ const inNamespace = (...args: readonly string[]) => {
 };
 
 describeLive('the embedding examples, with a network of their own', () => {
+  test('the pipeline needs no privileges, no configuration, and nothing that can be written to', () => {
+    const readOnly = `mount --make-rprivate / && mount --bind . . && mount -o remount,bind,ro / && mount -o remount,bind,ro "$PWD"
+      cd "$PWD" && ! touch x 2>/dev/null && exec setpriv --inh-caps=-all --bounding-set=-all "$0" --no-warnings built/esm.js`;
+    const said = project.run('unshare', '--mount', '--net', 'sh', '-c', readOnly, process.execPath);
+    expect(said).toBe('192.0.2.5/24\ntrue\n');
+  });
+
   test('addresses are printed as they come and go', async () => {
     const { child, ip, until } = inNamespace('examples/embedding/print-addresses.mjs');
     await until('watching');
