@@ -17,7 +17,7 @@ const isMissing = (error: unknown): boolean =>
 
 /**
  * The real file system: inotify(7) on the directory itself, and on the nearest one above it that is there, which tells
- * when it is made, moved away or replaced. (chokidar does not notice a directory that another one is renamed over.)
+ * when it is made, moved away or replaced. (chokidar is deaf to some of this: docs/decisions.md.)
  */
 export const directoryWatch: DirectoryWatch = {
   changes: path =>

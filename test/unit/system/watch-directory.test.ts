@@ -64,5 +64,6 @@ describe('directoryWatch', () => {
     await expectTold('a file in that one', () => writeFileSync(join(directory, '20-b'), ''));
     await expectTold('its end', () => rmSync(directory, { recursive: true }));
     await expectTold('a third one', () => mkdirSync(directory));
+    await expectTold('a file in the third one', () => writeFileSync(join(directory, '30-c'), ''));
   });
 });
