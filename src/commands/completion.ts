@@ -6,33 +6,41 @@ const table: readonly (readonly [string, Option])[] = Object.entries(options);
 const spelled = ([name, { short }]: readonly [string, Option]): readonly string[] =>
   short === undefined ? [`--${name}`] : [`--${name}`, `-${short}`];
 
-/** What may follow an option: its choices, file names, or nothing that could be known. */
-const values = ([name, option]: readonly [string, Option]): string => {
-  const after = spelled([name, option]).join('|');
-  if (option.choices !== undefined)
-    return `    ${after}) COMPREPLY=($(compgen -W '${option.choices.join(' ')}' -- "$word")); return ;;`;
-  if (option.value === 'DIR') return `    ${after}) COMPREPLY=($(compgen -d -- "$word")); return ;;`;
-  if (option.value === 'PATTERN') return `    ${after}) COMPREPLY=(${words.LINK}); return ;;`;
-  if (option.value === 'FILE') return `    ${after}) COMPREPLY=($(compgen -f -- "$word")); return ;;`;
-  return `    ${after}) return ;;`;
+const oneOf = (choices: readonly string[]): string => `COMPREPLY=($(compgen -W '${choices.join(' ')}' -- "$word"))`;
+const FILES = 'COMPREPLY=($(compgen -f -- "$word"))';
+const LINKS = '_network_broker_links "$word"';
+
+/** How a value or a word is completed, by what it is called in texts; others could be anything. */
+const completed: Readonly<Record<string, string>> = {
+  FILE: FILES,
+  DIR: 'COMPREPLY=($(compgen -d -- "$word"))',
+  PATTERN: LINKS,
+  LINK: LINKS,
+  STATE: oneOf(askable),
+  TRACE: FILES,
 };
 
-/** What a word of a command may be, by its name in the usage; others could be anything. */
-const words: Readonly<Record<string, string>> = {
-  LINK: '$(compgen -W "$(ls /sys/class/net 2>/dev/null)" -- "$word")',
-  STATE: `$(compgen -W '${askable.join(' ')}' -- "$word")`,
-  TRACE: '$(compgen -f -- "$word")',
+const values = ([name, option]: readonly [string, Option]): string => {
+  const how = option.choices === undefined ? completed[option.value ?? ''] : oneOf(option.choices);
+  return `    ${spelled([name, option]).join('|')}) ${how === undefined ? '' : `${how}; `}return ;;`;
 };
 
 const entries: readonly (readonly [string, Command])[] = Object.entries(commands);
 const wordsOf = ([name, command]: readonly [string, Command]): readonly string[] =>
   command.words.flatMap((word, nth) => {
-    const choices = words[word];
-    return choices === undefined ? [] : [`    ${name}-${nth}) COMPREPLY=(${choices}) ;;`];
+    const how = completed[word];
+    return how === undefined ? [] : [`    ${name}-${nth}) ${how} ;;`];
   });
 
 /** Completion of the command line for bash(1). */
-export const completion = (): string => `# bash completion for network-broker
+export const completion = (links = '/sys/class/net'): string => `# bash completion for network-broker
+# Links can be called by anything: their names must not be expanded.
+_network_broker_links() {
+  local path
+  for path in ${links}/*; do
+    [[ -e $path && \${path##*/} == "$1"* ]] && COMPREPLY+=("$(printf %q "\${path##*/}")")
+  done
+}
 _network_broker() {
   local word=\${COMP_WORDS[COMP_CWORD]} before=\${COMP_WORDS[COMP_CWORD - 1]} each skip= command= nth=-1
   COMPREPLY=()
@@ -54,11 +62,11 @@ ${table
     esac
   done
   if [[ $word == -* ]]; then
-    COMPREPLY=($(compgen -W '${table.flatMap(spelled).join(' ')}' -- "$word"))
+    ${oneOf(table.flatMap(spelled))}
     return
   fi
   case $command-$nth in
-    --1) COMPREPLY=($(compgen -W '${Object.keys(commands).join(' ')}' -- "$word")) ;;
+    --1) ${oneOf(Object.keys(commands))} ;;
 ${entries.flatMap(wordsOf).join('\n')}
   esac
 }

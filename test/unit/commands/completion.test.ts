@@ -1,11 +1,15 @@
 import { expect, test } from '@jest/globals';
 import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { completion } from '../../../src/commands/completion.js';
 import { commands } from '../../../src/commands/usage.js';
 
 /** What bash itself offers behind these words, the last of which is being written. */
-const offered = (...words: readonly string[]): readonly string[] => {
-  const program = `${completion()}
+const offered = (...words: readonly string[]): readonly string[] => offeredWith(completion(), words);
+const offeredWith = (script: string, words: readonly string[]): readonly string[] => {
+  const program = `${script}
 COMP_WORDS=(network-broker "$@"); COMP_CWORD=$#; _network_broker; printf '%s\\n' "\${COMPREPLY[@]}"`;
   return execFileSync('bash', ['-c', program, 'bash', ...words], { encoding: 'utf8' })
     .split('\n')
@@ -30,6 +34,25 @@ test('offers what a word of a command may be, wherever options stand', () => {
   expect(offered('replay', '/etc/pass')).toContain('/etc/passwd');
   expect(offered('monitor', '--kind', 'ad')).toEqual(['address']);
   expect(offered('monitor', '--link', 'lo')).toEqual(['lo']);
+});
+
+test('a link can have any name: none of it is executed, and it is offered as a shell has to be given it', () => {
+  const directory = mkdtempSync(join(tmpdir(), 'links-'));
+  try {
+    for (const name of ['eth0', '$(touch x)', '`touch x`', 'a;b', '*']) writeFileSync(join(directory, name), '');
+    const script = `cd ${directory}\n${completion(directory)}`;
+    expect([...offeredWith(script, ['explain', ''])].sort()).toEqual([
+      '\\$\\(touch\\ x\\)',
+      '\\*',
+      '\\`touch\\ x\\`',
+      'a\\;b',
+      'eth0',
+    ]);
+    expect(offeredWith(script, ['monitor', '--link', 'e'])).toEqual(['eth0']);
+    expect(readdirSync(directory)).not.toContain('x');
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
 });
 
 test('offers nothing behind a command that takes no argument', () => {
