@@ -1,5 +1,5 @@
 import { heading, item, roff, roffOf, section } from '../config/roff.js';
-import { type Command, commands, type Option, options } from './usage.js';
+import { type Command, commands, type Option, options, words } from './usage.js';
 
 const command = ([name, { brief, words }]: readonly [string, Command]): string =>
   item([`\\fB${roff(name)}\\fR`, ...words.map(word => `\\fI${word}\\fR`)].join(' '), roff(brief));
@@ -73,6 +73,7 @@ export const manual = (version: string): string =>
     section('SYNOPSIS', '\\fBnetwork\\-broker\\fR [\\fICOMMAND\\fR] [\\fIOPTIONS\\fR]'),
     section('DESCRIPTION', ...description.map(roffOf)),
     `.SH COMMANDS\n${Object.entries(commands).map(command).join('\n')}`,
+    terms('WORDS OF COMMANDS', Object.entries(words)),
     `.SH OPTIONS\n${Object.entries(options).map(option).join('\n')}`,
     terms('SCRIPT DIRECTORIES', directories),
     terms('ENVIRONMENT OF SCRIPTS', variables),

@@ -1,7 +1,7 @@
 /** One command: what it does, and the words that must follow it. */
 export interface Command {
   readonly brief: string;
-  readonly words: readonly string[];
+  readonly words: readonly (keyof typeof words)[];
 }
 
 /** Every command, once: the parser, --help, the manual page and shell completion all read this table. */
@@ -18,12 +18,21 @@ export const commands = {
   flush: { brief: 'remove the policy rules and routes that are ours', words: [] },
   record: { brief: "write the daemon's trace to standard output, or record one", words: [] },
   replay: {
-    brief: 'run the pipeline over a trace, in no time and without effects; - is standard input',
+    brief: 'run the pipeline over a trace, in no time and without effects',
     words: ['TRACE'],
   },
   diagram: { brief: 'draw a trace as marble diagrams, one for each link', words: ['TRACE'] },
 } as const satisfies Readonly<Record<string, Command>>;
 export type CommandName = keyof typeof commands;
+
+/** What the words of commands stand for. */
+export const words = {
+  LINK: 'a link by its name, an alternative name or its ifindex; manager: systemd-networkd itself',
+  STATE:
+    'a state (routable), properties (CarrierState=carrier,OperationalState=degraded), or addresses.d, leases.d, links.d, routes.d: ' +
+    'the first address of the link, its lease, itself, its routes, as if they had just come',
+  TRACE: 'a file, or - for standard input',
+} as const;
 
 /** One option, in the shape of parseArgs of node:util. */
 export interface Option {
@@ -109,6 +118,9 @@ Watches the network and runs the scripts that belong to what happens there.
 
 Commands:
 ${columns(Object.entries(commands).map(commandRow))}
+
+Words:
+${columns(Object.entries(words))}
 
 Options:
 ${columns(Object.entries(options).map(optionRow))}
