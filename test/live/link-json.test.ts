@@ -50,7 +50,7 @@ const build = `
 ip link add br0 type bridge
 ip link add port0 type veth peer name far0
 ip link set port0 master br0
-ip link set far0 up; ip link set port0 up; ip link set br0 up alias 'an alias'
+ip link set far0 up; ip link set port0 up; ip link set br0 up alias 'an alias' group 7
 ip link property add dev br0 altname uplink altname second
 ip tuntap add tap0 mode tap
 ip link set tap0 up mtu 1400
@@ -91,6 +91,11 @@ describeLive('the JSON of a link', () => {
   test(`agrees with ip(8) and networkctl(1) in every field, for ${links.join(', ')}`, () =>
     withNetwork(['dhcp'], async ({ lab }) => {
       await lab.sh(build);
+      await lab.write(
+        '/etc/systemd/network/eth0.network.d/more.conf',
+        '[Network]\nDNS=2001:db8::53\nNTP=198.51.100.123 ntp.example\nDomains=example.org ~corp.example\n',
+      );
+      await lab.sh('networkctl reload; networkctl reconfigure eth0');
       await lab.until('networkd to have configured eth0, and duplicate detection to end', async () => {
         const [state, tentative] = [await lab.sh('networkctl list eth0'), await lab.sh('ip -6 address show tentative')];
         return state.includes('configured') && tentative === '';
@@ -106,7 +111,11 @@ describeLive('the JSON of a link', () => {
         expect([isSet, isSame]).toEqual([true, true]);
       }
       // what the comparison would not miss, were it missing on both sides
-      expect(before[0]).toMatchObject({ SetupState: 'configured', DNS: ['192.0.2.53'], Type: 'ether', Driver: 'veth' });
+      expect(before[0]).toMatchObject({ SetupState: 'configured', Type: 'ether', Driver: 'veth' });
+      expect(before[0]?.DNS.toSorted()).toEqual(['192.0.2.53', '2001:db8::53']);
+      expect(before[0]?.NTP).toEqual(expect.arrayContaining(['198.51.100.123', 'ntp.example']));
+      expect(before[0]?.Domains).toEqual(expect.arrayContaining(['example.org', '~corp.example']));
+      expect(before[1]).toMatchObject({ Group: 7, AlternativeNames: 'uplink second' });
       expect(before[1]?.Routes.length).toBeGreaterThan(8);
       expect(before[2]).toMatchObject({ Slave: 'bridge' });
     }));

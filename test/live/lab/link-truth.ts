@@ -21,6 +21,7 @@ interface IpLink {
   readonly num_rx_queues: number;
   readonly gso_max_size: number;
   readonly gso_max_segs: number;
+  readonly group: string;
   readonly ifalias?: string;
   readonly altnames?: readonly string[];
   readonly stats64: { readonly rx: Record<string, number>; readonly tx: Record<string, number> };
@@ -73,6 +74,8 @@ interface Networkctl {
   readonly NetworkFile?: string;
   readonly DNS?: readonly { readonly Address: readonly number[] }[];
   readonly SearchDomains?: readonly { readonly Domain: string }[];
+  readonly RouteDomains?: readonly { readonly Domain: string }[];
+  readonly NTP?: readonly { readonly Address?: readonly number[]; readonly Server?: string }[];
 }
 
 const addressOf = (address: IpAddress): AddressJson => {
@@ -124,6 +127,15 @@ const routeOf = (route: IpRoute, family: number, indexOf: (name: string) => numb
   };
 };
 
+/** Four bytes, or sixteen; of the latter the tests use only such as `2001:db8::53`. */
+const addressText = (bytes: readonly number[]): string => {
+  if (bytes.length === 4) return bytes.join('.');
+  const parts = Array.from({ length: 8 }, (_, n) =>
+    (((bytes[2 * n] ?? 0) << 8) | (bytes[2 * n + 1] ?? 0)).toString(16),
+  );
+  return parts.join(':').replace(/(:0)+:(?!.*:0:0)/, '::');
+};
+
 const words = ['UP', 'BROADCAST', 'LOOPBACK', 'POINTOPOINT', 'MULTICAST'];
 
 /** The JSON of a link as ip(8) and networkctl(1) say that it must be; hardware names are udev's, which is not here. */
@@ -139,6 +151,11 @@ export const linkTruth = async (lab: Lab, name: string): Promise<LinkJson> => {
       .map(route => routeOf(route, family === 4 ? 32 : 128, indexOf));
   const said = await ask<Networkctl>(`networkctl --json=short status ${name}`);
   const domains = [...new Set((said.SearchDomains ?? []).map(({ Domain }) => Domain))];
+  const routing = [...new Set((said.RouteDomains ?? []).map(({ Domain }) => `~${Domain}`))];
+  const allDomains = [...domains, ...routing];
+  const ntp = (said.NTP ?? []).map(({ Address, Server = '' }) =>
+    Address === undefined ? Server : addressText(Address),
+  );
   const { rx, tx } = link.stats64;
   const n = (of: Readonly<Record<string, number>>, field: string): number => of[field] ?? -1;
   return {
@@ -192,7 +209,7 @@ export const linkTruth = async (lab: Lab, name: string): Promise<LinkJson> => {
     NumRxQueues: link.num_rx_queues,
     GSOMaxSize: link.gso_max_size,
     GSOMaxSegs: link.gso_max_segs,
-    Group: 0,
+    Group: link.group === 'default' ? 0 : Number(link.group),
     Slave: link.linkinfo?.info_slave_kind ?? '',
     KernelOperState: said.KernelOperationalStateString,
     AddressState: said.AddressState,
@@ -211,9 +228,9 @@ export const linkTruth = async (lab: Lab, name: string): Promise<LinkJson> => {
     ProductID: '',
     Manufacturer: '',
     NetworkFile: said.NetworkFile ?? '',
-    DNS: (said.DNS ?? []).map(({ Address }) => Address.join('.')),
-    Domains: domains.length === 0 ? null : domains,
-    NTP: null,
+    DNS: (said.DNS ?? []).map(({ Address }) => addressText(Address)),
+    Domains: allDomains.length === 0 ? null : allDomains,
+    NTP: ntp.length === 0 ? null : ntp,
     Address: addresses.map(addressOf),
     Routes: [...(await routes(4)), ...(await routes(6))],
     DomainSearch: domains,
