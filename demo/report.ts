@@ -31,7 +31,7 @@ const news = (record: LogRecord): string | undefined => {
     const word = shown[text(record, 'property')];
     return word === undefined ? undefined : `${word}=${text(record, 'value')}`;
   }
-  if (!['address', 'link', 'route'].includes(record.kind)) return undefined;
+  if (!['address', 'lease', 'link', 'route'].includes(record.kind)) return undefined;
   return record.message.replace(/^Link='.*?' ifindex='\d+' /, '');
 };
 
