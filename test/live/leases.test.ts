@@ -173,6 +173,26 @@ describeLive('dhclient’s leases', () => {
     );
   });
 
+  test('that go while the daemon is away are told at its next start, and what was set for them is withdrawn', async () => {
+    await layDhcpCables(lab);
+    await startDhcpServer(lab);
+    await startPolkit(lab);
+    await startResolved(lab);
+    await startHostnamed(lab);
+    broker = await startBroker(lab);
+    await startDhclient(lab);
+    await untilRecorded('leases.d eth0 ipv4 bound');
+    await lab.until('the DNS settings', async () => (await dnsOf(lab)) === '192.0.2.53 | lab.example');
+    await lab.until('the host name', async () => (await hostnameNow(lab)) === 'lab-host');
+    await broker.stop();
+    await releaseLease(lab);
+    broker = await startBroker(lab);
+    await untilRecorded('leases.d eth0 ipv4 released ADDRESS=10.0.0.1');
+    await lab.until('no DNS settings', async () => (await dnsOf(lab)) === ' | ');
+    await lab.until('the host name to be withdrawn', async () => (await hostnameNow(lab)) === 'localhost');
+    expect(await recorded()).toHaveLength(3);
+  });
+
   test('held at start count, those of the file alone do not, and the address going is a loss', async () => {
     await layDhcpCables(lab);
     await startDhcpServer(lab);

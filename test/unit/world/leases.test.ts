@@ -190,29 +190,42 @@ describe('the wall clock', () => {
   });
 });
 
-test('a lease that the last run acted on is bound without an event, once; one that says something else is told', () => {
-  const done = (action: LeaseEvent['action'], one: Lease): Acted =>
+describe('a lease that the last run acted on', () => {
+  const acted = (action: LeaseEvent['action'], one: Lease): Acted =>
     act(nothingActed, { kind: 'done', step: step(1, leaseEvent(eth0, action, one), start.world) });
-  const again = (acted: Acted, ...inputs: readonly Input[]): readonly string[] => {
+  /** What is told after a start with these inputs. */
+  const again = (before: Acted, ...inputs: readonly Input[]): readonly string[] => {
     const told: string[] = [];
-    inputs.reduce(
-      (turn, input) => {
-        const after = advance(turn, input);
-        for (const { event } of after.events) if (event.kind === 'lease') told.push(event.action);
-        return leaseDeadline(after.world) === 0 ? advance(after, { kind: 'clock', now: after.world.now }) : after;
-      },
-      begin({ ...worldOf(acted), config: start.world.config, links: start.world.links }),
+    const settle = (turn: Turn): Turn => {
+      for (const { event } of turn.events)
+        if (event.kind === 'lease') told.push(`${event.action} ${event.previous?.addresses.join() ?? ''}`.trim());
+      return leaseDeadline(turn.world) === 0 ? settle(advance(turn, { kind: 'clock', now: turn.world.now })) : turn;
+    };
+    inputs.reduce<Turn>(
+      (turn, input) => settle(advance(turn, input)),
+      begin({ ...worldOf(before), config: start.world.config, links: start.world.links }),
     );
     return told;
   };
-  const renewed = { ...five, start: 2000, expire: 200_000 };
-  expect(again(done('bound', five), ...toInputs(renewed))).toEqual([]);
-  expect(again(done('lost', five), ...toInputs(renewed))).toEqual(['bound']);
-  const other = { ...five, options: new Map([['routers', '192.0.2.9']]) };
-  expect(again(done('bound', five), ...toInputs(other))).toEqual(['bound']);
-  expect(
-    again(done('bound', five), ...toInputs(five), file(100_000, five), file(100_000, { ...five, expire: 'never' })),
-  ).toEqual(['expired', 'bound']);
+
+  test('is no news while it is held', () => {
+    expect(again(acted('bound', five), ...toInputs(five))).toEqual([]);
+    expect(again(acted('lost', five), ...toInputs(five))).toEqual(['bound']);
+  });
+
+  test('and was renewed or changed meanwhile is told as such, with what it said before', () => {
+    expect(again(acted('bound', five), ...toInputs({ ...five, start: 2000, expire: 200_000 }))).toEqual([
+      'renewed 192.0.2.5',
+    ]);
+    const other = { ...five, options: new Map([['routers', '192.0.2.9']]) };
+    expect(again(acted('bound', five), ...toInputs(other))).toEqual(['changed 192.0.2.5']);
+  });
+
+  test('and went meanwhile is told with the reason', () => {
+    expect(again(acted('bound', five), file(2000), { kind: 'clock', now: 3000 })).toEqual(['lost 192.0.2.5']);
+    expect(again(acted('bound', five), file(2000, { ...five, released: true }))).toEqual(['released 192.0.2.5']);
+    expect(again(acted('bound', five), file(100_000, five))).toEqual(['expired 192.0.2.5']);
+  });
 });
 
 test('leases that were read before the first kernel dump wait for it', () => {
