@@ -1,4 +1,5 @@
 import type { States } from './link.js';
+import type { BoundLease } from './world.js';
 
 /** What the daemon has acted on since boot: what `state.json` holds. */
 export interface Acted {
@@ -7,8 +8,8 @@ export interface Acted {
   readonly links: ReadonlyMap<number, States>;
   /** what each event whose scripts run is about */
   readonly running: ReadonlyMap<number | 'manager', States>;
-  /** what each lease said, by `leaseKey` */
-  readonly leases: ReadonlyMap<string, string>;
+  /** the leases that count, by `leaseKey`, the first bound first */
+  readonly leases: ReadonlyMap<string, BoundLease>;
 }
 
 export const nothingActed: Acted = { lastId: 0, manager: {}, links: new Map(), running: new Map(), leases: new Map() };

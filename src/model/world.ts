@@ -51,8 +51,8 @@ export interface World {
   readonly leases: readonly Lease[];
   /** the leases that count, by `leaseKey`, the first bound first */
   readonly bound: ReadonlyMap<string, BoundLease>;
-  /** what the leases said that the last run acted on, by `leaseKey`, until they are looked at for the first time */
-  readonly actedLeases: ReadonlyMap<string, string>;
+  /** the leases that the last run acted on, by `leaseKey`: what `bound` began with */
+  readonly actedLeases: ReadonlyMap<string, BoundLease>;
   /** the wall clock when somebody last told it, milliseconds since the epoch */
   readonly now: number;
   readonly sources: ReadonlyMap<string, SourceState>;

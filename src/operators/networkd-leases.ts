@@ -45,11 +45,14 @@ const isServing = ({ config, sources }: World): boolean =>
 const touched = (before: World | undefined, now: World): readonly number[] => {
   const was = before !== undefined && isServing(before) ? before : undefined;
   if (was?.addresses === now.addresses && was.states === now.states) return [];
-  const all = new Set([...now.addresses.keys(), ...(was?.addresses.keys() ?? [])]);
+  // A lease that the last run knew may have gone with its address.
+  const known = was === undefined ? [...now.bound.values()].map(({ ifindex }) => ifindex) : [];
+  const all = new Set([...now.addresses.keys(), ...(was?.addresses.keys() ?? []), ...known]);
   return [...all].filter(
     ifindex =>
-      was?.addresses.get(ifindex) !== now.addresses.get(ifindex) ||
-      was?.states.get(ifindex) !== now.states.get(ifindex),
+      was === undefined ||
+      was.addresses.get(ifindex) !== now.addresses.get(ifindex) ||
+      was.states.get(ifindex) !== now.states.get(ifindex),
   );
 };
 

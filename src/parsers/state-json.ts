@@ -1,7 +1,9 @@
 import { type Acted, nothingActed } from '../model/acted.js';
 import type { States } from '../model/link.js';
+import type { BoundLease } from '../model/world.js';
+import { boundLeaseFields, boundLeaseOf } from './bound-lease-json.js';
 
-/** Format of `state.json`: `{version, bootId, lastId, manager, links: {ifindex: states}, running: {ifindex|'manager': states}, leases: {key: text}}`. */
+/** Format of `state.json`: `{version, bootId, lastId, manager, links: {ifindex: states}, running: {ifindex|'manager': states}, leases: {key: bound lease}}`. */
 const VERSION = 1;
 
 export const formatState = ({ lastId, manager, links, running, leases }: Acted, bootId: string): string =>
@@ -12,7 +14,7 @@ export const formatState = ({ lastId, manager, links, running, leases }: Acted, 
     manager,
     links: Object.fromEntries(links),
     running: Object.fromEntries(running),
-    leases: Object.fromEntries(leases),
+    leases: Object.fromEntries([...leases].map(([key, lease]) => [key, boundLeaseFields(lease)])),
   })}\n`;
 
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
@@ -29,6 +31,12 @@ const byIfindex = (value: unknown): [number, States][] =>
   Object.entries(isRecord(value) ? value : {})
     .filter(([key]) => /^[1-9][0-9]*$/.test(key))
     .map(([key, inner]) => [Number(key), states(inner)]);
+
+const boundLeases = (value: unknown): [string, BoundLease][] =>
+  Object.entries(isRecord(value) ? value : {}).flatMap(([key, inner]) => {
+    const lease = boundLeaseOf(inner);
+    return lease === undefined ? [] : [[key, lease]];
+  });
 
 const parseJson = (text: string): unknown => {
   try {
@@ -53,6 +61,6 @@ export const parseState = (text: string, bootId: string): Acted => {
     manager: states(state.manager),
     links: new Map(byIfindex(state.links)),
     running: new Map([...ofManager, ...byIfindex(running)]),
-    leases: new Map(Object.entries(states(state.leases))),
+    leases: new Map(boundLeases(state.leases)),
   };
 };

@@ -21,7 +21,7 @@ export type DnsMemory = ReadonlyMap<number, OurDns>;
 
 const nothing: LinkDns = { servers: [], domains: [] };
 
-export const desiredDns = (world: World): DesiredDns => ({
+export const desiredDns = (world: Pick<World, 'config' | 'bound'>): DesiredDns => ({
   via: world.config?.network.dnsVia ?? 'resolved',
   links: wantedDns(world),
 });
@@ -32,6 +32,10 @@ export const isSameDesire = (a: DesiredDns, b: DesiredDns): boolean =>
   [...a.links].every(([ifindex, dns]) => isSameDns(dns, b.links.get(ifindex) ?? nothing));
 
 const textOf = ({ set, values }: Pick<DnsAction, 'set' | 'values'>): string => `${set} ${values.join(' ')}`;
+
+/** What an earlier run has set, if nobody has changed it since. */
+export const inheritedDns = ({ via, links }: DesiredDns): DnsMemory =>
+  new Map([...links].map(([ifindex, dns]) => [ifindex, { via, dns, isSure: false, refused: new Set() }]));
 
 /** Values that differ from any others, so that they are set or withdrawn in any case. */
 const unsure = ({ servers, domains }: LinkDns): LinkDns => ({

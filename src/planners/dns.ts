@@ -23,7 +23,7 @@ export interface DnsAction {
 const nothing: LinkDns = { servers: [], domains: [] };
 
 /** The DNS settings that dhclient's bound leases give their links, both families together; links without any are left out. */
-export const wantedDns = (world: World): ReadonlyMap<number, LinkDns> => {
+export const wantedDns = (world: Pick<World, 'config' | 'bound'>): ReadonlyMap<number, LinkDns> => {
   const { useDns = false, useDomain = false } = world.config?.network ?? {};
   const links = new Map<number, LinkDns>();
   if (!useDns && !useDomain) return links;

@@ -2,7 +2,7 @@ import type { World } from '../model/world.js';
 import { hostName } from './lease-values.js';
 
 /** The host name of the lease that was bound first, among those with a valid one; undefined: none is wanted. */
-export const wantedHostname = ({ config, bound }: World): string | undefined => {
+export const wantedHostname = ({ config, bound }: Pick<World, 'config' | 'bound'>): string | undefined => {
   if (config?.network.useHostname !== true) return undefined;
   for (const { origin, lease } of bound.values()) {
     const name = origin === 'dhclient' ? hostName(lease.hostname) : undefined;

@@ -5,6 +5,7 @@ import {
   defer,
   distinctUntilChanged,
   EMPTY,
+  filter,
   ignoreElements,
   map,
   mergeMap,
@@ -21,6 +22,7 @@ import {
 import { fault, toError } from '../model/fault.js';
 import type { Sink } from '../model/flow.js';
 import type { Outcome } from '../model/outcome.js';
+import type { World } from '../model/world.js';
 import { newestMap } from '../operators/newest-map.js';
 import { wantedHostname } from '../planners/hostname.js';
 import type { Bus, Call } from '../system/bus.js';
@@ -58,6 +60,10 @@ export const hostnameSink = (bus: Bus, scheduler: SchedulerLike = asyncScheduler
   name: 'hostname',
   consume: ({ world$ }, report) => {
     let ours: string | undefined;
+    /** What the last run set is ours, too: it may have to be withdrawn. */
+    const inherit = ({ config, actedLeases }: World): void => {
+      ours = wantedHostname({ config, bound: actedLeases });
+    };
 
     const call = (request: Call): Observable<readonly unknown[]> =>
       bus.connection$.pipe(
@@ -99,9 +105,13 @@ export const hostnameSink = (bus: Bus, scheduler: SchedulerLike = asyncScheduler
       );
 
     return world$.pipe(
-      map(wantedHostname),
+      filter(({ config }) => config !== undefined),
+      map((world, nth) => {
+        if (nth === 0) inherit(world);
+        return wantedHostname(world);
+      }),
       distinctUntilChanged(),
-      skipWhile(name => name === undefined),
+      skipWhile(name => name === undefined && ours === undefined),
       newestMap(reconcile),
     );
   },

@@ -9,6 +9,7 @@ import {
   distinctUntilChanged,
   EMPTY,
   endWith,
+  filter,
   from,
   ignoreElements,
   map,
@@ -25,6 +26,7 @@ import {
 import { fault, toError } from '../model/fault.js';
 import type { Sink } from '../model/flow.js';
 import type { Outcome } from '../model/outcome.js';
+import type { World } from '../model/world.js';
 import { nameOwner } from '../operators/name-owner.js';
 import { newestMap } from '../operators/newest-map.js';
 import { type DnsAction, dnsText, type Via } from '../planners/dns.js';
@@ -32,6 +34,7 @@ import {
   type DesiredDns,
   desiredDns,
   type DnsMemory,
+  inheritedDns,
   isSameDesire,
   reconcileDns,
   withDone,
@@ -60,6 +63,10 @@ export const resolvedSink = (bus: Bus, scheduler: SchedulerLike = asyncScheduler
   name: 'dns',
   consume: ({ world$ }, report) => {
     let memory: DnsMemory = new Map();
+    /** What the last run set is ours, too: it may have to be withdrawn. */
+    const inherit = ({ config, actedLeases }: World): void => {
+      memory = inheritedDns(desiredDns({ config, bound: actedLeases }));
+    };
     let lastPeer: Peer | undefined;
 
     const peer$ = (via: Via): Observable<Peer> =>
@@ -110,9 +117,13 @@ export const resolvedSink = (bus: Bus, scheduler: SchedulerLike = asyncScheduler
       });
 
     return world$.pipe(
-      map(desiredDns),
+      filter(({ config }) => config !== undefined),
+      map((world, nth) => {
+        if (nth === 0) inherit(world);
+        return desiredDns(world);
+      }),
       distinctUntilChanged(isSameDesire),
-      skipWhile(({ links }) => links.size === 0),
+      skipWhile(({ links }) => links.size + memory.size === 0),
       connect(desired$ =>
         combineLatest([
           desired$,

@@ -4,7 +4,6 @@ import type { Acted } from '../model/acted.js';
 import type { States } from '../model/link.js';
 import type { Step, World } from '../model/world.js';
 import { emptyWorld } from './advance.js';
-import { leaseSays } from './lease-values.js';
 import { leaseKey } from './wanted-leases.js';
 
 const subject = ({ event }: Step): number | 'manager' | undefined => {
@@ -36,14 +35,14 @@ const ofWorld = (links: ReadonlyMap<number, States>, world: World): ReadonlyMap<
 /** What was acted on of leases, after the scripts of an event have ended. */
 const actOnLease = (
   leases: Acted['leases'],
-  { origin, ifindex, action, lease }: LeaseEvent,
+  { origin, ifindex, name, action, lease }: LeaseEvent,
   world: World,
 ): Acted['leases'] => {
   const isKnown = (key: string): boolean => isKnownIn(world, Number(key.split(' ')[1]));
   const now = new Map([...leases].filter(([key]) => isKnown(key)));
   const key = leaseKey(origin, ifindex, lease.family);
   if (['expired', 'released', 'lost'].includes(action)) now.delete(key);
-  else now.set(key, leaseSays(lease));
+  else now.set(key, { origin, ifindex, name, lease, missingSince: undefined });
   return now;
 };
 
@@ -74,5 +73,6 @@ export const worldOf = ({ lastId, manager, links, running, leases }: Acted): Wor
   manager,
   states: links,
   interrupted: running,
+  bound: leases,
   actedLeases: leases,
 });

@@ -14,9 +14,6 @@ const valuesOf = ({ addresses, prefixes, options }: Lease): ReadonlyMap<string, 
     ...[...options].filter(([name]) => !timing.has(name)),
   ]);
 
-/** All that a lease says but its times, as one text: alike for leases that say the same. */
-export const leaseSays = (lease: Lease): string => JSON.stringify([...valuesOf(lease)]);
-
 /** What one lease says otherwise than another of the same link and family, in the words of its file; an absent value is empty. */
 export const leaseChanges = (before: Lease, now: Lease): readonly LeaseChange[] => {
   const [was, is] = [valuesOf(before), valuesOf(now)];

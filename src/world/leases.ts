@@ -2,7 +2,7 @@ import type { LeaseAction, LeaseEvent, NetworkEvent } from '../model/event.js';
 import type { Lease } from '../model/lease.js';
 import type { BoundLease, World } from '../model/world.js';
 import type { Change } from './change.js';
-import { isSameTime, leaseChanges, leaseSays } from './lease-values.js';
+import { isSameTime, leaseChanges } from './lease-values.js';
 import { DHCLIENT, isOver, isReleased, type Wanted, wantedLeases } from './wanted-leases.js';
 
 /**
@@ -38,23 +38,11 @@ const eventOf = (
 ): LeaseEvent => ({ kind: 'lease', origin, ifindex, name, action, lease, previous, changes });
 
 /** A lease that counts, compared with the one that counted before it. */
-const newsOf = (before: BoundLease | undefined, now: BoundLease): readonly NetworkEvent[] => {
+export const newsOf = (before: BoundLease | undefined, now: BoundLease): readonly NetworkEvent[] => {
   if (before === undefined) return [eventOf(now, 'bound')];
   const changes = leaseChanges(before.lease, now.lease);
   if (changes.length > 0) return [eventOf(now, 'changed', before.lease, changes)];
   return isSameTime(now.origin, before.lease, now.lease) ? [] : [eventOf(now, 'renewed', before.lease)];
-};
-
-/** The same; one that the last run has acted on is no news at start. */
-export const bindLease = (world: World, key: string, now: BoundLease): readonly NetworkEvent[] => {
-  const before = world.bound.get(key);
-  return before === undefined && world.actedLeases.get(key) === leaseSays(now.lease) ? [] : newsOf(before, now);
-};
-
-/** What the last run has acted on counts for the first lease of a link and family only. */
-export const withoutActed = (world: World, key: string): World['actedLeases'] => {
-  if (!world.actedLeases.has(key)) return world.actedLeases;
-  return new Map([...world.actedLeases].filter(([other]) => other !== key));
 };
 
 /** A lease that counts no more. */
@@ -64,7 +52,6 @@ export const endLease = (bound: BoundLease, action: LeaseAction): NetworkEvent =
 export const settleLeases = (world: World): Change => {
   const wanted = wantedLeases(world);
   const bound = new Map(world.bound);
-  let { actedLeases } = world;
   const events: NetworkEvent[] = [];
   for (const [key, before] of ofDhclient(world)) {
     if (wanted.has(key)) continue;
@@ -87,10 +74,9 @@ export const settleLeases = (world: World): Change => {
       missingSince: undefined,
     };
     bound.set(key, now);
-    events.push(...bindLease(world, key, now));
-    actedLeases = withoutActed({ ...world, actedLeases }, key);
+    events.push(...newsOf(before, now));
   }
-  return { world: { ...world, bound, actedLeases }, events };
+  return { world: { ...world, bound }, events };
 };
 
 /**
@@ -98,7 +84,8 @@ export const settleLeases = (world: World): Change => {
  * is told of links and addresses comes without the time. Undefined: while nothing is bound there is nothing to wait for.
  */
 export const leaseDeadline = (world: World): number | undefined => {
-  if (world.leases.length === 0 && world.bound.size === 0) return undefined;
+  const isGround = world.config !== undefined && world.links !== undefined;
+  if (!isGround || (world.leases.length === 0 && world.bound.size === 0)) return undefined;
   const wanted = wantedLeases(world);
   const bound = ofDhclient(world);
   const isSettled =

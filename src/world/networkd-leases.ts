@@ -2,7 +2,7 @@ import type { NetworkEvent } from '../model/event.js';
 import type { NetworkdLeasesInput } from '../model/input.js';
 import type { BoundLease, World } from '../model/world.js';
 import type { Change } from './change.js';
-import { bindLease, endLease, withoutActed } from './leases.js';
+import { endLease, newsOf } from './leases.js';
 import { findLink } from './links.js';
 import { leaseKey } from './wanted-leases.js';
 
@@ -11,7 +11,6 @@ const NETWORKD = 'systemd-networkd';
 /** The leases that networkd holds for one link, all of them, compared with those that it held. */
 export const networkdLeasesNow = (world: World, { ifindex, leases, now }: NetworkdLeasesInput): Change => {
   const bound = new Map(world.bound);
-  let { actedLeases } = world;
   const events: NetworkEvent[] = [];
   for (const family of ['ipv4', 'ipv6'] as const) {
     const key = leaseKey(NETWORKD, ifindex, family);
@@ -26,11 +25,10 @@ export const networkdLeasesNow = (world: World, { ifindex, leases, now }: Networ
     }
     const name = findLink(world, ifindex)?.name ?? lease.link;
     const after: BoundLease = { origin: NETWORKD, ifindex, name, lease, missingSince: undefined };
-    const news = bindLease(world, key, after);
+    const news = newsOf(before, after);
     if (news.length === 0 && before !== undefined) continue;
     bound.set(key, after);
-    actedLeases = withoutActed({ ...world, actedLeases }, key);
     events.push(...news);
   }
-  return { world: { ...world, bound, actedLeases }, events };
+  return { world: { ...world, bound }, events };
 };

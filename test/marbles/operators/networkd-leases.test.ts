@@ -3,7 +3,7 @@ import { map, of } from 'rxjs';
 import type { NetworkdLeasesInput } from '../../../src/model/input.js';
 import type { World } from '../../../src/model/world.js';
 import { type LeaseQuestion, networkdLeases } from '../../../src/operators/networkd-leases.js';
-import { address, config, link, world } from '../../../src/testing/builders.js';
+import { address, bound, config, lease, link, world } from '../../../src/testing/builders.js';
 import { marbles } from '../../../src/testing/marbles.js';
 import { testLaws } from '../laws.js';
 
@@ -47,6 +47,18 @@ describe('networkdLeases', () => {
       const worlds = hot(' a 99ms b 99ms c', { a: first, b: { ...first, lastId: 7 }, c: has(new Map()) });
       const expected = '   50ms l 199ms l';
       expectObservable(worlds.pipe(networkdLeases(question => of(answer(question))))).toBe(expected, { l: four });
+    }),
+  );
+
+  test(
+    'asks for a lease that the last run knew, once, though its link has no address any more',
+    marbles(({ hot, expectObservable }) => {
+      const known = bound([2, lease('192.0.2.5')]);
+      const worlds = hot(' a 99ms b', {
+        a: has(new Map(), { bound: known }),
+        b: has(new Map(), { bound: known, lastId: 7 }),
+      });
+      expectObservable(worlds.pipe(networkdLeases(question => of(answer(question))))).toBe('50ms l', { l: four });
     }),
   );
 

@@ -52,6 +52,17 @@ describe('hostnameSink', () => {
     ]);
   });
 
+  test('withdraws what the last run set, if its lease went meanwhile and the name is still that', () => {
+    const before = { actedLeases: bound([2, one]) };
+    const gone = { a: { ...inWorld([2, one]), ...before }, b: { ...inWorld(), ...before } };
+    expect(play('(ab)', gone).calls.slice(-2)).toEqual([
+      '0 Get org.freedesktop.hostname1 Hostname',
+      '0 SetHostname  false',
+    ]);
+    expect(play('b', gone, 'one').calls).toEqual(['0 Get org.freedesktop.hostname1 Hostname', '0 SetHostname  false']);
+    expect(play('b', gone, 'other').calls).toEqual(['0 Get org.freedesktop.hostname1 Hostname']);
+  });
+
   test('leaves a name alone that somebody else has set meanwhile', () => {
     expect(play('a-b', { a: inWorld([2, one]), b: inWorld() }, 'other').calls).toEqual([
       '0 SetHostname one false',

@@ -93,6 +93,15 @@ describe('resolvedSink', () => {
     expect(applied.at(-1)).toBe('search domains of link 2: withdrawn');
   });
 
+  test('withdraws what the last run set, if its lease went meanwhile, and sets again what did not', () => {
+    const before = { actedLeases: bound([2, one], [3, six]) };
+    expect(play('a', { a: { ...inWorld([3, six]), ...before } }).calls).toEqual([
+      '0 resolve1 SetLinkDNS 2:',
+      '0 resolve1 SetLinkDomains 2:',
+      '0 resolve1 SetLinkDNS 3: 198.51.100.1',
+    ]);
+  });
+
   test('opens no bus while nothing is wanted, and ends with the worlds', () => {
     const { calls, isComplete } = play('a-b-|', { a: inWorld(), b: world([], config(), { bound: bound([2, one]) }) });
     expect(calls).toEqual([]);

@@ -2,8 +2,9 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { type Acted, nothingActed } from '../../../src/model/acted.js';
 import type { Outcome } from '../../../src/model/outcome.js';
+import type { BoundLease } from '../../../src/model/world.js';
 import { formatState, parseState } from '../../../src/parsers/state-json.js';
-import { link, linkState, managerState, step, world } from '../../../src/testing/builders.js';
+import { lease, link, linkState, managerState, step, world } from '../../../src/testing/builders.js';
 import { act, worldOf } from '../../../src/world/acted.js';
 
 const eth0 = link(2, 'eth0');
@@ -57,6 +58,21 @@ describe('state.json', () => {
     .dictionary(fc.string(), fc.string(), { noNullPrototype: true })
     .filter(d => !Object.hasOwn(d, '__proto__'));
   const ifindex = fc.integer({ min: 1, max: 2 ** 31 - 1 });
+  const boundLease: fc.Arbitrary<BoundLease> = fc.record({
+    origin: fc.constantFrom('dhclient', 'systemd-networkd'),
+    ifindex,
+    name: fc.string(),
+    lease: fc
+      .tuple(
+        fc.array(fc.string()),
+        fc.array(fc.tuple(fc.string(), fc.string())),
+        fc.option(fc.integer(), { nil: undefined }),
+      )
+      .map(([dns, options, start]) =>
+        lease('192.0.2.5', { dns, options: new Map(options), start, expire: start ?? 'never' }),
+      ),
+    missingSince: fc.constant(undefined),
+  });
   const acted: fc.Arbitrary<Acted> = fc.record({
     lastId: fc.nat(),
     manager: states,
@@ -64,7 +80,7 @@ describe('state.json', () => {
     running: fc
       .array(fc.tuple(fc.oneof(ifindex, fc.constant<'manager'>('manager')), states))
       .map(entries => new Map(entries)),
-    leases: states.map(leases => new Map(Object.entries(leases))),
+    leases: fc.array(fc.tuple(fc.string(), boundLease)).map(entries => new Map(entries)),
   });
 
   test('says back what was written in the same boot', () => {
@@ -81,6 +97,7 @@ describe('state.json', () => {
     'null',
     '[]',
     '{"version":2,"bootId":"boot"}',
+    '{"version":1,"bootId":"boot","leases":{"a":"text","b":{"origin":"dhclient","ifindex":2,"name":"eth0","lease":{"family":"ipv4"}}}}',
     '{"version":1,"bootId":"boot","links":[1],"manager":7,"running":"x","lastId":"y"}',
   ])('that reads %j counts as none', text => {
     expect(parseState(text, 'boot')).toEqual(nothingActed);

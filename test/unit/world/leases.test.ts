@@ -221,6 +221,12 @@ describe('a lease that the last run acted on', () => {
     expect(again(acted('bound', five), ...toInputs(other))).toEqual(['changed 192.0.2.5']);
   });
 
+  test('is not looked at before the kernel has told of its links', () => {
+    const before = worldOf(acted('bound', five));
+    expect(leaseDeadline({ ...before, config: start.world.config })).toBeUndefined();
+    expect(leaseDeadline({ ...before, config: start.world.config, links: start.world.links })).toBe(0);
+  });
+
   test('and went meanwhile is told with the reason', () => {
     expect(again(acted('bound', five), file(2000), { kind: 'clock', now: 3000 })).toEqual(['lost 192.0.2.5']);
     expect(again(acted('bound', five), file(2000, { ...five, released: true }))).toEqual(['released 192.0.2.5']);
