@@ -12,8 +12,8 @@ beforeEach(async () => {
   lab = await openLab({ programs: ['/usr/sbin/ip'] });
   await lab.sh(`
     ip link add eth0 type veth peer name peer0
-    ip link set eth0 up
-    ip link set peer0 up
+    ip link set eth0 addrgenmode none up
+    ip link set peer0 addrgenmode none up
     ip address add 192.0.2.5/24 dev eth0
     ip address add 2001:db8::5/64 dev eth0 nodad
   `);

@@ -21,6 +21,11 @@ const packageOf = {
 } as const;
 export type Program = keyof typeof packageOf;
 
+/** The packages of all that the tests run; the others are for other purposes. */
+export const testPackages: readonly string[] = [...new Set<string>(Object.values(packageOf))].filter(
+  name => name !== 'mmdebstrap' && name !== 'networkd-dispatcher',
+);
+
 /** What every laboratory needs. */
 const needed: readonly Program[] = [
   '/usr/bin/dbus-daemon',

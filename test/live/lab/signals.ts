@@ -53,7 +53,11 @@ export const watchSignals = async (lab: Lab): Promise<() => readonly Signal[]> =
     '--match',
     "type='signal',interface='org.freedesktop.DBus.Properties'",
   ]);
-  await lab.until('the bus monitor', () => monitor.lines.some(({ text }) => text.startsWith('Monitoring')));
+  // That it listens it says on systemd 252 only: it does when it hears this.
+  await lab.until('the bus monitor', async () => {
+    await lab.sh('busctl emit / org.freedesktop.DBus.Properties PropertiesChanged "sa{sv}as" laboratory 0 0');
+    return monitor.lines.some(({ text }) => text.includes('laboratory'));
+  });
   return () =>
     monitor.lines
       .flatMap(({ text }) => (text.startsWith('{') ? signalOf(text) : []))

@@ -93,6 +93,9 @@ describe('what ip -json shows', () => {
       return given({
         ...rest,
         inet6_addr_gen_mode: undefined,
+        // ip 6.15 (Debian 13) shows these, 6.1 (Debian 12) does not, nor does the package
+        gso_ipv4_max_size: undefined,
+        gro_ipv4_max_size: undefined,
         flags: [...(flags as string[])].sort(),
         kind: info?.info_kind,
         slaveKind: info?.info_slave_kind,
@@ -304,6 +307,8 @@ describe('what ip -json shows', () => {
         protocol: String(r.protocol),
       }),
     );
-    expect(ours).toEqual(shown.map(given));
+    // ip 6.15 shows the mask of a port, also the one that means all of it
+    const all = (mask: unknown): unknown => (mask === '0xffff' ? undefined : mask);
+    expect(ours).toEqual(shown.map(rule => given({ ...rule, dport_mask: all(rule.dport_mask) })));
   });
 });

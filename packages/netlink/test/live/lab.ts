@@ -83,7 +83,13 @@ export function outcome<T>(body: (lab: Lab) => Promise<T> | T): Promise<Outcome<
   const script = `${prelude}
 const result = await (${body.toString()})({ netlink, sh, ip, until, url: process.env.NETLINK_URL });
 process.stdout.write('\\n##' + JSON.stringify(result ?? null) + '\\n');`;
-  const env = { ...process.env, NETLINK_URL: `file://${bundle}`, NODE_OPTIONS: '--enable-source-maps' };
+  // Debian 13's Node refuses setuid() where its event loop might use io_uring
+  const env = {
+    ...process.env,
+    UV_USE_IO_URING: '0',
+    NETLINK_URL: `file://${bundle}`,
+    NODE_OPTIONS: '--enable-source-maps',
+  };
   return new Promise((resolve, reject) => {
     const args = [...unshare, process.execPath, '--input-type=module', '--expose-gc', '--eval', script];
     const child = spawn('unshare', args, { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] });
