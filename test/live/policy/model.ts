@@ -9,14 +9,26 @@ import { remaining, startOwn } from './own-broker.js';
 import { command, everything, leftover, randomOf, undo } from './random.js';
 
 const chosen = 'eth*';
-/** Some commands fail, as they would for anybody. */
+/** Some commands fail, as they would for anybody. `-6` before one is for ip itself, which has no families within a batch. */
 const pids = new Set<number>();
-const ip = (commands: readonly string[]): void => {
-  const { pid } = spawnSync('ip', ['-force', '-batch', '-'], {
+const batch = (family: readonly string[], commands: readonly string[]): void => {
+  const { pid } = spawnSync('ip', [...family, '-force', '-batch', '-'], {
     input: `${commands.join('\n')}\n`,
     stdio: ['pipe', 'ignore', 'ignore'],
   });
   pids.add(pid);
+};
+const ip = (commands: readonly string[]): void => {
+  const [first] = commands;
+  if (first === undefined) return;
+  const isSix = first.startsWith('-6 ');
+  const other = commands.findIndex(command => command.startsWith('-6 ') !== isSix);
+  const end = other === -1 ? commands.length : other;
+  batch(
+    isSix ? ['-6'] : [],
+    commands.slice(0, end).map(command => command.replace('-6 ', '')),
+  );
+  ip(commands.slice(end));
 };
 /** how many changes of our own the kernel told of */
 let done = 0;

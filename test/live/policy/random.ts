@@ -48,6 +48,11 @@ const addresses = (random: Random): string =>
     `2001:db8::${5 + random.below(4)}/64 nodad`,
     `2001:db8:1::${5 + random.below(2)}/64 nodad preferred_lft 0`,
     `fd00::7/128 nodad`,
+    `192.0.2.${5 + random.below(4)}/24 noprefixroute`,
+    `192.0.2.5/32 scope ${random.pick(['global', 'link', 'host'])}`,
+    `198.51.100.9/24 metric 50`,
+    `2001:db8::5/64 nodad noprefixroute`,
+    `2001:db8:2::5 peer 2001:db8:2::6 nodad`,
   ]);
 
 const route = (random: Random, link: string): string => {
@@ -66,11 +71,28 @@ const route = (random: Random, link: string): string => {
     `-6 default via fe80::1 dev ${link} ${metric}`,
     `-6 2001:db8:7::/48 via 2001:db8::3 dev ${link}`,
     `-6 default via 2001:db8::1 dev ${link} expires ${300 + random.below(300)} metric 512`,
+    `10.4.0.0/16 via 192.0.2.3 dev ${link} tos 0x10 ${metric}`,
+    `10.4.0.0/16 via 192.0.2.${3 + random.below(2)} dev ${link} mtu ${1400 + random.below(2)} advmss 1200`,
+    `10.5.0.0/16 via inet6 ${random.pick(['fe80::1', '2001:db8::1'])} dev ${link}`,
+    `default via 192.0.2.1 dev ${link} src 192.0.2.5 ${metric}`,
+    `10.6.0.0/16 nhid ${1 + random.below(3)}`,
+    `-6 2001:db8:8::/48 nexthop via 2001:db8::3 dev ${link} nexthop via fe80::4 dev ${random.pick(links)}`,
+    `-6 2001:db8:9::/48 via 2001:db8::${3 + random.below(2)} dev ${link} pref high ${metric}`,
+    `-6 2001:db8::/64 dev ${link} ${metric}`,
+    `-6 default dev ${link} ${metric}`,
+    `-6 default via 2001:db8::1 dev ${link} onlink src 2001:db8::5`,
   ]);
 };
 
 const withFamily = (action: string, text: string): string =>
   text.startsWith('-6 ') ? `-6 route ${action} ${text.slice(3)}` : `route ${action} ${text}`;
+
+const nexthop = (random: Random, link: string): string =>
+  random.pick([
+    `nexthop replace id ${1 + random.below(3)} via 192.0.2.3 dev ${link}`,
+    `nexthop replace id ${1 + random.below(3)} via 192.0.2.4 dev ${link} onlink`,
+    `nexthop delete id ${1 + random.below(3)}`,
+  ]);
 
 /** Somebody else's rules and routes, alike to ours and not. */
 const foreign = (random: Random, link: string): string =>
@@ -103,6 +125,11 @@ export const leftover = (random: Random): string => {
   return random.pick([
     `rule add from 192.0.2.${5 + random.below(4)} lookup ${tableOf(link)} priority 9999 protocol 217`,
     `rule add from 192.0.2.7 lookup ${tableOf(link)} priority ${random.pick([9998, 9999])} protocol 217`,
+    `rule add not from 192.0.2.5 lookup ${tableOf(link)} priority 9999 protocol 217`,
+    `rule add to 192.0.2.5 iif ${link} fwmark 1 lookup ${tableOf(link)} priority 9999 protocol 217`,
+    `rule add from 192.0.2.5 lookup ${tableOf(link)} priority 9999 protocol 217 suppress_prefixlength 0`,
+    `-6 route add 2001:db8:8::/48 table ${tableOf(link)} proto 217 nexthop via fe80::3 dev ${link} nexthop via fe80::4 dev ${link}`,
+    `route add 10.8.0.0/16 table ${tableOf(link)} proto 217 nexthop via 192.0.2.3 dev ${link} onlink nexthop via 192.0.2.4 dev ${link} onlink`,
     `-6 rule add to 2001:db8::9 lookup 10005 priority 9999 protocol 217`,
     `route replace 192.0.2.0/24 dev ${link} table ${tableOf(link)} proto 217`,
     `route replace 10.8.0.0/16 dev ${link} table 78 proto 217`,
@@ -112,7 +139,7 @@ export const leftover = (random: Random): string => {
 /** A few commands of ip(8), one a line; some of them fail, as they would for anybody. */
 export const command = (random: Random): readonly string[] => {
   const link = random.pick(links);
-  switch (random.below(14)) {
+  switch (random.below(15)) {
     case 0:
     case 1:
     case 2:
@@ -120,11 +147,13 @@ export const command = (random: Random): readonly string[] => {
       return [`address add ${addresses(random)} dev ${link}`];
     case 4:
     case 5:
-      return [`address delete ${addresses(random).replace(/ (nodad|preferred_lft).*/, '')} dev ${link}`];
+      return [
+        `address delete ${addresses(random).replace(/ (nodad|preferred_lft|noprefixroute|scope|metric).*/, '')} dev ${link}`,
+      ];
     case 6:
     case 7:
     case 8:
-      return [withFamily(random.pick(['add', 'replace']), route(random, link))];
+      return [withFamily(random.pick(['add', 'replace', 'append', 'change']), route(random, link))];
     case 9:
       return [withFamily('delete', route(random, link).replace(/ expires \d+/, ''))];
     case 10:
@@ -136,6 +165,8 @@ export const command = (random: Random): readonly string[] => {
         [`link set dev to-${link} down`],
         [`address flush dev ${link}`],
       ]);
+    case 13:
+      return [nexthop(random, link)];
     case 12:
       return [`link set dev ${link} up`, `link set dev to-${link} up`];
     default:
