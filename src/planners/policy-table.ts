@@ -4,49 +4,17 @@ import type { Link } from '../model/link.js';
 import type { World } from '../model/world.js';
 import { OUR_PROTOCOL } from '../world/from-kernel.js';
 import { routeKey } from './policy-keys.js';
-import { anywhere, familyNumber, isDefault, isDirect, isOfOneLink, type Leg } from './policy-legs.js';
+import { anywhere, isDefault, isDirect, isOfOneLink, type Leg } from './policy-legs.js';
+import { ownRoute, routesToRouters } from './policy-routers.js';
 import { isLinkLocal, overlap, type Prefix, prefixOf } from './prefix.js';
 
-/** linux/rtnetlink.h, linux/ipv6_route.h, linux/if.h */
-const RTN_UNICAST = 1;
-const RTNH_F_ONLINK = 4;
-const IP6_RT_PRIO_USER = 1024;
+/** linux/if.h */
 const IFF_UP = 1;
-
-/**
- * The kernel takes a route by a router that it can reach over a direct route of the same link. Main may hold others: those
- * by routers that a flag says are on the link, and those whose direct route has gone since.
- */
-const onlinkOf = (legs: readonly Leg[]) => {
-  const direct = legs.filter(isDirect).flatMap(({ oif, destination }) => {
-    const prefix = prefixOf(destination);
-    return prefix === undefined ? [] : [{ oif, prefix }];
-  });
-  return (oif: number, gateway: string | undefined): number => {
-    const router = gateway === undefined || isOfOneLink(gateway) ? undefined : prefixOf(gateway);
-    const isReached = direct.some(one => one.oif === oif && router !== undefined && overlap(one.prefix, router));
-    return router === undefined || isReached ? 0 : RTNH_F_ONLINK;
-  };
-};
 
 /** The same route in another table, with our mark. */
 const copyTo =
-  (table: number, onlink: ReturnType<typeof onlinkOf>) =>
-  ({
-    kind,
-    family,
-    destination,
-    scope,
-    type,
-    flags,
-    tos,
-    source,
-    oif,
-    gateway,
-    via,
-    prefsrc,
-    ...rest
-  }: Leg): RouteSpec => ({
+  (table: number) =>
+  ({ kind, family, destination, scope, type, tos, source, oif, gateway, via, prefsrc, ...rest }: Leg): RouteSpec => ({
     kind,
     family,
     destination,
@@ -54,7 +22,6 @@ const copyTo =
     protocol: OUR_PROTOCOL,
     scope,
     type,
-    flags: (flags & RTNH_F_ONLINK) | onlink(oif, gateway),
     tos,
     source,
     oif,
@@ -88,22 +55,6 @@ const connectedPrefixes = (addresses: Iterable<Address>, own: readonly Leg[]): r
   return [...networks.values()];
 };
 
-const defaultBy = (gateway: string, oif: number, family: Family, table: number, flags: number): RouteSpec => ({
-  kind: 'route',
-  family: familyNumber(family),
-  destination: anywhere[family],
-  table,
-  protocol: OUR_PROTOCOL,
-  scope: 0,
-  type: RTN_UNICAST,
-  flags,
-  tos: 0,
-  oif,
-  gateway,
-  // IPv6 would give it this metric anyway.
-  priority: family === 'ipv6' ? IP6_RT_PRIO_USER : undefined,
-});
-
 /** Routes over these links that do not hide what the link itself is connected to. */
 const insideRoutes = (
   legs: readonly Leg[],
@@ -136,7 +87,6 @@ export const tableRoutes = (
     const one = prefixOf(gateway);
     return one !== undefined && connected.some(prefix => overlap(prefix, one));
   };
-  const onlink = onlinkOf(legs);
   const ownDefault = (): readonly RouteSpec[] => {
     // A link that is down takes no routes.
     if (own.some(isDefault) || (flags & IFF_UP) === 0) return [];
@@ -147,10 +97,11 @@ export const tableRoutes = (
       .flatMap(({ gateway }) => gateway ?? [])
       .find(gateway => isConnected(gateway) && !isOfOneLink(gateway));
     const gateway = ofLease ?? ofMain;
-    return gateway === undefined ? [] : [defaultBy(gateway, ifindex, family, table, onlink(ifindex, gateway))];
+    return gateway === undefined ? [] : [ownRoute(anywhere[family], ifindex, family, table, gateway)];
   };
-  const copy = copyTo(table, onlink);
-  const all = [...own.map(copy), ...ownDefault(), ...insideRoutes(legs, inside, connected).map(copy)];
+  const copy = copyTo(table);
+  const wanted = [...own.map(copy), ...ownDefault(), ...insideRoutes(legs, inside, connected).map(copy)];
+  const all = [...wanted, ...routesToRouters(wanted, legs, family, table)];
   const first = new Map<string, RouteSpec>();
   for (const route of all) {
     const key = routeKey(route);

@@ -279,6 +279,7 @@ describe('planPolicy', () => {
     const inWorld = worldOf({ addresses: [address(3, '192.0.2.5/24')] });
     const hop = (oif: number, gateway: string) => ({ oif, gateway, weight: 1, flags: 0 });
     const main = [
+      routeOf('192.0.2.0/24 dev 3'),
       {
         ...routeOf('default via 0.0.0.0'),
         gateway: undefined,
@@ -286,6 +287,7 @@ describe('planPolicy', () => {
       },
     ];
     expect(planPolicy(inWorld, main).routes).toMatchObject([
+      { destination: '192.0.2.0/24', oif: 3 },
       { destination: '0.0.0.0/0', gateway: '192.0.2.1', oif: 3, table: 10002 },
     ]);
   });

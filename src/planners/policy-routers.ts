@@ -1,0 +1,58 @@
+import type { RouteSpec } from '@network-stack/netlink';
+import type { Family } from '../model/address.js';
+import { OUR_PROTOCOL } from '../world/from-kernel.js';
+import { familyNumber, isDirect, type Leg } from './policy-legs.js';
+import { isLinkLocal, overlap, prefixOf } from './prefix.js';
+
+/** linux/rtnetlink.h, linux/ipv6_route.h */
+const RTN_UNICAST = 1;
+const RT_SCOPE_LINK = 253;
+const IP6_RT_PRIO_USER = 1024;
+
+/** A route of our own making: to a router, or by it. */
+export const ownRoute = (
+  destination: string,
+  oif: number,
+  family: Family,
+  table: number,
+  gateway?: string,
+): RouteSpec => ({
+  kind: 'route',
+  family: familyNumber(family),
+  destination,
+  table,
+  protocol: OUR_PROTOCOL,
+  scope: gateway === undefined && family === 'ipv4' ? RT_SCOPE_LINK : 0,
+  type: RTN_UNICAST,
+  tos: 0,
+  oif,
+  gateway,
+  // IPv6 would give it this metric anyway.
+  priority: family === 'ipv6' ? IP6_RT_PRIO_USER : undefined,
+});
+
+/**
+ * The kernel takes a route by a router that a direct route of the same link leads to. Main may hold others: those that a
+ * flag (`onlink`) says it of, and those whose direct route has gone since. For these the table has a direct route to the
+ * router: the flag would not do, IPv6 refuses it where main leads to the router by another link.
+ */
+export const routesToRouters = (
+  routes: readonly RouteSpec[],
+  legs: readonly Leg[],
+  family: Family,
+  table: number,
+): readonly RouteSpec[] => {
+  const routers = new Map<string, { readonly gateway: string; readonly oif: number }>();
+  for (const { gateway, oif } of routes)
+    if (gateway !== undefined && oif !== undefined) routers.set(`${gateway} ${oif}`, { gateway, oif });
+  const direct = legs.filter(isDirect);
+  return [...routers.values()].flatMap(({ gateway, oif }) => {
+    const router = prefixOf(gateway);
+    if (router === undefined || (family === 'ipv6' && isLinkLocal(router))) return [];
+    const isReached = direct.some(leg => {
+      const prefix = leg.oif === oif ? prefixOf(leg.destination) : undefined;
+      return prefix !== undefined && overlap(prefix, router);
+    });
+    return isReached ? [] : [ownRoute(`${gateway}/${router.length}`, oif, family, table)];
+  });
+};
