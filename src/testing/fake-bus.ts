@@ -39,7 +39,8 @@ export const fakeConnection = (
 /** A bus that is there for as long as nobody says otherwise. */
 export const fakeBus = (connection$: Observable<BusConnection>): Bus => ({ connection$ });
 
-export interface FakeNetworkd {
+/** What a fake systemd-networkd holds. */
+export interface NetworkdHolds {
   /** its unique name; undefined: it is not on the bus */
   owner: string | undefined;
   manager: States;
@@ -54,7 +55,7 @@ export const linkPath = (ifindex: number): string => `/org/freedesktop/network1/
 
 /** Answers as systemd-networkd and the bus daemon would, from what `networkd` holds at the time. */
 export const networkdAnswers =
-  (networkd: FakeNetworkd): Answer =>
+  (networkd: NetworkdHolds): Answer =>
   ({ member, path }) => {
     switch (member) {
       case 'GetNameOwner':

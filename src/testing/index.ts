@@ -27,7 +27,7 @@ export {
   type Answer,
   fakeBus,
   fakeConnection,
-  type FakeNetworkd,
+  type NetworkdHolds,
   linkPath,
   networkdAnswers,
   ownerChanged,
@@ -36,5 +36,6 @@ export {
 export { fakeClock } from './fake-clock.js';
 export { fakeFiles, type FakeTree, linkTo, listing, place, script } from './fake-files.js';
 export { fakeKernel, type FakeKernel } from './fake-kernel.js';
+export { fakeNetworkd, type FakeNetworkd } from './fake-networkd.js';
 export { fakeProcesses, type FakeProcesses, type FakeProgram } from './fake-processes.js';
 export { fakeScriptFiles, type FakeScriptFiles } from './fake-script-files.js';

@@ -24,7 +24,7 @@ test('the public names are these: one that goes or changes breaks our users', ()
 test('the public names for tests are these', () => {
   expect(names(testing)).toEqual(
     `
-    address config fakeBus fakeClock fakeConnection fakeFiles fakeKernel fakeProcesses fakeScriptFiles lease link
+    address config fakeBus fakeClock fakeConnection fakeFiles fakeKernel fakeNetworkd fakeProcesses fakeScriptFiles lease link
     linkNews linkPath linkState linkTo listing managerState marbles networkdAnswers ownerChanged place propertiesChanged routes said script showDifference step
     steps theLink world`
       .trim()

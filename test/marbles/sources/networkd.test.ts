@@ -8,7 +8,7 @@ import { config } from '../../../src/testing/builders.js';
 import {
   fakeBus,
   fakeConnection,
-  type FakeNetworkd,
+  type NetworkdHolds,
   networkdAnswers,
   ownerChanged,
   propertiesChanged,
@@ -17,7 +17,7 @@ import { marbles } from '../../../src/testing/marbles.js';
 
 const carrier = { CarrierState: 'carrier', OperationalState: 'routable' };
 const noCarrier = { CarrierState: 'no-carrier', OperationalState: 'no-carrier' };
-const networkd = (): FakeNetworkd => ({
+const networkd = (): NetworkdHolds => ({
   owner: ':1.4',
   manager: { OperationalState: 'routable' },
   links: { 2: { name: 'eth0', states: carrier }, 10: { name: 'eth8', states: noCarrier } },
@@ -89,7 +89,7 @@ describe('networkdSource', () => {
   test(
     'waits while networkd is not on the bus, and begins with a snapshot when it comes',
     marbles(({ hot, expectObservable }) => {
-      const peer: FakeNetworkd = { ...networkd(), owner: undefined };
+      const peer: NetworkdHolds = { ...networkd(), owner: undefined };
       const signals = hot('--o------c-', { o: ownerChanged('', ':1.4'), c });
       const expected = '   w-(vs)---c-';
       const bus = fakeBus(of(fakeConnection(signals, networkdAnswers(peer))));
