@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -63,6 +63,16 @@ test('a configuration that somebody changed is neither overwritten nor removed',
   script('uninstall');
   expect(files()).toEqual(['/etc/network-broker/network-broker.toml']);
   expect(readFileSync(config, 'utf8')).toContain('debug');
+});
+
+test('the code cache is made by root and by others, and leaves nothing else behind', () => {
+  script('install');
+  const library = join(root, '/usr/lib/network-broker');
+  const before = readdirSync(library).sort();
+  for (const cache of before.filter(name => name.endsWith('.cache'))) rmSync(join(library, cache));
+  const made = spawnSync(process.execPath, [join(library, 'code-cache.cjs')], { encoding: 'utf8' });
+  expect(made).toMatchObject({ status: 0, stdout: '', stderr: '' });
+  expect(readdirSync(library).sort()).toEqual(before);
 });
 
 test('a code cache of another Node, a broken one and none are no reason not to start', () => {
