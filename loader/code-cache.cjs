@@ -1,30 +1,47 @@
 'use strict';
 // Compiles the bundle beside this file for the Node that runs this: `node code-cache.cjs`, after the build, at installation and
 // whenever Node is another one. The daemon works without it, it only starts slower. What is compiled is what a start needs: the
-// daemon is started for real, with nothing configured, without scripts and without a capability, until it serves or waits.
+// daemon is started for real, from a copy, as nobody, with nothing configured and without scripts, until it serves or waits.
 const { spawn, spawnSync } = require('node:child_process');
-const { mkdtempSync, readdirSync, rmSync, writeFileSync } = require('node:fs');
+const { chownSync, copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } = require('node:fs');
 const { tmpdir } = require('node:os');
 const { join } = require('node:path');
 
 const longest = 10_000; // milliseconds
-const powerless = ['setpriv', '--inh-caps=-all', '--ambient-caps=-all', '--bounding-set=-all', '--'];
+const id = 65534; // nobody: the daemon does not run as root
+const powerless = ['--inh-caps=-all', '--ambient-caps=-all', '--bounding-set=-all'];
+const drop = ['setpriv', `--reuid=${id}`, `--regid=${id}`, '--clear-groups', ...powerless, '--'];
+const isRoot = process.geteuid() === 0;
+const asNobody = command => (isRoot ? [...drop, ...command] : command);
+const works = ([file, ...args]) => spawnSync(file, args).status === 0;
 
 for (const name of readdirSync(__dirname)) if (/^bundle-.*\.cache$/.test(name)) rmSync(join(__dirname, name));
 
-const isRoot = process.geteuid() === 0;
-if (isRoot && spawnSync(powerless[0], [...powerless.slice(1), 'true']).status !== 0) {
-  console.error('code-cache: not made: expected setpriv (util-linux) to give up all capabilities, which it could not');
+/** Where it can be run: here, as file systems for scratch may be mounted noexec, unless nobody can come here. */
+const copy = () => {
+  const directory = mkdtempSync(join(works(asNobody(['test', '-x', __dirname])) ? __dirname : tmpdir(), 'code-cache-'));
+  const own = path => isRoot && chownSync(path, id, id);
+  own(directory);
+  for (const name of readdirSync(__dirname).filter(each => /\.(cjs|node)$/.test(each))) {
+    copyFileSync(join(__dirname, name), join(directory, name));
+    own(join(directory, name));
+  }
+  writeFileSync(join(directory, 'network-broker.toml'), '');
+  return directory;
+};
+
+if (!works(asNobody(['true']))) {
+  console.error(
+    'code-cache: not made: expected setpriv (util-linux) to become nobody without capabilities, which it could not',
+  );
 } else {
-  const scratch = mkdtempSync(join(tmpdir(), 'network-broker-'));
-  writeFileSync(join(scratch, 'network-broker.toml'), '');
-  const command = [
-    ...(isRoot ? powerless : []),
-    ...[process.execPath, ...process.execArgv, join(__dirname, 'network-broker.cjs')],
-    ...['run', '--config', join(scratch, 'network-broker.toml'), '--log-level', 'info', '--log-format', 'text'],
-  ];
-  const env = { PATH: process.env.PATH, RUNTIME_DIRECTORY: scratch, NETWORK_BROKER_CODE_CACHE: 'write' };
-  const daemon = spawn(command[0], command.slice(1), { env, stdio: ['ignore', 'ignore', 'pipe'] });
+  const directory = copy();
+  const [file, ...args] = asNobody([
+    ...[process.execPath, ...process.execArgv, join(directory, 'network-broker.cjs')],
+    ...['run', '--config', join(directory, 'network-broker.toml'), '--log-level', 'info', '--log-format', 'text'],
+  ]);
+  const env = { PATH: process.env.PATH, RUNTIME_DIRECTORY: directory, NETWORK_BROKER_CODE_CACHE: 'write' };
+  const daemon = spawn(file, args, { env, stdio: ['ignore', 'ignore', 'pipe'] });
   const timer = setTimeout(() => daemon.kill('SIGKILL'), longest);
   let said = '';
   daemon.stderr.on('data', chunk => {
@@ -35,6 +52,9 @@ if (isRoot && spawnSync(powerless[0], [...powerless.slice(1), 'true']).status !=
   daemon.on('close', status => {
     clearTimeout(timer);
     if (status !== 0) console.error(`code-cache: not made: the daemon could not be tried:\n${said}`);
-    rmSync(scratch, { recursive: true });
+    else
+      for (const name of readdirSync(directory).filter(each => each.endsWith('.cache')))
+        writeFileSync(join(__dirname, name), readFileSync(join(directory, name)), { mode: 0o644 });
+    rmSync(directory, { recursive: true });
   });
 }

@@ -65,7 +65,7 @@ test('a configuration that somebody changed is neither overwritten nor removed',
   expect(readFileSync(config, 'utf8')).toContain('debug');
 });
 
-test('the code cache is made by root and by others, and leaves nothing else behind', () => {
+test('the code cache is made by whoever installs, root too, and nothing else is left', () => {
   script('install');
   const library = join(root, '/usr/lib/network-broker');
   const before = readdirSync(library).sort();
