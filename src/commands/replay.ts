@@ -1,9 +1,12 @@
+import { tap } from 'rxjs';
 import { oneLine } from '../system/one-line.js';
 import { toError } from '../model/fault.js';
 import { replay as replayed, type Replayed } from '../trace/replay.js';
 import type { Header } from '../trace/format.js';
 import type { Asked, Options } from './command-line.js';
 import { describe } from './describe.js';
+import { print } from './print.js';
+import { say } from './say.js';
 import { linesOf } from './trace-lines.js';
 
 const seconds = (at: number): string => `+${(at / 1000).toFixed(3)} s`;
@@ -26,27 +29,33 @@ const shown = (told: Replayed): readonly string[] => {
     .map(({ level, message }) => `${seconds(told.at)} ${level.padEnd(5)} ${oneLine(message)}`);
 };
 
+const codeOf = (error: unknown): unknown =>
+  typeof error === 'object' && error !== null ? Reflect.get(error, 'code') : undefined;
+
 /** Runs the pipeline over a trace and prints what it did and would have done. Resolves to the exit status. */
-export const replay = (_: Options, { words }: Asked): Promise<number> =>
+export const replay = (_: Options, { words: [path = '-'] }: Asked): Promise<number> =>
   new Promise(resolve => {
     let text = '';
     const flush = (): void => {
-      process.stdout.write(text);
+      const whole = text;
       text = '';
+      print(whole);
     };
-    replayed(linesOf(words[0] ?? '-')).subscribe({
-      next: told => {
-        for (const line of shown(told)) text += `${line}\n`;
-        if (text.length > 1 << 16) flush();
-      },
-      error: (error: unknown) => {
-        flush();
-        process.stderr.write(`network-broker: ${words[0] ?? ''}: ${toError(error).message}\n`);
-        resolve(1);
-      },
-      complete: () => {
-        flush();
-        resolve(0);
-      },
-    });
+    const show = (told: Replayed): void => {
+      for (const line of shown(told)) text += `${line}\n`;
+      if (text.length > 1 << 16) flush();
+    };
+    replayed(linesOf(path))
+      .pipe(tap({ next: show, complete: flush }))
+      .subscribe({
+        error: (error: unknown) => {
+          const isUnread = codeOf(error) === 'EPIPE'; // whoever reads has seen enough
+          if (!isUnread) {
+            flush();
+            say(`${path}: ${toError(error).message}`);
+          }
+          resolve(isUnread ? 0 : 1);
+        },
+        complete: () => resolve(0),
+      });
   });

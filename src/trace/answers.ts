@@ -62,16 +62,16 @@ export const createAnswers = (
   }
 
   const worded = ({ text, answers, stands }: Question<unknown>, fields: AnswerFields): AnswerFields => {
-    standing.delete(text);
+    if (standing.size > 0) standing.delete(text);
     if (answers !== 'once' || stands === 'no') return fields;
-    const full = fields.same === true ? (last.get(text) ?? missing) : fields;
+    if (fields.same === true) return last.get(text) ?? missing;
     last.delete(text);
-    last.set(text, full);
+    last.set(text, fields);
     for (const oldest of last.keys()) {
       if (last.size <= MOST) break;
       last.delete(oldest);
     }
-    return full;
+    return fields;
   };
 
   const planned = (due: number, then: () => void): Subscription => {

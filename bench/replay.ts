@@ -1,0 +1,121 @@
+// A trace of 1,000,000 events, of which each hundredth runs a script: how long its replay takes, and how much memory. After
+// `make build`: make test/.cache/replay.mjs && node test/.cache/replay.mjs [EVENTS]
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, statSync, writeSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { asapScheduler, asyncScheduler, concat, from, NEVER, of, Subject } from 'rxjs';
+import { createBroker } from '../src/broker.js';
+import type { Input } from '../src/model/input.js';
+import type { ProcessEvent } from '../src/system/processes.js';
+import { standardSinks } from '../src/sinks/standard.js';
+import { config, link } from '../src/testing/builders.js';
+import { fakeFiles } from '../src/testing/fake-files.js';
+import { fakeScriptFiles } from '../src/testing/fake-script-files.js';
+import { absentSystem } from '../src/trace/absent.js';
+import { writeHeader } from '../src/trace/format.js';
+import { createRecorder } from '../src/trace/taped.js';
+import { through } from '../src/trace/through.js';
+import { emptyWorld } from '../src/world/advance.js';
+import { checkout } from '../test/live/lab/checkout.js';
+
+const events = Number(process.argv[2] ?? 1_000_000);
+const links = Array.from({ length: 20 }, (_, nth) => link(nth + 2, `eth${nth}`));
+const ended: readonly ProcessEvent[] = [
+  { kind: 'started', pid: 7 },
+  { kind: 'exited', code: 0, signal: null, duration: 2 },
+];
+const states = ['carrier', 'routable', 'degraded', 'no-carrier'];
+
+/** Records a broker whose links change their states all the time, one change in 10 ms. */
+const recordTo = (path: string): void => {
+  const file = openSync(path, 'w');
+  let text = '';
+  let now = 0;
+  const write = (line: string): void => {
+    text += `${line}\n`;
+    if (text.length < 1 << 20) return;
+    writeSync(file, text);
+    text = '';
+  };
+  const recorder = createRecorder({ now: () => now, write });
+  const about = { began: 0, at: 0, continues: false, start: emptyWorld, extensions: [], known: [] };
+  write(writeHeader({ ...about, scriptDir: '/etc/network-broker', owners: [0] }));
+  const input$ = new Subject<Input>();
+  const scheduler = recorder.scheduler(asyncScheduler, 'wait');
+  const running = createBroker({
+    config$: concat(of(config({ network: { emitJson: false } })), NEVER),
+    kernel: { name: 'kernel', inputs: () => input$, drain: () => undefined },
+    sources: [],
+    sinks: standardSinks({
+      ...through(recorder.ask, {
+        ...absentSystem([0]),
+        files: fakeFiles({ directories: { '/etc/network-broker/dormant.d': ['10-log'] } }),
+        processes: {
+          run: () => from(ended),
+          signal: () => undefined,
+          warmUp: () => NEVER,
+        },
+        scriptFiles: fakeScriptFiles(),
+      }),
+      scriptDir: '/etc/network-broker',
+      scheduler,
+      soon: recorder.scheduler(asapScheduler, 'soon'),
+    }),
+    start: emptyWorld,
+    tape: recorder.tape,
+    scheduler,
+  }).subscribe();
+  input$.next({ kind: 'kernel-dump', links, addresses: [], afterLoss: false });
+  for (let nth = 0; nth < events; nth += 1) {
+    now += 10;
+    const round = Math.floor(nth / links.length);
+    const state = nth % 100 === 99 ? 'dormant' : (states[round % states.length] ?? '');
+    input$.next({ kind: 'networkd-link', ifindex: (nth % links.length) + 2, changed: { OperationalState: state } });
+  }
+  recorder.stopped();
+  running.unsubscribe();
+  writeSync(file, text);
+  closeSync(file);
+};
+
+/** Resident memory that is the process's own, in MiB. */
+const memory = (pid: number): number => {
+  try {
+    const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+    return Number(/^RssAnon:\s*(\d+)/m.exec(status)?.[1] ?? 0) / 1024;
+  } catch {
+    return 0;
+  }
+};
+
+const directory = mkdtempSync(join(tmpdir(), 'replay-'));
+try {
+  const path = join(directory, 'trace.jsonl');
+  recordTo(path);
+  const began = performance.now();
+  const child = spawn(process.execPath, [join(checkout, 'dist', 'network-broker.cjs'), 'replay', path], {
+    stdio: ['ignore', openSync(join(directory, 'out'), 'w'), 'inherit'],
+  });
+  const sizes: number[] = [];
+  const ended = once(child, 'exit').then(() => performance.now() - began);
+  for (let isOver = false; !isOver;) {
+    isOver = await Promise.race([ended.then(() => true), wait(100).then(() => false)]);
+    if (!isOver) sizes.push(memory(child.pid ?? 0));
+  }
+  const seconds = (await ended) / 1000;
+  const half = Math.floor(sizes.length / 2);
+  const lines = readFileSync(join(directory, 'out'), 'utf8').split('\n').length - 1;
+  console.table({
+    'events in the trace': events,
+    'size of the trace (MiB)': Math.round(statSync(path).size / 1024 / 1024),
+    'lines of the replay': lines,
+    'replay (s); at most 10 for 1,000,000': Math.round(seconds * 100) / 100,
+    'memory in its first half, at most (MiB)': Math.round(Math.max(...sizes.slice(0, half))),
+    'in its second half, at most; no more (MiB)': Math.round(Math.max(...sizes.slice(half))),
+  });
+} finally {
+  rmSync(directory, { recursive: true });
+}

@@ -1,0 +1,20 @@
+import { writeSync } from 'node:fs';
+
+const codeOf = (error: unknown): unknown =>
+  typeof error === 'object' && error !== null ? Reflect.get(error, 'code') : undefined;
+
+const pause = new Int32Array(new SharedArrayBuffer(4));
+
+/**
+ * Writes to standard output and waits until it is taken, for what writes much without a break. Throws what write(2) says:
+ * EPIPE when nobody reads any more.
+ */
+export const print = (text: string): void => {
+  for (let rest = Buffer.from(text); rest.length > 0;)
+    try {
+      rest = rest.subarray(writeSync(1, rest));
+    } catch (error) {
+      if (codeOf(error) !== 'EAGAIN') throw error;
+      Atomics.wait(pause, 0, 0, 5); // somebody made it a pipe that does not wait
+    }
+};
