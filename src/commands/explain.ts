@@ -1,4 +1,4 @@
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { exhaustMap, forkJoin, map, type Observable, of, take } from 'rxjs';
 import { toError, type Fault } from '../model/fault.js';
 import type { Step } from '../model/world.js';
@@ -8,27 +8,21 @@ import { scriptVariables } from '../sinks/event-scripts.js';
 import { withLinkJson } from '../sinks/link-json.js';
 import { withRoutes } from '../sinks/routes.js';
 import { systemBus } from '../system/bus.js';
-import { createFiles, type Files } from '../system/files.js';
+import { createFiles } from '../system/files.js';
 import { rtnetlink } from '../system/rtnetlink.js';
 import type { ScriptFiles } from '../system/script-files.js';
 import { askedStep } from './asked-step.js';
-import { type Asked, type Options, systemConfig } from './command-line.js';
+import type { Asked, Options } from './command-line.js';
 import { type Explanation, explanationOf, explanationPage } from './explanation.js';
+import { meantDaemon } from './meant-daemon.js';
 import { painter } from './paint.js';
 import { say } from './say.js';
-import { statePath } from './state-path.js';
-
-/** The daemon that is meant: the system's own, unless a configuration is named. Whose scripts it runs, where its files lie. */
-const daemonOf = ({ config }: Options, files: Files) =>
-  config === systemConfig
-    ? { owners: [0], runtime: '/run/network-broker' }
-    : { owners: files.owners, runtime: dirname(statePath(process.env)) };
 
 /** Says which scripts would run, and why others would not; runs and writes nothing. Resolves to the exit status. */
 export const explain = (options: Options, { words, flags }: Asked): Promise<number> => {
   const bus = systemBus();
   const files = createFiles();
-  const { owners, runtime } = daemonOf(options, files);
+  const { owners, runtime } = meantDaemon(options, files);
   const unwritten: ScriptFiles = { hold: name => of(join(runtime, 'script-files', name)) };
   const enrich = enrichAll([withLinkJson({ rtnetlink, bus, files }, unwritten), withRoutes(unwritten)]);
   const report = ({ message }: Fault): void => say(message);

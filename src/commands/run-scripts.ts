@@ -22,6 +22,7 @@ import { askedStep } from './asked-step.js';
 import { privilegesIn } from './checks/privileges.js';
 import type { Asked, Options } from './command-line.js';
 import { describe } from './describe.js';
+import { meantDaemon } from './meant-daemon.js';
 import { say } from './say.js';
 import { tooPrivilegedHere } from './unprivileged.js';
 
@@ -45,11 +46,12 @@ export const runScripts = (options: Options, { words }: Asked): Promise<number> 
   }
   const bus = systemBus();
   const files = createFiles();
+  const { owners } = meantDaemon(options, files);
   const temporary = mkdtempSync(join(tmpdir(), 'network-broker-'));
   chmodSync(temporary, 0o755); // scripts may become other users
   const scriptFiles = createScriptFiles(join(temporary, 'files'));
   const report = ({ message }: Fault): void => say(message);
-  const { scriptsOf } = createScriptFinder(files, options.scriptDirectory, report);
+  const { scriptsOf } = createScriptFinder({ ...files, owners }, options.scriptDirectory, report);
   const enrich = enrichAll([withLinkJson({ rtnetlink, bus, files }, scriptFiles), withRoutes(scriptFiles)]);
   const run = eventScripts({ files, processes: createProcesses(), scriptsOf, enrich }, report);
   let ran = 0;

@@ -106,6 +106,23 @@ describeLive('network-broker explain and run-scripts', () => {
       expect(await lab.sh('pgrep -x sleep || true')).toBe('');
     }));
 
+  test('an ordinary user runs what the daemon would run, not what is only the user’s own', () =>
+    withNetwork(['static'], async ({ lab }) => {
+      await configureBroker(lab, '');
+      await installScript(lab, 'routable.d', '10-own', '#!/bin/sh\necho never\n');
+      await installScript(lab, 'routable.d', '20-root', '#!/bin/sh\nid -un\n');
+      await lab.sh(`chown somebody ${scriptDirectory}/routable.d/10-own`);
+      const { status, lines } = await ask(lab, ['run-scripts', 'eth0', 'routable'], { as: 'somebody' });
+      const text = lines.join('\n');
+      expect(status).toBe(0);
+      expect(text).toMatch(/^somebody$/m);
+      expect(text).not.toMatch(/^never$/m);
+      expect(text).toMatch(/10-own is refused: .*10-own belongs to user 1000, expected root/);
+      expect(text).toMatch(
+        /^network-broker: user 1000 without CAP_NET_ADMIN, CAP_SYS_ADMIN: scripts that change the network will/m,
+      );
+    }));
+
   test('a link that is left out, a state that nobody knows, a link that is not there', () =>
     withNetwork(['static'], async ({ lab }) => {
       await configureBroker(lab, '[Network]\nLinks = "lan*"\n');
