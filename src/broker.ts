@@ -23,6 +23,8 @@ export interface Broker {
   readonly stages?: readonly { readonly name: string; readonly stage: Stage }[];
   /** those that set the network right before those that run scripts */
   readonly sinks: readonly Sink[];
+  /** do stages or sinks want to be told of routes, also while there is no script for them? It costs time */
+  readonly routes?: boolean;
   /** what the last run knew and acted on */
   readonly start: World;
   /** closes the inputs; the result completes when everything that was begun has ended */
@@ -36,7 +38,7 @@ export interface Broker {
 }
 
 /** The whole flow: sources → one World → steps and worlds → sinks. Subscribe once; it runs until `stop$` or unsubscribed. */
-export const createBroker = ({ config$, kernel, sources, stages = [], sinks, start, stop$ = NEVER, asks = [], tape = () => undefined, scheduler = asyncScheduler }: Broker): Observable<Outcome> =>
+export const createBroker = ({ config$, kernel, sources, stages = [], sinks, start, routes = start.routesWanted, stop$ = NEVER, asks = [], tape = () => undefined, scheduler = asyncScheduler }: Broker): Observable<Outcome> =>
   defer(() => {
     const fault$ = new Subject<Fault>();
     const report: Report = fault => fault$.next(fault);
@@ -54,7 +56,7 @@ export const createBroker = ({ config$, kernel, sources, stages = [], sinks, sta
     const outcome$ = input$.pipe(
       observeOn(queueScheduler),                                          // an echo cannot overtake the event it answers
       tap(tape),
-      scan(advance, begin(start)),
+      scan(advance, begin({ ...start, routesWanted: routes })),
       tap(({ faults }) => faults.forEach(report)),
       connect(turn$ => {
         const world$ = turn$.pipe(map(turn => turn.world));

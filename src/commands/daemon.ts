@@ -88,7 +88,8 @@ export const daemon = ({
   const names = sources.map(({ name }) => name);
   const listings = scriptListingsSource({ files, watch: directoryWatch, scriptDir: options.scriptDirectory });
   const scriptFiles = createScriptFiles(join(dirname(statePath(process.env)), 'script-files'));
-  const start = worldOf(acted);
+  const own = wireExtensions(extensions);
+  const start = { ...worldOf(acted), routesWanted: own.routes };
   const fault$ = new Subject<Fault>();
   const { ring, socket } = tracePaths(process.env);
   const about = {
@@ -113,7 +114,6 @@ export const daemon = ({
     serviceStates(manager), // before it is told that the daemon is ready
     sourceStates(names, write, ready),
   ];
-  const own = wireExtensions(extensions);
   const outcome$ = createBroker({
     config$: config$.pipe(tap(({ system: { trace } }) => tracer.keep(trace))),
     kernel: rtnetlinkSource(rtnetlink),

@@ -16,7 +16,7 @@ import { configure } from '../config/configure.js';
 import { loadConfig } from '../config/load.js';
 import { defaults } from '../config/schema.js';
 import { toError } from '../model/fault.js';
-import type { Sink, Source } from '../model/flow.js';
+import type { Sink } from '../model/flow.js';
 import type { Step } from '../model/world.js';
 import { leaseClock } from '../operators/lease-clock.js';
 import { networkdLeases } from '../operators/networkd-leases.js';
@@ -37,12 +37,6 @@ import { eventLines } from './event-lines.js';
 import { clockOf, isWanted, unheard } from './monitor-view.js';
 import { painter } from './paint.js';
 import { say } from './say.js';
-
-/** Somebody uses the routes of the kernel: whoever reads what is printed. */
-const routes: Source = {
-  name: 'monitor',
-  inputs: () => concat(of({ kind: 'listing', directory: 'routes.d', scripts: 1 } as const), NEVER),
-};
 
 /** Prints what it does not hear of, whenever that changes. */
 const deafness = (say: (text: string) => void): Sink => ({
@@ -91,7 +85,8 @@ export const monitor = ({ config }: Options, { flags, values }: Asked): Promise<
   const broker$ = createBroker({
     config$: concat(of(watched), NEVER),
     kernel: rtnetlinkSource(rtnetlink),
-    sources: [networkdSource(bus), dhclientSource({ watch: createWatch(), files, clock: systemClock }), routes],
+    sources: [networkdSource(bus), dhclientSource({ watch: createWatch(), files, clock: systemClock })],
+    routes: true,
     sinks: [deafness(say), printing(print)],
     start: emptyWorld,
     asks: [leaseClock(systemClock), networkdLeases(askNetworkdLeases(bus, files, systemClock))],

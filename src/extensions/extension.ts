@@ -29,10 +29,12 @@ export interface Extension {
   readonly stages?: readonly Stage[];
   readonly sinks?: readonly ExtensionSink[];
   readonly sources?: readonly ExtensionSource[];
+  /** be told of routes, also while there is no script for them; each costs the daemon time */
+  readonly routes?: boolean;
 }
 
 const parts = ['stages', 'sinks', 'sources'] as const;
-const known: readonly string[] = ['name', ...parts];
+const known: readonly string[] = ['name', ...parts, 'routes'];
 
 const wrong = (expected: string, found: unknown): TypeError =>
   new TypeError(`defineExtension: expected ${expected}, found ${inspect(found, { depth: 1, breakLength: Infinity })}`);
@@ -40,7 +42,8 @@ const wrong = (expected: string, found: unknown): TypeError =>
 /** Checks an extension's parts and returns them. Throws a TypeError that says what was expected and what was found. */
 export const defineExtension = (extension: Extension): Extension => {
   const given: unknown = extension;
-  if (typeof given !== 'object' || given === null) throw wrong('an object { name, stages, sinks, sources }', given);
+  if (typeof given !== 'object' || given === null)
+    throw wrong('an object { name, stages, sinks, sources, routes }', given);
   const name: unknown = Reflect.get(given, 'name');
   if (typeof name !== 'string' || !/^[\w.-]{1,64}$/.test(name))
     throw wrong('a name of up to 64 letters, digits, -, _ and .', name);
@@ -50,6 +53,8 @@ export const defineExtension = (extension: Extension): Extension => {
     if (!Array.isArray(functions) || !functions.every(each => typeof each === 'function'))
       throw wrong(`${part} of ${name} to be a list of functions`, functions);
   }
+  const routes: unknown = Reflect.get(given, 'routes');
+  if (routes !== undefined && typeof routes !== 'boolean') throw wrong(`routes of ${name} to be true or false`, routes);
   const surplus = Object.keys(given).filter(key => !known.includes(key));
   if (surplus.length > 0) throw wrong(`nothing in ${name} but ${known.join(', ')}`, surplus.join(', '));
   return extension;

@@ -10,6 +10,7 @@ export interface Wired {
   readonly stages: readonly { readonly name: string; readonly stage: Stage }[];
   readonly sinks: readonly Sink[];
   readonly sources: readonly Source[];
+  readonly routes: boolean;
 }
 
 const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
@@ -47,4 +48,5 @@ export const wireExtensions = (extensions: readonly Extension[]): Wired => ({
   stages: extensions.flatMap(({ name, stages = [] }) => stages.map(stage => ({ name, stage: checked(stage) }))),
   sinks: extensions.flatMap(({ name, sinks = [] }) => sinks.map(sink => guardedSink(name, sink))),
   sources: extensions.flatMap(({ name, sources = [] }) => sources.map(source => sourceOf(name, source))),
+  routes: extensions.some(({ routes = false }) => routes),
 });

@@ -43,6 +43,8 @@ export interface World {
   readonly ownChanges: number;
   /** scripts by directory, of those that decide what is listened to */
   readonly scripts: ReadonlyMap<string, number>;
+  /** do stages or sinks want to be told of routes? */
+  readonly routesWanted: boolean;
   /** the states of each link, systemd-networkd's or derived from the kernel, by ifindex; at start what the last run acted on */
   readonly states: ReadonlyMap<number, States>;
   /** systemd-networkd's own states */

@@ -20,6 +20,7 @@ export const emptyWorld: World = {
   routeChanges: new Map(),
   ownChanges: 0,
   scripts: new Map(),
+  routesWanted: false,
   leases: [],
   bound: new Map(),
   actedLeases: new Map(),

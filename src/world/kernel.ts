@@ -6,6 +6,7 @@ import type { World } from '../model/world.js';
 import { addressDraft, byLink, compareAddresses } from './addresses.js';
 import type { Change } from './change.js';
 import { deriveAllStates, deriveStates } from './kernel-states.js';
+import { wantsRouteEvents } from './interests.js';
 import { findLink, withLink, withLinks, withoutLink } from './links.js';
 
 const sameLink = (a: Link, b: Link): boolean =>
@@ -108,9 +109,9 @@ export const kernelChanges = (start: World, changes: readonly KernelChange[]): C
   return { world: { ...world, addresses: addresses.end(), routeChanges, ownChanges: world.ownChanges + own }, events };
 };
 
-/** Nobody knows what happened to routes: who runs scripts for them is told so, for every link and for none. */
+/** Nobody knows what happened to routes: who wants to know is told so, for every link and for none. */
 const routesLost = (world: World): readonly NetworkEvent[] =>
-  (world.scripts.get('routes.d') ?? 0) === 0
+  !wantsRouteEvents(world)
     ? []
     : [0, ...(world.links?.keys() ?? [])].map(ifindex => routeEvent(world, ifindex, [{ action: 'lost', route: '' }]));
 

@@ -1,8 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
-import { concat, map, NEVER, type Observable, of, tap } from 'rxjs';
+import { concat, filter, ignoreElements, map, merge, NEVER, type Observable, of, tap } from 'rxjs';
+import { isRoute } from '../../src/model/event-guards.js';
 import type { KernelSource } from '../../src/model/flow.js';
 import type { Input } from '../../src/model/input.js';
 import { link } from '../../src/testing/builders.js';
+import { rtnetlinkSource } from '../../src/sources/rtnetlink.js';
+import { fakeKernel } from '../../src/testing/fake-kernel.js';
 import { marbles } from '../../src/testing/marbles.js';
 import { watchNetwork } from '../../src/watch.js';
 import { linkNamed, linkStates } from '../../src/world/links-by-name.js';
@@ -58,6 +61,26 @@ describe('watchNetwork', () => {
       const values = { 1: 1, u: 'unknown' };
       expectObservable(count$, '^---!').toBe('u1', values);
       expectObservable(count$, '-----^---!').toBe('-----u--1', values);
+    }),
+  );
+
+  test(
+    'routes are told of if they are asked for',
+    marbles(({ cold, expectObservable }) => {
+      const kernel = fakeKernel();
+      kernel.ip('link add eth0');
+      const ip$ = cold('   -r-|', { r: 'route add 198.51.100.0/24 dev eth0' });
+      const expected = '   - 100ms r';
+      const { event$ } = watchNetwork({ kernel: rtnetlinkSource(kernel), sources: [], routes: true });
+      const done$ = ip$.pipe(
+        tap(command => kernel.ip(command)),
+        ignoreElements(),
+      );
+      const routes$ = event$.pipe(
+        filter(isRoute),
+        map(({ name, changes }) => `${name} ${changes.map(({ action, route }) => `${action} ${route}`).join()}`),
+      );
+      expectObservable(merge(routes$, done$)).toBe(expected, { r: 'eth0 added 198.51.100.0/24 table 254' });
     }),
   );
 

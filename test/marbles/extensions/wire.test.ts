@@ -33,6 +33,11 @@ const running = (extensions: readonly Extension[], input$: Observable<Input>) =>
 };
 
 describe('extensions in a broker', () => {
+  test('routes are told of if one of them asks for them', () => {
+    expect(wireExtensions([{ name: 'a' }, { name: 'b', routes: true }]).routes).toBe(true);
+    expect(wireExtensions([{ name: 'a' }]).routes).toBe(false);
+  });
+
   test(
     'stages run in their order; what one of them passes on that is no step is a fault',
     marbles(({ hot, expectObservable }) => {

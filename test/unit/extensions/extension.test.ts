@@ -10,7 +10,7 @@ describe('defineExtension', () => {
   });
 
   test.each([
-    [undefined, 'defineExtension: expected an object { name, stages, sinks, sources }, found undefined'],
+    [undefined, 'defineExtension: expected an object { name, stages, sinks, sources, routes }, found undefined'],
     [{}, 'defineExtension: expected a name of up to 64 letters, digits, -, _ and ., found undefined'],
     [{ name: 'a b' }, "defineExtension: expected a name of up to 64 letters, digits, -, _ and ., found 'a b'"],
     [{ name: 'a', sinks: [1] }, 'defineExtension: expected sinks of a to be a list of functions, found [ 1 ]'],
@@ -18,9 +18,10 @@ describe('defineExtension', () => {
       { name: 'a', stages: identity },
       'defineExtension: expected stages of a to be a list of functions, found [Function: identity]',
     ],
+    [{ name: 'a', routes: 'yes' }, "defineExtension: expected routes of a to be true or false, found 'yes'"],
     [
       { name: 'a', stage: [] },
-      "defineExtension: expected nothing in a but name, stages, sinks, sources, found 'stage'",
+      "defineExtension: expected nothing in a but name, stages, sinks, sources, routes, found 'stage'",
     ],
   ])('says what is wrong with %j', (given, message) => {
     expect(() => defineExtension(given as never)).toThrow(new TypeError(message));

@@ -185,6 +185,13 @@ describe('the kernel in the World', () => {
 });
 
 describe('interests', () => {
+  test('routes for stages and sinks that want them, and after a loss they are told so', () => {
+    const wanted: World = { ...ready, routesWanted: true };
+    expect(interests(wanted)).toEqual({ routes: true, rules: false });
+    expect(told([dump([eth0, eth1], [], true)], wanted)).toHaveLength(3); // of both links, and of none
+    expect(told([dump([eth0, eth1], [], true)])).toEqual([]);
+  });
+
   test('routes for scripts in routes.d, routes and rules for policy rules, else nothing', () => {
     expect(interests(ready)).toEqual({ routes: false, rules: false });
     expect(interests({ ...ready, scripts: new Map([['routes.d', 2]]) })).toEqual({ routes: true, rules: false });
