@@ -46,7 +46,11 @@ await build({
     rxjs: path('node_modules/rxjs/dist/esm/index.js'), // modules, of which only what is used is taken
     xml2js: path('scripts/no-xml2js.mjs'),
   },
-  define: { VERSION: JSON.stringify(version) },
+  define: {
+    VERSION: JSON.stringify(version),
+    // dbus-next's 64-bit numbers can do without; V8 wakes up again and again to look after what was compiled from it
+    WebAssembly: 'undefined',
+  },
   plugins: [addonsBesideBundle, importByLoader],
   sourcemap: 'linked',
   sourcesContent: false,

@@ -70,6 +70,11 @@ describeBooted(`the installed service, on Debian ${release} booted by its own sy
     await system.until('the status', async () => (await show('StatusText')) === 'watching 2 links, 2 routable');
   });
 
+  test('has what its own Node compiled, so that it starts at once', async () => {
+    const version = (await sh('node --version')).trim();
+    expect(await sh('ls /usr/lib/network-broker')).toMatch(new RegExp(`^bundle-\\w+-${version}-\\w+\\.cache$`, 'm'));
+  });
+
   test('runs scripts as network-broker with exactly two capabilities, which they can use', async () => {
     const output = await outputOf(`id -un; grep ^Cap /proc/self/status; grep NoNewPrivs /proc/self/status
 ip address add 192.0.2.77/32 dev $LINK && echo address added; ip address del 192.0.2.77/32 dev $LINK`);
