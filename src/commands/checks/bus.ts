@@ -1,4 +1,4 @@
-import { catchError, concat, defaultIfEmpty, defer, map, of, switchMap, take } from 'rxjs';
+import { catchError, concat, defaultIfEmpty, defer, map, mergeMap, of, take, toArray } from 'rxjs';
 import type { Config } from '../../model/config.js';
 import { toError } from '../../model/fault.js';
 import { NETWORKD } from '../../parsers/networkd-messages.js';
@@ -32,8 +32,7 @@ export const bus =
     !config.system.generator.includes('systemd-networkd')
       ? of(ok(about, 'not needed: systemd-networkd is no Generator'))
       : defer(() => system().connection$).pipe(
-          take(1),
-          switchMap(connection =>
+          mergeMap(connection =>
             concat(
               of(ok(about, 'the system bus answers')),
               isOwned(connection).pipe(
@@ -43,8 +42,10 @@ export const bus =
                     : absent(config)('networkd', `${NETWORKD} is not on the bus: ${meanwhile(config)}`),
                 ),
               ),
-            ),
+            ).pipe(toArray()),
           ),
+          take(1), // which closes the connection
+          mergeMap(findings => findings),
           defaultIfEmpty(error(about, 'the system bus gave no connection')),
           catchError((cause: unknown) =>
             of(
