@@ -10,6 +10,15 @@ export interface Acted {
   readonly running: ReadonlyMap<number | 'manager', States>;
   /** the leases that count, by `leaseKey`, the first bound first */
   readonly leases: ReadonlyMap<string, BoundLease>;
+  /** what became of the leases whose scripts run, by `leaseKey` */
+  readonly runningLeases: ReadonlyMap<string, string>;
 }
 
-export const nothingActed: Acted = { lastId: 0, manager: {}, links: new Map(), running: new Map(), leases: new Map() };
+export const nothingActed: Acted = {
+  lastId: 0,
+  manager: {},
+  links: new Map(),
+  running: new Map(),
+  leases: new Map(),
+  runningLeases: new Map(),
+};

@@ -72,6 +72,8 @@ export interface LeaseEvent {
   readonly previous: Lease | undefined;
   /** what `lease` says otherwise than `previous`, if it is another one */
   readonly changes: readonly LeaseChange[];
+  /** it was in progress when the daemon was killed */
+  readonly rerun?: boolean;
 }
 
 /** What a user's own extension makes of the world: the one open member. */

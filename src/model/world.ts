@@ -66,6 +66,8 @@ export interface World {
   readonly lastWait: number;
   /** what was in progress when the last run was killed, by ifindex ('manager' for networkd's own) */
   readonly interrupted: ReadonlyMap<number | 'manager', States>;
+  /** what became of the leases whose scripts were running then, by `leaseKey`, until it is told again */
+  readonly interruptedLeases: ReadonlyMap<string, string>;
   /** id of the newest event */
   readonly lastId: number;
 }

@@ -16,7 +16,11 @@ import { newestMap } from './newest-map.js';
 
 /** An id alone is not worth a file: the next event that is, or the end, has it written. */
 const isWrittenAlike = (a: Acted, b: Acted): boolean =>
-  a.links === b.links && a.manager === b.manager && a.leases === b.leases && a.running === b.running;
+  a.links === b.links &&
+  a.manager === b.manager &&
+  a.leases === b.leases &&
+  a.running === b.running &&
+  a.runningLeases === b.runningLeases;
 
 /**
  * Keeps on file which events were acted on, and which one is in progress; passes every outcome on.

@@ -3,10 +3,13 @@ import type { States } from '../model/link.js';
 import type { BoundLease } from '../model/world.js';
 import { boundLeaseFields, boundLeaseOf } from './bound-lease-json.js';
 
-/** Format of `state.json`: `{version, bootId, lastId, manager, links: {ifindex: states}, running: {ifindex|'manager': states}, leases: {key: bound lease}}`. */
+/** Format of `state.json`: `{version, bootId, lastId, manager, links: {ifindex: states}, running: {ifindex|'manager': states}, leases: {key: bound lease}, runningLeases: {key: action}}`. */
 const VERSION = 1;
 
-export const formatState = ({ lastId, manager, links, running, leases }: Acted, bootId: string): string =>
+export const formatState = (
+  { lastId, manager, links, running, leases, runningLeases }: Acted,
+  bootId: string,
+): string =>
   `${JSON.stringify({
     version: VERSION,
     bootId,
@@ -14,6 +17,7 @@ export const formatState = ({ lastId, manager, links, running, leases }: Acted, 
     manager,
     links: Object.fromEntries(links),
     running: Object.fromEntries(running),
+    runningLeases: Object.fromEntries(runningLeases),
     leases: Object.fromEntries([...leases].map(([key, lease]) => [key, boundLeaseFields(lease)])),
   })}\n`;
 
@@ -62,5 +66,6 @@ export const parseState = (text: string, bootId: string): Acted => {
     links: new Map(byIfindex(state.links)),
     running: new Map([...ofManager, ...byIfindex(running)]),
     leases: new Map(boundLeases(state.leases)),
+    runningLeases: new Map(Object.entries(states(state.runningLeases))),
   };
 };

@@ -54,6 +54,7 @@ const eventVariables = (event: NetworkEvent): Environment => {
         DHCP_LEASE: leaseText(event.origin, event.lease),
         ...(event.previous === undefined ? {} : { OLD_DHCP_LEASE: leaseText(event.origin, event.previous) }),
         ...(event.origin === 'dhclient' ? leaseVariables(event.lease) : {}),
+        ...(event.rerun === true ? { RERUN: '1' } : {}),
       };
     case 'extension':
       return { LINKINDEX: String(event.ifindex) };

@@ -50,9 +50,13 @@ const actOnLease = (
 export const act = (acted: Acted, outcome: Outcome): Acted => {
   if (outcome.kind !== 'began' && outcome.kind !== 'done') return acted;
   const { event } = outcome.step;
-  if (event.kind === 'lease' && outcome.kind === 'done') {
+  if (event.kind === 'lease') {
     const lastId = Math.max(acted.lastId, outcome.step.id);
-    return { ...acted, lastId, leases: actOnLease(acted.leases, event, outcome.step.world) };
+    const runningLeases = new Map(acted.runningLeases);
+    const key = leaseKey(event.origin, event.ifindex, event.lease.family);
+    if (outcome.kind === 'began') return { ...acted, lastId, runningLeases: runningLeases.set(key, event.action) };
+    runningLeases.delete(key);
+    return { ...acted, lastId, leases: actOnLease(acted.leases, event, outcome.step.world), runningLeases };
   }
   const about = subject(outcome.step);
   const lastId = Math.max(acted.lastId, outcome.step.id);
@@ -67,12 +71,13 @@ export const act = (acted: Acted, outcome: Outcome): Acted => {
 };
 
 /** The World that a run starts from: what the last one acted on is known, what it was in the midst of is marked. */
-export const worldOf = ({ lastId, manager, links, running, leases }: Acted): World => ({
+export const worldOf = ({ lastId, manager, links, running, leases, runningLeases }: Acted): World => ({
   ...emptyWorld,
   lastId,
   manager,
   states: links,
   interrupted: running,
+  interruptedLeases: runningLeases,
   bound: leases,
   actedLeases: leases,
 });

@@ -30,6 +30,7 @@ export const emptyWorld: World = {
   overdue: new Map(),
   lastWait: 0,
   interrupted: new Map(),
+  interruptedLeases: new Map(),
   lastId: 0,
 };
 

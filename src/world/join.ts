@@ -15,7 +15,7 @@ export const joinKey = ({ event }: Step): string | undefined => {
     case 'route':
       return `route ${event.ifindex}`;
     case 'lease':
-      return `lease ${event.origin} ${event.ifindex} ${event.lease.family}`;
+      return event.rerun === true ? undefined : `lease ${event.origin} ${event.ifindex} ${event.lease.family}`;
     case 'link':
     case 'extension':
       return undefined;

@@ -1,9 +1,9 @@
-import type { LeaseAction, LeaseEvent, NetworkEvent } from '../model/event.js';
+import type { LeaseAction, LeaseEvent } from '../model/event.js';
 import type { Lease } from '../model/lease.js';
 import type { BoundLease, World } from '../model/world.js';
 import type { Change } from './change.js';
 import { isSameTime, leaseChanges } from './lease-values.js';
-import { DHCLIENT, isOver, isReleased, type Wanted, wantedLeases } from './wanted-leases.js';
+import { DHCLIENT, isOver, isReleased, leaseKey, type Wanted, wantedLeases } from './wanted-leases.js';
 
 /**
  * How long a bound lease whose address went is kept, in milliseconds: dhclient takes the old address away before it adds
@@ -38,7 +38,7 @@ const eventOf = (
 ): LeaseEvent => ({ kind: 'lease', origin, ifindex, name, action, lease, previous, changes });
 
 /** A lease that counts, compared with the one that counted before it. */
-export const newsOf = (before: BoundLease | undefined, now: BoundLease): readonly NetworkEvent[] => {
+export const newsOf = (before: BoundLease | undefined, now: BoundLease): readonly LeaseEvent[] => {
   if (before === undefined) return [eventOf(now, 'bound')];
   const changes = leaseChanges(before.lease, now.lease);
   if (changes.length > 0) return [eventOf(now, 'changed', before.lease, changes)];
@@ -46,13 +46,25 @@ export const newsOf = (before: BoundLease | undefined, now: BoundLease): readonl
 };
 
 /** A lease that counts no more. */
-export const endLease = (bound: BoundLease, action: LeaseAction): NetworkEvent => eventOf(bound, action, bound.lease);
+export const endLease = (bound: BoundLease, action: LeaseAction): LeaseEvent => eventOf(bound, action, bound.lease);
+
+/** What the killed daemon was in the midst of is told again, marked; anything else of that lease ends the matter. */
+export const tellLeases = (world: World, events: readonly LeaseEvent[]): Change => {
+  if (world.interruptedLeases.size === 0 || events.length === 0) return { world, events };
+  const keyOf = ({ origin, ifindex, lease }: LeaseEvent): string => leaseKey(origin, ifindex, lease.family);
+  const marked = events.map(event =>
+    world.interruptedLeases.get(keyOf(event)) === event.action ? { ...event, rerun: true } : event,
+  );
+  const told = new Set(events.map(keyOf));
+  const rest = new Map([...world.interruptedLeases].filter(([key]) => !told.has(key)));
+  return { world: { ...world, interruptedLeases: rest }, events: marked };
+};
 
 /** Which leases of dhclient count at this moment, compared with those that counted: the differences are the events. */
 export const settleLeases = (world: World): Change => {
   const wanted = wantedLeases(world);
   const bound = new Map(world.bound);
-  const events: NetworkEvent[] = [];
+  const events: LeaseEvent[] = [];
   for (const [key, before] of ofDhclient(world)) {
     if (wanted.has(key)) continue;
     const end = endOf(world, before);
@@ -76,7 +88,7 @@ export const settleLeases = (world: World): Change => {
     bound.set(key, now);
     events.push(...newsOf(before, now));
   }
-  return { world: { ...world, bound }, events };
+  return tellLeases({ ...world, bound }, events);
 };
 
 /**

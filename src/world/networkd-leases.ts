@@ -1,8 +1,8 @@
-import type { NetworkEvent } from '../model/event.js';
+import type { LeaseEvent } from '../model/event.js';
 import type { NetworkdLeasesInput } from '../model/input.js';
 import type { BoundLease, World } from '../model/world.js';
 import type { Change } from './change.js';
-import { endLease, newsOf } from './leases.js';
+import { endLease, newsOf, tellLeases } from './leases.js';
 import { findLink } from './links.js';
 import { leaseKey } from './wanted-leases.js';
 
@@ -11,7 +11,7 @@ const NETWORKD = 'systemd-networkd';
 /** The leases that networkd holds for one link, all of them, compared with those that it held. */
 export const networkdLeasesNow = (world: World, { ifindex, leases, now }: NetworkdLeasesInput): Change => {
   const bound = new Map(world.bound);
-  const events: NetworkEvent[] = [];
+  const events: LeaseEvent[] = [];
   for (const family of ['ipv4', 'ipv6'] as const) {
     const key = leaseKey(NETWORKD, ifindex, family);
     const before = bound.get(key);
@@ -30,5 +30,5 @@ export const networkdLeasesNow = (world: World, { ifindex, leases, now }: Networ
     bound.set(key, after);
     events.push(...news);
   }
-  return { world: { ...world, bound }, events };
+  return tellLeases({ ...world, bound }, events);
 };

@@ -134,6 +134,24 @@ describeLive('a lease file', () => {
     expect(Math.min(...took)).toBeGreaterThanOrEqual(200 - 5);
   });
 
+  test('whose scripts were running when the daemon was killed has them run again, with RERUN=1', async () => {
+    const say = '#!/bin/sh\necho "slow ${RERUN:-0}" >>/var/log/leases\n';
+    await installScript(lab, 'leases.d', '20-slow', `${say}[ "$RERUN" ] || exec sleep 60\n`);
+    writeFileSync(file, lease(1));
+    await lab.until('the slow script', async () => (await recorded()).includes('slow 0'));
+    await broker.stop('SIGKILL');
+    broker = await startBroker(lab);
+    await lab.until('it to run again', async () => (await recorded()).includes('slow 1'));
+    await broker.stop();
+    await installScript(lab, 'leases.d', '20-slow', say);
+    broker = await startBroker(lab);
+    writeFileSync(file, lease(2));
+    await lab.until('the next lease', async () => (await recorded()).at(-1) === 'slow 0');
+    expect((await recorded()).map(line => line.split(' ', 2).join(' '))).toEqual([
+      `bound ${dnsOf(1)}`, 'slow 0', `bound ${dnsOf(1)}`, 'slow 1', `changed ${dnsOf(2)}`, 'slow 0',
+    ]); // prettier-ignore
+  });
+
   test('leaves a daemon alone that starts again: it has acted on that lease', async () => {
     writeFileSync(file, lease(1));
     await lab.until('the lease', async () => (await recorded()).length === 1);

@@ -81,6 +81,7 @@ describe('state.json', () => {
       .array(fc.tuple(fc.oneof(ifindex, fc.constant<'manager'>('manager')), states))
       .map(entries => new Map(entries)),
     leases: fc.array(fc.tuple(fc.string(), boundLease)).map(entries => new Map(entries)),
+    runningLeases: states.map(leases => new Map(Object.entries(leases))),
   });
 
   test('says back what was written in the same boot', () => {

@@ -221,6 +221,26 @@ describe('a lease that the last run acted on', () => {
     expect(again(acted('bound', five), ...toInputs(other))).toEqual(['changed 192.0.2.5']);
   });
 
+  test('and whose scripts were running when the daemon was killed is told again, marked, once', () => {
+    const killed = act(acted('bound', five), {
+      kind: 'began',
+      step: step(2, leaseEvent(eth0, 'changed', six), start.world),
+    });
+    const reruns: (boolean | undefined)[] = [];
+    const inputs = [comes('192.0.2.6/24'), file(30_000, six), file(40_000, { ...six, expire: 200_000 })];
+    inputs.reduce<Turn>(
+      (turn, input) => {
+        const after = advance(turn, input);
+        for (const { event } of after.events) if (event.kind === 'lease') reruns.push(event.rerun);
+        return after;
+      },
+      begin({ ...worldOf(killed), config: start.world.config, links: start.world.links }),
+    );
+    expect(reruns).toEqual([true, undefined]);
+    const done = act(killed, { kind: 'done', step: step(2, leaseEvent(eth0, 'changed', six), start.world) });
+    expect(worldOf(done).interruptedLeases.size).toBe(0);
+  });
+
   test('is not looked at before the kernel has told of its links', () => {
     const before = worldOf(acted('bound', five));
     expect(leaseDeadline({ ...before, config: start.world.config })).toBeUndefined();
