@@ -29,8 +29,8 @@ test/.cache/%.mjs: node_modules/.ready $(shell find demo bench test/live/lab -na
 demo: dist/.ready test/.cache/demo.mjs
 	@node test/.cache/demo.mjs
 
-bench: dist/.ready test/.cache/bench.mjs
-	@node test/.cache/bench.mjs $(ARGS)
+bench: dist/.ready
+	@node scripts/bench.mjs $(ARGS)
 
 lint: node_modules/.ready
 	npm run --silent lint

@@ -1,4 +1,5 @@
-// make bench [ARGS=ROUNDS]: how long from networkd's signal to a script's first instruction, beside networkd-dispatcher on the same networkd.
+// make bench ARGS='bench [ROUNDS]': how long from networkd's signal to a script's first instruction, beside networkd-dispatcher on
+// the same networkd.
 import { startBus } from '../test/live/lab/bus.js';
 import { layCables, plug, untilOperational } from '../test/live/lab/cables.js';
 import { type Lab, openLab } from '../test/live/lab/lab.js';

@@ -1,4 +1,4 @@
-// make bench ARGS='installed [STARTS]': what the daemon takes as it is installed: to start, of memory, and of the CPU when nothing happens.
+// make bench ARGS='installed [STARTS]': what the daemon takes as it is installed: to start, of memory, and of wake-ups at rest.
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';

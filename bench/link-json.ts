@@ -1,5 +1,4 @@
-// What the JSON of a link takes: of an ordinary link, of one among many others, and of a very large one. After `make build`:
-// make test/.cache/link-json.mjs && node test/.cache/link-json.mjs
+// make bench ARGS=link-json: what the JSON of a link takes: of an ordinary link, of one among many others, and of a very large one.
 import { join } from 'node:path';
 import { checkout } from '../test/live/lab/checkout.js';
 import type { Lab } from '../test/live/lab/lab.js';

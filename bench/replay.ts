@@ -1,5 +1,5 @@
-// A trace of 1,000,000 events, of which each hundredth runs a script: how long its replay takes, and how much memory. After
-// `make build`: make test/.cache/replay.mjs && node test/.cache/replay.mjs [EVENTS]
+// make bench ARGS='replay [EVENTS]': a trace of 1,000,000 events, of which each hundredth runs a script: how long its replay takes,
+// and how much memory.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, statSync, writeSync } from 'node:fs';

@@ -1,5 +1,4 @@
-// 100,000 routes come and go: with nobody interested, and with a script in routes.d. After `make build`:
-// make test/.cache/routes.mjs && node test/.cache/routes.mjs
+// make bench ARGS=routes: 100,000 routes come and go: with nobody interested, and with a script in routes.d.
 import { join } from 'node:path';
 import { checkout } from '../test/live/lab/checkout.js';
 import { openLab } from '../test/live/lab/lab.js';
