@@ -11,27 +11,17 @@ const EXPIRY_TOLERANCE = 3;
 export const routeKey = ({ family, table, destination, source, tos, priority }: RouteSpec): string =>
   [family, table, destination, source ?? '', tos ?? 0, priority ?? 0].join(' ');
 
+/** Of a rule: what its key begins with, and whose it is. */
+const usual = new Set(['kind', 'family', 'priority', 'from', 'to', 'table', 'action', 'flags', 'tos', 'protocol']);
+
 /** Equal for rules that mean the same; what we never set makes it another rule. */
-export const ruleKey = ({
-  kind,
-  family,
-  priority,
-  from,
-  to,
-  table,
-  action = FR_ACT_TO_TBL,
-  flags = 0,
-  tos = 0,
-  ...rest
-}: RuleSpec): string => {
-  const more = Object.entries(rest).filter(([name, value]) => name !== 'protocol' && value !== undefined);
-  const unusual = [
-    action === FR_ACT_TO_TBL ? [] : [action],
-    flags & FIB_RULE_INVERT ? ['not'] : [],
-    tos === 0 ? [] : [tos],
-    more,
-  ];
-  return [kind, family, priority, from ?? '', to ?? '', table, JSON.stringify(unusual.flat())].join(' ');
+export const ruleKey = (rule: RuleSpec): string => {
+  const { family, priority, from = '', to = '', table, action = FR_ACT_TO_TBL, flags = 0, tos = 0 } = rule;
+  const key = `rule ${family} ${priority} ${from} ${to} ${table}`;
+  const more = Object.entries(rule).filter(([name, value]) => !usual.has(name) && value !== undefined);
+  const isInverted = (flags & FIB_RULE_INVERT) !== 0;
+  const isUsual = action === FR_ACT_TO_TBL && !isInverted && tos === 0 && more.length === 0;
+  return isUsual ? key : `${key} ${JSON.stringify([action, isInverted, tos, more])}`;
 };
 
 /** What a route says besides its key; how long it will last is told apart. */
