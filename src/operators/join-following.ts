@@ -28,6 +28,14 @@ export const joinFollowing =
         waiting = undefined;
         if (passed !== undefined) out.next(passed.value);
       };
+      const rest = (delay: number, then: () => void): void => {
+        cancel(pause);
+        pause = scheduler.schedule(() => {
+          cancel(pause);
+          then();
+        }, delay);
+        out.add(pause);
+      };
       const open = (): void => {
         isJoined = false;
         ending = scheduler.schedule(() => {
@@ -48,13 +56,12 @@ export const joinFollowing =
               open();
               pass();
             } else if (!isJoined) {
-              cancel(pause);
-              pause = scheduler.schedule(() => {
-                cancel(pause);
+              const join = (): void => {
                 isJoined = true;
                 pass();
-              }, quiet);
-              out.add(pause);
+              };
+              // A process that was busy is late: what came meanwhile is not read yet.
+              rest(quiet, () => rest(0, join));
             }
           },
           error: (error: unknown) => out.error(error),
