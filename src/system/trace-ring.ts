@@ -26,6 +26,8 @@ interface Part {
 
 /** So many parts make up a ring: with the oldest, an eighth of what is kept goes. */
 const PARTS = 8;
+/** What happened last is never only what the newest part holds, which may have just begun. */
+const FEWEST = 2;
 const CHUNK = 65_536;
 const name = /^\d{9}\.jsonl$/;
 
@@ -70,7 +72,7 @@ export const removeTraceRing = (directory: string): void => rmSync(directory, { 
 /**
  * Opens a ring; what an earlier run left in it is part of it. Files and directory are for this user only.
  *
- * @param limit bytes of all files together; one part is always there, however long
+ * @param limit bytes of all files together; two parts are always there, however long
  * @param fail called once, when something could not be written: no more is
  */
 export const openTraceRing = (directory: string, limit: number, fail: (error: unknown) => void): TraceRing => {
@@ -79,6 +81,8 @@ export const openTraceRing = (directory: string, limit: number, fail: (error: un
   let fd: number | undefined;
   let waiting = '';
   let isBroken = false;
+  /** of the newest part */
+  let headerLength = 0;
 
   const attempt = (act: () => void): void => {
     if (isBroken) return;
@@ -95,7 +99,7 @@ export const openTraceRing = (directory: string, limit: number, fail: (error: un
       if (waiting === '' || fd === undefined || newest === undefined) return;
       newest.size += writeSync(fd, waiting);
       waiting = '';
-      for (let sum = parts.reduce((all, { size }) => all + size, 0); sum > limit && parts.length > 1;) {
+      for (let sum = parts.reduce((all, { size }) => all + size, 0); sum > limit && parts.length > FEWEST;) {
         const [oldest] = parts;
         parts = parts.slice(1);
         sum -= oldest?.size ?? 0;
@@ -119,9 +123,11 @@ export const openTraceRing = (directory: string, limit: number, fail: (error: un
         fd = openSync(path, 'wx', 0o600);
         parts = [...parts, { path, size: 0 }];
       });
+      headerLength = header.length;
       append(header);
     },
-    isFull: () => (parts.at(-1)?.size ?? 0) + waiting.length > limit / PARTS,
+    // However long a header is, there is more behind it than in it.
+    isFull: () => (parts.at(-1)?.size ?? 0) + waiting.length > Math.max(limit / PARTS, 2 * headerLength),
     kept: () => {
       flush();
       return read(parts);

@@ -41,12 +41,20 @@ export const eventRow = (event: NetworkEvent): string => {
   return event.name === '' ? `link ${event.ifindex}` : event.name;
 };
 
-/** What a replay tells, as marks: a row of events and one of scripts for each link, and one of faults. */
+/** `policy rules of eth1: rule add …`: who did it for whom, and what. */
+const deed = (message: string): Pick<Mark, 'row' | 'text'> => {
+  const [row = '', ...text] = message.split(': ');
+  return { row, text: text.join(': ') };
+};
+
+/** What a replay tells, as marks: a row of events for each link, and one for what each sink did for it; one of faults. */
 export const marksOf = (told: Replayed): readonly Mark[] => {
+  if ('unanswered' in told) return [{ at: told.at, row: 'not in the trace', text: told.unanswered }];
   if (!('outcome' in told)) return [];
   const { at, outcome } = told;
   if (outcome.kind === 'seen') return [{ at, row: eventRow(outcome.step.event), text: eventText(outcome.step.event) }];
   if (outcome.kind === 'fault') return [{ at, row: 'faults', text: outcome.message }];
+  if (outcome.kind === 'applied') return [{ at, ...deed(outcome.message) }];
   if (outcome.kind !== 'script-ran') return [];
   const script = outcome.script.split('/').slice(-2).join('/');
   const how = outcome.error ?? outcome.exit.signal ?? `status ${outcome.exit.code ?? '?'}`;

@@ -37,7 +37,7 @@ export interface Tape {
 }
 
 /** So many characters of answers are remembered. */
-const MEMORY = 262_144;
+const MEMORY = 131_072;
 
 interface Open {
   readonly question: string;

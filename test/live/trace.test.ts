@@ -1,13 +1,20 @@
 import { expect, jest, test } from '@jest/globals';
-import { configureBroker, startBroker } from './lab/broker.js';
+import { join } from 'node:path';
+import { configureBroker, startBroker, untilLogged } from './lab/broker.js';
 import { plug, unplug, untilOperational } from './lab/cables.js';
 import type { Lab } from './lab/lab.js';
 import { describeLive } from './lab/live.js';
 import { withNetwork } from './lab/network.js';
-import { installRecorders } from './lab/scripts.js';
-import { outcomesIn, replayedLog, takeTrace } from './lab/traces.js';
+import { installRecorders, started } from './lab/scripts.js';
+import { packedProject } from './packed/project.js';
+import { outcomesIn, replayed, replayedLog, startRecording, takeTrace, takeTraceAs } from './lab/traces.js';
 
 jest.setTimeout(120_000);
+
+interface Listed {
+  readonly ifname: string;
+  readonly address: string;
+}
 
 const settings = (trace: number): string => `[System]
 Trace = ${trace}
@@ -49,5 +56,111 @@ describeLive('a trace', () => {
       expect(log.filter(line => line.includes('exited with status 0')).length).toBeGreaterThan(8);
       expect(log.filter(line => line.includes('policy rules of eth1: ')).length).toBeGreaterThan(2);
       expect(await replayedLog(trace)).toEqual(log);
+    }));
+
+  test('becomes a marble test that passes in a project of somebody else', () =>
+    withNetwork(['dhcp', 'static'], async ({ lab }) => {
+      await configureBroker(lab, settings(8));
+      await installRecorders(lab);
+      const broker = await startBroker(lab);
+      await commotion(lab);
+      await broker.stop();
+      const trace = await takeTrace(lab);
+      const project = packedProject();
+      try {
+        const path = project.write('trace.jsonl', trace.join('\n'));
+        const command = join(project.directory, 'node_modules', 'network-event-broker', 'dist', 'network-broker.cjs');
+        const written = project.run(process.execPath, command, 'diagram', '--test', path);
+        project.write('incident.test.mjs', written);
+        expect(written).toContain('CarrierState=no-carrier');
+        expect(project.run(process.execPath, '--test', 'incident.test.mjs')).toMatch(/^# pass 1$/m);
+        project.write('changed.test.mjs', written.replace('CarrierState=no-carrier', 'CarrierState=carrier'));
+        expect(() => project.run(process.execPath, '--test', 'changed.test.mjs')).toThrow('# fail 1');
+      } finally {
+        project.remove();
+      }
+    }));
+
+  test('holds no address and no name when it is redacted, and replays to as much', () =>
+    withNetwork(['dhcp', 'static'], async ({ lab }) => {
+      await configureBroker(lab, settings(8));
+      await installRecorders(lab, ['10-record'], 'echo "$LINK $JSON"; hostname');
+      const broker = await startBroker(lab);
+      await commotion(lab);
+      const open = await takeTrace(lab);
+      const redacted = await takeTrace(lab, '--redact');
+      await broker.stop();
+
+      const listed = JSON.parse(await lab.sh('ip -json address; ')) as readonly Listed[];
+      const secrets = [
+        ...listed.filter(({ ifname }) => ifname !== 'lo').flatMap(({ ifname, address }) => [ifname, address]),
+        ...(open.join('\n').match(/\b10\.0\.\d+\.(?:[1-9]\d*)\b|\b198\.51\.100\.7\b|fe80::[\da-f:]+/g) ?? []).filter(
+          found => !found.endsWith('.255'),
+        ),
+        (await lab.sh('hostname')).trim(),
+      ];
+      const found = new Set(
+        secrets.filter(secret => new RegExp(`(?<![\\w.])${secret}(?![\\w])`).test(redacted.join('\n'))),
+      );
+      expect(new Set(secrets).size).toBeGreaterThan(8);
+      expect(new Set(secrets.filter(secret => open.join('\n').includes(secret))).size).toBeGreaterThan(8);
+      expect([...found]).toEqual([]);
+      const [before, after] = [await replayedLog(open), await replayedLog(redacted)];
+      expect(after.length).toBeGreaterThanOrEqual(before.length);
+      expect(after.filter(line => line.startsWith('?'))).toEqual([]);
+    }));
+
+  test('survives the daemon, and goes on when it is started again', () =>
+    withNetwork(['static'], async ({ lab }) => {
+      await configureBroker(lab, settings(8));
+      await installRecorders(lab);
+      const first = await startBroker(lab);
+      await unplug(lab, ['eth0']);
+      await lab.until('the carrier loss', async () => (await started(lab)).includes('no-carrier.d eth0'));
+      await first.stop('SIGKILL');
+      expect((await replayedLog(await takeTrace(lab))).join('\n')).toContain(`'CarrierState'="no-carrier"`);
+
+      const second = await startBroker(lab);
+      await plug(lab, ['eth0']);
+      await untilLogged(
+        lab,
+        second,
+        'the carrier',
+        ({ property, value }) => property === 'CarrierState' && value === 'carrier',
+      );
+      const runs = (await replayed(await takeTrace(lab))).filter(told => 'header' in told);
+      await second.stop();
+      expect(runs).toHaveLength(2);
+    }));
+
+  test('of a small ring begins later, and holds what happened last', () =>
+    withNetwork(['static', 'static'], async ({ lab }) => {
+      await configureBroker(lab, settings(0.2));
+      await installRecorders(lab);
+      const broker = await startBroker(lab);
+      for (let n = 0; n < 3; n += 1) await commotion(lab);
+      await broker.stop();
+      const trace = await takeTrace(lab);
+      expect(trace.join('\n').length).toBeLessThan(300_000);
+      const log = await replayedLog(trace);
+      const events = (lines: readonly string[]) =>
+        lines.filter(line => /changed state|address .* (?:added|removed)$/.test(line));
+      const last = events(outcomesIn(broker.log())).slice(-8);
+      expect(events(log).slice(-8)).toEqual(last);
+    }));
+
+  test('is what happens from now on where none is kept, and nobody else may have it', () =>
+    withNetwork(['static'], async ({ lab }) => {
+      await configureBroker(lab, settings(0));
+      await installRecorders(lab);
+      const broker = await startBroker(lab);
+      await expect(takeTraceAs(lab, 'somebody')).rejects.toThrow('sudo');
+      const recording = await startRecording(lab);
+      await unplug(lab, ['eth0']);
+      await lab.until('the end of the scripts', () => recording.lines.some(({ text }) => text.includes('"exited"')));
+      await broker.stop();
+      await lab.until('the recording to end', () => !recording.running());
+      const log = await replayedLog(recording.lines.map(({ text }) => text).filter(line => line.startsWith('{')));
+      expect(log.join('\n')).toMatch(/no-carrier.d\/10-record' exited with status 0/);
     }));
 });

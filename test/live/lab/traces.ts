@@ -2,18 +2,35 @@ import { join } from 'node:path';
 import { lastValueFrom, toArray } from 'rxjs';
 import { describe } from '../../../src/commands/describe.js';
 import { replay, type Replayed } from '../../../src/trace/replay.js';
-import type { LogRecord } from './broker.js';
-import { scriptDirectory } from './broker.js';
+import { type LogRecord, scriptDirectory } from './broker.js';
 import { checkout } from './checkout.js';
 import type { Lab } from './lab.js';
+import type { Process } from './process.js';
+import type { User } from './users.js';
 
-const inside = `PATH=${join(process.execPath, '..')}:/usr/sbin:/usr/bin:/sbin:/bin ${join(checkout, 'bin', 'network-broker')}`;
+const path = `${join(process.execPath, '..')}:/usr/sbin:/usr/bin:/sbin:/bin`;
+const recordCommand = [
+  join(checkout, 'bin', 'network-broker'),
+  'record',
+  '--config',
+  `${scriptDirectory}/network-broker.toml`,
+];
 
-/** The lines of the daemon's trace, as its user gets them. */
-export const takeTrace = async (lab: Lab, ...options: readonly string[]): Promise<readonly string[]> =>
-  (await lab.sh(`${inside} record --config ${scriptDirectory}/network-broker.toml ${options.join(' ')}`))
+/** The lines of the daemon's trace, as this user gets them. */
+export const takeTraceAs = async (lab: Lab, as: User, ...options: readonly string[]): Promise<readonly string[]> =>
+  (await lab.sh([...recordCommand, ...options].join(' '), { as, env: { PATH: path } }))
     .split('\n')
     .filter(line => line !== '');
+
+export const takeTrace = (lab: Lab, ...options: readonly string[]): Promise<readonly string[]> =>
+  takeTraceAs(lab, 'root', ...options);
+
+/** `record` that has begun and goes on; its lines are the trace. */
+export const startRecording = async (lab: Lab): Promise<Process> => {
+  const recording = await lab.start('record', recordCommand, { env: { PATH: path } });
+  await lab.until('the header', () => recording.lines.some(({ text }) => text.startsWith('{"format"')));
+  return recording;
+};
 
 export const replayed = (lines: readonly string[]): Promise<readonly Replayed[]> =>
   lastValueFrom(replay(lines).pipe(toArray()), { defaultValue: [] });

@@ -24,21 +24,30 @@ const marks: readonly Mark[] = [
   }),
   ...at(800, fault('warn', 'x', 'something <odd>')),
   ...at(900, { kind: 'done', step: a }),
+  ...at(950, { kind: 'applied', ifindex: 2, message: 'policy rules of ens33: rule add from 192.0.2.5 lookup 10001' }),
+  ...at(960, { kind: 'applied', ifindex: 0, message: 'host name: alpha' }),
+  ...marksOf({ at: 970, unanswered: 'run 2 /etc/nb/carrier.d/10-a' }),
 ];
 
 describe('the diagram of a trace', () => {
-  test('has a row of events and one of scripts for each link, and says what its letters are', () => {
+  test('has a row of events for each link and one for each sink that did something, and says what its letters are', () => {
     expect(diagramText(marks).split('\n')).toEqual([
-      'ens33          -(ab)-------',
-      'ens33 scripts  --------d---',
-      'ens34          ------c-----',
-      'faults         ----------e-',
+      'ens33                  -(ab)-------------',
+      'ens33 scripts          --------d---------',
+      'ens34                  ------c-----------',
+      'faults                 ----------e-------',
+      'host name              --------------g---',
+      'not in the trace       ----------------h-',
+      'policy rules of ens33  ------------f-----',
       '',
       '  a = +0.010 s  ens33: OperationalState=carrier',
       '  b = +0.010 s  ens33: address 192.0.2.5/24 added',
       '  c = +0.012 s  ens34: OperationalState=routable',
       '  d = +0.700 s  ens33 scripts: carrier.d/10-a status 1, event 1',
       '  e = +0.800 s  faults: something <odd>',
+      '  f = +0.950 s  policy rules of ens33: rule add from 192.0.2.5 lookup 10001',
+      '  g = +0.960 s  host name: alpha',
+      '  h = +0.970 s  not in the trace: run 2 /etc/nb/carrier.d/10-a',
       '',
     ]);
   });
@@ -51,7 +60,7 @@ describe('the diagram of a trace', () => {
 
   test('as a picture has a marble for each mark, with its text made safe', () => {
     const svg = diagramSvg(marks);
-    expect(svg.match(/<circle/g)).toHaveLength(5);
+    expect(svg.match(/<circle/g)).toHaveLength(8);
     expect(svg).toContain('something &lt;odd>');
   });
 });
