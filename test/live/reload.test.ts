@@ -28,10 +28,10 @@ describeLive('reloads', () => {
 
       const addresses = Array.from({ length: 20 }, (_, nth) => `192.0.2.${nth + 1}/24`);
       for (const [nth, address] of addresses.entries()) {
-        await configureBroker(
-          lab,
-          configuration(nth % 2 === 0 ? 'eth0 eth1' : 'eth*', `[Events]\nDebounceSec = 0.00${nth % 5}\n`),
-        );
+        const next = configuration(nth % 2 === 0 ? 'eth0 eth1' : 'eth*', `[Events]\nDebounceSec = 0.00${nth % 5}\n`);
+        // In one step: a reload may be under way, and half a file is another configuration.
+        await lab.write('/etc/network-broker/next', next);
+        await lab.sh('mv /etc/network-broker/next /etc/network-broker/network-broker.toml');
         await lab.sh(`ip address add ${address} dev eth1 noprefixroute & kill -HUP ${broker.pid}; wait
           ip address del ${address} dev eth1 & kill -HUP ${broker.pid}; wait`);
       }
