@@ -124,4 +124,16 @@ describe('dhclientSource', () => {
       expectSubscriptions(paths.subscriptions).toBe(subs);
     }),
   );
+
+  test(
+    'nothing to watch says nothing, and what cannot be watched is an error of the source; unsubscribing watches no more',
+    marbles(({ cold, expectObservable, expectSubscriptions }) => {
+      const quiet$ = cold<readonly string[]>('-');
+      const subs = '^----!';
+      expectObservable(source(quiet$, () => ({})).inputs(configured(dhclient)), subs).toBe('-');
+      expectSubscriptions(quiet$.subscriptions).toBe(subs);
+      const full$ = cold<readonly string[]>('--#', {}, new Error('ENOSPC'));
+      expectObservable(source(full$, () => ({})).inputs(configured(dhclient))).toBe('--#', {}, new Error('ENOSPC'));
+    }),
+  );
 });

@@ -157,6 +157,19 @@ describe('networkdSource', () => {
   );
 
   test(
+    'a networkd that never answers says nothing; unsubscribing leaves the bus',
+    marbles(({ cold, hot, expectObservable, expectSubscriptions }) => {
+      const signal$ = hot('-----c', { c });
+      const answers = networkdAnswers(networkd());
+      const mute = fakeConnection(signal$, call => (call.member === 'GetNameOwner' ? answers(call) : undefined));
+      const connection$ = cold('x-', { x: mute });
+      const subs = '^-------!';
+      expectObservable(networkdSource(fakeBus(connection$)).inputs(configured$), subs).toBe('-');
+      expectSubscriptions(connection$.subscriptions).toBe(subs);
+    }),
+  );
+
+  test(
     'a call that is refused is an error of the source',
     marbles(({ hot, expectObservable }) => {
       const refuse = fakeConnection(hot('-'), () => ({ errorName: 'org.freedesktop.DBus.Error.AccessDenied' }));

@@ -45,4 +45,13 @@ describe('scriptListingsSource', () => {
   );
   test('looks once at what changes in quick succession, when it is over', scenario('o-a-b-x-b---', '0 99ms 2---'));
   test('does not tell what is as it was', scenario('a 199ms a 199ms x---', '1---'));
+
+  test(
+    'what cannot be watched is an error of the source',
+    marbles(({ cold, expectObservable }) => {
+      const watch = { changes: () => cold<undefined>('o--#', { o: undefined }, new Error('ENOSPC')) };
+      const source = scriptListingsSource({ files: fakeFiles({}), watch, scriptDir: '/etc/nb' });
+      expectObservable(source.inputs(NEVER)).toBe('0--#', inputs, new Error('ENOSPC'));
+    }),
+  );
 });
