@@ -76,22 +76,23 @@ function build(): void {
 let built = false;
 afterAll(() => rmSync(dirname(bundle), { recursive: true, force: true }));
 
-/** Runs `body` and tells how the process ended. */
-export function outcome<T>(body: (lab: Lab) => Promise<T> | T): Promise<Outcome<T>> {
+/** Starts another command without any capability. Node itself cannot do it: Debian 13's refuses setuid(). */
+export const powerless: readonly string[] = ['setpriv', '--bounding-set=-all', '--inh-caps=-all', '--'];
+
+/** Runs `body`, in a process that `by` starts, and tells how it ended. */
+export function outcome<T>(body: (lab: Lab) => Promise<T> | T, by: readonly string[] = []): Promise<Outcome<T>> {
   if (!built) build();
   built = true;
   const script = `${prelude}
 const result = await (${body.toString()})({ netlink, sh, ip, until, url: process.env.NETLINK_URL });
 process.stdout.write('\\n##' + JSON.stringify(result ?? null) + '\\n');`;
-  // Debian 13's Node refuses setuid() where its event loop might use io_uring
   const env = {
     ...process.env,
-    UV_USE_IO_URING: '0',
     NETLINK_URL: `file://${bundle}`,
     NODE_OPTIONS: '--enable-source-maps',
   };
   return new Promise((resolve, reject) => {
-    const args = [...unshare, process.execPath, '--input-type=module', '--expose-gc', '--eval', script];
+    const args = [...unshare, ...by, process.execPath, '--input-type=module', '--expose-gc', '--eval', script];
     const child = spawn('unshare', args, { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] });
     const limit = setTimeout(() => {
       stderr += `\nended after ${LIMIT_MS} ms`;
@@ -110,8 +111,8 @@ process.stdout.write('\\n##' + JSON.stringify(result ?? null) + '\\n');`;
 }
 
 /** Runs `body`, which must end well, and gives its result as JSON carries it. */
-export async function inNamespace<T>(body: (lab: Lab) => Promise<T> | T): Promise<T> {
-  const { code, signal, stderr, result } = await outcome(body);
+export async function inNamespace<T>(body: (lab: Lab) => Promise<T> | T, by: readonly string[] = []): Promise<T> {
+  const { code, signal, stderr, result } = await outcome(body, by);
   if (code !== 0) throw new Error(`the process in the namespace ended with ${String(code ?? signal)}:\n${stderr}`);
   return result as T;
 }
