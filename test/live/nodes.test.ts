@@ -2,6 +2,7 @@ import { expect, test } from '@jest/globals';
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { configureBroker, launchBroker, recordOf, untilLogged } from './lab/broker.js';
+import { checkout } from './lab/checkout.js';
 import { openLab } from './lab/lab.js';
 import { describeLive } from './lab/live.js';
 import { nodeOf } from './lab/nodes.js';
@@ -35,6 +36,9 @@ describeLive.each([22, 24, 26])('what was built, by Node %i', line => {
       await lab.sh('ip address add 192.0.2.5/24 dev eth0');
       await lab.until('the script', async () => (await started(lab, 'eth0')).includes('routable.d eth0'));
       await lab.until('the rules', async () => (await lab.sh('ip rule')).includes('from 192.0.2.5 lookup'));
+      const ours = `${join(process.execPath, '..')}:/usr/sbin:/usr/bin:/sbin:/bin`;
+      const flush = `${join(checkout, 'bin', 'network-broker')} flush 2>&1 || true`;
+      expect(await lab.sh(flush, { env: { PATH: ours } })).toMatch(/^network-broker: nothing removed: /); // one lock for all Nodes
       expect(await broker.stop()).toEqual({ code: 0, signal: null });
       expect(broker.lines.map(({ text }) => text).filter(text => recordOf(text).length === 0)).toEqual([]);
       expect(broker.log().filter(({ level }) => ['warn', 'error', 'fatal'].includes(level))).toEqual([]);
