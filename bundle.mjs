@@ -2,7 +2,7 @@
 import { build } from 'esbuild';
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath, URL } from 'node:url';
 
 const path = name => fileURLToPath(new URL(name, import.meta.url));
@@ -58,8 +58,11 @@ await build({
   logLevel: 'warning',
 });
 
-for (const addon of addons)
-  copyFileSync(path(`packages/${addon}/build/Release/${addon}.node`), path(`dist/${addon}.node`));
+for (const addon of addons) {
+  const beside = path(`dist/${addon}.node`);
+  rmSync(beside, { force: true }); // a daemon that runs has the old one mapped: written over, it would kill it
+  copyFileSync(path(`packages/${addon}/build/Release/${addon}.node`), beside);
+}
 copyFileSync(path('loader/code-cache.cjs'), path('dist/code-cache.cjs'));
 const id = createHash('sha256')
   .update(readFileSync(path('dist/bundle.cjs')))
