@@ -1,25 +1,29 @@
 'use strict';
 // Compiles the bundle beside this file for the Node that runs this: `node code-cache.cjs`, after the build, at installation and
 // whenever Node is another one. The daemon works without it, it only starts slower. What is compiled is what a start needs: the
-// daemon is started for real, from a copy, as nobody, with nothing configured and without scripts, until it serves or waits.
+// daemon is started for real, from a copy, as a user that nobody else is, with nothing configured and without scripts, until it
+// serves or waits.
 const { spawn, spawnSync } = require('node:child_process');
+const { randomInt } = require('node:crypto');
 const { chownSync, copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } = require('node:fs');
 const { tmpdir } = require('node:os');
 const { join } = require('node:path');
 
 const longest = 10_000; // milliseconds
-const id = 65534; // nobody: the daemon does not run as root
+// The daemon does not run as root, which then takes over what it has compiled: no other process may be of this user, so the
+// number is taken by chance, beyond those that user databases, systemd and containers give out.
+const id = randomInt(0x78000000, 0x7ffffffe);
 const powerless = ['--inh-caps=-all', '--ambient-caps=-all', '--bounding-set=-all'];
 const drop = ['setpriv', `--reuid=${id}`, `--regid=${id}`, '--clear-groups', ...powerless, '--'];
 const isRoot = process.geteuid() === 0;
-const asNobody = command => (isRoot ? [...drop, ...command] : command);
+const asOther = command => (isRoot ? [...drop, ...command] : command);
 const works = ([file, ...args]) => spawnSync(file, args).status === 0;
 
 for (const name of readdirSync(__dirname)) if (/^bundle-.*\.cache$/.test(name)) rmSync(join(__dirname, name));
 
-/** Where it can be run: here, as file systems for scratch may be mounted noexec, unless nobody can come here. */
+/** Where it can be run: here, as file systems for scratch may be mounted noexec, unless others cannot come here. */
 const copy = () => {
-  const directory = mkdtempSync(join(works(asNobody(['test', '-x', __dirname])) ? __dirname : tmpdir(), 'code-cache-'));
+  const directory = mkdtempSync(join(works(asOther(['test', '-x', __dirname])) ? __dirname : tmpdir(), 'code-cache-'));
   const own = path => isRoot && chownSync(path, id, id);
   own(directory);
   for (const name of readdirSync(__dirname).filter(each => /\.(cjs|node)$/.test(each))) {
@@ -30,13 +34,13 @@ const copy = () => {
   return directory;
 };
 
-if (!works(asNobody(['true']))) {
+if (!works(asOther(['true']))) {
   console.error(
-    'code-cache: not made: expected setpriv (util-linux) to become nobody without capabilities, which it could not',
+    'code-cache: not made: expected setpriv (util-linux) to become another user without capabilities, which it could not',
   );
 } else {
   const directory = copy();
-  const [file, ...args] = asNobody([
+  const [file, ...args] = asOther([
     ...[process.execPath, ...process.execArgv, join(directory, 'network-broker.cjs')],
     ...['run', '--config', join(directory, 'network-broker.toml'), '--log-level', 'info', '--log-format', 'text'],
   ]);
