@@ -299,6 +299,13 @@ describe('policyRulesSink', () => {
       expect(faults).toEqual([expect.stringContaining('0 another network-broker looks after')]);
     });
 
+    test('held by another is no matter any more when a reload takes RoutingPolicyRules= away, and is again later', () => {
+      const worlds = { a: w([five]), b: w([five], 0, off), c: w([five]) };
+      const { states, faults } = play('a 99ms b 99ms c', worlds, { lock: of(false) });
+      expect(states.map(({ by }) => by)).toEqual(['another', 'nobody', 'another']);
+      expect(faults).toHaveLength(2);
+    });
+
     test('is not asked for without RoutingPolicyRules=', () => {
       const lock = throwError(() => new Error('asked for'));
       const { faults, isComplete } = play('a 99ms |', { a: w([five], 0, off) }, { lock });

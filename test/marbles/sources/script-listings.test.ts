@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { map, NEVER, tap } from 'rxjs';
+import { filter, map, NEVER, tap } from 'rxjs';
 import type { Input } from '../../../src/model/input.js';
 import { scriptListingsSource } from '../../../src/sources/script-listings.js';
 import { fakeFiles, type FakeTree, script } from '../../../src/testing/fake-files.js';
@@ -12,6 +12,7 @@ const holding = (...entries: NonNullable<FakeTree['directories']>[string]): Fake
 const inputs: Record<string, Input> = Object.fromEntries(
   [0, 1, 2].map(scripts => [String(scripts), { kind: 'listing', directory: 'routes.d', scripts }]),
 );
+const serving: Input = { kind: 'source', name: 'script directories', state: { is: 'serving', why: '' } };
 const trees: Record<string, FakeTree> = {
   o: {},
   a: holding('10-a'),
@@ -34,7 +35,8 @@ describe('scriptListingsSource', () => {
         );
       };
       const source = scriptListingsSource({ files: fakeFiles(() => tree), watch: { changes }, scriptDir: '/etc/nb' });
-      expectObservable(source.inputs(NEVER), '^ 1999ms !').toBe(expected, inputs);
+      const listings$ = source.inputs(NEVER).pipe(filter(({ kind }) => kind === 'listing'));
+      expectObservable(listings$, '^ 1999ms !').toBe(expected, inputs);
       expectSubscriptions(change$.subscriptions).toBe('^ 1999ms !');
       expect(watched).toEqual([routes]);
     });
@@ -47,11 +49,11 @@ describe('scriptListingsSource', () => {
   test('does not tell what is as it was', scenario('a 199ms a 199ms x---', '1---'));
 
   test(
-    'what cannot be watched is an error of the source',
+    'it serves once the directory is watched, and again after a loss; what cannot be watched is an error',
     marbles(({ cold, expectObservable }) => {
-      const watch = { changes: () => cold<undefined>('o--#', { o: undefined }, new Error('ENOSPC')) };
+      const watch = { changes: () => cold<undefined>('o-------#', { o: undefined }, new Error('ENOSPC')) };
       const source = scriptListingsSource({ files: fakeFiles({}), watch, scriptDir: '/etc/nb' });
-      expectObservable(source.inputs(NEVER)).toBe('0--#', inputs, new Error('ENOSPC'));
+      expectObservable(source.inputs(NEVER)).toBe('(s0)----#', { ...inputs, s: serving }, new Error('ENOSPC'));
     }),
   );
 });

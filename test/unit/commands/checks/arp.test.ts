@@ -48,6 +48,12 @@ test('the greater of what is set for all and for the link holds', async () => {
   expect((await said({ 'all/arp_ignore': 1, 'eth1/arp_announce': 2 }))[0]).toMatch(/found arp_announce=0 on eth0: /);
 });
 
+test('a link with arp_filter=1 speaks only for what the policy rules send out over it, whatever else is set', async () => {
+  expect(await said({ 'all/arp_filter': 1 })).toEqual([fine]);
+  expect(await said({ 'eth0/arp_filter': 1, 'eth1/arp_ignore': 1, 'eth1/arp_announce': 2 })).toEqual([fine]);
+  expect((await said({ 'eth0/arp_filter': 1 }))[0]).toMatch(/found arp_ignore=0 on eth1, arp_announce=0 on eth1: /);
+});
+
 test('links in networks of their own are no matter, and neither are those without rules, loopback, link-local or IPv6', async () => {
   const own = (...addresses: readonly ReturnType<typeof netlinkAddress>[]) =>
     said({}, { rtnetlink: kernel([...addresses]) });
