@@ -1,10 +1,21 @@
-import { asyncScheduler, distinctUntilChanged, map, merge, type Observable, switchMap, throttleTime } from 'rxjs';
+import {
+  asyncScheduler,
+  concatMap,
+  distinctUntilChanged,
+  map,
+  merge,
+  type Observable,
+  switchMap,
+  throttleTime,
+} from 'rxjs';
 import type { Source } from '../model/flow.js';
 import type { Input } from '../model/input.js';
 import { scriptsIn } from '../planners/scripts.js';
 import type { Files } from '../system/files.js';
 import type { DirectoryWatch } from '../system/watch-directory.js';
 
+const NAME = 'script directories';
+const serving: Input = { kind: 'source', name: NAME, state: { is: 'serving', why: '' } };
 /** The script directories whose being empty saves work: see `interests`. */
 const deciding = ['routes.d'];
 /** How long to gather changes before looking again, in milliseconds: copying a script is several. */
@@ -41,5 +52,9 @@ export const scriptListingsSource = ({
       map((scripts): Input => ({ kind: 'listing', directory, scripts })),
     );
   };
-  return { name: 'script directories', inputs: () => merge(...deciding.map(listing)) };
+  return {
+    name: NAME,
+    inputs: () =>
+      merge(...deciding.map(listing)).pipe(concatMap((input, nth) => (nth === 0 ? [serving, input] : [input]))),
+  };
 };
