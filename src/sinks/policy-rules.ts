@@ -70,14 +70,14 @@ export const policyRulesSink = ({ rtnetlink, lock, scheduler = asyncScheduler }:
     /** the World of the newest pass, and when all that comes with it will have happened */
     let seen: World | undefined;
     let settledAt = 0;
-    let isTold = false;
+    let isTaken = false;
 
     const tellTaken = (world: World): Observable<Outcome> => {
-      if (isTold || !hasPolicy(world)) return EMPTY;
-      isTold = true;
+      if (isTaken === hasPolicy(world)) return EMPTY;
+      isTaken = !isTaken;
       const message = `another network-broker looks after the policy rules of this network namespace; this one leaves them alone until the other one stops`;
-      report(fault('warn', 'policy-locked', message));
-      return of({ kind: 'policy', by: 'another', tables: [], conflicts: [], failures: [] });
+      if (isTaken) report(fault('warn', 'policy-locked', message));
+      return of({ kind: 'policy', by: isTaken ? 'another' : 'nobody', tables: [], conflicts: [], failures: [] });
     };
     const reconcile = (world: World): Observable<Outcome> => {
       const now = scheduler.now();
