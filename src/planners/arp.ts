@@ -15,6 +15,8 @@ export interface ArpLink {
   readonly addresses: readonly Address[];
   readonly ignore: number;
   readonly announce: number;
+  /** 1: it speaks only for addresses whose answers leave over it, and policy rules see to which these are */
+  readonly filter: number;
 }
 
 /** Chosen links whose addresses others may speak for, since they are in one network. */
@@ -24,6 +26,8 @@ export interface Shared {
   readonly address: string;
   readonly others: readonly ArpLink[];
 }
+
+export const isCareful = ({ ignore, announce, filter }: ArpLink): boolean => filter > 0 || (ignore > 0 && announce > 0);
 
 /** Links that take part in ARP. */
 export const isArpLink = ({ flags }: Link): boolean => (flags & (IFF_UP | IFF_LOOPBACK | IFF_NOARP)) === IFF_UP;
@@ -35,7 +39,7 @@ const inOneNetwork = (a: Address, b: Address): boolean => {
   return one !== undefined && other !== undefined && !isLinkLocal(one) && overlap(one, other);
 };
 
-/** The links of `patterns` that are in one network with others, where somebody's arp_ignore or arp_announce is 0. */
+/** The links of `patterns` that are in one network with others, where somebody is not kept from speaking for others. */
 export const sharedNetworks = (links: readonly ArpLink[], patterns: LinkPatterns): readonly Shared[] =>
   links
     .filter(({ link }) => choosesLink(patterns, link))
@@ -45,6 +49,5 @@ export const sharedNetworks = (links: readonly ArpLink[], patterns: LinkPatterns
       const address = mine.addresses.find(one => links.some(shares(one)));
       if (address === undefined) return [];
       const others = links.filter(shares(address));
-      const isCareful = [mine, ...others].every(({ ignore, announce }) => ignore > 0 && announce > 0);
-      return isCareful ? [] : [{ link: mine, address: prefixText(address), others }];
+      return [mine, ...others].every(isCareful) ? [] : [{ link: mine, address: prefixText(address), others }];
     });

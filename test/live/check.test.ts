@@ -72,5 +72,7 @@ describeLive('check', () => {
     await lab.sh('sysctl -qw net.ipv4.conf.eth1.arp_announce=2');
     expect(await check('arp')).toMatch(/^ok /);
     expect(await lab.sh('cat /proc/sys/net/ipv4/conf/eth0/arp_ignore')).toBe('0\n');
+    await lab.sh('sysctl -qw net.ipv4.conf.all.arp_ignore=0 net.ipv4.conf.all.arp_filter=1');
+    expect(await check('arp')).toMatch(/^ok /);
   });
 });

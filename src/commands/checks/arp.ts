@@ -1,6 +1,6 @@
 import { catchError, forkJoin, map, mergeMap, type Observable, of } from 'rxjs';
 import { toError } from '../../model/fault.js';
-import { type ArpLink, isArpLink, sharedNetworks } from '../../planners/arp.js';
+import { type ArpLink, isArpLink, isCareful, sharedNetworks } from '../../planners/arp.js';
 import { hasPolicy } from '../../planners/policy-rules.js';
 import { createFiles, type Files } from '../../system/files.js';
 import { rtnetlink as kernel, type Rtnetlink } from '../../system/rtnetlink.js';
@@ -32,8 +32,9 @@ export const arp =
             const settings = {
               ignore: effective(link.name, 'arp_ignore'),
               announce: effective(link.name, 'arp_announce'),
+              filter: effective(link.name, 'arp_filter'),
             };
-            return [forkJoin(settings).pipe(map((both): ArpLink => ({ link, addresses: own, ...both })))];
+            return [forkJoin(settings).pipe(map((all): ArpLink => ({ link, addresses: own, ...all })))];
           });
           return found.length === 0 ? of([]) : forkJoin(found);
         }),
@@ -42,7 +43,7 @@ export const arp =
     return arpLinks().pipe(
       map((links): readonly Finding[] =>
         sharedNetworks(links, config.network.routingPolicyRules).map(({ link, address, others }) => {
-          const all = [link, ...others];
+          const all = [link, ...others].filter(one => !isCareful(one));
           const names = others.map(one => one.link.name).join(' ');
           const found = [...zeros(all, 'ignore'), ...zeros(all, 'announce')].join(', ');
           return warn(
