@@ -72,4 +72,31 @@ describeLive('reloads', () => {
       await lab.until('its event', () => said(broker).includes('eth0 added'));
       await broker.stop();
     }));
+
+  test('while an editor writes the file in place, the rules stay', () =>
+    withNetwork(['static'], async ({ lab }) => {
+      const file = '/etc/network-broker/network-broker.toml';
+      const rules = (): Promise<string> => lab.sh('ip rule | grep lookup.100 || true');
+      const refused = (): number => broker.log().filter(({ code }) => code === 'config-kept').length;
+      await configureBroker(lab, configuration('eth*'));
+      const broker = await startBroker(lab);
+      await lab.until('the rules', async () => (await rules()).split('\n').length === 3);
+      const before = await rules();
+      const watch = await lab.start('ip monitor', ['ip', 'monitor', 'rule']);
+      await lab.sh(`: >${file}; kill -HUP ${broker.pid}`);
+      await lab.until('the empty file to be refused', () => refused() === 1);
+      await lab.sh(`rm ${file}; kill -HUP ${broker.pid}`);
+      await lab.until('the missing file to be refused', () => refused() === 2);
+      await configureBroker(lab, configuration('eth*', '[Scripts]\nMaxParallel = 3\n'));
+      await lab.sh(`kill -HUP ${broker.pid}; ip rule add from 198.51.100.1 lookup main`);
+      await lab.until('the mark', () => watch.lines.some(({ text }) => text.includes('198.51.100.1')));
+      expect(await rules()).toBe(before);
+      expect(watch.lines.filter(({ text }) => text.includes('lookup 100'))).toEqual([]);
+
+      // What the administrator means, though it is as short: there is something in it.
+      await configureBroker(lab, '# nothing\n');
+      await lab.sh(`kill -HUP ${broker.pid}`);
+      await lab.until('no rules', async () => (await rules()) === '');
+      await broker.stop();
+    }));
 });

@@ -39,7 +39,15 @@ test('drop-ins override the file in the order of their names, whether or not the
 test('only *.toml is a drop-in, and hidden files are none', () => {
   for (const name of ['a.toml.bak', 'a.toml~', '.hidden.toml', 'README']) dropIn(name, 'no TOML at all');
   writeFileSync(file, '');
-  expect(loadConfig(file)).toEqual({ config: defaults, faults: [] });
+  expect(loadConfig(file)).toEqual({ config: defaults, faults: [], texts: [{ file, text: '' }] });
+});
+
+test('what was read is told; the file itself comes first, and says nothing if it is missing', () => {
+  dropIn('10-a.toml', '[System]');
+  const rest = { file: join(`${file}.d`, '10-a.toml'), text: '[System]' };
+  expect(loadConfig(file).texts).toEqual([{ file, text: '' }, rest]);
+  writeFileSync(file, '[Scripts]');
+  expect(loadConfig(file).texts).toEqual([{ file, text: '[Scripts]' }, rest]);
 });
 
 test('what is there and cannot be read is an error for each', () => {
