@@ -60,7 +60,7 @@ export const recordOwn = (options: Options, write: (line: string) => void): Prom
 
   const stop$ = signals('SIGINT', 'SIGTERM').pipe(take(1), tap(recorder.stopped), share());
   const broker$ = createBroker({
-    config$: concat(of(first.config), config$(load, signals('SIGHUP'), report)),
+    config$: concat(of(first.config), config$(first, load, signals('SIGHUP'), report)),
     kernel: rtnetlinkSource(rtnetlink),
     sources: [
       networkdSource(bus),

@@ -88,7 +88,7 @@ export const run = async (options: Options): Promise<number> => {
     options,
     extensions,
     first: overridden(first.config),
-    config$: concat(of(first.config), config$(reload, reload$, report)).pipe(
+    config$: concat(of(first.config), config$(first, reload, reload$, report)).pipe(
       map(overridden),
       tap(({ system }) => setLevel(system.logLevel)),
     ),

@@ -33,7 +33,10 @@ key. \`systemctl reload network-broker\` (SIGHUP) reads all of them again. \`net
 - A list is a string of words separated by white space, or an array of strings.
 - A section or key that does not exist is ignored with a warning. A wrong value is an error: the daemon does not start with it, and on reload
   keeps the configuration it has. All errors are named at once, with file and line.
-- Without the file every key has its default, and a warning says so.`;
+- Without the file every key has its default, and a warning says so.
+- On reload, a file that is empty or gone, and was not before, is taken for one that is just being written: an error says so, and
+  the configuration in use is kept. If every key shall have its default, leave a comment in it, or restart the daemon. Half a file cannot be
+  told from a whole one: write a new one beside it and rename that.`;
 
 /** docs/configuration.md, as Markdown. */
 export const configurationPage = (): string => `${[introduction, ...sections.map(section)].join('\n\n')}\n`;

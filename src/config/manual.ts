@@ -44,7 +44,8 @@ export const configurationManual = (version: string): string =>
       ),
       roff(
         'A section or key that does not exist is ignored with a warning. A wrong value is an error: the daemon does not start with it, and on reload ' +
-          'keeps the configuration it has. All errors are named at once, with file and line. Without the file every key has its default.',
+          'keeps the configuration it has. All errors are named at once, with file and line. Without the file every key has its default; on reload, a ' +
+          'file that is empty or gone, and was not before, is taken for one that is being written, and the configuration in use is kept.',
       ),
     ),
     ...sections.map(keysOf),

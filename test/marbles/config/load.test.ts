@@ -18,7 +18,12 @@ const missing = fault('warn', 'config-missing', 'broker.toml: …');
  * Reloads as the diagram says: r reads c, w reads c with a warning, x reads an error, e finds the file empty or gone, d a
  * drop-in empty, o that drop-in gone. Returns the codes reported.
  */
-const reloading = (source: string, expected: string, unsubscribe?: string, atStart: 'r' | 'e' = 'r'): readonly string[] => {
+const reloading = (
+  source: string,
+  expected: string,
+  unsubscribe?: string,
+  atStart: 'r' | 'e' = 'r',
+): readonly string[] => {
   const reported: string[] = [];
   new TestScheduler((a, b) => expect(a).toEqual(b)).run(({ hot, expectObservable, expectSubscriptions }) => {
     const read = {
