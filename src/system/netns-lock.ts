@@ -7,10 +7,11 @@ export interface NetnsLock {
   readonly hold: () => Observable<boolean>;
 }
 
-/** Abstract sockets belong to the network namespace, and go with their process (unix(7)). */
-const NAME = '\0network-broker';
-/** All of sun_path: Node 20 fills every name up with NULs, later ones do so only here, and all have to mean the same socket. */
-const LENGTH = 108;
+/**
+ * Abstract sockets belong to the network namespace, and go with their process (unix(7)). The name takes all of sun_path: some
+ * libuv fill a shorter one up with NULs and others refuse those, and all have to mean the same socket.
+ */
+const NAME = '\0network-broker'.padEnd(108, '.');
 /** A holder that turns us away is asked so often, in milliseconds. */
 const AGAIN = 1000;
 /** Those who wait are connected to the holder: when it ends, they know. */
@@ -18,7 +19,7 @@ const MOST_WAITING = 16;
 
 const codeOf = (error: Error): unknown => ('code' in error ? error.code : undefined);
 
-export const netnsLock = (name = NAME.padEnd(LENGTH, '\0')): NetnsLock => ({
+export const netnsLock = (name = NAME): NetnsLock => ({
   hold: () =>
     new Observable<boolean>(out => {
       const wait = (): void => {
