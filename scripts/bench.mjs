@@ -8,6 +8,7 @@ const what = {
   'link-json': 'the JSON of a link',
   leases: 'a lease file of 10,000 leases',
   routes: '100,000 routes that come and go',
+  policy: 'policy rules that follow addresses, beside ip -batch',
   replay: 'a trace of 1,000,000 events',
   netlink: '@network-stack/netlink beside its peers',
 };
