@@ -1,18 +1,20 @@
-import { asyncScheduler, connect, defer, map, merge, mergeMap, NEVER, type Observable, type OperatorFunction, ignoreElements, observeOn, queueScheduler, ReplaySubject, scan, type SchedulerLike, share, Subject, takeUntil, tap } from 'rxjs';
+import { asyncScheduler, connect, defer, distinctUntilChanged, map, merge, NEVER, type Observable, type OperatorFunction, ignoreElements, ReplaySubject, scan, type SchedulerLike, share, Subject, takeUntil, tap } from 'rxjs';
 import type { Config } from './model/config.js';
 import type { Fault, Report } from './model/fault.js';
 import type { Interests, KernelSource, Sink, Source, Stage } from './model/flow.js';
 import type { Input } from './model/input.js';
 import type { Outcome } from './model/outcome.js';
 import type { World } from './model/world.js';
+import { each } from './operators/each.js';
 import { forLinks } from './operators/for-links.js';
 import { gatherRoutes } from './operators/gather-routes.js';
 import { guarded } from './operators/guarded.js';
 import { keepAlive } from './operators/keep-alive.js';
+import { oneAtATime } from './operators/one-at-a-time.js';
 import { overdue } from './operators/overdue.js';
 import { settle } from './operators/settle.js';
 import { advance, begin } from './world/advance.js';
-import { interests } from './world/interests.js';
+import { interests, sameInterests } from './world/interests.js';
 
 export interface Broker {
   /** the configuration, and every later one that is right */
@@ -54,19 +56,19 @@ export const createBroker = ({ config$, kernel, sources, stages = [], sinks, sta
     ), { connector: () => new ReplaySubject<Config>(1) }), takeUntil(stop$));   // a source that is opened again asks anew
 
     const outcome$ = input$.pipe(
-      observeOn(queueScheduler),                                          // an echo cannot overtake the event it answers
+      oneAtATime(),                                                       // an echo cannot overtake the event it answers
       tap(tape),
       scan(advance, begin({ ...start, routesWanted: routes })),
       tap(({ faults }) => faults.forEach(report)),
       connect(turn$ => {
         const world$ = turn$.pipe(map(turn => turn.world));
         const step$ = [forLinks(), settle(scheduler), gatherRoutes(scheduler), ...stages.map(({ name, stage }) => guarded(name, stage, report))]
-          .reduce((s$, stage) => s$.pipe(stage), turn$.pipe(mergeMap(turn => turn.events)))
+          .reduce((s$, stage) => s$.pipe(stage), turn$.pipe(map(turn => turn.events), each()))
           .pipe(share());
         return merge(
           ...sinks.map(sink => sink.consume({ step$, world$ }, report)),
           ...[overdue(scheduler), ...asks].map(ask => world$.pipe(ask, tap(answer$), ignoreElements())),
-          world$.pipe(map(interests), tap(interests$), ignoreElements()),
+          world$.pipe(map(interests), distinctUntilChanged(sameInterests), tap(interests$), ignoreElements()),
         );
       }),
       tap({ finalize: () => fault$.complete() }),

@@ -93,6 +93,8 @@ export { rtnetlinkSource } from './sources/rtnetlink.js';
 export { scriptListingsSource, type ScriptListings } from './sources/script-listings.js';
 
 // Operators
+export { andThen } from './operators/and-then.js';
+export { each } from './operators/each.js';
 export { forLinks } from './operators/for-links.js';
 export { gatherRoutes } from './operators/gather-routes.js';
 export { guarded } from './operators/guarded.js';
@@ -103,6 +105,7 @@ export { leaseClock } from './operators/lease-clock.js';
 export { nameOwner } from './operators/name-owner.js';
 export { type AskLeases, type LeaseQuestion, networkdLeases } from './operators/networkd-leases.js';
 export { newestMap } from './operators/newest-map.js';
+export { oneAtATime } from './operators/one-at-a-time.js';
 export { overdue } from './operators/overdue.js';
 export { perLink } from './operators/per-link.js';
 export { remember } from './operators/remember.js';

@@ -13,6 +13,19 @@ export interface LogRecord {
   readonly fields: Readonly<Record<string, unknown>>;
 }
 
+/** A record whose fields are made when a log wants them: one of text does not, nor does a replay. */
+class Told implements LogRecord {
+  constructor(
+    readonly level: LogLevel,
+    readonly message: string,
+    private readonly tell: () => LogRecord['fields'],
+  ) {}
+
+  get fields(): LogRecord['fields'] {
+    return this.tell();
+  }
+}
+
 const about = ({ id, event }: Step): Readonly<Record<string, unknown>> => {
   const fields = { event: event.kind, eventId: id };
   switch (event.kind) {
@@ -62,17 +75,16 @@ const subject = (event: NetworkEvent): string => {
 
 /** One record for each changed property, as it was always written. */
 const changes = (step: Step, changed: States, previous: States): readonly LogRecord[] =>
-  Object.entries(changed).map(([property, value]) => ({
-    level: 'info',
-    message: `${subject(step.event)} changed state '${property}'="${value}"`,
-    fields: {
-      kind: 'state',
-      ...about(step),
-      property,
-      value,
-      ...(property in previous && { previous: previous[property] }),
-    },
-  }));
+  Object.entries(changed).map(
+    ([property, value]) =>
+      new Told('info', `${subject(step.event)} changed state '${property}'="${value}"`, () => ({
+        kind: 'state',
+        ...about(step),
+        property,
+        value,
+        ...(property in previous && { previous: previous[property] }),
+      })),
+  );
 
 /** What an event other than a change of states says, behind its subject. */
 const news = (event: Exclude<NetworkEvent, LinkStateEvent | ManagerStateEvent>): string => {
@@ -94,7 +106,7 @@ const seen = (step: Step): readonly LogRecord[] => {
   const { event } = step;
   return event.kind === 'link-state' || event.kind === 'manager-state'
     ? changes(step, event.changed, event.previous)
-    : [{ level: 'info', message: subject(event) + news(event), fields: { kind: event.kind, ...about(step) } }];
+    : [new Told('info', subject(event) + news(event), () => ({ kind: event.kind, ...about(step) }))];
 };
 
 const ending = ({ error, timedOut, exit }: ScriptRan): string => {
@@ -132,11 +144,12 @@ const fault = ({ severity, code, message, cause }: Fault): readonly LogRecord[] 
   return [{ level: severity, message, fields }, ...(cause === undefined ? [] : [where])];
 };
 
-const progress = (step: Step, word: string): LogRecord => ({
-  level: 'debug',
-  message: `${subject(step.event)} event ${step.id}: ${word}`,
-  fields: { kind: 'progress', ...about(step), progress: word },
-});
+const progress = (step: Step, word: string): LogRecord =>
+  new Told('debug', `${subject(step.event)} event ${step.id}: ${word}`, () => ({
+    kind: 'progress',
+    ...about(step),
+    progress: word,
+  }));
 
 /** What the log says about an outcome. Pure; output of scripts is passed on as it is: the log makes it safe to show. */
 export const describe = (outcome: Outcome): readonly LogRecord[] => {

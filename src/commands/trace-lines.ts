@@ -1,4 +1,5 @@
 import { closeSync, openSync, readSync } from 'node:fs';
+import { StringDecoder } from 'node:string_decoder';
 
 /** What is read at a time lives longer than what is made of it: the less, the better for the garbage collector. */
 const CHUNK = 1 << 16;
@@ -8,12 +9,12 @@ export const linesOf = function* (path: string): Generator<string> {
   const fd = path === '-' ? 0 : openSync(path, 'r');
   try {
     const buffer = Buffer.alloc(CHUNK);
-    const decoder = new TextDecoder();
+    const decoder = new StringDecoder();
     let rest = '';
     for (let length = readSync(fd, buffer); length > 0; length = readSync(fd, buffer)) {
-      const lines = (rest + decoder.decode(buffer.subarray(0, length), { stream: true })).split('\n');
+      const lines = (rest + decoder.write(buffer.subarray(0, length))).split('\n');
       rest = lines.pop() ?? '';
-      yield* lines;
+      for (const line of lines) yield line;
     }
     if (rest !== '') yield rest;
   } finally {

@@ -1,4 +1,5 @@
-import { defer, type Observable, type Subscriber } from 'rxjs';
+import { type Observable, type Subscriber, throwError } from 'rxjs';
+import { toError } from '../model/fault.js';
 
 /**
  * The piece that `inLanes` and `newestMap` share: projects what `take` hands out, one after the other, into `out`; tells
@@ -11,6 +12,13 @@ export const oneByOne = <T, R>(
   idle: () => void,
 ): (() => void) => {
   let running = false;
+  const projected = (value: T): Observable<R> => {
+    try {
+      return project(value);
+    } catch (error) {
+      return throwError(() => toError(error));
+    }
+  };
   const wake = (): void => {
     // A loop, not recursion: many projections that end at once must not grow the stack.
     while (!running && !out.closed) {
@@ -21,7 +29,7 @@ export const oneByOne = <T, R>(
       }
       running = true;
       let subscribed = false;
-      const inner = defer(() => project(next.value)).subscribe({
+      const inner = projected(next.value).subscribe({
         next: result => out.next(result),
         error: (error: unknown) => out.error(error),
         complete: () => {

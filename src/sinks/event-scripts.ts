@@ -5,7 +5,6 @@ import {
   defer,
   EMPTY,
   exhaustMap,
-  filter,
   map,
   mergeMap,
   type MonoTypeOperatorFunction,
@@ -18,6 +17,7 @@ import {
 import { fault, type Report, toError } from '../model/fault.js';
 import type { Outcome } from '../model/outcome.js';
 import type { Step } from '../model/world.js';
+import { andThen } from '../operators/and-then.js';
 import { createSlots } from '../operators/with-slot.js';
 import { type Environment, environmentOf, leaseFileOf, leaseLine } from '../planners/script-environment.js';
 import type { Files } from '../system/files.js';
@@ -85,9 +85,10 @@ export const eventScripts = (
     );
   const scripts = (step: Step): Observable<Outcome> =>
     scriptsOf(step).pipe(
-      filter(paths => paths.length > 0),
-      mergeMap(paths => concat(of<Outcome>({ kind: 'began', step }), runAll(step, paths))),
+      mergeMap(paths =>
+        paths.length === 0 ? EMPTY : concat(of<Outcome>({ kind: 'began', step }), runAll(step, paths)),
+      ),
       orNothing(report, `event ${step.id}: its scripts do not run`),
     );
-  return step => concat(scripts(step), of<Outcome>({ kind: 'done', step }));
+  return step => scripts(step).pipe(andThen<Outcome>({ kind: 'done', step }));
 };

@@ -5,7 +5,9 @@ import { findLink } from './links.js';
 import { difference, markReruns } from './states.js';
 
 /** The events that tell what these states of a link say otherwise than the World; what was in progress runs again. */
-export const linkStateEvents = (world: World, ifindex: number, now: States): readonly NetworkEvent[] =>
-  difference(world.states.get(ifindex) ?? {}, now)
-    .flatMap(news => markReruns(news, world.interrupted.get(ifindex)))
-    .map(news => ({ kind: 'link-state', ifindex, name: findLink(world, ifindex)?.name ?? '', ...news }));
+export const linkStateEvents = (world: World, ifindex: number, now: States): readonly NetworkEvent[] => {
+  const [news] = difference(world.states.get(ifindex) ?? {}, now);
+  if (news === undefined) return [];
+  const name = findLink(world, ifindex)?.name ?? '';
+  return markReruns(news, world.interrupted.get(ifindex)).map(part => ({ kind: 'link-state', ifindex, name, ...part }));
+};

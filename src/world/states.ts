@@ -7,10 +7,17 @@ export interface Difference {
 
 /** What `now` says otherwise than `before`, and what `before` said of it. Nothing: an empty list, so that it maps well. */
 export const difference = (before: States, now: States): readonly Difference[] => {
-  const changed = Object.entries(now).filter(([property, value]) => before[property] !== value);
-  if (changed.length === 0) return [];
-  const previous = Object.entries(before).filter(([property]) => changed.some(([name]) => name === property));
-  return [{ changed: Object.fromEntries(changed), previous: Object.fromEntries(previous) }];
+  const changed: Record<string, string> = {};
+  const previous: Record<string, string> = {};
+  let isOther = false;
+  for (const [property, value] of Object.entries(now)) {
+    const was = before[property];
+    if (was === value) continue;
+    isOther = true;
+    changed[property] = value;
+    if (was !== undefined) previous[property] = was;
+  }
+  return isOther ? [{ changed, previous }] : [];
 };
 
 /**
