@@ -1,7 +1,7 @@
 import { type MonoTypeOperatorFunction, Observable } from 'rxjs';
 
 /**
- * One more value when the source has completed. Like `endWith(value)`, which makes eight objects of it: too many for each event.
+ * One more value when the source has completed. Like `endWith(value)`, with less to do for each source.
  *
  * ```
  * source   -a---|
