@@ -14,7 +14,7 @@ test('the public names are these: one that goes or changes breaks our users', ()
     inLanes interests isAddress isExtension isLease isLink isLinkState isManagerState isRoute joinFollowing joinKey joinSteps keepAlive
     leaseClock linkNamed linkStates nameOwner netnsLock networkdLeases networkdSource newestMap nothingActed oneAtATime overdue
     parseConfig perLink planPolicy policyRulesSink remember resolvedSink rtnetlink rtnetlinkSource scriptListingsSource scriptsIn
-    scriptsSink seenSink settle standardDirectories systemBus systemClock wantedDns wantedHostname watchNetwork whenQuiet
+    scriptsSink seenSink settle standardDirectories systemBus systemClock wakeUps wantedDns wantedHostname watchNetwork whenQuiet
     wireExtensions withLinkJson withRoutes withTimeLimit worldOf`
       .trim()
       .split(/\s+/),

@@ -14,6 +14,8 @@ export interface Emission {
 export interface Client {
   /** its unique name */
   readonly name: string;
+  /** Becomes the owner of a well-known name. */
+  readonly own: (name: string) => Promise<void>;
   /** Sends a signal to everybody, or to each of these alone, and waits until the bus has it. */
   readonly emit: (signal: Emission, to?: readonly string[]) => Promise<void>;
   readonly close: () => void;
@@ -34,6 +36,9 @@ export const connectClient = async (lab: Lab): Promise<Client> => {
   await ask('GetId');
   return {
     name: (bus as unknown as { name: string }).name,
+    own: async name => {
+      await bus.requestName(name, 0);
+    },
     emit: async ({ of, ...signal }, to) => {
       for (const destination of to ?? [undefined])
         bus.send(

@@ -1,4 +1,5 @@
 import { describe, test } from '@jest/globals';
+import { asyncScheduler, defer, NEVER, of } from 'rxjs';
 import type { ClockInput } from '../../../src/model/input.js';
 import type { World } from '../../../src/model/world.js';
 import { leaseClock } from '../../../src/operators/lease-clock.js';
@@ -44,6 +45,33 @@ describe('leaseClock', () => {
       const worlds = hot(' a-b-c--|', { a: until(9), b: until('never'), c: world() });
       const expected = '   -------|';
       expectObservable(worlds.pipe(leaseClock(fakeClock()))).toBe(expected);
+    }),
+  );
+
+  test(
+    'looks at the clock again after a suspend, which no timer knows of',
+    marbles(({ hot, expectObservable, expectSubscriptions }) => {
+      const wake$ = hot('  ---w-----w---', { w: undefined });
+      const worlds = hot(' -a-----------', { a: until(1000) });
+      const subs = '       -^-----------';
+      const expected = '   ---------t---';
+      let now = 0; // its timers stand still
+      const clock = { now: () => now, at: (instant: number) => defer(() => (now < instant ? NEVER : of(now))) };
+      asyncScheduler.schedule(() => (now = 1234), 6);
+      expectObservable(worlds.pipe(leaseClock(clock, wake$))).toBe(expected, { t: at(1234) });
+      expectSubscriptions(wake$.subscriptions).toBe(subs);
+    }),
+  );
+
+  test(
+    'does not listen for suspends before there is a lease that could end, and then once',
+    marbles(({ hot, expectObservable, expectSubscriptions }) => {
+      const wake$ = hot('  w------------', { w: undefined });
+      const worlds = hot(' a-b-c-d------|', { a: world(), b: until(90), c: until('never'), d: until(99) });
+      const expected = '   -------------|';
+      const subs = '       --^----------!';
+      expectObservable(worlds.pipe(leaseClock(fakeClock(), wake$))).toBe(expected);
+      expectSubscriptions(wake$.subscriptions).toBe(subs);
     }),
   );
 
