@@ -91,6 +91,7 @@ export { dhclientSource, type DhclientSurroundings } from './sources/dhclient.js
 export { networkdSource } from './sources/networkd.js';
 export { rtnetlinkSource } from './sources/rtnetlink.js';
 export { scriptListingsSource, type ScriptListings } from './sources/script-listings.js';
+export { wakeUps } from './sources/wake-ups.js';
 
 // Operators
 export { andThen } from './operators/and-then.js';

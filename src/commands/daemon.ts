@@ -30,6 +30,7 @@ import { dhclientSource } from '../sources/dhclient.js';
 import { networkdSource } from '../sources/networkd.js';
 import { rtnetlinkSource } from '../sources/rtnetlink.js';
 import { scriptListingsSource } from '../sources/script-listings.js';
+import { wakeUps } from '../sources/wake-ups.js';
 import { systemBus } from '../system/bus.js';
 import { systemClock } from '../system/clock.js';
 import { createFiles } from '../system/files.js';
@@ -121,7 +122,7 @@ export const daemon = ({
     stages: own.stages,
     sinks: [...sinks, ...own.sinks],
     start,
-    asks: [leaseClock(systemClock), networkdLeases(askNetworkdLeases(bus, files, systemClock))],
+    asks: [leaseClock(systemClock, wakeUps(bus)), networkdLeases(askNetworkdLeases(bus, files, systemClock))],
     stop$: stop$.pipe(tap(recorder.stopped)),
     tape: recorder.tape,
     scheduler,

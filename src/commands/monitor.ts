@@ -24,6 +24,7 @@ import { askNetworkdLeases } from '../sources/ask-networkd-leases.js';
 import { dhclientSource } from '../sources/dhclient.js';
 import { networkdSource } from '../sources/networkd.js';
 import { rtnetlinkSource } from '../sources/rtnetlink.js';
+import { wakeUps } from '../sources/wake-ups.js';
 import { systemBus } from '../system/bus.js';
 import { systemClock } from '../system/clock.js';
 import { createFiles } from '../system/files.js';
@@ -89,7 +90,7 @@ export const monitor = ({ config }: Options, { flags, values }: Asked): Promise<
     routes: true,
     sinks: [deafness(say), printing(print)],
     start: emptyWorld,
-    asks: [leaseClock(systemClock), networkdLeases(askNetworkdLeases(bus, files, systemClock))],
+    asks: [leaseClock(systemClock, wakeUps(bus)), networkdLeases(askNetworkdLeases(bus, files, systemClock))],
   });
   const end$ = merge(signals('SIGINT', 'SIGTERM'), fromEvent(process.stdout, 'error'));
   return new Promise(resolve => {

@@ -10,6 +10,7 @@ import { dhclientSource } from '../sources/dhclient.js';
 import { networkdSource } from '../sources/networkd.js';
 import { rtnetlinkSource } from '../sources/rtnetlink.js';
 import { scriptListingsSource } from '../sources/script-listings.js';
+import { wakeUps } from '../sources/wake-ups.js';
 import { systemBus } from '../system/bus.js';
 import { systemClock } from '../system/clock.js';
 import { createFiles } from '../system/files.js';
@@ -74,7 +75,7 @@ export const recordOwn = (options: Options, write: (line: string) => void): Prom
       soon: recorder.scheduler(asapScheduler, 'soon'),
     }),
     start,
-    asks: [leaseClock(systemClock), networkdLeases(askNetworkdLeases(bus, files, systemClock))],
+    asks: [leaseClock(systemClock, wakeUps(bus)), networkdLeases(askNetworkdLeases(bus, files, systemClock))],
     stop$,
     tape: recorder.tape,
     scheduler,

@@ -1,12 +1,18 @@
 import {
+  combineLatest,
   connect,
   distinctUntilChanged,
   EMPTY,
   endWith,
+  filter,
   ignoreElements,
   map,
+  NEVER,
+  type Observable,
   type OperatorFunction,
+  startWith,
   switchMap,
+  take,
   takeUntil,
 } from 'rxjs';
 import type { ClockInput } from '../model/input.js';
@@ -22,14 +28,20 @@ import { leaseDeadline } from '../world/leases.js';
  * result   ------------t--|      t: {kind: 'clock', now}
  * ```
  * While no lease is bound there is no timer.
+ *
+ * @param wake$ emits when the clock may have gone on without the timers, after a suspend; listened to from the first lease on
  */
-export const leaseClock = (clock: Clock): OperatorFunction<World, ClockInput> =>
-  connect(world$ =>
-    world$.pipe(
-      map(leaseDeadline),
-      distinctUntilChanged(),
-      switchMap(deadline => (deadline === undefined ? EMPTY : clock.at(deadline))),
+export const leaseClock = (clock: Clock, wake$: Observable<unknown> = NEVER): OperatorFunction<World, ClockInput> =>
+  connect(world$ => {
+    const deadline$ = world$.pipe(map(leaseDeadline), distinctUntilChanged());
+    const woken$ = deadline$.pipe(
+      filter(deadline => deadline !== undefined),
+      take(1),
+      switchMap(() => wake$),
+    );
+    return combineLatest([deadline$, woken$.pipe(startWith(undefined))]).pipe(
+      switchMap(([deadline]) => (deadline === undefined ? EMPTY : clock.at(deadline))),
       map((now): ClockInput => ({ kind: 'clock', now })),
       takeUntil(world$.pipe(ignoreElements(), endWith(undefined))),
-    ),
-  );
+    );
+  });
