@@ -24,7 +24,7 @@ test-matrix: node_modules/.ready
 
 # Programs of demo/ and bench/ share the laboratory of the live tests.
 test/.cache/%.mjs: node_modules/.ready $(shell find demo bench test/live/lab -name '*.ts')
-	@npx --no esbuild $(wildcard demo/$*.ts bench/$*.ts test/live/lab/$*.ts) --bundle --platform=node --format=esm --packages=external --outfile=$@ --log-level=warning
+	@node_modules/.bin/esbuild $(wildcard demo/$*.ts bench/$*.ts test/live/lab/$*.ts) --bundle --platform=node --format=esm --packages=external --outfile=$@ --log-level=warning
 
 demo: dist/.ready test/.cache/demo.mjs
 	@node test/.cache/demo.mjs

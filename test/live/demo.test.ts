@@ -11,7 +11,7 @@ const execute = promisify(execFile);
 const watch = `
 set -eu
 mount -t tmpfs tmpfs /mnt; mkdir /mnt/checkout /mnt/node; mkdir -m 1777 /mnt/tmp
-mount --bind "$checkout" /mnt/checkout; mount --bind "$node" /mnt/node
+mount --bind "$checkout" /mnt/checkout; mount --rbind "$node" /mnt/node
 export TMPDIR=/mnt/tmp
 state() { ip -o link; ip netns list; cut -d ' ' -f 5 /proc/self/mountinfo; ls -A /mnt/tmp; ps -e -o args=; }
 before=$(state); "$@"; after=$(state)

@@ -1,13 +1,19 @@
 import { expect, jest, test } from '@jest/globals';
-import { join } from 'node:path';
 import { configureBroker, startBroker, untilLogged } from './lab/broker.js';
-import { plug, unplug, untilOperational } from './lab/cables.js';
-import type { Lab } from './lab/lab.js';
+import { plug, unplug } from './lab/cables.js';
 import { describeLive } from './lab/live.js';
 import { withNetwork } from './lab/network.js';
 import { installRecorders, started } from './lab/scripts.js';
-import { packedProject } from './packed/project.js';
-import { outcomesIn, replayed, replayedLog, startRecording, takeTrace, takeTraceAs } from './lab/traces.js';
+import {
+  commotion,
+  outcomesIn,
+  replayed,
+  replayedLog,
+  settings,
+  startRecording,
+  takeTrace,
+  takeTraceAs,
+} from './lab/traces.js';
 
 jest.setTimeout(120_000);
 
@@ -15,31 +21,6 @@ interface Listed {
   readonly ifname: string;
   readonly address: string;
 }
-
-const settings = (trace: number): string => `[System]
-Trace = ${trace}
-[Network]
-RoutingPolicyRules = "eth*"
-[Events]
-DebounceSec = 0.02
-`;
-
-/** A cable is pulled and put in again, an address comes and goes, somebody deletes a rule of ours. */
-const commotion = async (lab: Lab): Promise<void> => {
-  await lab.until('the policy rules of eth1', async () => (await lab.sh('ip rule')).includes('from 10.0.1.50 lookup'));
-  await unplug(lab, ['eth0']);
-  await untilOperational(lab, 'eth0', 'no-carrier');
-  await plug(lab, ['eth0']);
-  await untilOperational(lab, 'eth0', 'routable');
-  await lab.sh('ip address add 198.51.100.7/24 dev eth1');
-  await lab.until('the policy rules of the address', async () =>
-    (await lab.sh('ip rule')).includes('from 198.51.100.7'),
-  );
-  await lab.sh('ip rule delete from 10.0.1.50 lookup $((9999 + $(cat /sys/class/net/eth1/ifindex)))');
-  await lab.until('the rule to be put back', async () => (await lab.sh('ip rule')).includes('from 10.0.1.50 lookup'));
-  await lab.sh('ip address delete 198.51.100.7/24 dev eth1');
-  await lab.until('the rules to go', async () => !(await lab.sh('ip rule')).includes('198.51.100.7'));
-};
 
 describeLive('a trace', () => {
   test('of the running daemon replays to what its log says', () =>
@@ -56,29 +37,6 @@ describeLive('a trace', () => {
       expect(log.filter(line => line.includes('exited with status 0')).length).toBeGreaterThan(8);
       expect(log.filter(line => line.includes('policy rules of eth1: ')).length).toBeGreaterThan(2);
       expect(await replayedLog(trace)).toEqual(log);
-    }));
-
-  test('becomes a marble test that passes in a project of somebody else', () =>
-    withNetwork(['dhcp', 'static'], async ({ lab }) => {
-      await configureBroker(lab, settings(8));
-      await installRecorders(lab);
-      const broker = await startBroker(lab);
-      await commotion(lab);
-      await broker.stop();
-      const trace = await takeTrace(lab);
-      const project = packedProject();
-      try {
-        const path = project.write('trace.jsonl', trace.join('\n'));
-        const command = join(project.directory, 'node_modules', 'network-event-broker', 'dist', 'network-broker.cjs');
-        const written = project.run(process.execPath, command, 'diagram', '--test', path);
-        project.write('incident.test.mjs', written);
-        expect(written).toContain('CarrierState=no-carrier');
-        expect(project.run(process.execPath, '--test', 'incident.test.mjs')).toMatch(/^# pass 1$/m);
-        project.write('changed.test.mjs', written.replace('CarrierState=no-carrier', 'CarrierState=carrier'));
-        expect(() => project.run(process.execPath, '--test', 'changed.test.mjs')).toThrow('# fail 1');
-      } finally {
-        project.remove();
-      }
     }));
 
   test('holds no address and no name when it is redacted, and replays to as much', () =>

@@ -3,6 +3,7 @@ import { lastValueFrom, toArray } from 'rxjs';
 import { describe } from '../../../src/commands/describe.js';
 import { replay, type Replayed } from '../../../src/trace/replay.js';
 import { type LogRecord, scriptDirectory } from './broker.js';
+import { plug, unplug, untilOperational } from './cables.js';
 import { checkout } from './checkout.js';
 import type { Lab } from './lab.js';
 import type { Process } from './process.js';
@@ -48,3 +49,29 @@ export const replayedLog = async (lines: readonly string[]): Promise<readonly st
 /** What the daemon's log tells of outcomes; the rest is about the process. */
 export const outcomesIn = (log: readonly LogRecord[]): readonly string[] =>
   log.filter(({ kind }) => kind !== 'daemon' && kind !== 'source').map(({ message }) => message);
+
+/** Keeps a trace of so many MiB, of events that settle and policy rules of all links. */
+export const settings = (trace: number): string => `[System]
+Trace = ${trace}
+[Network]
+RoutingPolicyRules = "eth*"
+[Events]
+DebounceSec = 0.02
+`;
+
+/** A cable is pulled and put in again, an address comes and goes, somebody deletes a rule of ours. */
+export const commotion = async (lab: Lab): Promise<void> => {
+  await lab.until('the policy rules of eth1', async () => (await lab.sh('ip rule')).includes('from 10.0.1.50 lookup'));
+  await unplug(lab, ['eth0']);
+  await untilOperational(lab, 'eth0', 'no-carrier');
+  await plug(lab, ['eth0']);
+  await untilOperational(lab, 'eth0', 'routable');
+  await lab.sh('ip address add 198.51.100.7/24 dev eth1');
+  await lab.until('the policy rules of the address', async () =>
+    (await lab.sh('ip rule')).includes('from 198.51.100.7'),
+  );
+  await lab.sh('ip rule delete from 10.0.1.50 lookup $((9999 + $(cat /sys/class/net/eth1/ifindex)))');
+  await lab.until('the rule to be put back', async () => (await lab.sh('ip rule')).includes('from 10.0.1.50 lookup'));
+  await lab.sh('ip address delete 198.51.100.7/24 dev eth1');
+  await lab.until('the rules to go', async () => !(await lab.sh('ip rule')).includes('198.51.100.7'));
+};
