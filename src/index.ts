@@ -94,7 +94,6 @@ export { scriptListingsSource, type ScriptListings } from './sources/script-list
 export { wakeUps } from './sources/wake-ups.js';
 
 // Operators
-export { andThen } from './operators/and-then.js';
 export { each } from './operators/each.js';
 export { forLinks } from './operators/for-links.js';
 export { gatherRoutes } from './operators/gather-routes.js';

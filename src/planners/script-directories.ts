@@ -40,14 +40,16 @@ export interface Directories {
 }
 
 const chosenBy = (changed: States): Directories => {
-  const directories = new Set<string>();
+  const directories: string[] = [];
   const faults: Fault[] = [];
   for (const [property, values] of choosing) {
     const value = changed[property];
     // An empty value says that the state does not apply to the link.
     if (value === undefined || value === '') continue;
-    if (values.has(value)) directories.add(`${value}.d`);
-    else
+    if (values.has(value)) {
+      const directory = `${value}.d`;
+      if (!directories.includes(directory)) directories.push(directory);
+    } else
       faults.push(
         fault(
           'warn',
@@ -56,7 +58,7 @@ const chosenBy = (changed: States): Directories => {
         ),
       );
   }
-  return { directories: [...directories], faults };
+  return { directories, faults };
 };
 
 /** For dhclient's users a lease makes a link routable; networkd says so itself. */

@@ -9,15 +9,14 @@ import {
   mergeMap,
   type MonoTypeOperatorFunction,
   NEVER,
-  type Observable,
+  Observable,
   of,
   type SchedulerLike,
   takeWhile,
 } from 'rxjs';
-import { fault, type Report, toError } from '../model/fault.js';
+import { fault, type Fault, type Report, toError } from '../model/fault.js';
 import type { Outcome } from '../model/outcome.js';
 import type { Step } from '../model/world.js';
-import { andThen } from '../operators/and-then.js';
 import { createSlots } from '../operators/with-slot.js';
 import { type Environment, environmentOf, leaseFileOf, leaseLine } from '../planners/script-environment.js';
 import type { Files } from '../system/files.js';
@@ -26,10 +25,13 @@ import type { Enrich } from './enrich.js';
 import type { ScriptFinder } from './find-scripts.js';
 import { runScript } from './run-script.js';
 
+const scriptsFailed = (consequence: string, error: unknown): Fault =>
+  fault('error', 'scripts-failed', `${consequence}: ${toError(error).message}`, error);
+
 /** What failed is reported and left out; all else goes on. */
 export const orNothing = <T>(report: Report, consequence: string): MonoTypeOperatorFunction<T> =>
   catchError((error: unknown) => {
-    report(fault('error', 'scripts-failed', `${consequence}: ${toError(error).message}`, error));
+    report(scriptsFailed(consequence, error));
     return EMPTY;
   });
 
@@ -85,10 +87,23 @@ export const eventScripts = (
     );
   const scripts = (step: Step): Observable<Outcome> =>
     scriptsOf(step).pipe(
-      mergeMap(paths =>
+      exhaustMap(paths =>
         paths.length === 0 ? EMPTY : concat(of<Outcome>({ kind: 'began', step }), runAll(step, paths)),
       ),
-      orNothing(report, `event ${step.id}: its scripts do not run`),
     );
-  return step => scripts(step).pipe(andThen<Outcome>({ kind: 'done', step }));
+  return step =>
+    new Observable(out => {
+      const done = (): void => {
+        out.next({ kind: 'done', step });
+        out.complete();
+      };
+      return scripts(step).subscribe({
+        next: outcome => out.next(outcome),
+        error: (error: unknown) => {
+          report(scriptsFailed(`event ${step.id}: its scripts do not run`, error));
+          done();
+        },
+        complete: done,
+      });
+    });
 };

@@ -10,6 +10,7 @@ const onlyNew = (report: Report): ((directory: string, faults: readonly Fault[])
   const known = new Map<string, ReadonlySet<string>>();
   return (directory, faults) => {
     const before = known.get(directory);
+    if (before === undefined && faults.length === 0) return;
     known.set(directory, new Set(faults.map(({ message }) => message)));
     faults.filter(({ message }) => !before?.has(message)).forEach(report);
   };

@@ -1,5 +1,5 @@
 /** Could end a line, recolour it or turn it round: whatever could make a log line look like another one. */
-const deceptive = /(?!\t)[\p{Cc}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
+const deceptive = /[^\P{Cc}\t]|[\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
 
 const escaped = (character: string): string => {
   const code = character.charCodeAt(0);

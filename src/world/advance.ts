@@ -8,6 +8,7 @@ import { settleLeases } from './leases.js';
 import { findLink } from './links.js';
 import { networkdLeasesNow } from './networkd-leases.js';
 import { namedOrNot, networkdLink, networkdManager, networkdSnapshot } from './networkd.js';
+import { renumbered } from './renumbered.js';
 
 /** The world of a first boot: nothing is known and nothing was acted on. */
 export const emptyWorld: World = {
@@ -123,7 +124,7 @@ const applyOrHold = (world: World, input: Input): Change => {
  */
 export const advance = ({ world: before }: Turn, input: Input): Turn => {
   const { world: after, events, faults = [] } = applyOrHold(before, input);
-  if (events.length === 0) return { world: after, events: [], faults };
-  const world = { ...after, lastId: before.lastId + events.length };
+  if (after === before && events.length === 0) return { world: after, events: [], faults };
+  const world = renumbered(after, before.lastId + events.length);
   return { world, events: events.map((event, nth) => ({ id: before.lastId + 1 + nth, event, world })), faults };
 };
