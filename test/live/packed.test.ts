@@ -56,6 +56,14 @@ describe('the packed package', () => {
     expect(readdirSync(join(project.directory, 'node_modules'))).not.toContain('@network-stack');
   });
 
+  test('has no addon of the packer’s: the command takes those that were compiled at the installation', () => {
+    const installed = join(project.directory, 'node_modules/network-event-broker');
+    const addons = readdirSync(installed, { encoding: 'utf8', recursive: true }).filter(file => file.endsWith('.node'));
+    expect(addons.filter(file => file.includes('/build/Release/')).length).toBeGreaterThanOrEqual(2);
+    expect(addons.filter(file => file.startsWith('dist/'))).toEqual([]);
+    expect(project.run('npx', '--no', 'network-broker', '--version')).toMatch(/^network-broker \d/);
+  });
+
   test.each(pages)('the tests in docs/%s.md pass, and its other code can be loaded', page => {
     const files = codeOf(`docs/${page}.md`).map(({ name }) => `./built/${page}/${name.replace(/ts$/, 'js')}`);
     expect(files.length).toBeGreaterThan(0);
@@ -133,6 +141,13 @@ describeLive('the embedding examples, with a network of their own', () => {
       cd "$PWD" && ! touch x 2>/dev/null && exec setpriv --inh-caps=-all --bounding-set=-all "$0" --no-warnings built/esm.js`;
     const said = project.run('unshare', '--mount', '--net', 'sh', '-c', readOnly, process.execPath);
     expect(said).toBe('192.0.2.5/24\ntrue\n');
+  });
+
+  test('the command runs from there, and asks the kernel', () => {
+    const check = 'chmod 755 . && RUNTIME_DIRECTORY=$PWD NETWORK_BROKER_USER=nobody npx --no network-broker check';
+    project.write('check.toml', '[System]\nGenerator = "rtnetlink"\n[Network]\nRoutingPolicyRules = "*"\n');
+    const found = project.run('unshare', '--net', 'sh', '-c', `${check} --config check.toml || [ $? -eq 1 ]`);
+    expect(found).toMatch(/^ok +arp +no link speaks for the addresses of another$/m);
   });
 
   test('addresses are printed as they come and go', async () => {
