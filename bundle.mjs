@@ -19,17 +19,26 @@ const importByLoader = {
     })),
 };
 
-// The addons lie beside the bundle: what is installed has no node_modules.
+// The addons lie beside the bundle, as what `make install` puts in place has no node_modules; what npm installs has compiled them there.
 const addonsBesideBundle = {
   name: 'addons-beside-bundle',
   setup: ({ onLoad, onResolve }) => {
-    onResolve({ filter: /^@network-stack\// }, ({ path: name }) => ({
-      path: path(`packages/${name.slice('@network-stack/'.length)}/src/index.ts`),
-    }));
-    onResolve({ filter: /\.node$/ }, ({ path }) => ({ path, external: true }));
-    onLoad({ filter: /packages\/[^/]+\/src\/addon\.ts$/ }, ({ path }) => ({
-      contents: `export const addon = require('./${/packages\/([^/]+)\//.exec(path)[1]}.node');`,
-    }));
+    onResolve({ filter: /^@network-stack\// }, ({ path: name, kind }) =>
+      kind === 'require-resolve'
+        ? { path: name, external: true }
+        : { path: path(`packages/${name.slice('@network-stack/'.length)}/src/index.ts`) },
+    );
+    onLoad({ filter: /packages\/[^/]+\/src\/addon\.ts$/ }, ({ path }) => {
+      const [, name] = /packages\/([^/]+)\//.exec(path);
+      return {
+        contents: `
+          import { existsSync } from 'node:fs';
+          import { dirname, join } from 'node:path';
+          const beside = join(__dirname, '${name}.node');
+          const compiled = () => join(dirname(require.resolve('@network-stack/${name}/package.json')), 'build/Release/${name}.node');
+          export const addon = require(existsSync(beside) ? beside : compiled());`,
+      };
+    });
   },
 };
 
