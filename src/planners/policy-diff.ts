@@ -43,7 +43,9 @@ const diffRules = (desired: readonly RuleSpec[], actual: readonly Rule[]) => {
     change: { action: verb, object: rule },
     key,
     contents: verb === 'add' ? 'rule' : '',
-    text: `rule ${verb} ${ruleText(rule)}`,
+    get text() {
+      return `rule ${verb} ${ruleText(rule)}`; // of thousands, few are told
+    },
     isRefresh: false,
   });
   const deletes: Action[] = [];

@@ -14,14 +14,20 @@ export const routeKey = ({ family, table, destination, source, tos, priority }: 
 /** Of a rule: what its key begins with, and whose it is. */
 const usual = new Set(['kind', 'family', 'priority', 'from', 'to', 'table', 'action', 'flags', 'tos', 'protocol']);
 
+/** Does it say what we never set? Thousands of rules are asked, most of which do not. */
+const saysMore = (rule: RuleSpec): boolean => {
+  for (const name in rule) if (!usual.has(name) && Reflect.get(rule, name) !== undefined) return true;
+  return false;
+};
+
 /** Equal for rules that mean the same; what we never set makes it another rule. */
 export const ruleKey = (rule: RuleSpec): string => {
   const { family, priority, from = '', to = '', table, action = FR_ACT_TO_TBL, flags = 0, tos = 0 } = rule;
   const key = `rule ${family} ${priority} ${from} ${to} ${table}`;
-  const more = Object.entries(rule).filter(([name, value]) => !usual.has(name) && value !== undefined);
   const isInverted = (flags & FIB_RULE_INVERT) !== 0;
-  const isUsual = action === FR_ACT_TO_TBL && !isInverted && tos === 0 && more.length === 0;
-  return isUsual ? key : `${key} ${JSON.stringify([action, isInverted, tos, more])}`;
+  if (action === FR_ACT_TO_TBL && !isInverted && tos === 0 && !saysMore(rule)) return key;
+  const more = Object.entries(rule).filter(([name, value]) => !usual.has(name) && value !== undefined);
+  return `${key} ${JSON.stringify([action, isInverted, tos, more])}`;
 };
 
 /** What a route says besides its key; how long it will last is told apart. */

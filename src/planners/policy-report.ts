@@ -10,9 +10,9 @@ const named = 8;
 
 export const dropIn = 'networkd.conf.d/10-network-broker.conf';
 
-const few = (texts: readonly string[]): string => {
-  const rest = texts.length - named;
-  return texts.slice(0, named).join('; ') + (rest > 0 ? `; and ${rest} more` : '');
+const few = (actions: readonly Action[], show = ({ text }: Action): string => text): string => {
+  const rest = actions.length - named;
+  return actions.slice(0, named).map(show).join('; ') + (rest > 0 ? `; and ${rest} more` : '');
 };
 
 export const tableOfAction = ({ change: { object } }: Action): number =>
@@ -20,16 +20,18 @@ export const tableOfAction = ({ change: { object } }: Action): number =>
 
 /** What was done, a line for each table; what is only refreshed is no news. */
 export const appliedOf = (actions: readonly Action[], nameOf: NameOf): readonly Applied[] => {
-  const tables = new Map<number, string[]>();
+  const tables = new Map<number, Action[]>();
   for (const action of actions) {
     if (action.isRefresh) continue;
     const table = tableOfAction(action);
-    tables.set(table, [...(tables.get(table) ?? []), action.text]);
+    const ofTable = tables.get(table);
+    if (ofTable === undefined) tables.set(table, [action]);
+    else ofTable.push(action);
   }
-  return [...tables].map(([table, texts]) => {
+  return [...tables].map(([table, done]) => {
     const ifindex = Math.max(0, ifindexOf(table));
     const of = nameOf(ifindex) ?? `table ${table}`;
-    return { kind: 'applied', ifindex, message: `policy rules of ${of}: ${few(texts)}` };
+    return { kind: 'applied', ifindex, message: `policy rules of ${of}: ${few(done)}` };
   });
 };
 
@@ -45,12 +47,12 @@ export const undoneFault = (undone: readonly Action[], deferred: readonly Action
     later === 0
       ? 'put back'
       : `put back${later === undone.length ? '' : ` but for ${later}, which follow`} later, since it happens again and again`;
-  const texts = undone.map(({ text }) => text.replace(/ (add|replace) /, ' '));
+  const objects = few(undone, ({ text }) => text.replace(/ (add|replace) /, ' '));
   return [
     fault(
       'warn',
       'policy-undone',
-      `somebody deleted or changed what is ours (${few(texts)}): ${what}. systemd-networkd does so when it starts or configures a link anew, unless it is told ${keys.join(' and ')}: see ${dropIn}`,
+      `somebody deleted or changed what is ours (${objects}): ${what}. systemd-networkd does so when it starts or configures a link anew, unless it is told ${keys.join(' and ')}: see ${dropIn}`,
     ),
   ];
 };

@@ -10,7 +10,7 @@ export interface Prefix {
 const ipv4 = (text: string): bigint | undefined => {
   const parts = text.split('.').map(part => (/^\d{1,3}$/.test(part) ? Number(part) : 256));
   return parts.length === 4 && parts.every(part => part < 256)
-    ? parts.reduce((value, part) => (value << 8n) | BigInt(part), 0n)
+    ? BigInt(parts.reduce((value, part) => value * 256 + part, 0))
     : undefined;
 };
 
