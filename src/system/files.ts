@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { geteuid } from 'node:process';
 import { defer, type Observable, of } from 'rxjs';
-import { createWalker, type Place, type Walk, type Walker } from './walk.js';
+import { createWalker, type Place, placeOf, type Walk, type Walker } from './walk.js';
 
 export type { Place, Walk } from './walk.js';
 
@@ -14,7 +14,7 @@ export interface Entry extends Walk {
 export interface Listing {
   /** as it was asked for */
   readonly directory: string;
-  /** the way to the directory; without `end` and `error` there is none */
+  /** the way to the directory; without `end` and `error` there is none; of an empty one only the `end` is told, as asked for */
   readonly way: Walk;
   /** in no order; their `places` begin below the directory */
   readonly entries: readonly Entry[];
@@ -58,14 +58,20 @@ export const createFiles = (): Files => {
     isNamespace ? { ...walk, places: walk.places.filter(place => !isUnseenRoot(place)) } : walk;
 
   const listOne = (directory: string, walk: Walker): Listing => {
-    const way = visible(walk(directory));
-    const { end } = way;
-    if (end === undefined) return { directory, way, entries: [] };
     try {
-      const entries = readdirSync(end.path).map(name => ({ name, ...visible(walk(name, end)) }));
+      const stats = statSync(directory, { throwIfNoEntry: false });
+      const names = stats === undefined ? [] : readdirSync(directory);
+      // Most script directories: with nothing in it to execute, nobody asks how the kernel gets there.
+      if (names.length === 0)
+        return { directory, way: { places: [], end: stats && placeOf(directory, stats) }, entries: [] };
+      const way = visible(walk(directory));
+      const { end } = way;
+      const entries = end === undefined ? [] : names.map(name => ({ name, ...visible(walk(name, end)) }));
       return { directory, way, entries };
     } catch (error) {
-      return { directory, way: { ...way, error: error instanceof Error ? error.message : String(error) }, entries: [] };
+      const way = visible(walk(directory));
+      const unread = { ...way, error: error instanceof Error ? error.message : String(error) };
+      return { directory, way: way.end === undefined ? way : unread, entries: [] };
     }
   };
 

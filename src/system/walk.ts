@@ -33,6 +33,15 @@ const kindOf = (stats: Stats): Place['kind'] => {
   return stats.isDirectory() ? 'directory' : 'other';
 };
 
+/** A place as `stats` show it. */
+export const placeOf = (path: string, stats: Stats): Place => ({
+  path,
+  kind: kindOf(stats),
+  uid: stats.uid,
+  mode: stats.mode & 0o7777,
+  size: stats.size,
+});
+
 /**
  * Follows paths component by component as path_resolution(7) does, and looks at each place once, however many paths pass
  * it. Good for one listing: it remembers what it saw.
@@ -44,7 +53,7 @@ export const createWalker = (): Walker => {
   const look = (path: string): Place | undefined => {
     if (seen.has(path)) return seen.get(path);
     const stats = lstatSync(path, { throwIfNoEntry: false });
-    const place = stats && { path, kind: kindOf(stats), uid: stats.uid, mode: stats.mode & 0o7777, size: stats.size };
+    const place = stats && placeOf(path, stats);
     seen.set(path, place);
     return place;
   };
