@@ -39,21 +39,13 @@ export const standardError = (env: NodeJS.ProcessEnv = process.env): Place => {
   return { fd: 2, kind, colour: terminal && (env.NO_COLOR ?? '') === '' };
 };
 
-/** Severities of syslog (sd-daemon(3)) by pino's numbers. */
-const priority = (level: number): number => (level >= 60 ? 2 : level >= 50 ? 3 : level >= 40 ? 4 : level >= 30 ? 6 : 7);
+/** Severities of syslog (sd-daemon(3)). */
+const priorities: Readonly<Record<LogLevel, number>> = { fatal: 2, error: 3, warn: 4, info: 6, debug: 7 };
 
-/** pino hands level and message to a destination that asks for them, so that the record need not be parsed again. */
-const lines = (out: DestinationStream, { kind }: Place) => ({
-  [Symbol.for('pino.metadata')]: true,
-  lastLevel: 0,
-  lastMsg: '',
-  write(): void {
-    const { lastLevel, lastMsg } = this;
-    const name = pino.levels.labels[lastLevel] ?? '';
-    const head = kind === 'journal' ? `<${priority(lastLevel)}>` : `${new Date().toISOString()} ${name} `;
-    out.write(`${head}${lastMsg}\n`);
-  },
-});
+const line = ({ level, message }: LogRecord, { kind }: Place): string => {
+  const head = kind === 'journal' ? `<${priorities[level]}>` : `${new Date().toISOString()} ${level} `;
+  return `${head}${oneLine(message)}\n`;
+};
 
 /** For a terminal. Loaded only there: a service need not wait for it. */
 const pretty = async (out: DestinationStream, { colour }: Place): Promise<DestinationStream> => {
@@ -81,16 +73,18 @@ export const openLog = async (format: LogFormat, level: LogLevel, place: Place =
   const out = pino.destination({ dest: place.fd, sync: true });
   out.on('error', () => undefined);
   const logger =
-    format === 'json'
-      ? json(out)
-      : pino({ base: null }, await (place.kind === 'terminal' ? pretty : lines)(out, place));
+    format === 'json' ? json(out) : pino({ base: null }, place.kind === 'terminal' ? await pretty(out, place) : out);
   logger.level = level;
   const waiting: LogRecord[] = [];
-  const flush = (): void => {
-    for (const { level: severity, fields, message } of waiting.splice(0))
-      if (format === 'json') logger[severity](fields, message);
-      else logger[severity](oneLine(message));
+  const writeAll = (records: readonly LogRecord[]): void => {
+    if (format === 'json')
+      for (const { level: severity, fields, message } of records) logger[severity](fields, message);
+    else if (place.kind === 'terminal')
+      for (const { level: severity, message } of records) logger[severity](oneLine(message));
+    // Not by pino, which would make JSON of each first.
+    else if (records.length > 0) out.write(records.map(record => line(record, place)).join(''));
   };
+  const flush = (): void => writeAll(waiting.splice(0));
   process.once('exit', flush);
   return {
     write: record => {
