@@ -84,8 +84,10 @@ export const tally = (before: Tally, outcome: Outcome): Tally => {
     case 'done': {
       const { id, event } = outcome.step;
       const lane = laneOf(event);
+      const done = new Map(before.done).set(lane, id);
+      if (before.waiting.size === 0) return { ...before, done };
       const waiting = new Map([...before.waiting].filter(([each, its]) => its !== lane || each > id));
-      return { ...before, waiting, done: new Map([...before.done, [lane, id]]) };
+      return { ...before, waiting, done };
     }
     case 'policy':
       return { ...before, policy: outcome };
