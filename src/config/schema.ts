@@ -66,8 +66,8 @@ export const schema = (read: <T>(key: Key<T>) => T): Config => ({
       initial: 0,
       brief: 'How much of a trace of what happens is kept, for `network-broker record`.',
       doc:
-        'The oldest makes room for the newest. It lies in memory, in the runtime directory, and outlives the daemon. 8 hold a night with some thousand ' +
-        'scripts. 0 keeps none, and removes what there was. [trace.md](trace.md) says what a trace is good for.',
+        'The oldest makes room for the newest. It lies in memory, in the runtime directory, and outlives the daemon. 8 hold about 2,500 scripts ' +
+        'with their link JSON. 0 keeps none, and removes what there was. [trace.md](trace.md) says what a trace is good for.',
     }),
   },
   network: {
