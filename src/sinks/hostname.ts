@@ -25,6 +25,7 @@ import type { Outcome } from '../model/outcome.js';
 import type { World } from '../model/world.js';
 import { newestMap } from '../operators/newest-map.js';
 import { wantedHostname } from '../planners/hostname.js';
+import { sameLeases } from '../world/leases.js';
 import type { Bus, Call } from '../system/bus.js';
 import { errorName, isTransient } from './dns-call.js';
 
@@ -106,6 +107,7 @@ export const hostnameSink = (bus: Bus, scheduler: SchedulerLike = asyncScheduler
 
     return world$.pipe(
       filter(({ config }) => config !== undefined),
+      distinctUntilChanged(sameLeases),
       map((world, nth) => {
         if (nth === 0) inherit(world);
         return wantedHostname(world);

@@ -39,6 +39,7 @@ import {
   reconcileDns,
   withDone,
 } from '../planners/dns-memory.js';
+import { sameLeases } from '../world/leases.js';
 import type { Bus, BusConnection } from '../system/bus.js';
 import { dnsCall, errorName, explained, isTransient, services } from './dns-call.js';
 
@@ -118,6 +119,7 @@ export const resolvedSink = (bus: Bus, scheduler: SchedulerLike = asyncScheduler
 
     return world$.pipe(
       filter(({ config }) => config !== undefined),
+      distinctUntilChanged(sameLeases),
       map((world, nth) => {
         if (nth === 0) inherit(world);
         return desiredDns(world);

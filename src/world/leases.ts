@@ -110,3 +110,6 @@ export const leaseDeadline = (world: World): number | undefined => {
   ]);
   return deadlines.length === 0 ? undefined : Math.min(...deadlines);
 };
+
+/** Nothing that is made of leases can be otherwise in one than in the other. */
+export const sameLeases = (a: World, b: World): boolean => a.config === b.config && a.bound === b.bound;
