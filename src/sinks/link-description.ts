@@ -56,7 +56,7 @@ const hasWhatIsGone = (written: States, event: NetworkEvent): boolean =>
  * What networkd says of a link, of the link's own object: the manager's account grows with every link. It is asked once what
  * the link is. What changes with time is in its state file, which it replaces as a whole: after a change of carrier it has
  * work to do, and its answer comes 10 ms later or more. It is asked again when the file has what is gone. Undefined: it
- * does not own its name, or says nothing that can be read. Its source keeps the connection open that is used here.
+ * does not own its name, or says nothing that can be read.
  */
 export const createLinkDescription = (bus: Bus, files: Files, scheduler: SchedulerLike = asyncScheduler) => {
   /** what it said last of each link */
@@ -69,8 +69,8 @@ export const createLinkDescription = (bus: Bus, files: Files, scheduler: Schedul
       member: 'Describe',
     };
     return bus.connection$.pipe(
-      take(1),
       mergeMap(connection => connection.call(question)),
+      take(1), // not before: the connection may be held by nobody else, when the daemon stops
       map(([reply]) => parseLinkDescription(reply)),
       tap(described => {
         for (const one of said.keys()) if (world.links?.has(one) !== true) said.delete(one);
