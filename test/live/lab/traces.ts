@@ -36,11 +36,14 @@ export const startRecording = async (lab: Lab): Promise<Process> => {
 export const replayed = (lines: readonly string[]): Promise<readonly Replayed[]> =>
   lastValueFrom(replay(lines).pipe(toArray()), { defaultValue: [] });
 
+/** Where an error was made is another place in a replay; what it says is the same. */
+const withoutStack = (message: string): string => message.replace(/^([\w-]+): \w*Error: ([^\n]*)\n[^]*$/, '$1: $2');
+
 /** The log of a replay. */
 export const replayedLog = async (lines: readonly string[]): Promise<readonly string[]> =>
   (await replayed(lines)).flatMap(told =>
     'outcome' in told
-      ? describe(told.outcome).map(({ message }) => message)
+      ? describe(told.outcome).map(({ message }) => withoutStack(message))
       : 'unanswered' in told
         ? [`? ${told.unanswered}`]
         : [],
@@ -48,7 +51,7 @@ export const replayedLog = async (lines: readonly string[]): Promise<readonly st
 
 /** What the daemon's log tells of outcomes; the rest is about the process. */
 export const outcomesIn = (log: readonly LogRecord[]): readonly string[] =>
-  log.filter(({ kind }) => kind !== 'daemon' && kind !== 'source').map(({ message }) => message);
+  log.filter(({ kind }) => kind !== 'daemon' && kind !== 'source').map(({ message }) => withoutStack(message));
 
 /** Keeps a trace of so many MiB, of events that settle and policy rules of all links. */
 export const settings = (trace: number): string => `[System]
