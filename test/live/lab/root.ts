@@ -17,6 +17,13 @@ export const isRelease = (number: number): number is Release => number in releas
 /** What a small server has, and what the tests look with; lintian brings what packages are made with, too. */
 const contents = [...testPackages, 'systemd-sysv', 'udev', 'procps', 'strace', 'lintian'];
 
+/** Where the host has its Debian packages from; mmdebstrap knows an archive for hosts that are none. */
+const archive = (): readonly string[] => {
+  const format = ['indextargets', '--format', '$(REPO_URI)', 'Created-By: Packages'];
+  const known = execFileSync('apt-get', format, { encoding: 'utf8' }).split('\n');
+  return known.filter(uri => uri.endsWith('/debian/')).slice(0, 1);
+};
+
 /**
  * A root directory with this Debian in it, made by mmdebstrap from Debian's archive and kept in `test/.cache`: nothing
  * writes to it. Needs root. Throws if it cannot be had.
@@ -33,10 +40,8 @@ export const debianRoot = (release: Release): string => {
   mkdirSync(join(directory, '..'), { recursive: true });
   try {
     const options = ['--mode=root', '--variant=minbase', '--format=directory', '--quiet'];
-    const mirror = 'http://deb.debian.org/debian';
-    execFileSync('perl', [`${tools}/usr/bin/mmdebstrap`, ...options, `--include=${all}`, name, fresh, mirror], {
-      stdio: 'pipe',
-    });
+    const command = [`${tools}/usr/bin/mmdebstrap`, ...options, `--include=${all}`, name, fresh, ...archive()];
+    execFileSync('perl', command, { stdio: 'pipe' });
     renameSync(fresh, directory);
   } finally {
     rmSync(fresh, { recursive: true, force: true });
