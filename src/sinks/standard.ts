@@ -15,13 +15,17 @@ import { withRoutes } from './routes.js';
 import { scriptsSink } from './scripts.js';
 import { seenSink } from './seen.js';
 
-export interface StandardSinksOptions {
+/** What the sinks ask and use of the system. */
+export interface System {
   readonly files: Files;
   readonly processes: Processes;
   readonly rtnetlink: Rtnetlink;
   readonly lock: NetnsLock;
   readonly bus: Bus;
   readonly scriptFiles: ScriptFiles;
+}
+
+export interface StandardSinksOptions extends System {
   /** where carrier.d, routable.d … lie: an absolute path */
   readonly scriptDir: string;
   readonly scheduler?: SchedulerLike | undefined;

@@ -1,6 +1,6 @@
 import { EMPTY, NEVER } from 'rxjs';
 import type { BusConnection } from '../system/bus.js';
-import type { System } from './through.js';
+import type { System } from '../sinks/standard.js';
 
 export const absentConnection: BusConnection = { signal$: NEVER, match: () => NEVER, call: () => NEVER };
 

@@ -1,6 +1,6 @@
 import { concat, map, NEVER, of, throwError } from 'rxjs';
 import type { BusConnection } from '../system/bus.js';
-import type { System } from './through.js';
+import type { System } from '../sinks/standard.js';
 
 const WHY = 'not done while recording';
 

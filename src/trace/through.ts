@@ -3,22 +3,10 @@ import { defer, filter, map, type Observable, tap } from 'rxjs';
 import { absentConnection } from './absent.js';
 import { ipTextOf } from '../parsers/ip-address.js';
 import { routeText, ruleText } from '../planners/policy-text.js';
-import type { Bus, BusConnection, Call, Signal } from '../system/bus.js';
-import type { Files } from '../system/files.js';
-import type { NetnsLock } from '../system/netns-lock.js';
-import type { ProcessEvent, Processes } from '../system/processes.js';
-import type { Refusal, Rtnetlink } from '../system/rtnetlink.js';
-import type { ScriptFiles } from '../system/script-files.js';
-
-/** What the sinks ask and use of the system. */
-export interface System {
-  readonly files: Files;
-  readonly processes: Processes;
-  readonly rtnetlink: Rtnetlink;
-  readonly lock: NetnsLock;
-  readonly bus: Bus;
-  readonly scriptFiles: ScriptFiles;
-}
+import type { System } from '../sinks/standard.js';
+import type { BusConnection, Call, Signal } from '../system/bus.js';
+import type { ProcessEvent } from '../system/processes.js';
+import type { Refusal } from '../system/rtnetlink.js';
 
 /** One question to the system. */
 export interface Question<T> {

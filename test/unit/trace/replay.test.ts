@@ -27,7 +27,8 @@ import { type Header, writeHeader } from '../../../src/trace/format.js';
 import { createRedactor } from '../../../src/trace/redact.js';
 import { replay, type Replayed } from '../../../src/trace/replay.js';
 import { createRecorder } from '../../../src/trace/taped.js';
-import { type System, through } from '../../../src/trace/through.js';
+import type { System } from '../../../src/sinks/standard.js';
+import { through } from '../../../src/trace/through.js';
 import { emptyWorld } from '../../../src/world/advance.js';
 
 const said = (ifindex: number, state: string): Input => ({
