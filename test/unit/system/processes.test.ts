@@ -103,6 +103,14 @@ describe('run', () => {
     expect(groups?.replace('stdout', '').trim().split(/\s+/)).toEqual([String(pid), String(pid)]);
   });
 
+  test('lets scripts write to /dev/stdout and /dev/stderr by their names', async () => {
+    const { lines, ended } = run(
+      script('echo one >/dev/stdout && echo two >/dev/stderr && echo three >>/proc/self/fd/1'),
+    );
+    expect(await ended()).toMatchObject({ code: 0 });
+    expect([...lines()].sort()).toEqual(['stderr two', 'stdout one', 'stdout three']);
+  });
+
   test('keeps every line of megabytes, and leaves the event loop its turns meanwhile', async () => {
     let turns = 0;
     const ticking = setInterval(() => (turns += 1), 1);
