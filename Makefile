@@ -46,4 +46,4 @@ deb: dist/.ready
 	@scripts/deb
 
 clean:
-	rm -rf dist packages/netlink/dist packages/netlink/build node_modules test/.cache
+	rm -rf dist packages/*/dist packages/*/build node_modules test/.cache

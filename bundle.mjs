@@ -8,7 +8,7 @@ import { fileURLToPath, URL } from 'node:url';
 const path = name => fileURLToPath(new URL(name, import.meta.url));
 const { version } = JSON.parse(readFileSync(path('package.json'), 'utf8'));
 
-const addons = ['netlink', 'sd-notify'];
+const addons = ['netlink', 'sd-notify', 'spawn'];
 
 /** See loader/network-broker.cjs. */
 const importByLoader = {

@@ -16,7 +16,10 @@ const project = (name, testMatch) => ({
 
 export default {
   projects: [
-    project('unit', ['<rootDir>/test/unit/**/*.test.ts', '<rootDir>/packages/sd-notify/test/unit/**/*.test.ts']),
+    project(
+      'unit',
+      ['test', 'packages/sd-notify/test', 'packages/spawn/test'].map(at => `<rootDir>/${at}/unit/**/*.test.ts`),
+    ),
     project('marbles', ['<rootDir>/test/marbles/**/*.test.ts']),
     project('netlink', ['<rootDir>/packages/netlink/test/unit/**/*.test.ts']),
     project('live', ['<rootDir>/test/live/**/*.test.ts', '<rootDir>/packages/netlink/test/live/**/*.test.ts']),

@@ -1,0 +1,200 @@
+// posix_spawn(3) with pipes, and the end of the children on the event loop of their environment (main thread or worker).
+//
+// libuv forks: the kernel copies the page tables of the whole process, and every page that is written to next is copied too.
+// posix_spawn() borrows the address space until the child executes. libuv's pipes are sockets, which /dev/stderr cannot open.
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <node_api.h>
+#include <uv.h>
+
+typedef struct Child {
+  struct Child *next;
+  pid_t pid;
+  napi_ref on_exit;
+} Child;
+
+typedef struct {
+  napi_env env;
+  uv_signal_t signal;  // SIGCHLD; keeps the event loop alive while there are children
+  Child *children;
+  napi_async_context context;
+  napi_async_cleanup_hook_handle cleanup;
+} Children;
+
+static napi_value integer(napi_env env, int64_t value) {
+  napi_value result = NULL;
+  napi_create_int64(env, value, &result);
+  return result;
+}
+
+// Takes one child that has ended out of the list; NULL when there is none. SIGCHLD may stand for several.
+static Child *take_ended(Children *c, int *status) {
+  for (Child **at = &c->children; *at != NULL; at = &(*at)->next) {
+    Child *child = *at;
+    pid_t ended;
+    do ended = waitpid(child->pid, status, WNOHANG);
+    while (ended < 0 && errno == EINTR);
+    if (ended == 0) continue;
+    if (ended < 0) *status = -1;  // somebody else has waited for it: nobody knows how it ended
+    *at = child->next;
+    return child;
+  }
+  return NULL;
+}
+
+static void tell(Children *c, Child *child, int status) {
+  napi_env env = c->env;
+  napi_handle_scope scope;
+  if (napi_open_handle_scope(env, &scope) != napi_ok) return;
+  napi_value on_exit, error;
+  napi_value how[2] = {
+      integer(env, status != -1 && WIFEXITED(status) ? WEXITSTATUS(status) : -1),
+      integer(env, status != -1 && WIFSIGNALED(status) ? WTERMSIG(status) : 0),
+  };
+  napi_get_reference_value(env, child->on_exit, &on_exit);
+  napi_delete_reference(env, child->on_exit);
+  free(child);
+  // The receiver must be an object; the function itself is one at hand.
+  if (napi_make_callback(env, c->context, on_exit, on_exit, 2, how, NULL) == napi_pending_exception &&
+      napi_get_and_clear_last_exception(env, &error) == napi_ok)
+    napi_fatal_exception(env, error);  // to uncaughtException, as any event's exception
+  napi_close_handle_scope(env, scope);
+}
+
+static void on_sigchld(uv_signal_t *signal, int number) {
+  (void)number;
+  Children *c = signal->data;
+  int status;
+  // From the beginning each time: a callback may start others.
+  for (Child *child; (child = take_ended(c, &status)) != NULL;) tell(c, child, status);
+  if (c->children == NULL) uv_unref((uv_handle_t *)signal);
+}
+
+static void on_closed(uv_handle_t *signal) {
+  Children *c = signal->data;
+  napi_remove_async_cleanup_hook(c->cleanup);
+  free(c);
+}
+
+// The environment goes away while children run: a worker is terminated, the program ends. They live on.
+static void on_env_exit(napi_async_cleanup_hook_handle cleanup, void *data) {
+  (void)cleanup;  // removed in on_closed, which tells the environment that it may go on
+  Children *c = data;
+  for (Child *child = c->children, *next; child != NULL; child = next) {
+    next = child->next;
+    napi_delete_reference(c->env, child->on_exit);
+    free(child);
+  }
+  c->children = NULL;
+  napi_async_destroy(c->env, c->context);
+  uv_close((uv_handle_t *)&c->signal, on_closed);
+}
+
+// The texts of a Uint8Array, each with a NUL at its end, as argv is; free() it. NULL: no such argument, or no memory.
+static char **texts(napi_env env, napi_value value) {
+  napi_typedarray_type type;
+  size_t length, count = 0;
+  void *bytes = NULL;
+  if (napi_get_typedarray_info(env, value, &type, &length, &bytes, NULL, NULL) != napi_ok || type != napi_uint8_array)
+    return NULL;
+  char *text = bytes, *end = text + length;
+  if (length > 0 && end[-1] != '\0') return NULL;
+  for (size_t i = 0; i < length; i++) count += text[i] == '\0';
+  char **list = malloc((count + 1) * sizeof *list);
+  if (list == NULL) return NULL;
+  for (char **at = list; text < end; text += strlen(text) + 1) *at++ = text;
+  list[count] = NULL;
+  return list;
+}
+
+// Starts it in a session of its own, with signals as after login, /dev/null to read from and pipes to write to. 0 or errno.
+static int start(pid_t *pid, char *path, char **argv, char **env, char *cwd, int out, int err) {
+  posix_spawn_file_actions_t files;
+  posix_spawnattr_t attributes;
+  sigset_t none, all;
+  sigemptyset(&none);
+  sigfillset(&all);
+  if (posix_spawn_file_actions_init(&files) != 0) return ENOMEM;
+  if (posix_spawnattr_init(&attributes) != 0) {
+    posix_spawn_file_actions_destroy(&files);
+    return ENOMEM;
+  }
+  posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSID | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+  posix_spawnattr_setsigmask(&attributes, &none);
+  posix_spawnattr_setsigdefault(&attributes, &all);
+  int failure = posix_spawn_file_actions_addchdir_np(&files, cwd);
+  if (failure == 0) failure = posix_spawn_file_actions_addopen(&files, 0, "/dev/null", O_RDONLY, 0);
+  if (failure == 0) failure = posix_spawn_file_actions_adddup2(&files, out, 1);
+  if (failure == 0) failure = posix_spawn_file_actions_adddup2(&files, err, 2);
+  if (failure == 0) failure = posix_spawn(pid, path, &files, &attributes, argv, env);
+  posix_spawnattr_destroy(&attributes);
+  posix_spawn_file_actions_destroy(&files);
+  return failure;
+}
+
+// spawn(path, args, env, cwd: Uint8Array, onExit: (code, signal) => void): [pid, stdout, stderr] | -errno
+static napi_value spawn_(napi_env env, napi_callback_info info) {
+  size_t argc = 5;
+  napi_value argv[5], result = NULL;
+  void *data;
+  int out[2] = {-1, -1}, err[2] = {-1, -1}, failure = 0;
+  if (napi_get_cb_info(env, info, &argc, argv, NULL, &data) != napi_ok || argc < 5) return integer(env, -EINVAL);
+  Children *c = data;
+  Child *child = calloc(1, sizeof *child);
+  char **lists[4];
+  for (int i = 0; i < 4; i++) lists[i] = texts(env, argv[i]);
+  for (int i = 0; i < 4; i++)
+    if (lists[i] == NULL || (i != 2 && lists[i][0] == NULL)) failure = EINVAL;
+  if (child == NULL) failure = ENOMEM;
+  if (failure == 0 && napi_create_reference(env, argv[4], 1, &child->on_exit) != napi_ok) failure = EINVAL;
+  if (failure == 0 && (pipe2(out, O_CLOEXEC) != 0 || pipe2(err, O_CLOEXEC) != 0)) failure = errno;
+  if (failure == 0) failure = start(&child->pid, lists[0][0], lists[1], lists[2], lists[3][0], out[1], err[1]);
+
+  if (out[1] >= 0) close(out[1]);
+  if (err[1] >= 0) close(err[1]);
+  for (int i = 0; i < 4; i++) free(lists[i]);
+  if (failure != 0) {
+    if (out[0] >= 0) close(out[0]);
+    if (err[0] >= 0) close(err[0]);
+    if (child != NULL && child->on_exit != NULL) napi_delete_reference(env, child->on_exit);
+    free(child);
+    return integer(env, -failure);
+  }
+  child->next = c->children;
+  c->children = child;
+  uv_ref((uv_handle_t *)&c->signal);
+  napi_create_array_with_length(env, 3, &result);
+  napi_set_element(env, result, 0, integer(env, child->pid));
+  napi_set_element(env, result, 1, integer(env, out[0]));
+  napi_set_element(env, result, 2, integer(env, err[0]));
+  return result;
+}
+
+NAPI_MODULE_INIT() {
+  uv_loop_t *loop;
+  napi_value name;
+  Children *c = calloc(1, sizeof *c);
+  if (c == NULL || napi_get_uv_event_loop(env, &loop) != napi_ok || uv_signal_init(loop, &c->signal) != 0) {
+    free(c);
+    napi_throw_error(env, NULL, "no signal can be watched");
+    return NULL;
+  }
+  c->env = env;
+  c->signal.data = c;
+  uv_signal_start(&c->signal, on_sigchld, SIGCHLD);
+  uv_unref((uv_handle_t *)&c->signal);
+  napi_create_string_utf8(env, "spawn", NAPI_AUTO_LENGTH, &name);
+  napi_async_init(env, NULL, name, &c->context);
+  napi_add_async_cleanup_hook(env, on_env_exit, c, &c->cleanup);
+  const napi_property_descriptor spawn = {"spawn", NULL, spawn_, NULL, NULL, NULL, napi_enumerable, c};
+  napi_define_properties(env, exports, 1, &spawn);
+  return exports;
+}

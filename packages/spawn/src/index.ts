@@ -1,0 +1,72 @@
+import { Socket } from 'node:net';
+import { constants } from 'node:os';
+import { addon } from './addon.js';
+
+/** Nothing was started. `code` is the errno's name: `ENOENT`, `EACCES`, `E2BIG`, … */
+export class SpawnError extends Error {
+  override readonly name = 'SpawnError';
+  constructor(
+    readonly code: string,
+    path: string,
+  ) {
+    super(`expected to execute ${path}, found ${code}`);
+  }
+}
+
+export interface Program {
+  /** of the file; PATH is not searched */
+  readonly path: string;
+  /** what follows the name of the program itself */
+  readonly args?: readonly string[];
+  /** the whole environment */
+  readonly env: Readonly<Record<string, string>>;
+  /** the directory it begins in */
+  readonly cwd: string;
+}
+
+export interface Child {
+  /** of the process, of its group and of its session */
+  readonly pid: number;
+  /** a pipe: the end comes when every process that inherited it has ended or closed it */
+  readonly stdout: Socket;
+  readonly stderr: Socket;
+}
+
+/** The status or the name of the signal (`SIGTERM`, `SIG34`) that it ended with; both null: somebody else has waited for it. */
+export type Ended = (code: number | null, signal: string | null) => void;
+
+/** By number. The first of several names counts: SIGABRT, not SIGIOT. */
+const byNumber = (names: Readonly<Record<string, number>>): ReadonlyMap<number, string> =>
+  new Map(
+    Object.entries(names)
+      .map(([name, number]): [number, string] => [number, name])
+      .reverse(),
+  );
+const signals = byNumber(constants.signals);
+const errors = byNumber(constants.errno); // libuv has no name for ENOEXEC
+
+const packed = (texts: readonly string[]): Buffer => Buffer.from(texts.map(text => `${text}\0`).join(''));
+
+const reading = (fd: number): Socket => new Socket({ fd, readable: true, writable: false });
+
+/**
+ * Starts a program by posix_spawn(3): in a session of its own, with no signal blocked or ignored, standard input from
+ * /dev/null and no other descriptor of this process. A script without `#!` is given to /bin/sh, as by execvp(3).
+ *
+ * @param ended called once, from the event loop
+ * @throws SpawnError when it cannot be executed; TypeError when a text has a NUL in it
+ */
+export const spawn = (program: Program, ended: Ended): Child => {
+  const { path, args = [], env, cwd } = program;
+  const variables = Object.entries(env).map(([name, value]) => `${name}=${value}`);
+  if ([path, ...args, ...variables, cwd].some(text => text.includes('\0')))
+    throw new TypeError(`expected to execute ${JSON.stringify(path)} with texts that C can take, found a NUL in one`);
+  const begun = addon.spawn(packed([path]), packed([path, ...args]), packed(variables), packed([cwd]), (code, signal) =>
+    ended(code < 0 ? null : code, signal === 0 ? null : (signals.get(signal) ?? `SIG${signal}`)),
+  );
+  if (typeof begun !== 'number') return { pid: begun[0], stdout: reading(begun[1]), stderr: reading(begun[2]) };
+  const code = errors.get(-begun) ?? `error ${-begun}`;
+  if (code === 'ENOEXEC' && path !== '/bin/sh')
+    return spawn({ ...program, path: '/bin/sh', args: [path, ...args] }, ended);
+  throw new SpawnError(code, path);
+};

@@ -1,0 +1,4 @@
+declare module 'node-gyp-build' {
+  /** Loads the binary of the package at `directory`. */
+  export default function load(directory: string): unknown;
+}
