@@ -29,7 +29,7 @@ const zones = Object.entries(mayImport).flatMap(([folder, allowed]) =>
     })),
 );
 /** Only src/system/ (and the commands that wire it up) touches the operating system. */
-const effects = ['node:*', '!node:util', 'fs', 'child_process', 'net', 'dbus-next', 'chokidar', 'execa'];
+const effects = ['node:*', '!node:util', 'fs', 'child_process', 'net', 'dbus-next'];
 
 export default tseslint.config(
   { ignores: ['**/dist', 'test/.cache', '**/build', 'coverage', 'docs/api', 'node_modules'] },

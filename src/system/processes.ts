@@ -1,9 +1,9 @@
-import { Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { kill } from 'node:process';
-import type { Readable } from 'node:stream';
-import { execa } from 'execa';
+import { spawn, SpawnError } from '@network-stack/spawn';
 import { ignoreElements, Observable } from 'rxjs';
-import { createLines } from './lines.js';
+import { toError } from '../model/fault.js';
+import { createLines, type Lines } from './lines.js';
 
 export interface ProcessSpec {
   /** absolute; executed under this very name */
@@ -66,18 +66,8 @@ const reasons: ReadonlyMap<string, string> = new Map([
   ['EMFILE', 'the daemon has too many files open'],
 ]);
 
-const options = {
-  buffer: false,
-  cleanup: false,
-  cwd: '/',
-  detached: true,
-  extendEnv: false,
-  reject: false,
-  stdin: 'ignore',
-} as const;
-
 /** Reads a stream sip by sip, so that megabytes of output do not keep the event loop from its other work. */
-const drink = (stream: Readable, each: (chunk: Buffer) => void): void => {
+const drink = (stream: Socket, each: (chunk: Buffer) => void): void => {
   let isWaiting = false;
   const pump = (): void => {
     isWaiting = false;
@@ -100,55 +90,66 @@ const signal: Processes['signal'] = (group, name) => {
   }
 };
 
+const whyNot = (thrown: unknown): string => {
+  const code = thrown instanceof SpawnError ? thrown.code : undefined;
+  return `${reasons.get(code ?? '') ?? 'it cannot be started'} (${code ?? toError(thrown).message})`;
+};
+
 const run: Processes['run'] = ({ path, env }) =>
   new Observable(out => {
     const began = performance.now();
-    const child = execa(path, [], { ...options, env });
-    const { pid } = child;
-    if (pid === undefined) {
-      void child.then(({ code, originalMessage }) => {
-        const why = reasons.get(code ?? '') ?? 'it cannot be started';
-        out.next({ kind: 'failed', error: `${why} (${code ?? originalMessage ?? 'unknown error'})` });
-        out.complete();
-      });
-      return undefined;
-    }
+    let exit: Omit<ProcessExited, 'kind'> | undefined;
+    let timer: NodeJS.Timeout | undefined;
+    const readers = new Set<{ readonly stream: Socket; readonly lines: Lines }>();
 
-    let exited = false;
-    const readers = (['stdout', 'stderr'] as const).map(name => {
-      const stream = child[name];
+    const finish = (end: Omit<ProcessExited, 'kind'>): void => {
+      clearTimeout(timer);
+      for (const { stream, lines } of readers) {
+        const left: unknown = stream.read();
+        if (left instanceof Buffer) lines.push(left);
+        lines.end();
+        // It stays open and is read on, so that a child that lives on neither blocks nor dies of a broken pipe.
+        stream.unref();
+      }
+      out.next({ kind: 'exited', ...end });
+      out.complete();
+    };
+    const read = (name: ProcessOutput['stream'], stream: Socket): void => {
       const lines = createLines(line => out.next({ kind: 'output', stream: name, line }));
+      const reader = { stream, lines };
+      readers.add(reader);
       drink(stream, chunk => {
         if (!out.closed) lines.push(chunk);
       });
-      return { stream, lines };
-    });
-    child.once('exit', (code, endedBy) => {
-      exited = true;
-      const duration = performance.now() - began;
-      const finish = (): void => {
-        clearTimeout(timer);
-        for (const { stream, lines } of readers) {
-          const left: unknown = stream.read();
-          if (left instanceof Buffer) lines.push(left);
-          lines.end();
-          // It stays open and is read on, so that a child that lives on neither blocks nor dies of a broken pipe.
-          if (stream instanceof Socket) stream.unref();
-        }
-        out.next({ kind: 'exited', code, signal: endedBy, duration });
-        out.complete();
-      };
-      // Timers come before the pipes in the event loop: what has long arrived is read first.
-      const timer = setTimeout(() => setImmediate(finish), patience);
-      child.once('close', finish);
-    });
-    out.next({ kind: 'started', pid });
-    return () => {
-      if (!exited) signal(pid, 'SIGKILL');
+      stream.once('close', () => {
+        lines.end();
+        readers.delete(reader);
+        if (exit !== undefined && readers.size === 0) finish(exit);
+      });
     };
+
+    try {
+      const { pid, stdout, stderr } = spawn({ path, env, cwd: '/' }, (code, ended) => {
+        const end = { code, signal: ended, duration: performance.now() - began };
+        exit = end;
+        if (readers.size === 0) finish(end);
+        // Timers come before the pipes in the event loop: what has long arrived is read first.
+        else timer = setTimeout(() => setImmediate(finish, end), patience);
+      });
+      read('stdout', stdout);
+      read('stderr', stderr);
+      out.next({ kind: 'started', pid });
+      return () => {
+        if (exit === undefined) signal(pid, 'SIGKILL');
+      };
+    } catch (thrown) {
+      out.next({ kind: 'failed', error: whyNot(thrown) });
+      out.complete();
+      return undefined;
+    }
   });
 
-/** Real processes, by execa. */
+/** Real processes, by posix_spawn(3). */
 export const createProcesses = (): Processes => ({
   run,
   signal,
