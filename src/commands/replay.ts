@@ -29,6 +29,9 @@ const shown = (told: Replayed): readonly string[] => {
     .map(({ level, message }) => `${seconds(told.at)} ${level.padEnd(5)} ${oneLine(message)}`);
 };
 
+/** What is printed at a time: held back for longer, it would outlive V8's young generation and wait there for a rare collection. */
+const CHUNK = 1 << 13;
+
 const codeOf = (error: unknown): unknown =>
   typeof error === 'object' && error !== null ? Reflect.get(error, 'code') : undefined;
 
@@ -43,7 +46,7 @@ export const replay = (_: Options, { words: [path = '-'] }: Asked): Promise<numb
     };
     const show = (told: Replayed): void => {
       for (const line of shown(told)) text += `${line}\n`;
-      if (text.length > 1 << 16) flush();
+      if (text.length > CHUNK) flush();
     };
     replayed(linesOf(path))
       .pipe(tap({ next: show, complete: flush }))

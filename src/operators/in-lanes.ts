@@ -1,5 +1,5 @@
 import { Observable, type OperatorFunction } from 'rxjs';
-import { oneByOne } from './one-by-one.js';
+import { oneByOne, type Row } from './one-by-one.js';
 
 /** What may become one while it waits. */
 export interface Joining<T> {
@@ -16,11 +16,16 @@ export interface Lanes<T, K> extends Joining<T> {
   readonly onJoined: (key: K, joins: number) => void;
 }
 
-interface Lane<T> {
+interface Lane<T, K> extends Row {
+  readonly key: K;
   readonly waiting: { readonly value: T }[];
   joins: number;
-  readonly wake: () => void;
 }
+
+/** Lanes that may lie empty: to delete each and open it again costs more than the lane, see docs/decisions.md. */
+const KEPT = 256;
+
+const isEmpty = <T, K>({ isRunning, waiting }: Lane<T, K>): boolean => !isRunning && waiting.length === 0;
 
 /** Joins the oldest pair of one key, in place; linear, because a lane of what cannot be joined may grow long. */
 const joinOldest = <T>(waiting: { readonly value: T }[], { joinKey, join }: Joining<T>): boolean => {
@@ -49,40 +54,42 @@ const joinOldest = <T>(waiting: { readonly value: T }[], { joinKey, join }: Join
  * source   -a-b-A--------|      a and b in one lane, A in another; each takes 4 frames
  * result   -----a---(Ab)-|      b waits for a; A does not
  * ```
- * A lane lives only while something runs in it. At the limit the two oldest that can be joined are joined. When the
+ * Lanes that run empty are kept, within bounds. At the limit the two oldest that can be joined are joined. When the
  * source completes the lanes drain; unsubscribing cancels what runs. An error of a projection is an error of the result.
  */
 export const inLanes =
   <T, R, K>(key: (value: T) => K, project: (value: T) => Observable<R>, options: Lanes<T, K>): OperatorFunction<T, R> =>
   source =>
     new Observable<R>(out => {
-      const lanes = new Map<K, Lane<T>>();
+      const lanes = new Map<K, Lane<T, K>>();
       let completed = false;
       const completeWhenEmpty = (): void => {
-        if (completed && lanes.size === 0) out.complete();
+        if (completed && [...lanes.values()].every(isEmpty)) out.complete();
       };
-      const open = (k: K): Lane<T> => {
-        const take = (): { readonly value: T } | undefined => {
-          if (lane.joins > 0) options.onJoined(k, lane.joins);
-          lane.joins = 0;
-          return lane.waiting.shift();
-        };
-        const close = (): void => {
-          lanes.delete(k);
-          completeWhenEmpty();
-        };
-        const lane: Lane<T> = { waiting: [], joins: 0, wake: oneByOne(take, project, out, close) };
+      const take = (lane: Lane<T, K>): { readonly value: T } | undefined => {
+        if (lane.joins > 0) options.onJoined(lane.key, lane.joins);
+        lane.joins = 0;
+        return lane.waiting.shift();
+      };
+      const close = (lane: Lane<T, K>): void => {
+        if (lanes.size > KEPT) lanes.delete(lane.key);
+        completeWhenEmpty();
+      };
+      const wake = oneByOne(take, project, out, close);
+      const laneOf = (k: K): Lane<T, K> => {
+        const open = lanes.get(k);
+        if (open !== undefined) return open;
+        const lane: Lane<T, K> = { isRunning: false, key: k, waiting: [], joins: 0 };
         lanes.set(k, lane);
         return lane;
       };
       out.add(
         source.subscribe({
           next: value => {
-            const k = key(value);
-            const lane = lanes.get(k) ?? open(k);
+            const lane = laneOf(key(value));
             lane.waiting.push({ value });
             if (lane.waiting.length > options.limit && joinOldest(lane.waiting, options)) lane.joins += 1;
-            lane.wake();
+            wake(lane);
           },
           error: (error: unknown) => out.error(error),
           complete: () => {

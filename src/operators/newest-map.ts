@@ -23,6 +23,7 @@ export const newestMap =
         idle = taken === undefined;
         return taken;
       };
+      const row = { isRunning: false };
       const wake = oneByOne(take, project, out, () => {
         if (completed) out.complete();
       });
@@ -30,7 +31,7 @@ export const newestMap =
         source.subscribe({
           next: value => {
             waiting = { value };
-            wake();
+            wake(row);
           },
           error: (error: unknown) => out.error(error),
           complete: () => {

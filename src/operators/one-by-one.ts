@@ -1,17 +1,21 @@
 import { type Observable, type Subscriber, throwError } from 'rxjs';
 import { toError } from '../model/fault.js';
 
+/** A row of values of which one is projected at a time. */
+export interface Row {
+  isRunning: boolean;
+}
+
 /**
- * The piece that `inLanes` and `newestMap` share: projects what `take` hands out, one after the other, into `out`; tells
- * `idle` when `take` has nothing more. The returned function says that there may be something to take.
+ * The piece that `inLanes` and `newestMap` share: projects what `take` hands out of a row, one after the other, into `out`;
+ * tells `idle` when it has nothing more. The returned function says that there may be something to take.
  */
-export const oneByOne = <T, R>(
-  take: () => { readonly value: T } | undefined,
+export const oneByOne = <T, R, L extends Row>(
+  take: (row: L) => { readonly value: T } | undefined,
   project: (value: T) => Observable<R>,
   out: Subscriber<R>,
-  idle: () => void,
-): (() => void) => {
-  let running = false;
+  idle: (row: L) => void,
+): ((row: L) => void) => {
   const projected = (value: T): Observable<R> => {
     try {
       return project(value);
@@ -19,24 +23,24 @@ export const oneByOne = <T, R>(
       return throwError(() => toError(error));
     }
   };
-  const wake = (): void => {
+  const wake = (row: L): void => {
     // A loop, not recursion: many projections that end at once must not grow the stack.
-    while (!running && !out.closed) {
-      const next = take();
+    while (!row.isRunning && !out.closed) {
+      const next = take(row);
       if (next === undefined) {
-        idle();
+        idle(row);
         return;
       }
-      running = true;
+      row.isRunning = true;
       let subscribed = false;
       const inner = projected(next.value).subscribe({
         next: result => out.next(result),
         error: (error: unknown) => out.error(error),
         complete: () => {
-          running = false;
+          row.isRunning = false;
           if (!subscribed) return;
           out.remove(inner);
-          wake();
+          wake(row);
         },
       });
       subscribed = true;

@@ -85,25 +85,30 @@ export const eventScripts = (
       exhaustMap(environment => concat(...paths.map(path => run(step, path, environment)), of('ended' as const))),
       takeWhile((outcome): outcome is Outcome => outcome !== 'ended'),
     );
-  const scripts = (step: Step): Observable<Outcome> =>
-    scriptsOf(step).pipe(
-      exhaustMap(paths =>
-        paths.length === 0 ? EMPTY : concat(of<Outcome>({ kind: 'began', step }), runAll(step, paths)),
-      ),
-    );
   return step =>
     new Observable(out => {
+      let hasBegun = false;
       const done = (): void => {
         out.next({ kind: 'done', step });
         out.complete();
       };
-      return scripts(step).subscribe({
-        next: outcome => out.next(outcome),
-        error: (error: unknown) => {
-          report(scriptsFailed(`event ${step.id}: its scripts do not run`, error));
-          done();
+      const failed = (error: unknown): void => {
+        report(scriptsFailed(`event ${step.id}: its scripts do not run`, error));
+        done();
+      };
+      const begin = (paths: readonly string[]): void => {
+        hasBegun = true;
+        out.next({ kind: 'began', step });
+        out.add(runAll(step, paths).subscribe({ next: outcome => out.next(outcome), error: failed, complete: done }));
+      };
+      return scriptsOf(step).subscribe({
+        next: paths => {
+          if (paths.length > 0) begin(paths);
         },
-        complete: done,
+        error: failed,
+        complete: () => {
+          if (!hasBegun) done();
+        },
       });
     });
 };

@@ -25,10 +25,12 @@ export interface ScriptsOptions {
 /** Events of one link that may wait before the two oldest that can be joined are joined. */
 const longestLane = 256;
 
-const laneOf = ({ event }: Step): string => {
-  if (event.kind === 'manager-state') return 'manager';
-  return event.ifindex === 0 ? 'no link' : `link ${event.ifindex}`;
-};
+/** An ifindex; 0: of no link. */
+type Lane = number | 'manager';
+
+const laneOf = ({ event }: Step): Lane => (event.kind === 'manager-state' ? 'manager' : event.ifindex);
+
+const laneName = (lane: Lane): string => (lane === 'manager' ? lane : lane === 0 ? 'no link' : `link ${lane}`);
 
 /**
  * Runs the scripts of each event. The events of one link follow one another, links do not wait for each other;
@@ -39,8 +41,8 @@ export const scriptsSink = ({ files, scriptDir, enrich = () => EMPTY, ...options
   consume: ({ step$ }, report) => {
     const { prepare, scriptsOf } = createScriptFinder(files, scriptDir, report);
     const project = eventScripts({ ...options, files, scriptsOf, enrich }, report);
-    const onJoined = (lane: string, joins: number): void => {
-      const message = `more than ${longestLane} events of ${lane} waited for scripts to end: the oldest were joined, ${joins} times`;
+    const onJoined = (lane: Lane, joins: number): void => {
+      const message = `more than ${longestLane} events of ${laneName(lane)} waited for scripts to end: the oldest were joined, ${joins} times`;
       report(fault('warn', 'events-joined', message));
     };
     return merge(

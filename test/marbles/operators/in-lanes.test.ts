@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { EMPTY, map, NEVER, of, throwError, timer } from 'rxjs';
+import { bufferCount, EMPTY, map, NEVER, of, throwError, timer } from 'rxjs';
+import { each } from '../../../src/operators/each.js';
 import { inLanes, type Lanes } from '../../../src/operators/in-lanes.js';
 import { marbles } from '../../../src/testing/marbles.js';
 import { testLaws } from '../laws.js';
@@ -44,6 +45,22 @@ describe('inLanes', () => {
       const source = hot('-a-b-|');
       const expected = '  ---a-(b|)';
       expectObservable(source.pipe(inLanes(byCase, slowly(2), noJoins))).toBe(expected);
+    }),
+  );
+
+  test(
+    'a thousand lanes run side by side, run empty, are opened again, and drain',
+    marbles(({ cold, hot, expectObservable }) => {
+      const all = Array.from({ length: 1000 }, (_, nth) => nth);
+      const source = hot('a----(aa|)', { a: all });
+      const expected = '  --x----x-(x|)';
+      const numbered = inLanes<number, number, number>(
+        nth => nth,
+        nth => cold('--(x|)', { x: nth }),
+        { limit: 256, joinKey: () => undefined, join: (_, b) => b, onJoined: () => undefined },
+      );
+      const result = source.pipe(each(), numbered, bufferCount(all.length));
+      expectObservable(result).toBe(expected, { x: all });
     }),
   );
 
