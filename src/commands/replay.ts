@@ -18,15 +18,16 @@ const begins = ({ began, at, extensions }: Header): string => {
 };
 
 /** What is shown of a replay; inputs are what the trace itself holds. */
-const shown = (told: Replayed): readonly string[] => {
-  if ('input' in told) return [];
-  if ('header' in told) return [`${seconds(told.at)} -     ${begins(told.header)}`];
+const shown = (told: Replayed): string => {
+  if ('input' in told) return '';
+  if ('header' in told) return `${seconds(told.at)} -     ${begins(told.header)}\n`;
   if ('unanswered' in told)
-    return [`${seconds(told.at)} ?     the trace does not say what came of: ${told.unanswered}`];
-  if (told.outcome.kind === 'began' || told.outcome.kind === 'done') return [];
-  return describe(told.outcome)
-    .filter(({ level }) => level !== 'debug')
-    .map(({ level, message }) => `${seconds(told.at)} ${level.padEnd(5)} ${oneLine(message)}`);
+    return `${seconds(told.at)} ?     the trace does not say what came of: ${told.unanswered}\n`;
+  if (told.outcome.kind === 'began' || told.outcome.kind === 'done') return '';
+  let lines = '';
+  for (const { level, message } of describe(told.outcome))
+    if (level !== 'debug') lines += `${seconds(told.at)} ${level.padEnd(5)} ${oneLine(message)}\n`;
+  return lines;
 };
 
 /** What is printed at a time: held back for longer, it would outlive V8's young generation and wait there for a rare collection. */
@@ -45,7 +46,7 @@ export const replay = (_: Options, { words: [path = '-'] }: Asked): Promise<numb
       print(whole);
     };
     const show = (told: Replayed): void => {
-      for (const line of shown(told)) text += `${line}\n`;
+      text += shown(told);
       if (text.length > CHUNK) flush();
     };
     replayed(linesOf(path))

@@ -72,8 +72,11 @@ const faultOf = ({ path, is, why }: Verdict): readonly Fault[] => {
   }
 };
 
+const nothing: Scripts = { paths: [], faults: [] };
+
 /** Which scripts of a directory run, and what is to be said about the others: nothing of what is switched off. */
 export const scriptsIn = (listing: Listing, owners: readonly number[]): Scripts => {
+  if (listing.entries.length === 0 && listing.way.error === undefined) return nothing;
   const judged = judgeScripts(listing, owners);
   return {
     paths: judged.scripts.filter(({ is }) => is === 'run').map(({ path }) => path),

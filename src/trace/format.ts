@@ -101,15 +101,16 @@ export class TraceError extends Error {
 
 const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
 const isInput = (value: unknown): value is Input =>
-  isObject(value) && Object.hasOwn(kinds, String(Reflect.get(value, 'kind')));
+  isObject(value) && 'kind' in value && typeof value.kind === 'string' && Object.hasOwn(kinds, value.kind);
 const isHeader = (value: object): value is Header =>
-  Reflect.get(value, 'format') === FORMAT && isObject(Reflect.get(value, 'start'));
+  'format' in value && value.format === FORMAT && 'start' in value && isObject(value.start);
 const isRecord = (value: object): value is TraceRecord =>
-  typeof Reflect.get(value, 'at') === 'number' &&
-  (isInput(Reflect.get(value, 'input')) ||
-    typeof Reflect.get(value, 'ask') === 'string' ||
-    typeof Reflect.get(value, 'to') === 'number' ||
-    Reflect.get(value, 'stop') === true);
+  'at' in value &&
+  typeof value.at === 'number' &&
+  (('input' in value && isInput(value.input)) ||
+    ('ask' in value && typeof value.ask === 'string') ||
+    ('to' in value && typeof value.to === 'number') ||
+    ('stop' in value && value.stop === true));
 
 const parsed = (line: string, nth: number): object => {
   try {

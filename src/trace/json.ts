@@ -1,3 +1,5 @@
+import { isMap } from '../world/with-value.js';
+
 /**
  * How a trace writes what JSON has no word for: `{"$map": [[key, value], …]}`, `{"$bytes": "hex"}`, `{"$bigint": "1"}`; of
  * an Error what programs read of it. Throws a TypeError for what refers to itself.
@@ -6,7 +8,7 @@ export const encode = (value: unknown): string =>
   JSON.stringify(value, (_, each: unknown) => {
     if (typeof each === 'bigint') return { $bigint: String(each) };
     if (typeof each !== 'object' || each === null) return each;
-    if (each instanceof Map) return { $map: Array.from<unknown>(each) };
+    if (isMap(each)) return { $map: Array.from<unknown>(each) };
     if (each instanceof Set) return Array.from<unknown>(each);
     if (each instanceof Error) return errorFields(each);
     return each instanceof Uint8Array ? { $bytes: Buffer.from(each).toString('hex') } : each;

@@ -9,5 +9,12 @@ export const linkStateEvents = (world: World, ifindex: number, now: States): rea
   const [news] = difference(world.states.get(ifindex) ?? {}, now);
   if (news === undefined) return [];
   const name = findLink(world, ifindex)?.name ?? '';
-  return markReruns(news, world.interrupted.get(ifindex)).map(part => ({ kind: 'link-state', ifindex, name, ...part }));
+  return markReruns(news, world.interrupted.get(ifindex)).map(({ changed, previous, rerun }) => ({
+    kind: 'link-state',
+    ifindex,
+    name,
+    changed,
+    previous,
+    rerun,
+  }));
 };

@@ -5,6 +5,7 @@ import type { Change } from './change.js';
 import { linkStateEvents } from './link-states.js';
 import { findLink } from './links.js';
 import { difference, markReruns } from './states.js';
+import { withValue } from './with-value.js';
 
 const isKnown = (world: World, ifindex: number): boolean => findLink(world, ifindex) !== undefined;
 
@@ -27,7 +28,7 @@ export const networkdLink = (world: World, input: NetworkdLinkInput): Change =>
 export const namedOrNot = (world: World, { ifindex, changed }: NetworkdLinkInput): Change => {
   const events = linkStateEvents(world, ifindex, changed);
   if (events.length === 0) return { world, events };
-  const states = new Map(world.states).set(ifindex, { ...world.states.get(ifindex), ...changed });
+  const states = withValue(world.states, ifindex, { ...world.states.get(ifindex), ...changed });
   return { world: { ...world, states }, events };
 };
 

@@ -1,0 +1,47 @@
+import { describe, expect, test } from '@jest/globals';
+import { decode, encode } from '../../../src/trace/json.js';
+import { isMap, withValue } from '../../../src/world/with-value.js';
+
+const first: ReadonlyMap<number, string> = new Map([
+  [7, 'a'],
+  [3, 'b'],
+]);
+const second = withValue(first, 7, 'c');
+const third = withValue(second, 3, 'd');
+const fourth = withValue(third, 5, 'e');
+
+describe('withValue', () => {
+  test('leaves every earlier Map as it was', () => {
+    expect([first, second, third, fourth].map(each => [...each])).toEqual([
+      [[7, 'a'], [3, 'b']],
+      [[7, 'c'], [3, 'b']],
+      [[7, 'c'], [3, 'd']],
+      [[7, 'c'], [3, 'd'], [5, 'e']],
+    ]); // prettier-ignore
+  });
+
+  test('is a Map in all that it is asked', () => {
+    for (const map of [third, fourth]) {
+      const real = new Map(map);
+      expect(map.size).toBe(real.size);
+      for (const key of [3, 5, 7, 9]) expect([map.has(key), map.get(key)]).toEqual([real.has(key), real.get(key)]);
+      expect([...map.keys()]).toEqual([...real.keys()]);
+      expect([...map.values()]).toEqual([...real.values()]);
+      expect([...map.entries()]).toEqual([...real]);
+      const seen: unknown[] = [];
+      map.forEach((value, key, whole) => seen.push([key, value, whole === map]));
+      expect(seen).toEqual([...real].map(([key, value]) => [key, value, true]));
+    }
+  });
+
+  test('a value that is undefined is one', () => {
+    const map = withValue(withValue<number, string | undefined>(new Map(), 1, 'a'), 1, undefined);
+    expect([map.has(1), map.get(1), map.size]).toEqual([true, undefined, 1]);
+  });
+
+  test('is written down in a trace as any other', () => {
+    expect(isMap(third)).toBe(true);
+    expect(isMap([])).toBe(false);
+    expect(decode(encode({ third }))).toEqual({ third: new Map(third) });
+  });
+});
