@@ -120,20 +120,17 @@ const well = ({ code }: Exit): boolean => code === 0;
 const ran = (run: ScriptRan): LogRecord => {
   const { script, step, exit, timedOut, error } = run;
   const good = well(exit) && !timedOut && error === undefined;
-  return {
-    level: good ? 'info' : 'warn',
-    message: `${subject(step.event)} event ${step.id}: script '${script}' ${ending(run)}`,
-    fields: {
-      kind: 'script',
-      ...about(step),
-      script,
-      status: exit.code,
-      signal: exit.signal,
-      durationMs: Math.round(exit.duration),
-      timedOut,
-      ...(error !== undefined && { error }),
-    },
-  };
+  const message = `${subject(step.event)} event ${step.id}: script '${script}' ${ending(run)}`;
+  return new Told(good ? 'info' : 'warn', message, () => ({
+    kind: 'script',
+    ...about(step),
+    script,
+    status: exit.code,
+    signal: exit.signal,
+    durationMs: Math.round(exit.duration),
+    timedOut,
+    ...(error !== undefined && { error }),
+  }));
 };
 
 const text = (cause: unknown): string => (cause instanceof Error ? (cause.stack ?? cause.message) : String(cause));
