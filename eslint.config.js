@@ -15,7 +15,7 @@ const mayImport = {
   sinks: ['model', 'world', 'parsers', 'planners', 'operators'],
   extensions: ['model', 'world', 'operators'],
   system: ['model'],
-  trace: ['model', 'world', 'parsers', 'planners', 'sinks'],
+  trace: ['model', 'world', 'parsers', 'planners', 'sinks', 'testing'], // a test that is written is run first
   testing: ['model', 'world'],
 };
 const folders = [...Object.keys(mayImport), 'commands'];

@@ -1,4 +1,4 @@
-import { defer, ignoreElements, NEVER, type Observable, of, throwError } from 'rxjs';
+import { concat, defer, ignoreElements, NEVER, type Observable, of, throwError } from 'rxjs';
 import type { States } from '../model/link.js';
 import type { Bus, BusConnection, Call, Signal } from '../system/bus.js';
 
@@ -38,6 +38,16 @@ export const fakeConnection = (
 
 /** A bus that is there for as long as nobody says otherwise. */
 export const fakeBus = (connection$: Observable<BusConnection>): Bus => ({ connection$ });
+
+/** A bus on which every service is there and does what it is asked; the host name is what it was set to last. */
+export const willingBus = (hostname = ''): Bus => {
+  let name: unknown = hostname;
+  const connection = fakeConnection(NEVER, ({ member, body = [] }) => {
+    if (member === 'SetHostname') [name] = body;
+    return member === 'GetNameOwner' ? [':1.1'] : member === 'Get' ? [name] : [];
+  });
+  return fakeBus(concat(of(connection), NEVER));
+};
 
 /** What a fake systemd-networkd holds. */
 export interface NetworkdHolds {

@@ -19,6 +19,8 @@ export interface FakeProgram {
   readonly takes?: number;
   readonly output?: readonly string[];
   readonly code?: number;
+  /** somebody ends it by a signal, instead of a status: `SIGKILL` */
+  readonly endedBy?: string;
   /** how long it goes on after SIGTERM */
   readonly tidiesFor?: number;
   /** it cannot be started, and why */
@@ -46,7 +48,7 @@ export const fakeProcesses = (programs: (path: string) => FakeProgram = () => ({
 
   const run: Processes['run'] = ({ path, env }) =>
     new Observable<ProcessEvent>(out => {
-      const { takes = 1, output = [], code = 0, tidiesFor = 0, fails } = programs(path);
+      const { takes = 1, output = [], code = 0, endedBy = null, tidiesFor = 0, fails } = programs(path);
       note('run', path);
       environments.set(path, env);
       if (fails !== undefined) {
@@ -61,7 +63,7 @@ export const fakeProcesses = (programs: (path: string) => FakeProgram = () => ({
       let isRunning = true;
       const by = (time: number, signal: string | null) => after(time).pipe(map(() => signal));
       const ended$ = merge(
-        by(takes, null),
+        by(takes, endedBy),
         signal$.pipe(switchMap(signal => by(signal === 'SIGKILL' ? 0 : tidiesFor, signal))),
       ).pipe(
         take(1),

@@ -20,6 +20,7 @@ export {
   theLink,
 } from './events.js';
 export { steps } from './steps.js';
+export { outcomeWords } from '../world/outcome-words.js';
 export { config, link, managerState, step, world } from './builders.js';
 
 // Stand-ins for the system
@@ -32,6 +33,7 @@ export {
   networkdAnswers,
   ownerChanged,
   propertiesChanged,
+  willingBus,
 } from './fake-bus.js';
 export { fakeClock } from './fake-clock.js';
 export { fakeFiles, type FakeTree, linkTo, listing, place, script } from './fake-files.js';

@@ -1,6 +1,4 @@
-import type { NetworkEvent } from '../model/event.js';
-import { addressKey } from '../model/address.js';
-import type { States } from '../model/link.js';
+import { rowsOf } from '../world/outcome-words.js';
 import type { Replayed } from './replay.js';
 
 /** Something that happened in a row of a diagram, `at` milliseconds after the beginning. */
@@ -10,55 +8,10 @@ export interface Mark {
   readonly text: string;
 }
 
-const pairs = (states: States): string =>
-  Object.entries(states)
-    .map(([property, value]) => `${property}=${value}`)
-    .join(' ');
-
-/** An event in a few words, without its link. */
-export const eventText = (event: NetworkEvent): string => {
-  switch (event.kind) {
-    case 'link-state':
-    case 'manager-state':
-      return pairs(event.changed);
-    case 'link':
-      return `link ${event.action}`;
-    case 'address':
-      return `address ${addressKey(event.address)} ${event.action}`;
-    case 'route':
-      return `${event.changes.length} routes changed`;
-    case 'lease':
-      return `${event.lease.family} lease ${event.action}`;
-    case 'extension':
-      return `extension ${event.extension}`;
-  }
-};
-
-/** The link, or whoever else an event is about. */
-export const eventRow = (event: NetworkEvent): string => {
-  if (event.kind === 'manager-state') return 'networkd';
-  if (event.kind === 'extension') return event.extension;
-  return event.name === '' ? `link ${event.ifindex}` : event.name;
-};
-
-/** `policy rules of eth1: rule add …`: who did it for whom, and what. */
-const deed = (message: string): Pick<Mark, 'row' | 'text'> => {
-  const [row = '', ...text] = message.split(': ');
-  return { row, text: text.join(': ') };
-};
-
 /** What a replay tells, as marks: a row of events for each link, and one for what each sink did for it; one of faults. */
 export const marksOf = (told: Replayed): readonly Mark[] => {
   if ('unanswered' in told) return [{ at: told.at, row: 'not in the trace', text: told.unanswered }];
-  if (!('outcome' in told)) return [];
-  const { at, outcome } = told;
-  if (outcome.kind === 'seen') return [{ at, row: eventRow(outcome.step.event), text: eventText(outcome.step.event) }];
-  if (outcome.kind === 'fault') return [{ at, row: 'faults', text: outcome.message }];
-  if (outcome.kind === 'applied') return [{ at, ...deed(outcome.message) }];
-  if (outcome.kind !== 'script-ran') return [];
-  const script = outcome.script.split('/').slice(-2).join('/');
-  const how = outcome.error ?? outcome.exit.signal ?? `status ${outcome.exit.code ?? '?'}`;
-  return [{ at, row: `${eventRow(outcome.step.event)} scripts`, text: `${script} ${how}, event ${outcome.step.id}` }];
+  return 'outcome' in told ? rowsOf(told.outcome).map(mark => ({ at: told.at, ...mark })) : [];
 };
 
 const LETTERS = Array.from('abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ');

@@ -1,78 +1,81 @@
-import { mergeMap, NEVER, Observable } from 'rxjs';
+import { auditTime, buffer, filter, mergeMap, NEVER, share, tap } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
 import { createBroker } from '../broker.js';
 import type { Input } from '../model/input.js';
 import type { World } from '../model/world.js';
+import { hostnameSink } from '../sinks/hostname.js';
+import { resolvedSink } from '../sinks/resolved.js';
+import { scriptsSink } from '../sinks/scripts.js';
 import { seenSink } from '../sinks/seen.js';
-import { eventRow, eventText } from './diagram.js';
+import { willingBus } from '../testing/fake-bus.js';
+import { fakeFiles } from '../testing/fake-files.js';
+import { fakeProcesses } from '../testing/fake-processes.js';
+import { outcomeWords } from '../world/outcome-words.js';
 import { type Header, readLine, TraceError, type TraceRecord } from './format.js';
+import { drawn, grouped, letterOf, type Moments } from './moments.js';
+import { type RecordedScripts, recordedScripts } from './recorded-scripts.js';
 
 /** More than this is no incident any more: virtual time that is planned beforehand becomes slow. */
 const MOST = 5000;
+/** So long somebody looks after the last thing has come in, in milliseconds. */
+const REST = 5000;
 
-/** What happens in each millisecond. */
-type Moments<T> = ReadonlyMap<number, readonly T[]>;
+interface Incident extends RecordedScripts {
+  readonly start: World;
+  readonly scriptDir: string;
+  readonly inputs: Moments<Input>;
+  /** when nobody looks any more */
+  readonly end: number;
+}
 
-const grouped = <T>(all: readonly (readonly [number, T])[]): Moments<T> => {
-  const moments = new Map<number, T[]>();
-  for (const [at, value] of all) moments.set(at, [...(moments.get(at) ?? []), value]);
-  return moments;
-};
-
-/** One letter for each moment, with the time between them: `11ms a 4s b`. */
-const letterOf = (nth: number): string =>
-  String.fromCodePoint(nth < 26 ? 0x61 + nth : nth < 52 ? 0x41 + nth - 26 : 0x4e00 + nth);
-const drawn = (moments: Moments<unknown>): string => {
-  let last = 0;
-  return [...moments.keys()]
-    .map((at, nth) => {
-      const gap = at - last;
-      last = at + 1;
-      return `${gap > 0 ? `${gap}ms ` : ''}${letterOf(nth)}`;
-    })
-    .join(' ');
-};
-
-/** What the pipeline makes of these inputs, in the time of a marble test. */
-const observed = (start: World, inputs: Moments<Input>): Moments<string> => {
-  const seen: (readonly [number, string])[] = [];
+/** What the pipeline makes of an incident, in the time of a marble test: the test that is written does the same. */
+const observed = ({ start, scriptDir, inputs, directories, runs, end }: Incident): Moments<string> => {
+  const told: (readonly [number, readonly string[]])[] = [];
+  const bus = willingBus();
+  const left = new Map(Object.entries(runs).map(([path, all]) => [path, [...all]]));
   const virtual = new TestScheduler(() => true);
   virtual.run(({ hot, expectObservable }) => {
     const values = Object.fromEntries([...inputs.values()].map((value, nth) => [letterOf(nth), value]));
-    const moment$ = hot<readonly Input[]>(drawn(inputs), values);
-    const input$ = moment$.pipe(mergeMap(all => all));
-    const broker$ = createBroker({
+    const source = hot<readonly Input[]>(drawn(inputs), values);
+    const files = fakeFiles({ directories });
+    const processes = fakeProcesses(path => left.get(path)?.shift() ?? {});
+    const told$ = createBroker({
       config$: NEVER,
-      kernel: { name: 'trace', inputs: () => input$, drain: () => undefined },
+      kernel: { name: 'trace', inputs: () => source.pipe(mergeMap(all => all)), drain: () => undefined },
       sources: [],
-      sinks: [seenSink],
+      sinks: [resolvedSink(bus), hostnameSink(bus), scriptsSink({ files, processes, scriptDir }), seenSink],
       start,
-    });
-    const told$ = new Observable<never>(out =>
-      broker$.subscribe({
-        next: outcome => {
-          if (outcome.kind !== 'seen') return;
-          const { event } = outcome.step;
-          seen.push([virtual.now(), `${eventRow(event)}: ${eventText(event)}`]);
-        },
-        error: (error: unknown) => out.error(error),
-      }),
+    }).pipe(
+      filter(({ kind }) => kind !== 'fault'),
+      mergeMap(outcomeWords),
+      share(),
     );
-    expectObservable(told$, `${[...inputs.keys()].at(-1) ?? 0}ms 5s !`);
+    const moment$ = told$.pipe(
+      buffer(told$.pipe(auditTime(1))),
+      tap(all => told.push([virtual.now(), all])),
+    );
+    expectObservable(moment$, `${end}ms !`);
   });
-  return grouped(seen);
+  return new Map(told);
 };
 
 const literal = (value: unknown): string => {
   if (value instanceof Map) return `new Map([${[...value].map(literal).join(', ')}])`;
   if (Array.isArray(value)) return `[${value.map(literal).join(', ')}]`;
-  if (typeof value !== 'object' || value === null) return value === undefined ? 'undefined' : JSON.stringify(value);
+  if (value === undefined || typeof value === 'number') return String(value); // Infinity, too
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
   const pairs = Object.entries(value).filter(([, each]) => each !== undefined);
   return `{ ${pairs.map(([key, each]) => `${JSON.stringify(key)}: ${literal(each)}`).join(', ')} }`;
 };
 
 const table = (moments: Moments<unknown>): string =>
   [...moments.values()].map((value, nth) => `  ${letterOf(nth)}: ${literal(value)},`).join('\n');
+
+/** The same for what is found by paths. */
+const byPath = (all: Readonly<Record<string, unknown>>): string =>
+  Object.entries(all)
+    .map(([path, value]) => `  ${JSON.stringify(path)}: ${literal(value)},\n`)
+    .join('');
 
 /** What was recorded since the daemon was last started. */
 const lastRun = (lines: Iterable<string>): Header & { readonly records: readonly TraceRecord[] } => {
@@ -93,23 +96,29 @@ const lastRun = (lines: Iterable<string>): Header & { readonly records: readonly
   return { ...header, records };
 };
 
-/** A marble test for node:test that expects of this trace's inputs the events that they make today. Throws a TraceError. */
+/**
+ * A marble test for node:test that expects of this trace's inputs, and of its scripts, the events and deeds that they make
+ * today. Throws a TraceError.
+ */
 export const marbleTest = (lines: Iterable<string>): string => {
-  const { start, began, at, records } = lastRun(lines);
+  const { start, began, at, scriptDir, records, ...header } = lastRun(lines);
+  const since = (moment: number): number => Math.floor(moment - at);
   const inputs = grouped(
-    records.flatMap(record => ('input' in record ? [[Math.floor(record.at - at), record.input] as const] : [])),
+    records.flatMap(record => ('input' in record ? [[since(record.at), record.input] as const] : [])),
   );
   if (inputs.size > MOST)
     throw new TraceError(
       `expected at most ${MOST} moments for one test, found ${inputs.size}; cut the trace after its header`,
     );
-  const events = observed(start, inputs);
+  const end = Math.max(([...inputs.keys()].at(-1) ?? 0) + REST, since(records.at(-1)?.at ?? at));
+  const incident: Incident = { start, scriptDir, inputs, end, ...recordedScripts(header, records) };
+  const outcomes = observed(incident);
   return `// An incident of ${new Date(began + at).toISOString()}, as it was recorded. What is expected is what the pipeline made of it when
 // this was written: change it to what should have happened, and you have a test that fails.
 import { test } from 'node:test';
-import { buffer, debounceTime, filter, map, mergeMap, NEVER, share } from 'rxjs';
-import { addressKey, createBroker, seenSink } from 'network-event-broker';
-import { marbles } from 'network-event-broker/testing';
+import { auditTime, buffer, filter, mergeMap, NEVER, share } from 'rxjs';
+import { createBroker, hostnameSink, resolvedSink, scriptsSink, seenSink } from 'network-event-broker';
+import { fakeFiles, fakeProcesses, marbles, outcomeWords, willingBus } from 'network-event-broker/testing';
 
 const start = ${literal(start)};
 
@@ -118,42 +127,34 @@ const inputs = {
 ${table(inputs)}
 };
 
-/** What was told, by the millisecond. */
-const events = {
-${table(events)}
-};
+/** The scripts in their directories. */
+const directories = {
+${byPath(incident.directories)}};
 
-const pairs = states => Object.entries(states).map(([property, value]) => \`\${property}=\${value}\`).join(' ');
-const row = event =>
-  event.kind === 'manager-state' ? 'networkd' : event.kind === 'extension' ? event.extension : event.name || \`link \${event.ifindex}\`;
-const text = event => {
-  switch (event.kind) {
-    case 'link': return \`link \${event.action}\`;
-    case 'address': return \`address \${addressKey(event.address)} \${event.action}\`;
-    case 'route': return \`\${event.changes.length} routes changed\`;
-    case 'lease': return \`\${event.lease.family} lease \${event.action}\`;
-    case 'extension': return \`extension \${event.extension}\`;
-    default: return pairs(event.changed);
-  }
+/** How their runs went, one after the other. One that is not here takes a millisecond, and its status is 0. */
+const runs = {
+${byPath(incident.runs)}};
+
+/** What was told and done; what comes within a millisecond is one letter, at its end. */
+const outcomes = {
+${table(outcomes)}
 };
 
 test('the incident', marbles(({ hot, expectObservable }) => {
   const source = hot('${drawn(inputs)}', inputs);
-  const expected = '  ${drawn(events)}';
+  const expected = '  ${drawn(outcomes)}';
+  const files = fakeFiles({ directories });
+  const processes = fakeProcesses(path => runs[path]?.shift() ?? {});
+  const bus = willingBus();
   const broker$ = createBroker({
     config$: NEVER,
     kernel: { name: 'trace', inputs: () => source.pipe(mergeMap(all => all)), drain: () => undefined },
     sources: [],
-    sinks: [seenSink],
+    sinks: [resolvedSink(bus), hostnameSink(bus), scriptsSink({ files, processes, scriptDir: ${literal(scriptDir)} }), seenSink],
     start,
   });
-  const told$ = broker$.pipe(
-    filter(({ kind }) => kind === 'seen'),
-    map(({ step: { event } }) => \`\${row(event)}: \${text(event)}\`),
-    share(),
-  );
-  const moments$ = told$.pipe(buffer(told$.pipe(debounceTime(0)))); // what is told in one millisecond is one letter
-  expectObservable(moments$, '${[...inputs.keys()].at(-1) ?? 0}ms 5s !').toBe(expected, events);
+  const told$ = broker$.pipe(filter(({ kind }) => kind !== 'fault'), mergeMap(outcomeWords), share());
+  expectObservable(told$.pipe(buffer(told$.pipe(auditTime(1)))), '${end}ms !').toBe(expected, outcomes);
 }));
 `;
 };

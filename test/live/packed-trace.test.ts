@@ -9,10 +9,14 @@ import { packedProject } from './packed/project.js';
 
 jest.setTimeout(120_000);
 
+/** Which scripts ran for which links, and how they ended. */
+const scriptsIn = (text: string): readonly string[] =>
+  [...new Set(text.match(/\w+ scripts: \S+ status \d+(?=, event)/g))].sort();
+
 describeLive('a trace', () => {
   test('becomes a marble test that passes in a project of somebody else', () =>
     withNetwork(['dhcp', 'static'], async ({ lab }) => {
-      await configureBroker(lab, settings(8));
+      await configureBroker(lab, settings(8, 0)); // a cable that is back within 20 ms was never away
       await installRecorders(lab);
       const broker = await startBroker(lab);
       await commotion(lab);
@@ -25,9 +29,17 @@ describeLive('a trace', () => {
         const written = project.run(process.execPath, command, 'diagram', '--test', path);
         project.write('incident.test.mjs', written);
         expect(written).toContain('CarrierState=no-carrier');
+        const ran = scriptsIn(written);
+        expect(ran).toContain('eth0 scripts: no-carrier.d/10-record status 0');
+        expect(ran).toEqual(scriptsIn(project.run(process.execPath, command, 'diagram', path)));
         expect(project.run(process.execPath, '--test', 'incident.test.mjs')).toMatch(/^# pass 1$/m);
-        project.write('changed.test.mjs', written.replace('CarrierState=no-carrier', 'CarrierState=carrier'));
-        expect(() => project.run(process.execPath, '--test', 'changed.test.mjs')).toThrow('# fail 1');
+        for (const [was, shouldBe] of [
+          ['CarrierState=no-carrier', 'CarrierState=carrier'],
+          ['eth0 scripts: no-carrier.d/10-record status 0', 'eth0 scripts: no-carrier.d/10-record status 1'],
+        ] as const) {
+          project.write('changed.test.mjs', written.replace(was, shouldBe));
+          expect(() => project.run(process.execPath, '--test', 'changed.test.mjs')).toThrow('# fail 1');
+        }
       } finally {
         project.remove();
       }

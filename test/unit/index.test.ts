@@ -25,8 +25,8 @@ test('the public names for tests are these', () => {
   expect(names(testing)).toEqual(
     `
     address config fakeBus fakeClock fakeConnection fakeFiles fakeKernel fakeNetworkd fakeProcesses fakeScriptFiles lease link
-    linkNews linkPath linkState linkTo listing managerState marbles networkdAnswers ownerChanged place propertiesChanged routes said script showDifference step
-    steps theLink world`
+    linkNews linkPath linkState linkTo listing managerState marbles networkdAnswers outcomeWords ownerChanged place propertiesChanged routes said script showDifference step
+    steps theLink willingBus world`
       .trim()
       .split(/\s+/),
   );

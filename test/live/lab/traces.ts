@@ -54,12 +54,12 @@ export const outcomesIn = (log: readonly LogRecord[]): readonly string[] =>
   log.filter(({ kind }) => kind !== 'daemon' && kind !== 'source').map(({ message }) => withoutStack(message));
 
 /** Keeps a trace of so many MiB, of events that settle and policy rules of all links. */
-export const settings = (trace: number): string => `[System]
+export const settings = (trace: number, debounceSec = 0.02): string => `[System]
 Trace = ${trace}
 [Network]
 RoutingPolicyRules = "eth*"
 [Events]
-DebounceSec = 0.02
+DebounceSec = ${debounceSec}
 `;
 
 /** A cable is pulled and put in again, an address comes and goes, somebody deletes a rule of ours. */

@@ -1,0 +1,67 @@
+import { scriptsIn } from '../planners/scripts.js';
+import type { Listing } from '../system/files.js';
+import type { FakeProgram } from '../testing/fake-processes.js';
+import type { Header, TraceRecord } from './format.js';
+
+/** What a trace says of scripts, in the words of `fakeFiles` and `fakeProcesses`. */
+export interface RecordedScripts {
+  /** the names of those that would run, by directory: what was last seen in it */
+  readonly directories: Readonly<Record<string, readonly string[]>>;
+  /** how each run went, by path; Infinity: it had not ended when the trace did */
+  readonly runs: Readonly<Record<string, readonly FakeProgram[]>>;
+}
+
+const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
+const isListing = (value: unknown): value is Listing =>
+  isObject(value) && 'directory' in value && 'way' in value && 'entries' in value && Array.isArray(value.entries);
+
+/** How a process ended, if this answer says so. */
+const endOf = (answer: unknown): FakeProgram | undefined => {
+  if (!isObject(answer) || !('kind' in answer)) return undefined;
+  if (answer.kind === 'failed' && 'error' in answer) return { fails: String(answer.error) };
+  if (answer.kind !== 'exited' || !('duration' in answer)) return undefined;
+  const takes = Math.max(1, Math.round(Number(answer.duration)));
+  if ('signal' in answer && typeof answer.signal === 'string') return { takes, endedBy: answer.signal };
+  return 'code' in answer && answer.code !== 0 ? { takes, code: Number(answer.code) } : { takes };
+};
+
+export const recordedScripts = (
+  { known, owners }: Pick<Header, 'known' | 'owners'>,
+  records: readonly TraceRecord[],
+): RecordedScripts => {
+  const directories = new Map<string, readonly string[]>();
+  const runs = new Map<string, FakeProgram[]>();
+  /** who takes what the question with this id is answered */
+  const open = new Map<number, (answer: unknown) => void>();
+
+  const listed = (answer: unknown): void => {
+    for (const listing of Array.isArray(answer) ? answer.filter(isListing) : [])
+      directories.set(
+        listing.directory,
+        scriptsIn(listing, owners).paths.map(path => path.slice(listing.directory.length + 1)),
+      );
+  };
+  const asked = (question: string): ((answer: unknown) => void) | undefined => {
+    if (question.startsWith('list ')) return listed;
+    const path = /^run \d* (.*)$/.exec(question)?.[1];
+    if (path === undefined) return undefined;
+    const ofPath = runs.get(path) ?? [];
+    const nth = ofPath.push({ takes: Infinity }) - 1;
+    runs.set(path, ofPath);
+    return answer => {
+      const end = endOf(answer);
+      if (end !== undefined) ofPath[nth] = end;
+    };
+  };
+
+  for (const record of [...known, ...records])
+    if ('ask' in record) {
+      const take = asked(record.ask);
+      if (take === undefined) continue;
+      if (record.id !== undefined) open.set(record.id, take);
+      take(record.answer);
+    } else if ('to' in record) open.get(record.to)?.(record.answer);
+
+  const some = [...directories].filter(([, names]) => names.length > 0).sort(([a], [b]) => (a < b ? -1 : 1));
+  return { directories: Object.fromEntries(some), runs: Object.fromEntries(runs) };
+};
