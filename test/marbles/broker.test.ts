@@ -1,6 +1,21 @@
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, jest, test } from '@jest/globals';
 import { readFileSync } from 'node:fs';
-import { concat, defer, filter, map, merge, NEVER, type Observable, of, Subject, tap, timer } from 'rxjs';
+import {
+  concat,
+  config as rx,
+  defer,
+  filter,
+  map,
+  merge,
+  mergeMap,
+  NEVER,
+  Observable,
+  of,
+  Subject,
+  take,
+  tap,
+  timer,
+} from 'rxjs';
 import { type Broker, createBroker } from '../../src/broker.js';
 import type { KernelSource, Sink, Source, Stage } from '../../src/model/flow.js';
 import type { Input } from '../../src/model/input.js';
@@ -272,6 +287,25 @@ describe('createBroker', () => {
       20,
     );
     expect(processes.log).toEqual(['1 run routable.d/10-a', '20 kill routable.d/10-a']);
+  });
+
+  test('may be left at its first outcome, while a source that was opened then fails', () => {
+    const unhandled: unknown[] = [];
+    rx.onUnhandledError = error => unhandled.push(error);
+    const failing$ = new Observable<Input>(out => {
+      out.next(said(2, { CarrierState: 'carrier' }));
+      out.error(new Error('gone'));
+    });
+    const source = { name: 'source', inputs: (config$: Observable<unknown>) => config$.pipe(mergeMap(() => failing$)) };
+    jest.useFakeTimers();
+    const broker = { kernel, sinks: [seenSink], start: emptyWorld };
+    createBroker({ ...broker, config$: concat(of(config()), NEVER), sources: [source] })
+      .pipe(take(1))
+      .subscribe();
+    jest.runAllTimers();
+    jest.useRealTimers();
+    rx.onUnhandledError = null;
+    expect(unhandled).toEqual([]);
   });
 
   test('an action that echoes at once cannot overtake the event it answers', () => {
