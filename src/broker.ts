@@ -67,8 +67,8 @@ export const createBroker = ({ config$, kernel, sources, stages = [], sinks, sta
           .pipe(share());
         return merge(
           ...sinks.map(sink => sink.consume({ step$, world$ }, report)),
-          ...[overdue(scheduler), ...asks].map(ask => world$.pipe(ask, tap(answer$), ignoreElements())),
-          world$.pipe(map(interests), distinctUntilChanged(sameInterests), tap(interests$), ignoreElements()),
+          ...[overdue(scheduler), ...asks].map(ask => world$.pipe(ask, tap(input => answer$.next(input)), ignoreElements())),
+          world$.pipe(map(interests), distinctUntilChanged(sameInterests), tap(now => interests$.next(now)), ignoreElements()),
         );
       }),
       tap({ finalize: () => fault$.complete() }),
