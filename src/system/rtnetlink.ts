@@ -1,9 +1,10 @@
 import type { NetlinkError } from '@network-stack/netlink';
 import {
   type Address,
+  type Answer,
   applyAll,
+  atOnce,
   type Change,
-  getLink,
   type Group,
   type Link,
   listAddresses,
@@ -14,9 +15,10 @@ import {
   type Route,
   type RouteFilter,
   type Rule,
+  Session,
   subscribe,
 } from '@network-stack/netlink';
-import { defer, Observable, Subject } from 'rxjs';
+import { defer, Observable, of, Subject } from 'rxjs';
 
 /** A subscription to the kernel's notifications. */
 export interface KernelConnection {
@@ -71,12 +73,29 @@ const connect = (groups: readonly Group[]): Observable<KernelConnection> =>
     });
   });
 
+/** The daemon stays in its network namespace. */
+const session = new Session();
+
+/** A promise would wait until everything else is done that arrived together with what made somebody ask. */
+const asked = <T>(ask: () => Answer<T>): Observable<T> =>
+  defer(() => {
+    const answer = ask();
+    return answer instanceof Promise ? answer : of(answer);
+  });
+
+/** What is asked of one link is most often told at once; lists of everything come later. */
 export const rtnetlink: Rtnetlink = {
   connect,
-  links: () => defer(() => listLinks()),
-  link: ifindex => defer(() => getLink(ifindex)),
-  addresses: ifindex => defer(() => listAddresses(ifindex === undefined ? {} : { ifindex })),
-  routes: filter => defer(() => listRoutes(filter)),
-  rules: () => defer(() => listRules()),
-  apply: changes => defer(() => applyAll(changes)),
+  links: () => defer(() => listLinks({ session })),
+  link: ifindex => asked(() => atOnce.getLink(ifindex, { session })),
+  addresses: ifindex =>
+    ifindex === undefined
+      ? defer(() => listAddresses({ session }))
+      : asked(() => atOnce.listAddresses({ ifindex, session })),
+  routes: filter =>
+    filter.oif === undefined
+      ? defer(() => listRoutes({ ...filter, session }))
+      : asked(() => atOnce.listRoutes({ ...filter, session })),
+  rules: () => defer(() => listRules({ session })),
+  apply: changes => defer(() => applyAll(changes, { session })),
 };

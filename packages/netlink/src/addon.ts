@@ -8,7 +8,8 @@ export type Handle = object;
 
 /** Numbers below zero are -errno. */
 export interface Addon {
-  open(onReadable: () => void): Handle | number;
+  open(): Handle | number;
+  watch(handle: Handle, onReadable: () => void): number;
   close(handle: Handle): void;
   ref(handle: Handle, on: boolean): void;
   setOption(handle: Handle, level: number, option: number, value: number): number;

@@ -1,4 +1,4 @@
-/** Lists of what the kernel has, filtered by the kernel (NETLINK_GET_STRICT_CHK, Linux 4.20). */
+/** Lists of what the kernel has, filtered by the kernel (NETLINK_GET_STRICT_CHK, Linux 4.20): at once where it answers at once. */
 import { type Address, decodeAddress } from './codec/address.js';
 import type { Group } from './codec/constants.js';
 import * as k from './codec/constants.js';
@@ -10,7 +10,7 @@ import { RTA_OIF, RTA_TABLE } from './codec/route-attributes.js';
 import { decodeRoute, type Route } from './codec/route.js';
 import { decodeRule, type Rule } from './codec/rule.js';
 import { Writer } from './codec/writer.js';
-import { type Ask, converse, type RequestOptions, turn } from './conversation.js';
+import { type Answer, converse, type Question, type RequestOptions, type Talk } from './conversation.js';
 import { NetlinkError } from './errors.js';
 
 const ENOENT = 2;
@@ -22,11 +22,16 @@ interface Kind<T> {
   readonly get: number;
   readonly type: number;
   readonly decode: (view: DataView, from: number, end: number) => T;
+  /** whose notifications tell that a dump has holes, where the kernel does not say so */
+  readonly groups?: readonly Group[];
 }
 const LINK: Kind<Link> = { get: k.RTM_GETLINK, type: k.RTM_NEWLINK, decode: decodeLink };
 const ADDRESS: Kind<Address> = { get: k.RTM_GETADDR, type: k.RTM_NEWADDR, decode: decodeAddress };
 const ROUTE: Kind<Route> = { get: k.RTM_GETROUTE, type: k.RTM_NEWROUTE, decode: decodeRoute };
-const RULE: Kind<Rule> = { get: k.RTM_GETRULE, type: k.RTM_NEWRULE, decode: decodeRule };
+const RULE: Kind<Rule> = {
+  ...{ get: k.RTM_GETRULE, type: k.RTM_NEWRULE, decode: decodeRule },
+  groups: ['ipv4-rule', 'ipv6-rule'],
+};
 
 export interface FamilyFilter {
   /** AF_INET or AF_INET6; default: both. */
@@ -46,114 +51,116 @@ export interface RouteFilter extends FamilyFilter {
   readonly type?: number;
 }
 
-/** Every link of the network namespace. Rejects with NetlinkError. */
-export function listLinks(options: RequestOptions = {}): Promise<readonly Link[]> {
-  const body = (writer: Writer): void => {
+/** Every link of the network namespace. Throws NetlinkError. */
+export function listLinks(options: RequestOptions = {}): Answer<readonly Link[]> {
+  return list('list links', LINK, options, [k.AF_UNSPEC], writer => {
     writer.u32(0, 0, 0, 0);
     // With any mask the kernel makes room for the largest link; without, it leaves out one of more than 32 KiB and says nothing.
     writer.u32Attribute(IFLA_EXT_MASK, RTEXT_FILTER_BRVLAN_COMPRESSED);
-  };
-  return dump('list links', LINK, body, options);
-}
-
-/** Addresses, of one link or of all. Rejects with NetlinkError: ENODEV when there is no such link. */
-export async function listAddresses(filter: AddressFilter & RequestOptions = {}): Promise<readonly Address[]> {
-  return each(filter, family => {
-    const body = (writer: Writer): void => {
-      writer.u8(family, 0, 0, 0);
-      writer.u32(filter.ifindex ?? 0);
-    };
-    return dump('list addresses', ADDRESS, body, filter);
   });
 }
 
-/** Routes of the tables, not of the cache. Rejects with NetlinkError. */
-export async function listRoutes(filter: RouteFilter & RequestOptions = {}): Promise<readonly Route[]> {
-  return each(filter, async family => {
-    const body = (writer: Writer): void => {
+/** Addresses, of one link or of all. Throws NetlinkError: ENODEV when there is no such link. */
+export function listAddresses(filter: AddressFilter & RequestOptions = {}): Answer<readonly Address[]> {
+  return list('list addresses', ADDRESS, filter, familiesOf(filter), (writer, family) => {
+    writer.u8(family, 0, 0, 0);
+    writer.u32(filter.ifindex ?? 0);
+  });
+}
+
+/** Routes of the tables, not of the cache. Throws NetlinkError. */
+export function listRoutes(filter: RouteFilter & RequestOptions = {}): Answer<readonly Route[]> {
+  const noTable = filter.table === undefined ? undefined : ENOENT;
+  return list(
+    'list routes',
+    ROUTE,
+    filter,
+    familiesOf(filter),
+    (writer, family) => {
       writer.u8(family, 0, 0, 0);
       writer.u8(0, filter.protocol ?? 0, 0, filter.type ?? 0);
       writer.u32(0);
       writer.u32Attribute(RTA_TABLE, filter.table);
       writer.u32Attribute(RTA_OIF, filter.oif);
-    };
-    try {
-      return await dump('list routes', ROUTE, body, filter);
-    } catch (error) {
-      if (filter.table !== undefined && error instanceof NetlinkError && error.errno === ENOENT) return [];
-      throw error;
+    },
+    noTable,
+  );
+}
+
+/** Routing policy rules, in the order they are tried per family. Throws NetlinkError. */
+export function listRules(filter: FamilyFilter & RequestOptions = {}): Answer<readonly Rule[]> {
+  return list('list rules', RULE, filter, familiesOf(filter), (writer, family) => {
+    writer.u8(family, 0, 0, 0);
+    writer.u32(0, 0);
+  });
+}
+
+/** Both, each with a dump of its own: a dump of AF_UNSPEC would bring those of multicast routing and MPLS too. */
+const familiesOf = ({ family }: FamilyFilter): readonly number[] =>
+  family === undefined ? [k.AF_INET, k.AF_INET6] : [family];
+
+/** What the dumps of the families find, one after the other on one socket; one that fails with `nothing` found nothing. */
+function list<T>(
+  what: string,
+  kind: Kind<T>,
+  options: RequestOptions,
+  families: readonly number[],
+  body: (writer: Writer, family: number) => void,
+  nothing?: number,
+): Answer<readonly T[]> {
+  const talk = function* (): Talk<readonly T[]> {
+    if (kind.groups !== undefined) yield prime();
+    const found: (readonly T[])[] = [];
+    for (const family of families) {
+      const { objects, end } = yield* dump(kind, writer => body(writer, family));
+      if (end.errno !== 0 && end.errno !== nothing) throw new NetlinkError(what, end.errno, end.reason);
+      found.push(objects);
     }
-  });
-}
-
-/** Routing policy rules, in the order they are tried per family. Rejects with NetlinkError. */
-export async function listRules(filter: FamilyFilter & RequestOptions = {}): Promise<readonly Rule[]> {
-  return each(filter, family => {
-    const body = (writer: Writer): void => {
-      writer.u8(family, 0, 0, 0);
-      writer.u32(0, 0);
-    };
-    const group = family === k.AF_INET6 ? 'ipv6-rule' : 'ipv4-rule';
-    return dump('list rules', RULE, body, filter, group);
-  });
-}
-
-/** Both families, one after the other: a dump of AF_UNSPEC would bring those of multicast routing and MPLS too. */
-async function each<T>(filter: FamilyFilter, list: (family: number) => Promise<readonly T[]>): Promise<readonly T[]> {
-  if (filter.family !== undefined) return list(filter.family);
-  return [...(await list(k.AF_INET)), ...(await list(k.AF_INET6))];
+    return found.length === 1 && found[0] !== undefined ? found[0] : found.flat();
+  };
+  return converse(what, options, talk, kind.groups);
 }
 
 /**
  * A dump that something changed during may have holes: it is repeated until it has none. The kernel tells of that by
  * NLM_F_DUMP_INTR, except for rules, which it counts through without noticing; there, a notification tells.
  */
-function dump<T>(
-  what: string,
+function* dump<T>(
   { get, type, decode }: Kind<T>,
   body: (writer: Writer) => void,
-  options: RequestOptions,
-  group?: Group,
-): Promise<readonly T[]> {
-  const talk = async (ask: Ask): Promise<readonly T[]> => {
-    if (group !== undefined) await prime(ask);
-    for (let sequence = 1; ; sequence++) {
-      const writer = new Writer();
-      writer.message(get, k.NLM_F_REQUEST | k.NLM_F_DUMP, sequence, body);
-      const found: T[] = [];
-      const parts: PartReader = {
-        type,
-        read: (view, from, end) => {
-          found.push(decode(view, from, end));
-        },
-      };
-      const dumped = { interrupted: false, end: success };
-      const read = (message: Message | AnswerMessage): boolean => {
-        if (message.kind === 'answer') dumped.end = message.answer;
-        if (message.type === k.NLMSG_ERROR) return true;
-        if ((message.flags & k.NLM_F_DUMP_INTR) !== 0) dumped.interrupted = true;
-        if (message.type === k.NLMSG_DONE) return true;
-        // Every part of a dump has this flag, a notification has not.
-        if (message.kind !== 'malformed' && (message.flags & k.NLM_F_MULTI) === 0) dumped.interrupted = true;
-        return false;
-      };
-      await ask(writer.bytes(), read, parts);
-      if (dumped.end.errno !== 0) throw new NetlinkError(what, dumped.end.errno, dumped.end.reason);
-      if (!dumped.interrupted) return found;
-      await turn();
-    }
-  };
-  return converse(what, options, talk, group);
+): Talk<{ readonly objects: readonly T[]; readonly end: Acknowledgement }> {
+  for (let sequence = 1; ; sequence++) {
+    const writer = new Writer();
+    writer.message(get, k.NLM_F_REQUEST | k.NLM_F_DUMP, sequence, body);
+    const objects: T[] = [];
+    const parts: PartReader = {
+      type,
+      read: (view, from, end) => {
+        objects.push(decode(view, from, end));
+      },
+    };
+    const dumped: { interrupted: boolean; end: Acknowledgement } = { interrupted: false, end: { errno: 0 } };
+    const read = (message: Message | AnswerMessage): boolean => {
+      if (message.kind === 'answer') dumped.end = message.answer;
+      if (message.type === k.NLMSG_ERROR) return true;
+      if ((message.flags & k.NLM_F_DUMP_INTR) !== 0) dumped.interrupted = true;
+      if (message.type === k.NLMSG_DONE) return true;
+      // Every part of a dump has this flag, a notification has not.
+      if (message.kind !== 'malformed' && (message.flags & k.NLM_F_MULTI) === 0) dumped.interrupted = true;
+      return false;
+    };
+    yield { bytes: writer.bytes(), read, parts };
+    if (dumped.end.errno !== 0 || !dumped.interrupted) return { objects, end: dumped.end };
+    yield 'turn';
+  }
 }
 
 /**
  * The kernel makes the first part of a dump as large as the largest datagram received before: with one received, even if it
  * is the answer to nothing at all, some 350 rules fit into one part, and what is in one part has no holes.
  */
-function prime(ask: Ask): Promise<void> {
+function prime(): Question {
   const writer = new Writer();
   writer.message(k.NLMSG_NOOP, k.NLM_F_REQUEST | k.NLM_F_ACK, 0, () => undefined);
-  return ask(writer.bytes(), message => message.type === k.NLMSG_ERROR);
+  return { bytes: writer.bytes(), read: message => message.type === k.NLMSG_ERROR };
 }
-
-const success: Acknowledgement = { errno: 0 };

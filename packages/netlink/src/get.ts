@@ -1,27 +1,26 @@
-/** Questions with one answer. */
+/** Questions with one answer, which comes at once. */
 import * as k from './codec/constants.js';
 import type { Link } from './codec/link.js';
 import { encodeLink } from './codec/link.js';
 import { IFLA_ALT_IFNAME } from './codec/link-attributes.js';
-import type { NetlinkObject } from './codec/message.js';
+import type { AnswerMessage, Message, NetlinkObject } from './codec/message.js';
 import { ipBytes } from './codec/ip.js';
 import { RTA_DST, RTA_SRC, RTA_OIF, RTA_MARK } from './codec/route-attributes.js';
 import type { Route } from './codec/route.js';
 import { Writer } from './codec/writer.js';
 import type { Acknowledgement } from './codec/error.js';
-import { converse, type RequestOptions } from './conversation.js';
+import { type Answer, converse, type RequestOptions, type Talk } from './conversation.js';
 import { NetlinkError } from './errors.js';
 
 const EPROTO = 71;
 
-/** A link by its index, or by its name or one of its alternative names. Rejects with NetlinkError: ENODEV when there is none. */
-export async function getLink(link: number | string, options: RequestOptions = {}): Promise<Link> {
-  const found = await get(`get link ${link}`, k.RTM_GETLINK, options, writer => {
+/** A link by its index, or by its name or one of its alternative names. Throws NetlinkError: ENODEV when there is none. */
+export function getLink(link: number | string, options: RequestOptions = {}): Answer<Link> {
+  const isLink = (object: NetlinkObject): object is Link => object.kind === 'link';
+  return get(`get link ${link}`, k.RTM_GETLINK, options, isLink, writer => {
     encodeLink(writer, { kind: 'link', ifindex: typeof link === 'number' ? link : 0 });
     if (typeof link === 'string') writer.textAttribute(IFLA_ALT_IFNAME, link);
   });
-  if (found.kind !== 'link') throw new NetlinkError(`get link ${link}`, EPROTO, `the kernel sent a ${found.kind}`);
-  return found;
 }
 
 export interface RouteQuery {
@@ -31,12 +30,13 @@ export interface RouteQuery {
   readonly mark?: number;
 }
 
-/** The route that a packet to this address takes, as `ip route get`. Rejects with NetlinkError: ENETUNREACH when there is none. */
-export async function getRoute(destination: string, query: RouteQuery & RequestOptions = {}): Promise<Route> {
+/** The route that a packet to this address takes, as `ip route get`. Throws NetlinkError: ENETUNREACH when there is none. */
+export function getRoute(destination: string, query: RouteQuery & RequestOptions = {}): Answer<Route> {
   const what = `get the route to ${destination}`;
   const to = ipBytes(destination);
   const from = query.from === undefined ? undefined : ipBytes(query.from);
-  const found = await get(what, k.RTM_GETROUTE, query, writer => {
+  const isRoute = (object: NetlinkObject): object is Route => object.kind === 'route';
+  return get(what, k.RTM_GETROUTE, query, isRoute, writer => {
     writer.u8(to.length === 4 ? k.AF_INET : k.AF_INET6, to.length * 8, (from?.length ?? 0) * 8, 0);
     writer.u32(0, to.length === 4 ? RTM_F_LOOKUP_TABLE : 0);
     writer.bytesAttribute(RTA_DST, to);
@@ -44,31 +44,33 @@ export async function getRoute(destination: string, query: RouteQuery & RequestO
     writer.u32Attribute(RTA_OIF, query.oif);
     writer.u32Attribute(RTA_MARK, query.mark);
   });
-  if (found.kind !== 'route') throw new NetlinkError(what, EPROTO, `the kernel sent a ${found.kind}`);
-  return found;
 }
 
 /** The answer then tells the table in which the route was found. */
 const RTM_F_LOOKUP_TABLE = 0x1000;
 
-function get(
+function get<T extends NetlinkObject>(
   what: string,
   type: number,
   options: RequestOptions,
+  isWanted: (object: NetlinkObject) => object is T,
   body: (writer: Writer) => void,
-): Promise<NetlinkObject> {
+): Answer<T> {
   const writer = new Writer();
   writer.message(type, k.NLM_F_REQUEST | k.NLM_F_ACK, 1, body);
-  return converse(what, options, async ask => {
+  const talk = function* (): Talk<T> {
     let found: NetlinkObject | undefined;
     let end: Acknowledgement = { errno: 0 };
-    await ask(writer.bytes(), message => {
+    const read = (message: Message | AnswerMessage): boolean => {
       if (message.kind === 'new') found = message.object;
       if (message.kind === 'answer') end = message.answer;
       return message.kind === 'answer';
-    });
+    };
+    yield { bytes: writer.bytes(), read };
     if (end.errno !== 0) throw new NetlinkError(what, end.errno, end.reason);
     if (found === undefined) throw new NetlinkError(what, EPROTO, 'the kernel sent no object');
+    if (!isWanted(found)) throw new NetlinkError(what, EPROTO, `the kernel sent a ${found.kind}`);
     return found;
-  });
+  };
+  return converse(what, options, talk);
 }

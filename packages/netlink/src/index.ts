@@ -1,17 +1,11 @@
 /** rtnetlink for Node: links, addresses, routes and rules of the network namespace of this process. */
 export { add, applyAll, type Change, type Changeable, remove, replace } from './change.js';
-export type { RequestOptions } from './conversation.js';
-export {
-  type AddressFilter,
-  type FamilyFilter,
-  listAddresses,
-  listLinks,
-  listRoutes,
-  listRules,
-  type RouteFilter,
-} from './dump.js';
+export type { Answer, RequestOptions } from './conversation.js';
+export type { AddressFilter, FamilyFilter, RouteFilter } from './dump.js';
 export { NetlinkError } from './errors.js';
-export { getLink, getRoute, type RouteQuery } from './get.js';
+export type { RouteQuery } from './get.js';
+export { atOnce, getLink, getRoute, listAddresses, listLinks, listRoutes, listRules } from './promises.js';
+export { Session } from './session.js';
 export { addAlternativeNames, deleteAlternativeNames, type LinkSettings, setLink } from './set-link.js';
 export { subscribe, type Subscription, type SubscriptionOptions } from './subscription.js';
 

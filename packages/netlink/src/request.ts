@@ -1,7 +1,8 @@
 /** Requests that are answered by an acknowledgement each, many in one datagram. */
 import { NLM_F_ACK, NLM_F_REQUEST } from './codec/constants.js';
+import type { AnswerMessage, Message } from './codec/message.js';
 import { Writer } from './codec/writer.js';
-import { converse, type RequestOptions, turn } from './conversation.js';
+import { converse, type RequestOptions, type Talk } from './conversation.js';
 import { NetlinkError } from './errors.js';
 
 export interface Request {
@@ -30,17 +31,19 @@ export async function sendAll(
   if (first === undefined) return [];
   const what = requests.length === 1 ? first.what() : `${first.what()} and ${requests.length - 1} more`;
   const datagrams = write(requests);
-  return converse(what, options, async ask => {
+  const talk = function* (): Talk<readonly (NetlinkError | undefined)[]> {
     const errors: (NetlinkError | undefined)[] = [];
     for (const { bytes, end } of datagrams) {
-      if (errors.length > 0) await turn();
-      await ask(bytes, message => {
+      if (errors.length > 0) yield 'turn';
+      const read = (message: Message | AnswerMessage): boolean => {
         if (message.kind === 'answer') errors[message.sequence] = errorOf(requests[message.sequence], message.answer);
         return message.kind === 'answer' && errors.length === end;
-      });
+      };
+      yield { bytes, read };
     }
     return errors;
-  });
+  };
+  return converse(what, options, talk);
 }
 
 /** Datagrams, and up to which request each goes; the sequence number of a request is its index. */

@@ -29,9 +29,9 @@ export type Received = 'nothing' | 'complete' | 'lossy';
 export class Socket {
   #handle: Handle | undefined;
 
-  /** Opens and binds; `onReadable` is called on the event loop whenever datagrams or an overrun wait. Throws NetlinkError. */
-  constructor(onReadable: () => void) {
-    const handle = addon.open(onReadable);
+  /** Opens and binds. Throws NetlinkError. */
+  constructor() {
+    const handle = addon.open();
     if (typeof handle === 'number') throw new NetlinkError('open a netlink socket', -handle);
     this.#handle = handle;
   }
@@ -46,7 +46,12 @@ export class Socket {
     this.#handle = undefined;
   }
 
-  /** Whether the open socket keeps the process alive. */
+  /** From now on `onReadable` is called on the event loop whenever datagrams or an overrun wait; it keeps the process alive. */
+  watch(onReadable: () => void): void {
+    this.#check('watch a netlink socket', h => addon.watch(h, onReadable));
+  }
+
+  /** Whether the open socket, which is watched, keeps the process alive. */
   ref(on: boolean): void {
     if (this.#handle !== undefined) addon.ref(this.#handle, on);
   }

@@ -57,8 +57,9 @@ export function subscribe(options: SubscriptionOptions): Subscription {
     return received !== 'nothing';
   }
 
-  const socket = new Socket(deliver);
+  const socket = new Socket();
   try {
+    socket.watch(deliver);
     socket.ref(options.ref ?? false);
     socket.receiveBufferBytes = options.receiveBufferBytes ?? 1024 * 1024;
     for (const group of options.groups) socket.join(group);

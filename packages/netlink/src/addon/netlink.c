@@ -1,7 +1,7 @@
 // A NETLINK_ROUTE socket on the event loop of its environment (main thread or worker).
 //
-// The addon only moves bytes. When the socket becomes readable it calls one JavaScript function without arguments; that
-// function calls receive(), which copies every waiting datagram into one buffer. Failures are returned as -errno.
+// The addon only moves bytes: receive() copies every waiting datagram into one buffer. A socket that is watched calls one
+// JavaScript function without arguments when it becomes readable. Failures are returned as -errno.
 #define _GNU_SOURCE
 #include <errno.h>
 #include <linux/netlink.h>
@@ -18,7 +18,8 @@ typedef struct {
   uv_poll_t poll;
   int fd;                                  // -1 once closed
   int owners;                              // the poll handle until libuv has closed it, the JavaScript object until collected
-  napi_ref self;                           // strong while open: a socket that no variable names still delivers
+  bool watched;                            // the poll handle and what follows are there
+  napi_ref self;                           // strong: a socket that no variable names still delivers
   napi_ref on_readable;
   napi_async_context context;
   napi_async_cleanup_hook_handle cleanup;
@@ -54,9 +55,11 @@ static void release(Socket *s) {
   if (--s->owners == 0) free(s);
 }
 
-static void on_collected(napi_env env, void *s, void *hint) {
+static void on_collected(napi_env env, void *data, void *hint) {
   (void)env;
   (void)hint;
+  Socket *s = data;
+  if (!s->watched && s->fd >= 0) close(s->fd);
   release(s);
 }
 
@@ -68,9 +71,10 @@ static void on_closed(uv_handle_t *poll) {
 
 static void shut(Socket *s) {
   if (s->fd < 0) return;
-  uv_close((uv_handle_t *)&s->poll, on_closed);
+  if (s->watched) uv_close((uv_handle_t *)&s->poll, on_closed);
   close(s->fd);
   s->fd = -1;
+  if (!s->watched) return;
   napi_async_destroy(s->env, s->context);
   napi_delete_reference(s->env, s->on_readable);
   napi_delete_reference(s->env, s->self);
@@ -100,21 +104,16 @@ static void on_poll(uv_poll_t *poll, int status, int events) {
   napi_close_handle_scope(env, scope);
 }
 
-// open(onReadable: () => void): Handle | -errno
+// open(): Handle | -errno
 static napi_value open_(napi_env env, napi_callback_info info) {
-  size_t argc = 1;
-  napi_value on_readable, self, name;
-  uv_loop_t *loop;
-  napi_get_cb_info(env, info, &argc, &on_readable, NULL, NULL);
-  if (napi_get_uv_event_loop(env, &loop) != napi_ok) return integer(env, -EINVAL);
-
+  (void)info;
+  napi_value self;
   int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, NETLINK_ROUTE);
   if (fd < 0) return integer(env, -errno);
   struct sockaddr_nl address = {.nl_family = AF_NETLINK};
   Socket *s = calloc(1, sizeof *s);
   int failure = s == NULL ? -ENOMEM : 0;
   if (failure == 0 && bind(fd, (struct sockaddr *)&address, sizeof address) != 0) failure = -errno;
-  if (failure == 0) failure = uv_poll_init(loop, &s->poll, fd);
   if (failure != 0) {
     free(s);
     close(fd);
@@ -122,17 +121,34 @@ static napi_value open_(napi_env env, napi_callback_info info) {
   }
   s->env = env;
   s->fd = fd;
-  s->owners = 2;
-  s->poll.data = s;
+  s->owners = 1;
   napi_create_object(env, &self);
   napi_wrap(env, self, s, on_collected, NULL, NULL);
-  napi_create_reference(env, self, 1, &s->self);
-  napi_create_reference(env, on_readable, 1, &s->on_readable);
+  return self;
+}
+
+// watch(handle, onReadable: () => void): 0 | -errno; from now on the open socket keeps the event loop alive
+static napi_value watch(napi_env env, napi_callback_info info) {
+  napi_value argv[2], name;
+  uv_loop_t *loop;
+  Socket *s = open_socket(env, info, 2, argv);
+  if (s == NULL) return integer(env, -EBADF);
+  if (s->watched) return integer(env, -EALREADY);
+  if (napi_create_reference(env, argv[1], 1, &s->on_readable) != napi_ok) return integer(env, -EINVAL);
+  int failure = napi_get_uv_event_loop(env, &loop) == napi_ok ? uv_poll_init(loop, &s->poll, s->fd) : UV_EINVAL;
+  if (failure != 0) {
+    napi_delete_reference(env, s->on_readable);
+    return integer(env, failure);
+  }
+  s->watched = true;
+  s->owners++;
+  s->poll.data = s;
+  napi_create_reference(env, argv[0], 1, &s->self);
   napi_create_string_utf8(env, "netlink", NAPI_AUTO_LENGTH, &name);
   napi_async_init(env, NULL, name, &s->context);
   napi_add_async_cleanup_hook(env, on_env_exit, s, &s->cleanup);
   uv_poll_start(&s->poll, UV_READABLE, on_poll);
-  return self;
+  return integer(env, 0);
 }
 
 // close(handle): void; closing twice does nothing
@@ -143,12 +159,12 @@ static napi_value close_(napi_env env, napi_callback_info info) {
   return NULL;
 }
 
-// ref(handle, on: boolean): void; whether the open socket keeps the event loop alive
+// ref(handle, on: boolean): void; whether the open socket, which is watched, keeps the event loop alive
 static napi_value ref_(napi_env env, napi_callback_info info) {
   napi_value argv[2];
   Socket *s = open_socket(env, info, 2, argv);
   bool on = false;
-  if (s == NULL) return NULL;
+  if (s == NULL || !s->watched) return NULL;
   napi_get_value_bool(env, argv[1], &on);
   if (on) uv_ref((uv_handle_t *)&s->poll);
   else uv_unref((uv_handle_t *)&s->poll);
@@ -235,6 +251,7 @@ static napi_value receive(napi_env env, napi_callback_info info) {
 NAPI_MODULE_INIT() {
   const napi_property_descriptor functions[] = {
       {"open", NULL, open_, NULL, NULL, NULL, napi_enumerable, NULL},
+      {"watch", NULL, watch, NULL, NULL, NULL, napi_enumerable, NULL},
       {"close", NULL, close_, NULL, NULL, NULL, napi_enumerable, NULL},
       {"ref", NULL, ref_, NULL, NULL, NULL, napi_enumerable, NULL},
       {"setOption", NULL, set_option, NULL, NULL, NULL, napi_enumerable, NULL},

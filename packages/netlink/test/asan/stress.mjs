@@ -1,6 +1,6 @@
 // Everything that the addon can do, again and again; run.mjs watches.
 import { execSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { setImmediate as turn } from 'node:timers/promises';
 import { URL } from 'node:url';
 import { Worker } from 'node:worker_threads';
@@ -43,15 +43,24 @@ for (let round = 0; round < 5; round++) {
   await turn();
   await listRoutes();
   await listLinks({ timeoutMs: 0 }).catch(() => undefined);
+  await listLinks({ signal: AbortSignal.abort() }).catch(() => undefined);
   await applyAll(routes('delete', 2000));
   globalThis.gc();
 }
 await add({ kind: 'rule', from: '192.0.2.1', table: 100 });
 
 // Arguments that are none.
-for (const call of ['close', 'ref', 'send', 'receive', 'setOption', 'getOption'])
+for (const call of ['watch', 'close', 'ref', 'send', 'receive', 'setOption', 'getOption'])
   for (const handle of [undefined, {}, 1]) addon[call](handle, new Uint8Array(8), 1, 1);
-const handle = addon.open(() => undefined);
+const handle = addon.open();
+addon.watch(handle, undefined);
+addon.watch(handle, () => undefined);
+addon.watch(handle, () => undefined);
+for (let n = 0; n < 500; n++) addon.open(); // closed when they are collected
+globalThis.gc();
+await turn();
+if (readdirSync('/proc/self/fd').length > 100)
+  throw new Error('expected collected sockets to be closed, found them open');
 for (const bytes of [undefined, new Uint8Array(0), new Uint8Array(100), new Uint16Array(9)]) {
   addon.send(handle, bytes);
   addon.receive(handle, bytes);

@@ -226,6 +226,37 @@ it('dumps during churn are complete for everything that stays', async () => {
   expect(seen.sizes).toBeGreaterThan(10);
 });
 
+it('a session keeps one socket, which nothing is left on: answers stay apart, also after errors and long lists', async () => {
+  const seen = await inNamespace(async ({ netlink, sh }) => {
+    const { readdirSync } = process.getBuiltinModule('node:fs');
+    const open = (): number => readdirSync('/proc/self/fd').length;
+    sh(
+      `ip link set lo up; for i in $(seq 0 19); do for j in $(seq 0 99); do echo route add 10.$i.$j.0/24 dev lo; done; done | ip -batch -`,
+    );
+    const session = new netlink.Session();
+    const before = open();
+    const answers: unknown[] = [];
+    for (let n = 0; n < 3; n += 1) {
+      answers.push((await netlink.getLink('lo', { session })).ifindex);
+      answers.push(await netlink.getLink(4711, { session }).catch((e: unknown) => String(e)));
+      answers.push((await netlink.listRoutes({ table: 254, session })).length);
+      answers.push(netlink.atOnce.listAddresses({ ifindex: 1, family: 2, session }));
+      answers.push((await netlink.listRules({ family: 2, session })).length);
+      const rule = { kind: 'rule', from: '192.0.2.5', table: 100, priority: 1000 } as const;
+      answers.push(await netlink.applyAll([{ action: n === 0 ? 'add' : 'replace', object: rule }], { session }));
+    }
+    const during = open() - before;
+    session.close();
+    return { answers, during, after: open() - before };
+  });
+  const [index, none, routes, addresses, rules, changed] = seen.answers;
+  expect([index, none, routes, rules, changed]).toEqual([1, expect.stringContaining('ENODEV'), 2000, 3, [null]]);
+  expect(addresses).toMatchObject([{ address: '127.0.0.1', prefixLength: 8 }]);
+  expect(seen.answers.slice(6, 10)).toEqual(seen.answers.slice(0, 4));
+  expect(seen.answers.slice(12, 16)).toEqual(seen.answers.slice(0, 4));
+  expect({ during: seen.during, after: seen.after }).toEqual({ during: 1, after: 0 });
+});
+
 it('an aborted request rejects with the reason, before it is sent and while it is answered', async () => {
   const seen = await inNamespace(async ({ netlink, sh }) => {
     sh(
