@@ -5,6 +5,7 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <signal.h>
 #include <spawn.h>
 #include <stdlib.h>
@@ -135,6 +136,8 @@ static int start(pid_t *pid, char *path, char **argv, char **env, char *cwd, int
   if (failure == 0) failure = posix_spawn_file_actions_adddup2(&files, out, 1);
   if (failure == 0) failure = posix_spawn_file_actions_adddup2(&files, err, 2);
   if (failure == 0) failure = posix_spawn(pid, path, &files, &attributes, argv, env);
+  // We wake up on the CPU on which the child is about to run, and would keep it from that for as long as we go on.
+  if (failure == 0) sched_yield();
   posix_spawnattr_destroy(&attributes);
   posix_spawn_file_actions_destroy(&files);
   return failure;
