@@ -1,8 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
+import { buildSync } from 'esbuild';
+import { execFile, execFileSync } from 'node:child_process';
 import { chmodSync, closeSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { fileURLToPath, URL } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { type Program, spawn, SpawnError } from '../../src/index.js';
 
@@ -138,7 +141,6 @@ describe('spawn', () => {
   });
 
   test('Node watches its own children as before', async () => {
-    const { execFile } = await import('node:child_process');
     const own = new Promise(resolve => execFile('/bin/sh', ['-c', 'exit 5'], error => resolve(error?.code)));
     expect(await sh('exit 6')).toMatchObject({ code: 6 });
     expect(await own).toBe(5);
@@ -158,4 +160,20 @@ describe('spawn', () => {
     expect(() => process.kill(pid, 0)).not.toThrow();
     process.kill(-pid, 'SIGKILL');
   });
+});
+
+test('the example of the README runs', () => {
+  const [, example = ''] =
+    /```js\n(.*?)```/s.exec(readFileSync(new URL('../../README.md', import.meta.url), 'utf8')) ?? [];
+  const root = fileURLToPath(new URL('../..', import.meta.url));
+  const { outputFiles } = buildSync({
+    stdin: { contents: example.replace('@network-stack/spawn', './src/index.ts'), resolveDir: root },
+    ...{ bundle: true, platform: 'node', format: 'esm', packages: 'external', write: false },
+  });
+  const program = outputFiles[0]?.text ?? '';
+  const printed = execFileSync(process.execPath, ['--input-type=module', '--eval', program], {
+    cwd: root,
+    encoding: 'utf8',
+  });
+  expect(printed.split('\n').sort()).toEqual(['', expect.stringMatching(/^\d+ ended with 0$/), 'LINK=eth0']);
 });
