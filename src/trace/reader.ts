@@ -1,4 +1,5 @@
-import { type AskRecord, type Header, readLine, type ToRecord, type TraceRecord } from './format.js';
+import type { AskRecord, Header, ToRecord, TraceRecord } from './format.js';
+import { createLineReader } from './repeated-lines.js';
 
 /** The lines of a trace, one after the other, and those that one turn of the broker wrote. */
 export interface Reader {
@@ -15,6 +16,7 @@ const isOfTurn = (record: Header | TraceRecord): record is AskRecord | ToRecord 
   'ask' in record || ('to' in record && record.now === true);
 
 export const createReader = (lines: Iterable<string>): Reader => {
+  const readLine = createLineReader();
   const iterator = lines[Symbol.iterator]();
   const read: (Header | TraceRecord)[] = [];
   let nth = 0;
