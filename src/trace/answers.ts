@@ -18,6 +18,13 @@ export interface Answers {
   readonly open: () => readonly string[];
 }
 
+interface Bound {
+  readonly id: number;
+  readonly hear: (record: AnswerFields) => void;
+  /** of a question that is to have an answer */
+  readonly text?: string;
+}
+
 interface Waiting {
   readonly due: number;
   readonly then: () => void;
@@ -47,8 +54,8 @@ export const createAnswers = (
   start: number,
   untold: (question: string) => void,
 ): Answers => {
-  const bound = new Map<number, (record: AnswerFields) => void>();
-  const open = new Map<number, string>();
+  // A list: they are few, they come and go with every event, and a Map that is used so grows old (docs/decisions.md).
+  let bound: readonly Bound[] = [];
   const last = new Map<string, AnswerFields>();
   const standing = new Map<string, readonly Known[]>();
   const early = new Map<string, readonly ((record: AskRecord) => void)[]>();
@@ -60,6 +67,13 @@ export const createAnswers = (
     standing.set(one.ask, [...(standing.get(one.ask) ?? []), one]);
     if (one.id === undefined) last.set(one.ask, one);
   }
+
+  const isBound = (id: number): boolean => bound.some(one => one.id === id);
+  /** Until the result is called, what the trace tells this id is heard. */
+  const bindTo = (one: Bound): (() => void) => {
+    bound = [...bound, one];
+    return () => (bound = bound.filter(other => other !== one));
+  };
 
   const worded = ({ text, answers, stands }: Question<unknown>, fields: AnswerFields): AnswerFields => {
     if (standing.size > 0) standing.delete(text);
@@ -96,12 +110,8 @@ export const createAnswers = (
         } else out.error(new Error(`an answer that cannot be one: ${JSON.stringify(fields.answer)}`));
       };
       const bind = (id: number): void => {
-        bound.set(id, fields => give(worded(question, fields)));
-        if (answers !== 'while asked') open.set(id, text);
-        out.add(() => {
-          bound.delete(id);
-          open.delete(id);
-        });
+        const hear = (fields: AnswerFields): void => give(worded(question, fields));
+        out.add(bindTo(answers === 'while asked' ? { id, hear } : { id, hear, text }));
       };
       const found = (record: AskRecord): void => {
         const { id } = record;
@@ -120,7 +130,7 @@ export const createAnswers = (
         out.error(errorOf(missing.error));
       };
       const stood = (one: Known): void => {
-        if (one.id !== undefined && !bound.has(one.id)) bind(one.id);
+        if (one.id !== undefined && !isBound(one.id)) bind(one.id);
         if (one.id === undefined || 'answer' in one) give(one);
       };
       const waitForIt = (): void => {
@@ -135,7 +145,7 @@ export const createAnswers = (
       const record = reader.asked(text);
       const isEarly = isFirst === true && hasBegun;
       const standings = isEarly ? [] : (standing.get(text) ?? []);
-      const before = standings.find(({ id = -1 }) => !bound.has(id)) ?? standings[0];
+      const before = standings.find(({ id = -1 }) => !isBound(id)) ?? standings[0];
       if (record !== undefined) found(record);
       else if (before !== undefined) stood(before);
       else if (isEarly && known.length > 0) waitForIt();
@@ -153,15 +163,12 @@ export const createAnswers = (
             then();
           };
           const wait = planned(now + delay + (id === undefined ? 0 : GRACE), over);
-          if (id !== undefined) {
-            bound.set(id, over);
-            wait.add(() => bound.delete(id));
-          }
+          if (id !== undefined) wait.add(bindTo({ id, hear: over }));
           return wait;
         },
         () => now,
       ),
-    hear: record => bound.get(record.to)?.(record),
+    hear: record => bound.find(({ id }) => id === record.to)?.hear(record),
     unasked: record => {
       const [first] = early.get(record.ask) ?? [];
       first?.(record);
@@ -174,6 +181,6 @@ export const createAnswers = (
       }
       now = Math.max(now, until);
     },
-    open: () => [...open.values()],
+    open: () => bound.flatMap(({ text }) => text ?? []),
   };
 };
