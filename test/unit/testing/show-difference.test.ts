@@ -2,9 +2,11 @@ import { describe, expect, test } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { map, merge } from 'rxjs';
 import type { RunHelpers } from 'rxjs/testing';
+import type { Step } from '../../../src/model/world.js';
 import { address, lease, linkNews, linkState, routes } from '../../../src/testing/events.js';
 import { marbles } from '../../../src/testing/marbles.js';
 import { steps } from '../../../src/testing/steps.js';
+import { withValue } from '../../../src/world/with-value.js';
 
 const failure = (run: () => void): string => {
   try {
@@ -127,5 +129,20 @@ describe('a marble test that fails', () => {
     expect(message).toContain(
       "they look alike there, but event.previous.OperationalState: expected 'degraded', found undefined",
     );
+  });
+
+  test('says in which state of which link two worlds differ', () => {
+    const values = steps({ a: linkState('ens33', 'routable') });
+    const knowing = (step: Step, state: string): Step => {
+      const states = withValue(new Map([[3, {}]]), 2, { OperationalState: state });
+      return { ...step, world: { ...step.world, states } };
+    };
+    const message = failure(
+      marbles(({ hot, expectObservable }) => {
+        const result = hot('-a|', values).pipe(map(step => knowing(step, 'carrier')));
+        expectObservable(result).toBe('-a|', { a: knowing(values.a, 'routable') });
+      }),
+    );
+    expect(message).toContain("world.states.2.OperationalState: expected 'routable', found 'carrier'");
   });
 });
