@@ -1,5 +1,6 @@
 import { inspect, isDeepStrictEqual } from 'node:util';
 import type { States } from '../model/link.js';
+import { isMap } from '../world/with-value.js';
 
 const field = (value: unknown, name: string): unknown =>
   typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;
@@ -49,9 +50,8 @@ export const showValue = (value: unknown): string => {
 };
 
 const isContainer = (value: unknown): value is object => typeof value === 'object' && value !== null;
-const keysOf = (value: object): readonly unknown[] => (value instanceof Map ? [...value.keys()] : Object.keys(value));
-const at = (value: object, key: unknown): unknown =>
-  value instanceof Map ? value.get(key) : Reflect.get(value, String(key));
+const keysOf = (value: object): readonly unknown[] => (isMap(value) ? [...value.keys()] : Object.keys(value));
+const at = (value: object, key: unknown): unknown => (isMap(value) ? value.get(key) : Reflect.get(value, String(key)));
 
 /** Where two values first differ, and how: `event.previous.OperationalState: expected 'degraded', found undefined`. */
 export const showWhere = (expected: unknown, found: unknown, path: readonly string[] = []): string => {
