@@ -20,17 +20,14 @@ import type { Config } from '../model/config.js';
 import type { Fault } from '../model/fault.js';
 import type { Sink } from '../model/flow.js';
 import type { Outcome } from '../model/outcome.js';
-import { leaseClock } from '../operators/lease-clock.js';
-import { networkdLeases } from '../operators/networkd-leases.js';
 import { remember } from '../operators/remember.js';
 import { formatState, parseState } from '../parsers/state-json.js';
 import { standardSinks } from '../sinks/standard.js';
-import { askNetworkdLeases } from '../sources/ask-networkd-leases.js';
 import { dhclientSource } from '../sources/dhclient.js';
 import { networkdSource } from '../sources/networkd.js';
 import { rtnetlinkSource } from '../sources/rtnetlink.js';
 import { scriptListingsSource } from '../sources/script-listings.js';
-import { wakeUps } from '../sources/wake-ups.js';
+import { standardAsks } from '../sources/standard-asks.js';
 import { systemBus } from '../system/bus.js';
 import { systemClock } from '../system/clock.js';
 import { createFiles } from '../system/files.js';
@@ -122,7 +119,7 @@ export const daemon = ({
     stages: own.stages,
     sinks: [...sinks, ...own.sinks],
     start,
-    asks: [leaseClock(systemClock, wakeUps(bus)), networkdLeases(askNetworkdLeases(bus, files, systemClock))],
+    asks: standardAsks(bus, files, systemClock),
     stop$: stop$.pipe(tap(recorder.stopped)),
     tape: recorder.tape,
     scheduler,

@@ -18,13 +18,10 @@ import { defaults } from '../config/schema.js';
 import { toError } from '../model/fault.js';
 import type { Sink } from '../model/flow.js';
 import type { Step } from '../model/world.js';
-import { leaseClock } from '../operators/lease-clock.js';
-import { networkdLeases } from '../operators/networkd-leases.js';
-import { askNetworkdLeases } from '../sources/ask-networkd-leases.js';
 import { dhclientSource } from '../sources/dhclient.js';
 import { networkdSource } from '../sources/networkd.js';
 import { rtnetlinkSource } from '../sources/rtnetlink.js';
-import { wakeUps } from '../sources/wake-ups.js';
+import { standardAsks } from '../sources/standard-asks.js';
 import { systemBus } from '../system/bus.js';
 import { systemClock } from '../system/clock.js';
 import { createFiles } from '../system/files.js';
@@ -90,7 +87,7 @@ export const monitor = ({ config }: Options, { flags, values }: Asked): Promise<
     routes: true,
     sinks: [deafness(say), printing(print)],
     start: emptyWorld,
-    asks: [leaseClock(systemClock, wakeUps(bus)), networkdLeases(askNetworkdLeases(bus, files, systemClock))],
+    asks: standardAsks(bus, files, systemClock),
   });
   const end$ = merge(signals('SIGINT', 'SIGTERM'), fromEvent(process.stdout, 'error'));
   return new Promise(resolve => {

@@ -2,15 +2,12 @@ import { asapScheduler, asyncScheduler, concat, NEVER, of, share, take, tap } fr
 import { createBroker } from '../broker.js';
 import { config$, loadConfig } from '../config/load.js';
 import { fault, type Fault, toError } from '../model/fault.js';
-import { leaseClock } from '../operators/lease-clock.js';
-import { networkdLeases } from '../operators/networkd-leases.js';
 import { standardSinks } from '../sinks/standard.js';
-import { askNetworkdLeases } from '../sources/ask-networkd-leases.js';
 import { dhclientSource } from '../sources/dhclient.js';
 import { networkdSource } from '../sources/networkd.js';
 import { rtnetlinkSource } from '../sources/rtnetlink.js';
 import { scriptListingsSource } from '../sources/script-listings.js';
-import { wakeUps } from '../sources/wake-ups.js';
+import { standardAsks } from '../sources/standard-asks.js';
 import { systemBus } from '../system/bus.js';
 import { systemClock } from '../system/clock.js';
 import { createFiles } from '../system/files.js';
@@ -75,7 +72,7 @@ export const recordOwn = (options: Options, write: (line: string) => void): Prom
       soon: recorder.scheduler(asapScheduler, 'soon'),
     }),
     start,
-    asks: [leaseClock(systemClock, wakeUps(bus)), networkdLeases(askNetworkdLeases(bus, files, systemClock))],
+    asks: standardAsks(bus, files, systemClock),
     stop$,
     tape: recorder.tape,
     scheduler,
