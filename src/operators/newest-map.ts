@@ -15,12 +15,10 @@ export const newestMap =
   source =>
     new Observable<R>(out => {
       let waiting: { readonly value: T } | undefined;
-      let idle = true;
       let completed = false;
       const take = (): { readonly value: T } | undefined => {
         const taken = waiting;
         waiting = undefined;
-        idle = taken === undefined;
         return taken;
       };
       const row = { isRunning: false };
@@ -36,7 +34,7 @@ export const newestMap =
           error: (error: unknown) => out.error(error),
           complete: () => {
             completed = true;
-            if (idle) out.complete();
+            if (!row.isRunning) out.complete();
           },
         }),
       );
