@@ -93,14 +93,15 @@ export function converse<T>(
     }
   }
 
-  const socket = groups.length === 0 && session !== undefined ? session.take() : openStrict();
+  const shared = groups.length === 0 ? session : undefined; // who leaves a group may still be told of it
+  const socket = shared?.take() ?? openStrict();
   try {
     if (groups.length > 0) socket.receiveBufferBytes = 1024 * 1024;
     for (const group of groups) socket.join(group);
     const done = proceed();
     if (done !== undefined) {
-      if (groups.length === 0 && session !== undefined) session.leave(socket);
-      else socket.close();
+      if (shared === undefined) socket.close();
+      else shared.leave(socket);
       return done.said;
     }
   } catch (error) {

@@ -110,13 +110,13 @@ function list<T>(
 ): Answer<readonly T[]> {
   const talk = function* (): Talk<readonly T[]> {
     if (kind.groups !== undefined) yield prime();
-    const found: (readonly T[])[] = [];
+    let found: readonly T[] = [];
     for (const family of families) {
       const { objects, end } = yield* dump(kind, writer => body(writer, family));
       if (end.errno !== 0 && end.errno !== nothing) throw new NetlinkError(what, end.errno, end.reason);
-      found.push(objects);
+      found = [...found, ...objects];
     }
-    return found.length === 1 && found[0] !== undefined ? found[0] : found.flat();
+    return found;
   };
   return converse(what, options, talk, kind.groups);
 }
