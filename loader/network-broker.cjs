@@ -38,11 +38,11 @@ if (isWriting) {
   process.once('exit', () => require('node:fs').writeFileSync(cache, script.createCachedData(), { mode: 0o644 }));
 }
 // An event comes now and then, and its code is mostly run by the interpreter. What needs no optimisation, a translation in one go,
-// takes a fifth off the time of an event and a tenth off its CPU. To optimise soon, as V8 does on other threads, takes a quarter of
+// takes an eighth off the time of an event and a tenth off its CPU. To optimise soon, as V8 does on other threads, takes a quarter of
 // the CPU: in a flood it still does; later lines of Node have no such flag. Said now, as code that was cached under other flags is
 // not taken, neither ours nor that of Node's modules.
 if (!isWriting) {
-  for (const name of ['assert', 'child_process', 'crypto', 'net', 'tty', 'worker_threads']) require(`node:${name}`);
+  for (const name of ['assert', 'crypto', 'net', 'tty', 'worker_threads']) require(`node:${name}`);
   setFlagsFromString('--always-sparkplug');
   if (process.version.startsWith('v20.')) setFlagsFromString('--interrupt-budget=400000');
 }
