@@ -5,18 +5,9 @@ import { listing } from '../../../src/testing/fake-files.js';
 import { writeHeader } from '../../../src/trace/format.js';
 import { encode } from '../../../src/trace/json.js';
 import { marbleTest } from '../../../src/trace/marble-test.js';
-import { emptyWorld } from '../../../src/world/advance.js';
+import { emptyHeader } from './empty-header.js';
 
-const header = writeHeader({
-  began: 0,
-  at: 0,
-  continues: false,
-  start: emptyWorld,
-  scriptDir: '/etc/nb',
-  owners: [0],
-  extensions: [],
-  known: [],
-});
+const header = writeHeader(emptyHeader);
 const input = (at: number, what: Input): string => encode({ at, input: what });
 const said = (at: number, state: string): string =>
   input(at, { kind: 'networkd-link', ifindex: 2, changed: { OperationalState: state } });

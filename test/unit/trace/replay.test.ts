@@ -30,6 +30,7 @@ import { createRecorder } from '../../../src/trace/taped.js';
 import type { System } from '../../../src/sinks/standard.js';
 import { through } from '../../../src/trace/through.js';
 import { emptyWorld } from '../../../src/world/advance.js';
+import { emptyHeader } from './empty-header.js';
 
 const said = (ifindex: number, state: string): Input => ({
   kind: 'networkd-link',
@@ -50,17 +51,7 @@ const inputs: Readonly<Record<string, Input>> = {
   l: { kind: 'leases', leases: [lease('192.0.2.5', { dns: ['192.0.2.1'], hostname: 'alpha' })], now: 5 },
   g: gone,
 };
-const empty = {
-  began: 0,
-  at: 0,
-  continues: false,
-  start: emptyWorld,
-  scriptDir: '/etc/nb',
-  owners: [0],
-  extensions: [],
-  known: [],
-};
-const header = writeHeader(empty);
+const header = writeHeader(emptyHeader);
 
 const told = (outcome: Outcome): readonly string[] => {
   switch (outcome.kind) {
