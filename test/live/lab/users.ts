@@ -7,6 +7,7 @@ export const users = {
   'systemd-resolve': 995,
   polkitd: 994,
   somebody: 1000,
+  nobody: 65534,
 } as const;
 export type User = keyof typeof users;
 
@@ -15,10 +16,12 @@ export const only = users['systemd-network'];
 
 /** Contents of `/etc/passwd`. */
 export const passwd = (one: number | undefined): string =>
-  [...Object.entries(users), ['nobody', 65534] as const]
+  Object.entries(users)
     .map(([name, id]) => `${name}:x:${one ?? id}:${one ?? id}::/:/bin/sh`)
     .join('\n');
 
 /** Contents of `/etc/group`. */
 export const group = (one: number | undefined): string =>
-  [...Object.entries(users), ['nogroup', 65534] as const].map(([name, id]) => `${name}:x:${one ?? id}:`).join('\n');
+  Object.entries(users)
+    .map(([name, id]) => `${name === 'nobody' ? 'nogroup' : name}:x:${one ?? id}:`)
+    .join('\n');

