@@ -9,8 +9,9 @@ import {
   writeFileSync,
   writeSync,
 } from 'node:fs';
+import { createServer } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
-import { type Broker, configureBroker, startBroker } from './lab/broker.js';
+import { type Broker, configureBroker, startBroker, untilLogged } from './lab/broker.js';
 import { startBus } from './lab/bus.js';
 import { leaseFile } from './lab/dhclient.js';
 import { type Lab, openLab } from './lab/lab.js';
@@ -119,6 +120,39 @@ describeLive('a lease file', () => {
       `bound ${dnsOf(1)}`,
       `changed ${dnsOf(2)}`,
     ]);
+  });
+
+  test('that is a FIFO, a device, a socket, a directory or far too long is named, and everything else is heard', async () => {
+    await broker.stop();
+    const odd = {
+      pipe: 'a FIFO',
+      zero: 'a character device',
+      socket: 'a socket',
+      directory: 'a directory',
+      huge: 'one of 17 MiB',
+    };
+    const isNamed = (name: string, found: string) =>
+      untilLogged(
+        lab,
+        broker,
+        found,
+        ({ code, message }) =>
+          code === 'lease-file' && message.includes(`dhclient-${name}.leases`) && message.endsWith(`found ${found}`),
+      );
+    await lab.sh(
+      `cd /var/lib/dhcp; mkfifo dhclient-pipe.leases; ln -s /dev/zero dhclient-zero.leases
+      mkdir dhclient-directory.leases; truncate -s 17M dhclient-huge.leases`,
+    );
+    const server = createServer().listen(lab.path(leaseFile('socket')));
+    broker = await startBroker(lab);
+    for (const [name, found] of Object.entries(odd)) await isNamed(name, found);
+    writeFileSync(file, lease(1));
+    await lab.until('the lease', async () => (await recorded()).length === 1);
+    await lab.sh('mkfifo /var/lib/dhcp/dhclient-later.leases');
+    await isNamed('later', 'a FIFO');
+    writeFileSync(file, lease(2));
+    await lab.until('the next lease', async () => (await recorded()).length === 2);
+    server.close();
   });
 
   test('that changed has its scripts started soon after it was quiet for 200 ms', async () => {

@@ -24,10 +24,14 @@ const wrong = (message: string): Input => ({ kind: 'fault', fault: fault('warn',
 
 type Texts = Record<string, string>;
 /** What the files hold when they are read; the source is told of paths by a diagram. */
-const source = (paths: Observable<readonly string[]>, textsAt: (now: number) => Texts) => {
+const source = (
+  paths: Observable<readonly string[]>,
+  textsAt: (now: number) => Texts,
+  refusedAt: (now: number) => Texts = () => ({}),
+) => {
   const clock = fakeClock();
-  const files = fakeFiles(() => ({ texts: textsAt(clock.now()) }));
-  return dhclientSource({ watch: { paths: () => paths, isThere: path => path === '/l/secret.leases' }, files, clock });
+  const files = fakeFiles(() => ({ texts: textsAt(clock.now()), refused: refusedAt(clock.now()) }));
+  return dhclientSource({ watch: { paths: () => paths }, files, clock });
 };
 const configured = (settings: Config) => concat(of(settings), NEVER);
 
@@ -82,16 +86,34 @@ describe('dhclientSource', () => {
   );
 
   test(
-    'a file that may not be read is told of once',
+    'what is no regular file, or may not be read, is told of once',
     marbles(({ cold, expectObservable }) => {
-      const paths = cold('i 1s i', { i: ['/l/secret.leases'] });
+      const paths = cold('i 1s i', { i: ['/l/pipe.leases'] });
       const values = {
-        f: wrong("lease file /l/secret.leases cannot be read: expected the daemon's user to have read permission"),
+        f: wrong('lease file /l/pipe.leases: expected a regular file, found a FIFO'),
         i: leases(0),
         s: serving,
         e: leases(1201),
       };
-      expectObservable(source(paths, () => ({})).inputs(configured(dhclient))).toBe('(fis) 1196ms e', values);
+      const refused = () => ({ '/l/pipe.leases': '/l/pipe.leases: expected a regular file, found a FIFO' });
+      expectObservable(source(paths, () => ({}), refused).inputs(configured(dhclient))).toBe('(fis) 1196ms e', values);
+    }),
+  );
+
+  test(
+    'a file that cannot be read any more leaves what it said before',
+    marbles(({ cold, expectObservable }) => {
+      const paths = cold('i 1s c', { i: [A], c: [A] });
+      const why = `${A}: expected a regular file, found EIO: i/o error`;
+      const refusedAt = (ms: number): Texts => (ms < 500 ? {} : { [A]: why });
+      const values = {
+        i: leases(0, text('192.0.2.1')),
+        s: serving,
+        f: wrong(`lease file ${why}`),
+        e: leases(1201, text('192.0.2.1')),
+      };
+      const inputs = source(paths, () => ({ [A]: text('192.0.2.1') }), refusedAt).inputs(configured(dhclient));
+      expectObservable(inputs).toBe('(is) 1197ms (fe)', values);
     }),
   );
 

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadConfig } from '../../../src/config/load.js';
@@ -50,13 +51,39 @@ test('what was read is told; the file itself comes first, and says nothing if it
   expect(loadConfig(file).texts).toEqual([{ file, text: '[Scripts]' }, rest]);
 });
 
-test('what is there and cannot be read is an error for each', () => {
+test('what is there and is no file that can be read is an error for each, and is not waited for', () => {
   mkdirSync(file);
-  writeFileSync(`${file}.d`, 'a file where a directory should be');
+  mkdirSync(`${file}.d`);
+  execFileSync('mkfifo', [join(`${file}.d`, '10-pipe.toml')]);
+  symlinkSync('/dev/zero', join(`${file}.d`, '20-zero.toml'));
+  dropIn('30-long.toml', ' '.repeat(2 ** 20 + 1));
   const { config, faults } = loadConfig(file);
   expect(config).toBeUndefined();
-  expect(faults.map(f => f.code)).toEqual(['config-unreadable', 'config-unreadable']);
-  expect(faults.map(f => f.message).join()).toMatch(/ENOTDIR.*EISDIR/);
+  expect(faults.map(f => `${f.code} ${f.message.replaceAll(directory, '')}`)).toEqual(
+    [
+      ['', 'a directory'],
+      ['.d/10-pipe.toml', 'a FIFO'],
+      ['.d/20-zero.toml', 'a character device'],
+      ['.d/30-long.toml', 'one of 1048577 bytes'],
+    ].map(
+      ([name, found]) =>
+        `config-unreadable /network-broker.toml${name}: expected a regular file of at most 1 MiB, found ${found}`,
+    ),
+  );
+});
+
+test('a file where the directory of drop-ins should be is an error', () => {
+  writeFileSync(file, '');
+  writeFileSync(`${file}.d`, 'a file where a directory should be');
+  expect(loadConfig(file).faults.map(f => f.message)).toEqual([expect.stringMatching(/\.d: .*ENOTDIR/)]);
+});
+
+test('more than 1,000 drop-ins are an error, and none is read', () => {
+  for (let n = 0; n <= 1000; n += 1) dropIn(`${n}.toml`, 'no TOML at all');
+  expect(loadConfig(file).faults.map(f => `${f.severity} ${f.code} ${f.message}`)).toContain(
+    `error config-unreadable ${file}.d: expected at most 1,000 drop-ins, found 1,001`,
+  );
+  expect(loadConfig(file).texts).toHaveLength(1);
 });
 
 test('faults name the file they are in', () => {

@@ -8,10 +8,12 @@ import { createWatch } from '../../../src/system/watch.js';
 
 let top: string;
 let seen: string[];
+let faults: string[];
 let open: Subscription | undefined;
 beforeEach(() => {
   top = mkdtempSync(join(tmpdir(), 'watch-'));
   seen = [];
+  faults = [];
 });
 afterEach(() => {
   open?.unsubscribe();
@@ -20,7 +22,10 @@ afterEach(() => {
 
 const watch = (...globs: readonly string[]): void => {
   open = createWatch()
-    .paths(globs.map(glob => join(top, glob)))
+    .paths(
+      globs.map(glob => join(top, glob)),
+      ({ code, message }) => faults.push(`${code} ${message.replace(top, '')}`),
+    )
     .subscribe({
       next: paths => seen.push(...(paths.length === 0 ? ['none'] : paths.map(path => path.slice(top.length + 1)))),
       error: (error: unknown) => seen.push(String(error)),
@@ -88,6 +93,26 @@ describe('createWatch', () => {
     mkdirSync(join(top, 'x/y'));
     write('x/y/c.leases');
     expect(await until('x/y/c.leases')).toContain('x/y/c.leases');
+  });
+
+  test('of more than 1,000 files in one directory it takes the first and says so, once until they are fewer', async () => {
+    for (let n = 0; n <= 1001; n += 1) write(`${String(n).padStart(4, '0')}.leases`);
+    watch('*.leases');
+    const fault = 'lease-files-many : expected at most 1,000 files that match, found 1,002: the others are not read';
+    expect({ length: seen.length, last: seen.at(-1), faults }).toEqual({
+      length: 1000,
+      last: '0999.leases',
+      faults: [fault],
+    });
+    write('0001.leases');
+    expect(await until('0001.leases')).toEqual(['0001.leases']);
+    expect(faults).toEqual([fault]);
+    rmSync(join(top, '0002.leases'));
+    rmSync(join(top, '0003.leases'));
+    expect(await until('1001.leases')).toContain('1001.leases');
+    write('2000.leases');
+    await wait(50);
+    expect(faults).toEqual([fault, fault.replace('1,002', '1,001')]);
   });
 
   test('unsubscribing ends the watch', async () => {
