@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { exhaustMap, finalize, takeUntil, takeWhile, tap } from 'rxjs';
@@ -15,6 +15,7 @@ import { withRoutes } from '../sinks/routes.js';
 import { systemBus } from '../system/bus.js';
 import { createFiles } from '../system/files.js';
 import { createProcesses } from '../system/processes.js';
+import { textOf } from '../system/regular-file.js';
 import { rtnetlink } from '../system/rtnetlink.js';
 import { createScriptFiles } from '../system/script-files.js';
 import { signals } from '../system/signals.js';
@@ -29,7 +30,7 @@ import { tooPrivilegedHere } from './unprivileged.js';
 /** Why this is not quite what the daemon would do. */
 const differences = (step: Step): readonly string[] => [
   ...obstacles(step, isOfChosenLink(step)).map(why => `the daemon would not run these scripts: ${why}`),
-  ...privilegesIn(readFileSync('/proc/self/status', 'utf8'), step.world.config)
+  ...privilegesIn(textOf('/proc/self/status'), step.world.config)
     .filter(({ severity }) => severity !== 'ok')
     .map(({ message }) => message),
 ];

@@ -1,4 +1,5 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
+import { textOf } from '../system/regular-file.js';
 
 /** Bits of CAP_NET_ADMIN and CAP_SYS_ADMIN (linux/capability.h). */
 const two = (1n << 12n) | (1n << 21n);
@@ -25,4 +26,4 @@ export const tooPrivileged = (statuses: readonly string[]): string | undefined =
 
 /** The same of every thread of this process. */
 export const tooPrivilegedHere = (): string | undefined =>
-  tooPrivileged(readdirSync('/proc/self/task').map(id => readFileSync(`/proc/self/task/${id}/status`, 'utf8')));
+  tooPrivileged(readdirSync('/proc/self/task').map(id => textOf(`/proc/self/task/${id}/status`)));

@@ -1,11 +1,11 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { isNativeError } from 'node:util/types';
 import type { Observable } from 'rxjs';
 import { defer, map, mergeMap } from 'rxjs';
 import type { Config } from '../model/config.js';
 import type { Fault, Report } from '../model/fault.js';
-import { fault } from '../model/fault.js';
+import { fault, toError } from '../model/fault.js';
+import { MIB, readRegularFile } from '../system/regular-file.js';
 import type { ConfigText } from './assignments.js';
 import type { Parsed } from './parse.js';
 import { parseConfig } from './parse.js';
@@ -15,46 +15,61 @@ export interface Loaded extends Parsed {
   readonly texts: readonly ConfigText[];
 }
 
-interface Failure {
-  readonly code: unknown;
-  readonly message: string;
-}
+/** More would be somebody's mistake, and each is read. */
+const MOST_DROP_INS = 1000;
 
-const attempt = <T>(read: () => T): { readonly found: T } | { readonly failed: Failure } => {
-  try {
-    return { found: read() };
-  } catch (cause) {
-    const error = isNativeError(cause) ? cause : new Error(String(cause));
-    return { failed: { code: 'code' in error ? error.code : undefined, message: error.message } };
-  }
-};
-
-const unreadable = (file: string, { message }: Failure): Fault =>
-  fault('error', 'config-unreadable', `${file}: cannot be read: ${message}`);
+const unreadable = (why: string): Fault => fault('error', 'config-unreadable', why);
 
 /** Only the file itself: a directory of drop-ins that is not there is nothing to speak of. */
 const missing = (file: string): Fault =>
   fault('warn', 'config-missing', `${file}: there is no such file; every key has its default`);
+
+interface Found {
+  readonly texts: readonly ConfigText[];
+  readonly faults: readonly Fault[];
+}
+
+/** Names of the drop-ins, in their order. */
+const dropInsOf = (file: string): { readonly names: readonly string[]; readonly faults: readonly Fault[] } => {
+  const directory = `${file}.d`;
+  try {
+    if (statSync(directory, { throwIfNoEntry: false }) === undefined) return { names: [], faults: [] };
+    const names = readdirSync(directory).filter(name => /^[^.].*\.toml$/.test(name));
+    if (names.length <= MOST_DROP_INS) return { names: names.sort(), faults: [] };
+    const counts = [MOST_DROP_INS, names.length].map(count => count.toLocaleString('en'));
+    const why = `${directory}: expected at most ${counts[0] ?? ''} drop-ins, found ${counts[1] ?? ''}`;
+    return { names: [], faults: [unreadable(why)] };
+  } catch (cause) {
+    return { names: [], faults: [unreadable(`${directory}: cannot be read: ${toError(cause).message}`)] };
+  }
+};
+
+const textOf = (file: string, isDropIn: boolean): Found => {
+  const read = readRegularFile(file, MIB);
+  switch (read.is) {
+    case 'text':
+      return { texts: [{ file, text: read.text }], faults: [] };
+    case 'refused':
+      return { texts: [], faults: [unreadable(read.why)] };
+    case 'absent':
+      return isDropIn
+        ? { texts: [], faults: [unreadable(`${file}: leads to nothing`)] }
+        : { texts: [{ file, text: '' }], faults: [missing(file)] };
+  }
+};
 
 /**
  * Reads the configuration file and its drop-ins, `<file>.d/*.toml` in the order of their names.
  * Never throws: what cannot be read is a fault.
  */
 export const loadConfig = (file: string): Loaded => {
-  const faults: Fault[] = [];
-  const dropIns = attempt(() => readdirSync(`${file}.d`));
-  if ('failed' in dropIns && dropIns.failed.code !== 'ENOENT') faults.push(unreadable(`${file}.d`, dropIns.failed));
-  const names = 'found' in dropIns ? dropIns.found.filter(name => /^[^.].*\.toml$/.test(name)).sort() : [];
-  const texts = [file, ...names.map(name => join(`${file}.d`, name))].flatMap((each): ConfigText[] => {
-    const text = attempt(() => readFileSync(each, 'utf8'));
-    if ('found' in text) return [{ file: each, text: text.found }];
-    const isMissing = each === file && text.failed.code === 'ENOENT';
-    faults.push(isMissing ? missing(file) : unreadable(each, text.failed));
-    return isMissing ? [{ file, text: '' }] : [];
-  });
+  const { names, faults } = dropInsOf(file);
+  const found = [textOf(file, false), ...names.map(name => textOf(join(`${file}.d`, name), true))];
+  const texts = found.flatMap(each => each.texts);
+  const unread = [...faults, ...found.flatMap(each => each.faults)];
   const parsed = parseConfig(texts);
-  const wrong = faults.some(each => each.severity === 'error');
-  return { config: wrong ? undefined : parsed.config, faults: [...faults, ...parsed.faults], texts };
+  const wrong = unread.some(({ severity }) => severity === 'error');
+  return { config: wrong ? undefined : parsed.config, faults: [...unread, ...parsed.faults], texts };
 };
 
 const kept = fault('error', 'config-kept', 'the configuration has errors; the one in use is kept');

@@ -12,7 +12,7 @@ import {
   startWith,
   takeUntil,
 } from 'rxjs';
-import type { NetworkdLeasesInput } from '../model/input.js';
+import type { Input } from '../model/input.js';
 import type { World } from '../model/world.js';
 import { findLink } from '../world/links.js';
 import { whenQuiet } from './when-quiet.js';
@@ -27,8 +27,8 @@ export interface LeaseQuestion {
   readonly mayBeDhcp6: boolean;
 }
 
-/** Asks systemd-networkd for the leases of one link; one value. */
-export type AskLeases = (question: LeaseQuestion) => Observable<NetworkdLeasesInput>;
+/** Asks systemd-networkd for the leases of one link; one value: they, or the fault that they cannot be had. */
+export type AskLeases = (question: LeaseQuestion) => Observable<Input>;
 
 const questionOf = (world: World | undefined, ifindex: number): LeaseQuestion => ({
   ifindex,
@@ -68,7 +68,7 @@ const touched = (before: World | undefined, now: World): readonly number[] => {
 export const networkdLeases = (
   ask: AskLeases,
   scheduler: SchedulerLike = asyncScheduler,
-): OperatorFunction<World, NetworkdLeasesInput> =>
+): OperatorFunction<World, Input> =>
   connect(world$ => {
     let latest: World | undefined;
     return world$.pipe(

@@ -8,6 +8,16 @@ export interface Unreadable {
   readonly message: string;
 }
 
+/** So much that cannot be read is kept of one file: a file of anything may be all wrong. */
+const MOST_UNREADABLE = 1000;
+
+/** Notes what cannot be read, up to a bound. */
+export const complainTo =
+  (unreadable: Unreadable[]) =>
+  (line: number, message: string): void => {
+    if (unreadable.length < MOST_UNREADABLE) unreadable.push({ line, message });
+  };
+
 /** `word { … }` at the top of a file. */
 export interface Block {
   readonly word: string;
@@ -45,7 +55,7 @@ export const blocksOf = (source: string): Blocks => {
   let block: Block | undefined;
   let depth = 0;
 
-  const complain = (message: string, line: number): void => void unreadable.push({ line, message });
+  const complain = complainTo(unreadable);
   const textOf = ({ from, to }: Scanner): string => (from === -1 ? '' : source.slice(from, to).trimEnd());
   const damage = (): void => {
     if (block !== undefined) block.isDamaged = true;
@@ -64,15 +74,15 @@ export const blocksOf = (source: string): Blocks => {
       return;
     }
     if (depth > 0 || (lease !== undefined && lease !== text))
-      complain('expected what is begun to end before a lease begins', scanner.line);
+      complain(scanner.line, 'expected what is begun to end before a lease begins');
     begin(lease ?? text, lease === undefined && scanner.isBroken);
   };
   const close = (): void => {
     if (scanner.from !== -1) {
-      complain('expected ; before }', scanner.line);
+      complain(scanner.line, 'expected ; before }');
       damage();
     }
-    if (depth === 0) complain('expected a statement, found }', scanner.line);
+    if (depth === 0) complain(scanner.line, 'expected a statement, found }');
     depth = Math.max(0, depth - 1);
     if (depth > 0 || block === undefined) return;
     block.to = scanner.to;
@@ -84,12 +94,12 @@ export const blocksOf = (source: string): Blocks => {
       block.link = source.slice(scanner.from + 'interface'.length, scanner.to).trim();
     if (depth > 0 || scanner.from === -1) return;
     const text = textOf(scanner);
-    if (!onItsOwn.test(text)) complain(`expected lease { … } or lease6 { … }, found ${excerpt(text)}`, scanner.line);
+    if (!onItsOwn.test(text)) complain(scanner.line, `expected lease { … } or lease6 { … }, found ${excerpt(text)}`);
   };
 
   for (let mark: Mark = scanner.next(); mark !== 'end'; mark = scanner.next()) {
     if (scanner.isBroken) {
-      complain('expected a string to end with " on its line', scanner.line);
+      complain(scanner.line, 'expected a string to end with " on its line');
       damage();
     }
     if (mark === '{') open();

@@ -1,5 +1,5 @@
 import type { Lease } from '../model/lease.js';
-import { type Block, blocksOf, excerpt, type Unreadable } from './dhclient-blocks.js';
+import { type Block, blocksOf, complainTo, excerpt, type Unreadable } from './dhclient-blocks.js';
 import { lease4 } from './dhclient-lease4.js';
 import { lease6 } from './dhclient-lease6.js';
 import { statementsOf } from './dhclient-statements.js';
@@ -10,7 +10,7 @@ export type { Unreadable } from './dhclient-blocks.js';
 export interface LeaseFile {
   /** the present lease of each link and family: the last one in the file */
   readonly leases: readonly Lease[];
-  /** what is left out of `leases`, by line; leases that a later one replaced are not looked into */
+  /** what is left out of `leases`, by line, at most 1,000; leases that a later one replaced are not looked into */
   readonly unreadable: readonly Unreadable[];
   /** it ends in the middle of a statement: somebody is writing it, or was interrupted */
   readonly isCut: boolean;
@@ -36,7 +36,7 @@ const lastOfEach = (blocks: readonly Block[]): readonly Block[] => {
 export const parseLeases = (text: string): LeaseFile => {
   const { blocks, unreadable: broken, isCut } = blocksOf(text);
   const unreadable: Unreadable[] = [...broken];
-  const complain = (line: number, message: string): void => void unreadable.push({ line, message });
+  const complain = complainTo(unreadable);
 
   const read = (block: Block): Lease | undefined => {
     const { word, from, to, line } = block;

@@ -36,10 +36,16 @@ export const orNothing = <T>(report: Report, consequence: string): MonoTypeOpera
   });
 
 /** What the lease file of systemd-networkd adds, if there is one. */
-const leaseOf = (files: Pick<Files, 'read'>, { event }: Step): Observable<Environment> => {
+const leaseOf = (files: Pick<Files, 'read'>, { id, event }: Step, report: Report): Observable<Environment> => {
   const path = leaseFileOf(event);
   const text$ = path === undefined ? of(undefined) : files.read(path);
-  return text$.pipe(map((text): Environment => (text === undefined ? {} : { DHCP_LEASE: leaseLine(text) })));
+  return text$.pipe(
+    catchError((error: unknown) => {
+      report(fault('warn', 'lease-file', `event ${id}: its scripts run without DHCP_LEASE: ${toError(error).message}`));
+      return of(undefined);
+    }),
+    map((text): Environment => (text === undefined ? {} : { DHCP_LEASE: leaseLine(text) })),
+  );
 };
 
 /**
@@ -53,7 +59,7 @@ export const scriptVariables =
       orNothing(report, `event ${step.id}: its scripts run without the variables that were to be added`),
       defaultIfEmpty<Environment, Environment>({}),
     );
-    return leaseOf(files, step).pipe(
+    return leaseOf(files, step, report).pipe(
       mergeMap(lease => concat(more$, NEVER).pipe(map((more): Environment => ({ ...lease, ...more })))),
       map(variables => {
         const { environment, faults } = environmentOf(step, variables);

@@ -1,5 +1,6 @@
 import { catchError, forkJoin, map, mergeMap, type Observable, of, switchMap, take } from 'rxjs';
-import type { NetworkdLeasesInput } from '../model/input.js';
+import { fault, toError } from '../model/fault.js';
+import type { Input } from '../model/input.js';
 import type { AskLeases } from '../operators/networkd-leases.js';
 import { networkdLeases } from '../parsers/networkd-leases.js';
 import { NETWORKD, pathOfIfindex } from '../parsers/networkd-messages.js';
@@ -30,13 +31,20 @@ export const askNetworkdLeases =
   (bus: Bus, files: Pick<Files, 'read'>, clock: Clock): AskLeases =>
   ({ ifindex, name, mayBeDhcp6 }) => {
     const file$ = files.read(`/run/systemd/netif/leases/${ifindex}`);
-    const about = (file: string | undefined): Observable<NetworkdLeasesInput> =>
+    const about = (file: string | undefined): Observable<Input> =>
       forkJoin([file !== undefined || mayBeDhcp6 ? described(bus, ifindex) : of(undefined), files.read(UPTIME)]).pipe(
-        map(([description, uptime = '0']): NetworkdLeasesInput => {
+        map(([description, uptime = '0']): Input => {
           const moment = { now: clock.now(), sinceBoot: Number.parseFloat(uptime) * 1000 };
           const leases = networkdLeases(name, file, description, moment);
           return { kind: 'networkd-leases', ifindex, leases, now: moment.now };
         }),
       );
-    return file$.pipe(mergeMap(about));
+    const refused = (error: unknown): Input => {
+      const message = `the leases of systemd-networkd of link '${name}': ${toError(error).message}`;
+      return { kind: 'fault', fault: fault('warn', 'lease-file', message) };
+    };
+    return file$.pipe(
+      mergeMap(about),
+      catchError((error: unknown) => of(refused(error))),
+    );
   };

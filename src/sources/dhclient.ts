@@ -1,5 +1,6 @@
 import {
   asyncScheduler,
+  catchError,
   concat,
   concatMap,
   connect,
@@ -14,11 +15,12 @@ import {
   of,
   type SchedulerLike,
   skip,
+  Subject,
   switchMap,
   take,
 } from 'rxjs';
 import type { Config } from '../model/config.js';
-import { fault } from '../model/fault.js';
+import { fault, type Fault, toError } from '../model/fault.js';
 import type { Source } from '../model/flow.js';
 import type { Input } from '../model/input.js';
 import type { Lease } from '../model/lease.js';
@@ -33,6 +35,8 @@ const NAME = 'dhclient';
 const QUIET = 200;
 /** More lines that cannot be read are counted only. */
 const MOST = 3;
+/** No lease file is longer, in bytes: dhclient rewrites it now and then, with what still counts. */
+const LONGEST = 16 * 1024 * 1024;
 
 export interface DhclientSurroundings {
   readonly watch: Watch;
@@ -41,6 +45,7 @@ export interface DhclientSurroundings {
   readonly scheduler?: SchedulerLike;
 }
 
+const faultInput = (one: Fault): Input => ({ kind: 'fault', fault: one });
 const serving: Input = { kind: 'source', name: NAME, state: { is: 'serving', why: '' } };
 
 /** What is wrong with a file, for people; undefined: nothing. */
@@ -53,29 +58,34 @@ const complaint = (path: string, { unreadable, isCut }: LeaseFile): string | und
 };
 
 /** Reads files again and again; tells what all of them say by now. */
-const createReader = ({ watch, files, clock }: DhclientSurroundings) => {
+const createReader = ({ files, clock }: DhclientSurroundings) => {
   const views = new Map<string, readonly Lease[]>();
   const complaints = new Map<string, string | undefined>();
   const complain = (path: string, message: string | undefined): readonly Input[] => {
     const isNew = message !== undefined && message !== complaints.get(path);
     complaints.set(path, message);
-    return isNew ? [{ kind: 'fault', fault: fault('warn', 'lease-file', message) }] : [];
+    return isNew ? [faultInput(fault('warn', 'lease-file', message))] : [];
   };
   const look = (path: string, text: string | undefined): readonly Input[] => {
     if (text === undefined) {
       views.delete(path);
-      const advice = "cannot be read: expected the daemon's user to have read permission";
-      return complain(path, watch.isThere(path) ? `lease file ${path} ${advice}` : undefined);
+      return complain(path, undefined);
     }
     const file = parseLeases(text);
     // Empty or cut it is being rewritten: the last good view stands.
     if (text !== '' && !file.isCut) views.set(path, file.leases);
     return complain(path, complaint(path, file));
   };
+  /** The last good view stands here, too. */
+  const ask = (path: string): Observable<Input> =>
+    files.read(path, LONGEST).pipe(
+      mergeMap(text => look(path, text)),
+      catchError((error: unknown) => complain(path, `lease file ${toError(error).message}`)),
+    );
   const tell = (): Input => ({ kind: 'leases', leases: [...views.values()].flat(), now: clock.now() });
   return (paths: readonly string[]): Observable<Input> =>
     concat(
-      from(paths).pipe(concatMap(path => files.read(path).pipe(mergeMap(text => look(path, text))))),
+      from(paths).pipe(concatMap(ask)),
       defer(() => of(tell())),
     );
 };
@@ -83,22 +93,26 @@ const createReader = ({ watch, files, clock }: DhclientSurroundings) => {
 const serve = (surroundings: DhclientSurroundings, globs: readonly string[]): Observable<Input> =>
   defer(() => {
     const read = createReader(surroundings);
-    return surroundings.watch.paths(globs).pipe(
-      connect(paths$ =>
-        merge(
-          paths$.pipe(
-            take(1),
-            mergeMap(all => concat(read(all), of(serving))),
-          ),
-          paths$.pipe(
-            skip(1),
-            mergeMap(paths => paths),
-            whenQuiet(QUIET, surroundings.scheduler ?? asyncScheduler),
-            concatMap(path => read([path])),
+    const fault$ = new Subject<Fault>();
+    return surroundings.watch
+      .paths(globs, fault => fault$.next(fault))
+      .pipe(
+        connect(paths$ =>
+          merge(
+            fault$.pipe(map(faultInput)),
+            paths$.pipe(
+              take(1),
+              mergeMap(all => concat(read(all), of(serving))),
+            ),
+            paths$.pipe(
+              skip(1),
+              mergeMap(paths => paths),
+              whenQuiet(QUIET, surroundings.scheduler ?? asyncScheduler),
+              concatMap(path => read([path])),
+            ),
           ),
         ),
-      ),
-    );
+      );
   });
 
 /** The globs of the files to be read; empty: dhclient is not a Generator. */

@@ -1,7 +1,8 @@
-import { mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { mkdirSync, readdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { geteuid } from 'node:process';
 import { defer, type Observable, of } from 'rxjs';
+import { MIB, readRegularFile, textOf } from './regular-file.js';
 import { createWalker, type Place, placeOf, type Walk, type Walker } from './walk.js';
 
 export type { Place, Walk } from './walk.js';
@@ -25,8 +26,11 @@ export interface Files {
   readonly owners: readonly number[];
   /** what is in these directories (absolute paths) and in which order the kernel gets there; one value */
   readonly list: (directories: readonly string[]) => Observable<readonly Listing[]>;
-  /** a file's text; undefined if there is none that can be read; one value */
-  readonly read: (path: string) => Observable<string | undefined>;
+  /**
+   * the text of a regular file; undefined: there is none; one value. Errors say what was found: no regular file, one of more
+   * than `most` bytes (1 MiB, if not said), one that may not be read
+   */
+  readonly read: (path: string, most?: number) => Observable<string | undefined>;
   /** makes a directory, mode 0755, if it is missing and its parent belongs to the daemon's user; whether it is there now */
   readonly ensureDirectory: (path: string) => Observable<boolean>;
 }
@@ -40,18 +44,10 @@ const allUsers = /^\s*0\s+0\s+4294967295\s*$/;
  * the thread pool takes longer than the whole listing.
  */
 export const createFiles = (): Files => {
-  const text = (path: string): string | undefined => {
-    try {
-      // An exception costs more than this look, and most files asked for are not there.
-      return statSync(path, { throwIfNoEntry: false }) && readFileSync(path, 'utf8');
-    } catch {
-      return undefined;
-    }
-  };
   const uid = geteuid?.() ?? 0;
-  const capabilities = /^CapPrm:\s*0*([0-9a-f]*)$/m.exec(text('/proc/self/status') ?? '')?.[1];
+  const capabilities = /^CapPrm:\s*0*([0-9a-f]*)$/m.exec(textOf('/proc/self/status'))?.[1];
   const owners = uid !== 0 && capabilities === '' ? [0, uid] : [0];
-  const isNamespace = !allUsers.test(text('/proc/self/uid_map') ?? '');
+  const isNamespace = !allUsers.test(textOf('/proc/self/uid_map'));
   /** Nobody can say who owns `/` in a user namespace that root outside is not part of; who made it chose it. */
   const isUnseenRoot = (place: Place): boolean => place.path === '/' && isNamespace && place.uid === overflowUid;
   const visible = (walk: Walk): Walk =>
@@ -82,7 +78,12 @@ export const createFiles = (): Files => {
         const walk = createWalker();
         return of(directories.map(directory => listOne(directory, walk)));
       }),
-    read: path => defer(() => of(text(path))),
+    read: (path, most = MIB) =>
+      defer(() => {
+        const read = readRegularFile(path, most);
+        if (read.is === 'refused') throw new Error(read.why);
+        return of(read.is === 'text' ? read.text : undefined);
+      }),
     ensureDirectory: path =>
       defer(() => {
         try {

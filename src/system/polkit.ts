@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { getuid, pid } from 'node:process';
 import dbus from 'dbus-next';
 import { defer, map, type Observable } from 'rxjs';
 import type { BusConnection } from './bus.js';
+import { textOf } from './regular-file.js';
 
 const { Variant } = dbus;
 
@@ -10,7 +10,7 @@ export const POLKIT = 'org.freedesktop.PolicyKit1';
 
 /** Field 22 of /proc/self/stat, in clock ticks since boot; the second field may hold anything (proc(5)). */
 const startTime = (): bigint => {
-  const stat = readFileSync('/proc/self/stat', 'utf8');
+  const stat = textOf('/proc/self/stat');
   return BigInt(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? 0);
 };
 

@@ -1,7 +1,8 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { Observable } from 'rxjs';
 import { fault, type Fault, toError } from '../model/fault.js';
+import { MIB, readRegularFile, textOf } from './regular-file.js';
 
 /** Where the daemon remembers over its restarts what it has acted on. */
 export interface StateFile {
@@ -11,14 +12,11 @@ export interface StateFile {
   readonly write: (text: string) => Observable<Fault>;
 }
 
+/** 10,000 links with a lease each take 8 MiB. */
+const MOST = 64 * MIB;
+
 /** Identifies this boot: `/proc/sys/kernel/random/boot_id`, see random(4). */
-export const bootId = (): string => {
-  try {
-    return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
-  } catch {
-    return '';
-  }
-};
+export const bootId = (): string => textOf('/proc/sys/kernel/random/boot_id').trim();
 
 /** Whoever reads it finds the old text or the new one, whole. Four system calls on a tmpfs: less than to ask a thread. */
 const replace = (path: string, text: string): void => {
@@ -34,11 +32,8 @@ const replace = (path: string, text: string): void => {
 
 export const stateFile = (path: string): StateFile => ({
   read: () => {
-    try {
-      return readFileSync(path, 'utf8');
-    } catch {
-      return '';
-    }
+    const read = readRegularFile(path, MOST);
+    return read.is === 'text' ? read.text : '';
   },
   write: text =>
     // When the event loop has read what waits: a signal that has arrived must not wait for the file of the one before.

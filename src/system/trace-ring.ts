@@ -1,5 +1,6 @@
 import { closeSync, mkdirSync, openSync, readdirSync, readSync, rmSync, statSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
+import { READ_FLAGS } from './regular-file.js';
 
 /** What was kept, as it was when it was asked for; closed when read to the end. */
 export interface Kept {
@@ -36,10 +37,12 @@ const partsIn = (directory: string): readonly Part[] =>
     .filter(one => name.test(one))
     .sort()
     .map(one => join(directory, one))
-    .map(path => ({ path, size: statSync(path).size }));
+    .map(path => ({ path, stats: statSync(path) }))
+    .filter(({ stats }) => stats.isFile())
+    .map(({ path, stats }) => ({ path, size: stats.size }));
 
 const read = (parts: readonly Part[]): Kept => {
-  const files = parts.map(({ path, size }) => ({ fd: openSync(path, 'r'), left: size }));
+  const files = parts.map(({ path, size }) => ({ fd: openSync(path, READ_FLAGS), left: size }));
   return {
     read: () => {
       for (let [file] = files; file !== undefined; [file] = files) {

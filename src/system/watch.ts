@@ -1,19 +1,22 @@
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import picomatch from 'picomatch';
 import { defer, map, merge, Observable } from 'rxjs';
+import { fault, type Report } from '../model/fault.js';
 import { directoryWatch } from './watch-directory.js';
 
 /** Files of a few directories, which may come, go, be replaced, truncated and rewritten at any time. */
 export interface Watch {
   /**
    * The paths that match these globs (absolute; wildcards in the last part only): all that there are first, then those
-   * that something happened to. A directory that is missing is waited for. Errors when the kernel refuses to watch.
+   * that something happened to. A directory that is missing is waited for. Of more than 1,000 in one directory the first by
+   * name count, and `report` is told. Errors when the kernel refuses to watch.
    */
-  readonly paths: (globs: readonly string[]) => Observable<readonly string[]>;
-  /** Is there such a file, whether or not it may be read? */
-  readonly isThere: (path: string) => boolean;
+  readonly paths: (globs: readonly string[], report: Report) => Observable<readonly string[]>;
 }
+
+/** So many files of one directory are looked at: somebody else may fill it. */
+const MOST = 1000;
 
 /** Differs whenever the file is another one or was written to; undefined: there is none. */
 const stampOf = (path: string): string | undefined => {
@@ -21,27 +24,45 @@ const stampOf = (path: string): string | undefined => {
   return found && `${found.dev} ${found.ino} ${found.size} ${found.mtimeNs} ${found.ctimeNs}`;
 };
 
-const stamps = (directory: string, isMatch: (name: string) => boolean): ReadonlyMap<string, string> => {
+const stamps = (directory: string, names: readonly string[]): ReadonlyMap<string, string> => {
   const found = new Map<string, string>();
   try {
-    for (const name of readdirSync(directory).filter(isMatch)) {
+    for (const name of names) {
       const stamp = stampOf(join(directory, name));
       if (stamp !== undefined) found.set(join(directory, name), stamp);
     }
   } catch {
-    return found; // it went meanwhile, or may not be read: the next change tells
+    return found; // it went meanwhile, or may not be searched: the next change tells
   }
   return found;
 };
 
+/** In a directory that went, or may not be read, there are none: the next change tells. */
+const namesIn = (directory: string, isMatch: (name: string) => boolean): readonly string[] => {
+  try {
+    return readdirSync(directory).filter(isMatch).sort();
+  } catch {
+    return [];
+  }
+};
+
 /** The files that differ from the last look. */
-const matching = (directory: string, patterns: readonly string[]): Observable<readonly string[]> =>
+const matching = (directory: string, patterns: readonly string[], report: Report): Observable<readonly string[]> =>
   defer(() => {
     const isMatch = picomatch([...patterns], { noextglob: true, nobrace: true });
     let before: ReadonlyMap<string, string> = new Map();
+    let wereMany = false;
+    const watched = (names: readonly string[]): readonly string[] => {
+      const areMany = names.length > MOST;
+      const found = `found ${names.length.toLocaleString('en')}: the others are not read`;
+      const message = `${directory}: expected at most ${MOST.toLocaleString('en')} files that match, ${found}`;
+      if (areMany && !wereMany) report(fault('warn', 'lease-files-many', message));
+      wereMany = areMany;
+      return areMany ? names.slice(0, MOST) : names;
+    };
     return directoryWatch.changes(directory).pipe(
       map(() => {
-        const now = stamps(directory, name => isMatch(name));
+        const now = stamps(directory, watched(namesIn(directory, name => isMatch(name))));
         const other = [...new Set([...before.keys(), ...now.keys()])].filter(
           path => before.get(path) !== now.get(path),
         );
@@ -53,8 +74,7 @@ const matching = (directory: string, patterns: readonly string[]): Observable<re
 
 /** By inotify(7) on the directories. */
 export const createWatch = (): Watch => ({
-  isThere: path => existsSync(path),
-  paths: globs =>
+  paths: (globs, report) =>
     new Observable(out => {
       const directories = [...new Set(globs.map(glob => dirname(glob)))];
       const patternsOf = (directory: string): readonly string[] =>
@@ -62,7 +82,7 @@ export const createWatch = (): Watch => ({
       /** What is there at first comes synchronously: it is told in one. */
       let first: string[] | undefined = [];
       out.add(
-        merge(...directories.map(directory => matching(directory, patternsOf(directory)))).subscribe({
+        merge(...directories.map(directory => matching(directory, patternsOf(directory), report))).subscribe({
           next: paths => {
             if (first !== undefined) first.push(...paths);
             else if (paths.length > 0) out.next(paths);

@@ -1,4 +1,4 @@
-import { defer, of } from 'rxjs';
+import { defer, of, throwError } from 'rxjs';
 import type { Entry, Files, Listing, Place } from '../system/files.js';
 
 /** A place that belongs to root and that nobody else can write to, but for what is said. */
@@ -42,6 +42,8 @@ export const listing = (directory: string, entries: readonly (string | Entry)[])
 export interface FakeTree {
   readonly directories?: Readonly<Record<string, readonly (string | Entry)[]>>;
   readonly texts?: Readonly<Record<string, string>>;
+  /** what cannot be read, by path: why not */
+  readonly refused?: Readonly<Record<string, string>>;
 }
 
 /** A file system that holds what `tree` holds when it is asked; directories cannot be made in it. */
@@ -60,7 +62,12 @@ export const fakeFiles = (tree: FakeTree | (() => FakeTree)): Files => {
           }),
         ),
       ),
-    read: path => defer(() => of(now().texts?.[path])),
+    read: path =>
+      defer(() => {
+        const { texts, refused } = now();
+        const why = refused?.[path];
+        return why === undefined ? of(texts?.[path]) : throwError(() => new Error(why));
+      }),
     ensureDirectory: path => defer(() => of(now().directories?.[path] !== undefined)),
   };
 };

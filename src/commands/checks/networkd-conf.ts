@@ -1,4 +1,5 @@
-import { forkJoin, map, mergeMap, of } from 'rxjs';
+import { catchError, forkJoin, map, mergeMap, type Observable, of } from 'rxjs';
+import { toError } from '../../model/fault.js';
 import { manageForeign } from '../../parsers/networkd-conf.js';
 import { networkdConf, networkdConfDirectories } from '../../planners/networkd-conf.js';
 import { dropIn } from '../../planners/policy-report.js';
@@ -12,7 +13,14 @@ interface Read {
   readonly path: string;
   /** undefined: it cannot be read */
   readonly text: string | undefined;
+  readonly why?: string;
 }
+
+const reading = (files: Files, path: string): Observable<Read> =>
+  files.read(path).pipe(
+    map((text): Read => ({ path, text })),
+    catchError((cause: unknown) => of({ path, text: undefined, why: toError(cause).message })),
+  );
 
 const isThere = (listings: readonly Listing[]): boolean =>
   listings.some(({ directory, entries }) =>
@@ -26,12 +34,14 @@ const judged = (files: readonly Read[]): readonly Finding[] => {
     { key: 'ManageForeignRoutingPolicyRules', what: 'rules', ...rules },
     { key: 'ManageForeignRoutes', what: 'routes', ...routes },
   ].filter(({ isManaged }) => isManaged);
-  const unread = files.filter(({ text }) => text === undefined).map(({ path }) => path);
+  const unread = files.filter(({ text }) => text === undefined);
   const list = (of: (one: (typeof wrong)[number]) => string): string => [...new Set(wrong.map(of))].join(' and ');
   const expected = list(({ key }) => `${key}=no`);
   const found = list(({ key, by }) => (by === undefined ? `${key} unset` : `yes in ${by}`));
   return [
-    ...unread.map(path => warn(about, `${path} cannot be read: what it says is not known here`)),
+    ...unread.map(({ path, why = `${path} leads to nothing` }) =>
+      warn(about, `${why}: what it says is not known here`),
+    ),
     wrong.length === 0
       ? ok(about, 'systemd-networkd leaves our rules and routes alone')
       : warn(
@@ -52,7 +62,7 @@ export const networkdSettings =
             if (!isThere(listings) && !config.system.generator.includes('systemd-networkd'))
               return of([ok(about, 'there is no systemd-networkd')]);
             const paths = networkdConf(listings);
-            const texts = paths.map(path => files.read(path).pipe(map((text): Read => ({ path, text }))));
+            const texts = paths.map(path => reading(files, path));
             return texts.length === 0 ? of(judged([])) : forkJoin(texts).pipe(map(judged));
           }),
           mergeMap(findings => findings),

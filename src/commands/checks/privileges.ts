@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { defer, from } from 'rxjs';
 import { defaults } from '../../config/schema.js';
 import type { Config } from '../../model/config.js';
+import { textOf } from '../../system/regular-file.js';
 import type { Check, Finding } from './finding.js';
 import { error, ok, warn } from './finding.js';
 
@@ -32,5 +32,4 @@ export const privilegesIn = (status: string, config: Config = defaults): readonl
     : [warn(about, `${text}: scripts that change the network will fail; start it as root or by systemd`)];
 };
 
-export const privileges: Check = ({ config }) =>
-  defer(() => from(privilegesIn(readFileSync('/proc/self/status', 'utf8'), config)));
+export const privileges: Check = ({ config }) => defer(() => from(privilegesIn(textOf('/proc/self/status'), config)));

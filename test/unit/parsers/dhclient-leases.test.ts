@@ -227,6 +227,11 @@ describe('what cannot be read', () => {
     expect(parseLeases(lease4('option host-name "a\n;')).leases).toEqual([]);
   });
 
+  test('a long file of which nothing can be read costs no more than its first thousand complaints', () => {
+    expect(parseLeases('x;'.repeat(100_000)).unreadable).toHaveLength(1000);
+    expect(parseLeases('lease{'.repeat(100_000)).unreadable).toHaveLength(1000);
+  });
+
   test('deep nesting costs no stack', () => {
     expect(parseLeases(`lease ${'{ a '.repeat(100_000)}`)).toMatchObject({ leases: [], isCut: true });
     expect(parseLeases(`lease { interface "e"; ${'a {'.repeat(100_000)}${'}'.repeat(100_000)} }`).leases).toEqual([]);

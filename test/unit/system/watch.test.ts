@@ -104,6 +104,7 @@ describe('createWatch', () => {
       last: '0999.leases',
       faults: [fault],
     });
+    seen.splice(0);
     write('0001.leases');
     expect(await until('0001.leases')).toEqual(['0001.leases']);
     expect(faults).toEqual([fault]);

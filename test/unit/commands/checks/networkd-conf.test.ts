@@ -47,7 +47,10 @@ test('a later file that says otherwise is named', async () => {
 });
 
 test('a file that cannot be read is told: what it says is not known', async () => {
-  expect((await said({ directories: { [dropIns]: ['50-site.conf'] } }))[0]).toMatch(/50-site\.conf cannot be read/);
+  const refused = { [`${dropIns}/50-site.conf`]: '50-site.conf: expected a regular file, found a FIFO' };
+  expect((await said({ directories: { [dropIns]: ['50-site.conf'] }, refused }))[0]).toMatch(
+    /50-site\.conf: expected a regular file, found a FIFO: what it says is not known here$/,
+  );
 });
 
 test('nobody asks where there are no rules, or no systemd-networkd', async () => {
