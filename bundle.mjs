@@ -10,6 +10,12 @@ const { version } = JSON.parse(readFileSync(path('package.json'), 'utf8'));
 
 const addons = ['netlink', 'sd-notify', 'spawn'];
 
+/** `@network-stack/netlink/ip` is `netlink/src/ip`; without the last part, the index. */
+const moduleOf = name => {
+  const [, of, part = 'index'] = name.split('/');
+  return `${of}/src/${part}`;
+};
+
 /** See loader/network-broker.cjs. */
 const importByLoader = {
   name: 'import-by-loader',
@@ -24,9 +30,7 @@ const addonsBesideBundle = {
   name: 'addons-beside-bundle',
   setup: ({ onLoad, onResolve }) => {
     onResolve({ filter: /^@network-stack\// }, ({ path: name, kind }) =>
-      kind === 'require-resolve'
-        ? { path: name, external: true }
-        : { path: path(`packages/${name.slice('@network-stack/'.length)}/src/index.ts`) },
+      kind === 'require-resolve' ? { path: name, external: true } : { path: path(`packages/${moduleOf(name)}.ts`) },
     );
     onLoad({ filter: /packages\/[^/]+\/src\/addon\.ts$/ }, ({ path }) => {
       const [, name] = /packages\/([^/]+)\//.exec(path);

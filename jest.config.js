@@ -6,6 +6,7 @@ const project = (name, testMatch) => ({
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: {
     '^@network-stack/([^/]+)$': '<rootDir>/packages/$1/src/index.ts',
+    '^@network-stack/([^/]+)/([a-z-]+)$': '<rootDir>/packages/$1/src/$2.ts',
     '^network-event-broker$': '<rootDir>/src/index.ts',
     '^network-event-broker/testing$': '<rootDir>/src/testing/index.ts',
     '^(\\.{1,2}/.*)\\.js$': '$1',

@@ -1,3 +1,4 @@
+import { RT_TABLE_MAIN } from '@network-stack/netlink/constants';
 import { concat, exhaustMap, map, NEVER, type Observable, of, throwError } from 'rxjs';
 import { loadConfig } from '../config/load.js';
 import type { Step } from '../model/world.js';
@@ -8,9 +9,6 @@ import { rtnetlink } from '../system/rtnetlink.js';
 import type { Options } from './command-line.js';
 import { presentWorld } from './present.js';
 import { say } from './say.js';
-
-/** linux/rtnetlink.h */
-const RT_TABLE_MAIN = 254;
 
 /** Events of a daemon count from 1: this one is none of its. */
 const BY_HAND = 0;

@@ -1,3 +1,4 @@
+import { RT_SCOPE_HOST, RT_SCOPE_LINK, RT_SCOPE_SITE, RT_SCOPE_UNIVERSE } from '@network-stack/netlink/constants';
 import { addressKey } from '../model/address.js';
 import type { NetworkEvent } from '../model/event.js';
 import type { Step } from '../model/world.js';
@@ -6,10 +7,10 @@ type Fields = Readonly<Record<string, unknown>>;
 
 /** RT_SCOPE_* in the words of ip-address(8); others by their number. */
 const scopes: ReadonlyMap<number, string> = new Map([
-  [0, 'global'],
-  [200, 'site'],
-  [253, 'link'],
-  [254, 'host'],
+  [RT_SCOPE_UNIVERSE, 'global'],
+  [RT_SCOPE_SITE, 'site'],
+  [RT_SCOPE_LINK, 'link'],
+  [RT_SCOPE_HOST, 'host'],
 ]);
 
 const fieldsOf = (event: NetworkEvent): Fields => {

@@ -1,13 +1,9 @@
+import { IFF_LOOPBACK, IFF_NOARP, IFF_UP } from '@network-stack/netlink/constants';
 import type { LinkPatterns } from '../model/config.js';
 import type { Address } from '../model/address.js';
 import type { Link } from '../model/link.js';
 import { choosesLink } from './link-patterns.js';
 import { isLinkLocal, overlap, prefixOf } from './prefix.js';
-
-/** linux/if.h */
-const IFF_UP = 1;
-const IFF_LOOPBACK = 8;
-const IFF_NOARP = 0x80;
 
 /** A link with IPv4 addresses, and what it does with ARP: the greater one of `conf/all` and its own (ip-sysctl). */
 export interface ArpLink {

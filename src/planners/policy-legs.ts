@@ -1,3 +1,11 @@
+import {
+  AF_INET,
+  AF_INET6,
+  IFF_LOOPBACK,
+  RT_TABLE_MAIN,
+  RTN_UNICAST,
+  RTNH_F_DEAD,
+} from '@network-stack/netlink/constants';
 import type { Nexthop, Route, RouteSpec } from '@network-stack/netlink';
 import type { Family } from '../model/address.js';
 import type { Link } from '../model/link.js';
@@ -5,12 +13,7 @@ import type { World } from '../model/world.js';
 import { OUR_PROTOCOL } from '../world/from-kernel.js';
 import { isLinkLocal, prefixOf } from './prefix.js';
 
-/** linux/rtnetlink.h, linux/if.h */
-const RT_TABLE_MAIN = 254;
-const RTN_UNICAST = 1;
-const RTNH_F_DEAD = 1;
-const IFF_LOOPBACK = 8;
-const families = { ipv4: 2, ipv6: 10 } as const;
+const families = { ipv4: AF_INET, ipv6: AF_INET6 } as const;
 
 /** The destination of default routes. */
 export const anywhere = { ipv4: '0.0.0.0/0', ipv6: '::/0' } as const;

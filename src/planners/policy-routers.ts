@@ -1,13 +1,9 @@
+import { IP6_RT_PRIO_USER, RT_SCOPE_LINK, RTN_UNICAST } from '@network-stack/netlink/constants';
 import type { RouteSpec } from '@network-stack/netlink';
 import type { Family } from '../model/address.js';
 import { OUR_PROTOCOL } from '../world/from-kernel.js';
 import { familyNumber, isDirect, type Leg } from './policy-legs.js';
 import { isLinkLocal, overlap, prefixOf } from './prefix.js';
-
-/** linux/rtnetlink.h, linux/ipv6_route.h */
-const RTN_UNICAST = 1;
-const RT_SCOPE_LINK = 253;
-const IP6_RT_PRIO_USER = 1024;
 
 /** A route of our own making: to a router, or by it. */
 export const ownRoute = (

@@ -1,3 +1,4 @@
+import { RT_SCOPE_LINK } from '@network-stack/netlink/constants';
 import type { Route, RouteSpec, RuleSpec } from '@network-stack/netlink';
 import type { Address, Family } from '../model/address.js';
 import type { Link } from '../model/link.js';
@@ -9,8 +10,6 @@ import { familyNumber, insideLinks, mainLegs } from './policy-legs.js';
 import { tableRoutes } from './policy-table.js';
 import { isLinkLocal, prefixOf } from './prefix.js';
 
-/** linux/rtnetlink.h */
-const RT_SCOPE_LINK = 253;
 const families = ['ipv4', 'ipv6'] as const;
 
 /** What there should be of ours, routes in the order in which they can be added. */

@@ -1,3 +1,4 @@
+import { IFF_UP } from '@network-stack/netlink/constants';
 import type { RouteSpec } from '@network-stack/netlink';
 import type { Address, Family } from '../model/address.js';
 import type { Link } from '../model/link.js';
@@ -7,9 +8,6 @@ import { routeKey } from './policy-keys.js';
 import { anywhere, isDefault, isDirect, isOfOneLink, type Leg } from './policy-legs.js';
 import { ownRoute, routesToRouters } from './policy-routers.js';
 import { isLinkLocal, overlap, type Prefix, prefixOf } from './prefix.js';
-
-/** linux/if.h */
-const IFF_UP = 1;
 
 /** The same route in another table, with our mark. */
 const copyTo =

@@ -1,3 +1,4 @@
+import { RT_TABLE_MAIN, RTNH_F_ONLINK } from '@network-stack/netlink/constants';
 import type { RouteSpec, RuleSpec } from '@network-stack/netlink';
 
 /** The name of a link; undefined: nobody knows it. */
@@ -29,11 +30,11 @@ export const routeText = (route: RouteSpec, nameOf: NameOf): string => {
     gateway === undefined ? '' : `via ${gateway}`,
     via === undefined ? '' : `via ${via.address}`,
     oif === undefined ? '' : `dev ${nameOf(oif) ?? oif}`,
-    `table ${table ?? 254}`,
+    `table ${table ?? RT_TABLE_MAIN}`,
     tos === undefined || tos === 0 ? '' : `tos ${tos}`,
     priority === undefined || priority === 0 ? '' : `metric ${priority}`,
     prefsrc === undefined ? '' : `src ${prefsrc}`,
-    (flags & 4) === 0 ? '' : 'onlink',
+    (flags & RTNH_F_ONLINK) === 0 ? '' : 'onlink',
   ]
     .filter(Boolean)
     .join(' ');

@@ -1,3 +1,4 @@
+import { parsePrefix } from '@network-stack/netlink/ip';
 import type { Family } from '../model/address.js';
 
 /** A range of addresses: the first `length` bits of `value` are given. */
@@ -7,43 +8,13 @@ export interface Prefix {
   readonly length: number;
 }
 
-const ipv4 = (text: string): bigint | undefined => {
-  const parts = text.split('.').map(part => (/^\d{1,3}$/.test(part) ? Number(part) : 256));
-  return parts.length === 4 && parts.every(part => part < 256)
-    ? BigInt(parts.reduce((value, part) => value * 256 + part, 0))
-    : undefined;
-};
-
-const groups = (text: string): readonly string[] => (text === '' ? [] : text.split(':'));
-
-/** The last 32 bits may be written as IPv4 (RFC 4291, 2.2). */
-const ipv6 = (text: string): bigint | undefined => {
-  const last = text.slice(text.lastIndexOf(':') + 1);
-  if (last.includes('.')) {
-    const low = ipv4(last);
-    if (low === undefined) return undefined;
-    const words = `${(low >> 16n).toString(16)}:${(low & 0xffffn).toString(16)}`;
-    return ipv6(text.slice(0, text.length - last.length) + words);
-  }
-  const [head = '', tail, ...more] = text.split('::');
-  const left = groups(head);
-  const right = groups(tail ?? '');
-  const missing = 8 - left.length - right.length;
-  if (more.length > 0 || (tail === undefined ? missing !== 0 : missing < 1)) return undefined;
-  const all = [...left, ...Array<string>(missing).fill('0'), ...right];
-  return all.every(group => /^[0-9a-f]{1,4}$/i.test(group))
-    ? all.reduce((value, group) => (value << 16n) | BigInt(`0x${group}`), 0n)
-    : undefined;
-};
-
 /** Reads `192.0.2.0/24` or `2001:db8::1`; an address is a prefix of full length. Undefined: it is neither. */
 export const prefixOf = (text: string): Prefix | undefined => {
-  const [address = '', length, ...more] = text.split('/');
-  const family = address.includes(':') ? 'ipv6' : 'ipv4';
-  const longest = family === 'ipv4' ? 32 : 128;
-  const value = family === 'ipv4' ? ipv4(address) : ipv6(address);
-  const bits = length === undefined ? longest : /^\d{1,3}$/.test(length) ? Number(length) : Infinity;
-  return value === undefined || bits > longest || more.length > 0 ? undefined : { family, value, length: bits };
+  const prefix = parsePrefix(text);
+  if (prefix === undefined) return undefined;
+  const { bytes, length } = prefix;
+  const value = bytes.reduce((high, byte) => (high << 8n) | BigInt(byte), 0n);
+  return { family: bytes.length === 4 ? 'ipv4' : 'ipv6', value, length };
 };
 
 /** Do they have addresses in common? Then one of them holds the other. */

@@ -1,3 +1,4 @@
+import { AF_INET, AF_INET6 } from '@network-stack/netlink/constants';
 import { toError } from '../model/fault.js';
 import { ipBytes } from '../parsers/ip-address.js';
 import { type DnsAction, dnsText, type Via } from '../planners/dns.js';
@@ -14,9 +15,6 @@ export const services: Readonly<Record<Via, Service>> = {
   resolved: { name: 'org.freedesktop.resolve1', path: '/org/freedesktop/resolve1', title: 'systemd-resolved' },
   networkd: { name: 'org.freedesktop.network1', path: '/org/freedesktop/network1', title: 'systemd-networkd' },
 };
-
-const AF_INET = 2;
-const AF_INET6 = 10;
 
 /** `(iay)`: family and bytes. */
 const server = (text: string): readonly unknown[] => {

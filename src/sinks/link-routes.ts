@@ -1,11 +1,9 @@
+import { RT_TABLE_MAIN } from '@network-stack/netlink/constants';
 import type { Route } from '@network-stack/netlink';
 import { type Observable, of, tap } from 'rxjs';
 import type { Step, World } from '../model/world.js';
 import type { Rtnetlink } from '../system/rtnetlink.js';
 import { interests } from '../world/interests.js';
-
-/** linux/rtnetlink.h */
-const RT_TABLE_MAIN = 254;
 
 /**
  * As long as all of these are the same values, so are the link's routes. A route that leaves by several links is counted as

@@ -1,3 +1,4 @@
+import { RTN_UNICAST } from '@network-stack/netlink/constants';
 import { catchError, defer, EMPTY, forkJoin, from, map, mergeMap, type Observable, of, type SchedulerLike } from 'rxjs';
 import { fault, type Report, toError } from '../model/fault.js';
 import type { Outcome, PolicyState } from '../model/outcome.js';
@@ -10,8 +11,6 @@ import { policyTables } from '../planners/policy-standing.js';
 import type { Refusal, Rtnetlink } from '../system/rtnetlink.js';
 import { OUR_PROTOCOL } from '../world/from-kernel.js';
 
-/** linux/rtnetlink.h */
-const RTN_UNICAST = 1;
 /** When the kernel could not be asked, in milliseconds. */
 const UNREADABLE = 1000;
 

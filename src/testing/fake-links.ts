@@ -1,3 +1,4 @@
+import { IF_OPER_DOWN, IF_OPER_UP, IFF_LOWER_UP, IFF_RUNNING, IFF_UP } from '@network-stack/netlink/constants';
 import type { Address, Link, NetlinkObject } from '@network-stack/netlink';
 import { theLink } from './events.js';
 import { wordsOf } from './ip-text.js';
@@ -5,14 +6,10 @@ import { wordsOf } from './ip-text.js';
 /** Says to whoever is subscribed that an object is there, or is so now, or has gone. */
 export type Tell = (kind: 'new' | 'delete', object: NetlinkObject) => void;
 
-/** IFF_* and IF_OPER_* of linux/if.h */
-const UP = 0x1;
-const CARRIER = 0x1_0040; // IFF_RUNNING | IFF_LOWER_UP
-const IF_OPER_DOWN = 2;
-const IF_OPER_UP = 6;
+const CARRIER = IFF_RUNNING | IFF_LOWER_UP;
 
 const withFlags = (link: Link, flags: number): Link => {
-  const hasBoth = (flags & UP) !== 0 && (flags & CARRIER) === CARRIER;
+  const hasBoth = (flags & IFF_UP) !== 0 && (flags & CARRIER) === CARRIER;
   return { ...link, flags, operState: hasBoth ? IF_OPER_UP : IF_OPER_DOWN };
 };
 
@@ -51,10 +48,10 @@ export const fakeLinks = (tell: Tell) => {
   const set = (link: Link, [what = '', value = '']: readonly string[]): void => {
     switch (what) {
       case 'up':
-        put(withFlags(link, link.flags | UP | CARRIER));
+        put(withFlags(link, link.flags | IFF_UP | CARRIER));
         break;
       case 'down':
-        put(withFlags(link, link.flags & ~(UP | CARRIER)));
+        put(withFlags(link, link.flags & ~(IFF_UP | CARRIER)));
         break;
       case 'carrier':
         put(withFlags(link, value === 'on' ? link.flags | CARRIER : link.flags & ~CARRIER));

@@ -1,10 +1,11 @@
 import type { Route, RouteSpec, Rule, RuleSpec } from '@network-stack/netlink';
+import * as k from '@network-stack/netlink/constants';
 
 const protocols: ReadonlyMap<string, number> = new Map([
-  ['kernel', 2],
-  ['boot', 3],
-  ['static', 4],
-  ['dhcp', 16],
+  ['kernel', k.RTPROT_KERNEL],
+  ['boot', k.RTPROT_BOOT],
+  ['static', k.RTPROT_STATIC],
+  ['dhcp', k.RTPROT_DHCP],
   ['ours', 217],
 ]);
 const protocolName = (number = 0): string =>
@@ -37,18 +38,18 @@ export const routeOf = (text: string): Route => {
   const destination = first === 'default' ? (isSix ? '::/0' : '0.0.0.0/0') : full(first);
   return {
     kind: 'route',
-    family: isSix ? 10 : 2,
+    family: isSix ? k.AF_INET6 : k.AF_INET,
     destination,
-    table: numberIn(words, 'table') ?? 254,
+    table: numberIn(words, 'table') ?? k.RT_TABLE_MAIN,
     protocol: protocols.get(words.get('proto') ?? 'boot') ?? Number(words.get('proto')),
-    scope: isSix || gateway !== undefined ? 0 : 253,
-    type: 1,
-    flags: words.has('onlink') ? 4 : 0,
+    scope: isSix || gateway !== undefined ? k.RT_SCOPE_UNIVERSE : k.RT_SCOPE_LINK,
+    type: k.RTN_UNICAST,
+    flags: words.has('onlink') ? k.RTNH_F_ONLINK : 0,
     tos: 0,
     oif: numberIn(words, 'dev'),
     gateway,
     prefsrc: words.get('src'),
-    priority: numberIn(words, 'metric') ?? (isSix ? 1024 : undefined),
+    priority: numberIn(words, 'metric') ?? (isSix ? k.IP6_RT_PRIO_USER : undefined),
     expires: numberIn(words, 'expires'),
   };
 };
@@ -63,9 +64,9 @@ export const ruleOf = (text: string): Rule => {
   const [from, to] = [prefix('from'), prefix('to')];
   return {
     kind: 'rule',
-    family: (from ?? to ?? '').includes(':') ? 10 : 2,
-    action: 1,
-    table: numberIn(words, 'lookup') ?? 254,
+    family: (from ?? to ?? '').includes(':') ? k.AF_INET6 : k.AF_INET,
+    action: k.FR_ACT_TO_TBL,
+    table: numberIn(words, 'lookup') ?? k.RT_TABLE_MAIN,
     priority: numberIn(words, 'priority') ?? 9999,
     flags: 0,
     tos: 0,
@@ -101,7 +102,7 @@ export const routeLine = ({
   said('src', prefsrc) +
   said('metric', priority) +
   said('expires', expires) +
-  ((flags & 4) === 0 ? '' : ' onlink');
+  ((flags & k.RTNH_F_ONLINK) === 0 ? '' : ' onlink');
 
 /** As `ip rule` shows it. */
 export const ruleLine = ({ from, to, table, protocol, priority }: RuleSpec): string =>

@@ -1,22 +1,17 @@
+import { IFA_F_DADFAILED, IFA_F_DEPRECATED, IFA_F_OPTIMISTIC, IFA_F_TENTATIVE } from '@network-stack/netlink/constants';
 import { type Address, addressKey } from '../model/address.js';
 import type { NetworkEvent } from '../model/event.js';
 import type { World } from '../model/world.js';
 import { findLink } from './links.js';
-
-/** IFA_F_* of linux/if_addr.h */
-const OPTIMISTIC = 0x04;
-const DADFAILED = 0x08;
-const DEPRECATED = 0x20;
-const TENTATIVE = 0x40;
 
 export type Addresses = ReadonlyMap<string, Address>;
 const none: Addresses = new Map();
 
 /** May it be used: duplicate detection is done and found nothing, or need not be waited for (RFC 4429)? */
 export const isUsable = ({ flags }: Address): boolean =>
-  (flags & DADFAILED) === 0 && ((flags & TENTATIVE) === 0 || (flags & OPTIMISTIC) !== 0);
+  (flags & IFA_F_DADFAILED) === 0 && ((flags & IFA_F_TENTATIVE) === 0 || (flags & IFA_F_OPTIMISTIC) !== 0);
 
-export const isDeprecated = ({ flags }: Address): boolean => (flags & DEPRECATED) !== 0;
+export const isDeprecated = ({ flags }: Address): boolean => (flags & IFA_F_DEPRECATED) !== 0;
 
 /** Alike in what scripts are told of; lifetimes are not, every router advertisement changes them. */
 const isSame = (a: Address, b: Address): boolean =>

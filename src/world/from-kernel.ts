@@ -1,13 +1,9 @@
+import { AF_BRIDGE, AF_INET, INFINITE_LIFETIME, NLM_F_REPLACE } from '@network-stack/netlink/constants';
 import type * as netlink from '@network-stack/netlink';
 import type { Address } from '../model/address.js';
 import type { KernelChange } from '../model/input.js';
 import type { Link } from '../model/link.js';
 import { routeLine } from './route-line.js';
-
-/** linux/socket.h, linux/rtnetlink.h */
-const AF_INET = 2;
-const AF_BRIDGE = 7;
-const NLM_F_REPLACE = 0x100;
 
 /** The protocol number that routes and rules of our own carry. */
 export const OUR_PROTOCOL = 217;
@@ -33,8 +29,8 @@ export const toAddress = (address: netlink.Address): Address => ({
   label: address.label ?? '',
   broadcast: address.broadcast ?? '',
   peer: address.peer ?? '',
-  preferredLifetime: address.preferredLifetime ?? 0xffffffff,
-  validLifetime: address.validLifetime ?? 0xffffffff,
+  preferredLifetime: address.preferredLifetime ?? INFINITE_LIFETIME,
+  validLifetime: address.validLifetime ?? INFINITE_LIFETIME,
 });
 
 const toChange = ({ kind, flags, object }: netlink.ObjectMessage): KernelChange | undefined => {

@@ -1,10 +1,11 @@
-/** linux/if.h, as users of the link JSON know them; other flags have no word there. */
+import { IFF_BROADCAST, IFF_LOOPBACK, IFF_MULTICAST, IFF_POINTOPOINT, IFF_UP } from '@network-stack/netlink/constants';
+/** As users of the link JSON know them; other flags have no word there. */
 const flagWords: readonly (readonly [number, string])[] = [
-  [0x1, 'up'],
-  [0x2, 'broadcast'],
-  [0x8, 'loopback'],
-  [0x10, 'pointtopoint'],
-  [0x1000, 'multicast'],
+  [IFF_UP, 'up'],
+  [IFF_BROADCAST, 'broadcast'],
+  [IFF_LOOPBACK, 'loopback'],
+  [IFF_POINTOPOINT, 'pointtopoint'],
+  [IFF_MULTICAST, 'multicast'],
 ];
 
 /** `up|broadcast|multicast` */

@@ -1,22 +1,8 @@
+import * as k from '@network-stack/netlink/constants';
 import type { Address, Family } from '../model/address.js';
 import type { Link, States } from '../model/link.js';
 
-/** IFF_* of linux/if.h */
-const UP = 0x1;
-const RUNNING = 0x40;
-const SLAVE = 0x800;
-const LOWER_UP = 0x1_0000;
-const DORMANT_FLAG = 0x2_0000;
-/** IF_OPER_* of linux/if.h (RFC 2863, kernel: Documentation/networking/operstates.rst) */
-const OPER_UNKNOWN = 0;
-const OPER_DORMANT = 5;
-const OPER_UP = 6;
-/** IFA_F_TENTATIVE of linux/if_addr.h; stays set when duplicate detection failed */
-const TENTATIVE = 0x40;
-/** RT_SCOPE_* of linux/rtnetlink.h: the smaller, the farther the address is known */
-const SITE = 200;
-const HOST = 254;
-const NOWHERE = 255;
+const LOWER_UP_AND_RUNNING = k.IFF_LOWER_UP | k.IFF_RUNNING;
 
 type Carrier = 'off' | 'no-carrier' | 'dormant' | 'degraded-carrier' | 'carrier' | 'enslaved';
 type Reach = 'off' | 'degraded' | 'routable';
@@ -24,16 +10,16 @@ type Reach = 'off' | 'degraded' | 'routable';
 export type PortsOf = (ifindex: number) => readonly Link[];
 
 const hasCarrier = ({ operState, flags }: Link): boolean =>
-  operState === OPER_UP ||
+  operState === k.IF_OPER_UP ||
   // Drivers that know nothing of operational states, the loopback's among them, leave it to the flags.
-  (operState === OPER_UNKNOWN &&
-    (flags & (LOWER_UP | RUNNING)) === (LOWER_UP | RUNNING) &&
-    (flags & DORMANT_FLAG) === 0);
+  (operState === k.IF_OPER_UNKNOWN &&
+    (flags & LOWER_UP_AND_RUNNING) === LOWER_UP_AND_RUNNING &&
+    (flags & k.IFF_DORMANT) === 0);
 
 const ofItself = (link: Link): Carrier => {
-  if (link.operState === OPER_DORMANT) return 'dormant';
-  if (hasCarrier(link)) return link.master > 0 || (link.flags & SLAVE) !== 0 ? 'enslaved' : 'carrier';
-  return (link.flags & UP) === 0 ? 'off' : 'no-carrier';
+  if (link.operState === k.IF_OPER_DORMANT) return 'dormant';
+  if (hasCarrier(link)) return link.master > 0 || (link.flags & k.IFF_SLAVE) !== 0 ? 'enslaved' : 'carrier';
+  return (link.flags & k.IFF_UP) === 0 ? 'off' : 'no-carrier';
 };
 
 const hasFullCarrier = (state: Carrier): boolean => state === 'carrier' || state === 'enslaved';
@@ -47,7 +33,9 @@ const carrierOf = (link: Link, portsOf: PortsOf, above: readonly number[] = []):
   return allPortsHaveIt ? own : 'degraded-carrier';
 };
 
-const reachOf = (scope: number): Reach => (scope < SITE ? 'routable' : scope < HOST ? 'degraded' : 'off');
+/** The smaller the scope's number, the farther the address is known. */
+const reachOf = (scope: number): Reach =>
+  scope < k.RT_SCOPE_SITE ? 'routable' : scope < k.RT_SCOPE_HOST ? 'degraded' : 'off';
 
 const operational = (carrier: Carrier, reach: Reach): string => {
   if (reach === 'off' || carrier === 'off' || carrier === 'no-carrier' || carrier === 'dormant') return carrier;
@@ -86,9 +74,11 @@ const operational = (carrier: Carrier, reach: Reach): string => {
  * (address_is_ready), netif-util.c (netif_has_carrier); networkctl(1) describes the values.
  */
 export const derivedStates = (link: Link, addresses: Iterable<Address>, portsOf: PortsOf): States => {
-  const widest: Record<Family, number> = { ipv4: NOWHERE, ipv6: NOWHERE };
+  const widest: Record<Family, number> = { ipv4: k.RT_SCOPE_NOWHERE, ipv6: k.RT_SCOPE_NOWHERE };
   for (const { family, scope, flags } of addresses)
-    if ((flags & TENTATIVE) === 0) widest[family] = Math.min(widest[family], scope);
+    if ((flags & k.IFA_F_TENTATIVE) === 0)
+      // stays set when duplicate detection failed
+      widest[family] = Math.min(widest[family], scope);
   const carrier = carrierOf(link, portsOf);
   const reach = reachOf(Math.min(widest.ipv4, widest.ipv6));
   return {

@@ -1,18 +1,19 @@
 import type { Nexthop, Route } from '@network-stack/netlink';
+import * as k from '@network-stack/netlink/constants';
 import type { RouteJson } from '../model/link-json.js';
 
-/** RTNH_F_*, RTM_F_* (linux/rtnetlink.h) in the words and the order of ip-route(8). */
+/** RTNH_F_*, RTM_F_* in the words and the order of ip-route(8). */
 const flagWords: readonly (readonly [number, string])[] = [
-  [0x1, 'dead'],
-  [0x4, 'onlink'],
-  [0x2, 'pervasive'],
-  [0x8, 'offload'],
-  [0x40, 'trap'],
-  [0x10, 'linkdown'],
-  [0x20, 'unresolved'],
-  [0x4000, 'rt_offload'],
-  [0x8000, 'rt_trap'],
-  [0x20000000, 'rt_offload_failed'],
+  [k.RTNH_F_DEAD, 'dead'],
+  [k.RTNH_F_ONLINK, 'onlink'],
+  [k.RTNH_F_PERVASIVE, 'pervasive'],
+  [k.RTNH_F_OFFLOAD, 'offload'],
+  [k.RTNH_F_TRAP, 'trap'],
+  [k.RTNH_F_LINKDOWN, 'linkdown'],
+  [k.RTNH_F_UNRESOLVED, 'unresolved'],
+  [k.RTM_F_OFFLOAD, 'rt_offload'],
+  [k.RTM_F_TRAP, 'rt_trap'],
+  [k.RTM_F_OFFLOAD_FAILED, 'rt_offload_failed'],
 ];
 
 /** LWTUNNEL_ENCAP_* (linux/lwtunnel.h); 0 is none. */

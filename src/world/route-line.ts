@@ -1,15 +1,16 @@
 import type { Nexthop, Route } from '@network-stack/netlink';
+import * as k from '@network-stack/netlink/constants';
 
-/** RTN_* of linux/rtnetlink.h as ip-route(8) spells them; unicast is not spelled. */
+/** RTN_* as ip-route(8) spells them; unicast is not spelled. */
 const types: ReadonlyMap<number, string> = new Map([
-  [2, 'local'],
-  [3, 'broadcast'],
-  [4, 'anycast'],
-  [5, 'multicast'],
-  [6, 'blackhole'],
-  [7, 'unreachable'],
-  [8, 'prohibit'],
-  [9, 'throw'],
+  [k.RTN_LOCAL, 'local'],
+  [k.RTN_BROADCAST, 'broadcast'],
+  [k.RTN_ANYCAST, 'anycast'],
+  [k.RTN_MULTICAST, 'multicast'],
+  [k.RTN_BLACKHOLE, 'blackhole'],
+  [k.RTN_UNREACHABLE, 'unreachable'],
+  [k.RTN_PROHIBIT, 'prohibit'],
+  [k.RTN_THROW, 'throw'],
 ]);
 
 const gateway = ({ gateway: address, via }: Pick<Nexthop, 'gateway' | 'via'>): string =>

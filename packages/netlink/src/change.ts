@@ -1,6 +1,6 @@
 /** Adding, replacing and deleting addresses, routes and rules, one or many at a time. */
 import { type AddressSpec, encodeAddress } from './codec/address.js';
-import * as k from './codec/constants.js';
+import * as k from './constants.js';
 import { encodeRoute, type RouteSpec } from './codec/route.js';
 import { encodeRule, type RuleSpec } from './codec/rule.js';
 import type { RequestOptions } from './conversation.js';

@@ -1,4 +1,4 @@
-/** Numbers of the protocol, by their kernel names: linux/netlink.h, rtnetlink.h, if_link.h, if_addr.h, fib_rules.h. */
+/** Numbers of the protocol, by their kernel names: linux/netlink.h, rtnetlink.h, if.h, if_link.h, if_addr.h, fib_rules.h. Pure: loads no addon. */
 
 export const AF_UNSPEC = 0;
 export const AF_INET = 2;
@@ -52,6 +52,7 @@ export const RTPROT_RA = 9;
 export const RTPROT_DHCP = 16;
 
 export const RT_SCOPE_UNIVERSE = 0;
+export const RT_SCOPE_SITE = 200;
 export const RT_SCOPE_LINK = 253;
 export const RT_SCOPE_HOST = 254;
 export const RT_SCOPE_NOWHERE = 255;
@@ -67,9 +68,17 @@ export const RTN_PROHIBIT = 8;
 export const RTN_THROW = 9;
 export const RTN_NAT = 10;
 
+export const RTNH_F_DEAD = 1;
 export const RTNH_F_PERVASIVE = 2;
 export const RTNH_F_ONLINK = 4;
+export const RTNH_F_OFFLOAD = 8;
 export const RTNH_F_LINKDOWN = 16;
+export const RTNH_F_UNRESOLVED = 32;
+export const RTNH_F_TRAP = 64;
+
+export const RTM_F_OFFLOAD = 0x4000;
+export const RTM_F_TRAP = 0x8000;
+export const RTM_F_OFFLOAD_FAILED = 0x20000000;
 
 export const FR_ACT_TO_TBL = 1;
 export const FR_ACT_GOTO = 2;
@@ -84,19 +93,34 @@ export const IFF_BROADCAST = 0x2;
 export const IFF_LOOPBACK = 0x8;
 export const IFF_POINTOPOINT = 0x10;
 export const IFF_RUNNING = 0x40;
+export const IFF_NOARP = 0x80;
 export const IFF_PROMISC = 0x100;
 export const IFF_ALLMULTI = 0x200;
+export const IFF_SLAVE = 0x800;
 export const IFF_MULTICAST = 0x1000;
 export const IFF_LOWER_UP = 0x10000;
 export const IFF_DORMANT = 0x20000;
 
+/** RFC 2863; Documentation/networking/operstates.rst. */
+export const IF_OPER_UNKNOWN = 0;
+export const IF_OPER_NOTPRESENT = 1;
+export const IF_OPER_DOWN = 2;
+export const IF_OPER_LOWERLAYERDOWN = 3;
+export const IF_OPER_TESTING = 4;
+export const IF_OPER_DORMANT = 5;
+export const IF_OPER_UP = 6;
+
 export const IFA_F_SECONDARY = 0x01;
 export const IFA_F_NODAD = 0x02;
+export const IFA_F_OPTIMISTIC = 0x04;
 export const IFA_F_DADFAILED = 0x08;
 export const IFA_F_DEPRECATED = 0x20;
 export const IFA_F_TENTATIVE = 0x40;
 export const IFA_F_PERMANENT = 0x80;
 export const IFA_F_NOPREFIXROUTE = 0x200;
+
+/** The metric that IPv6 gives a route which names none (linux/ipv6_route.h). */
+export const IP6_RT_PRIO_USER = 1024;
 
 /** A lifetime in seconds that never ends. */
 export const INFINITE_LIFETIME = 0xffffffff;

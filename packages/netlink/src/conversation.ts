@@ -2,7 +2,7 @@
  * Requests and their answers, on a socket of their own: nothing else arrives on it, and giving up is closing it.
  * rtnetlink answers while it is being asked, so most conversations are over before the event loop turns.
  */
-import type { Group } from './codec/constants.js';
+import type { Group } from './constants.js';
 import {
   type AnswerMessage,
   decodeDatagram,

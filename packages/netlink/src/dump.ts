@@ -1,13 +1,14 @@
 /** Lists of what the kernel has, filtered by the kernel (NETLINK_GET_STRICT_CHK, Linux 4.20): at once where it answers at once. */
 import { type Address, decodeAddress } from './codec/address.js';
-import type { Group } from './codec/constants.js';
-import * as k from './codec/constants.js';
+import type { Group } from './constants.js';
+import * as k from './constants.js';
 import type { Acknowledgement } from './codec/error.js';
 import { decodeLink, type Link } from './codec/link.js';
 import { IFLA_EXT_MASK } from './codec/link-attributes.js';
 import type { AnswerMessage, Message, PartReader } from './codec/message.js';
 import { RTA_OIF, RTA_TABLE } from './codec/route-attributes.js';
-import { decodeRoute, type Route } from './codec/route.js';
+import { decodeRoute } from './codec/decode-route.js';
+import type { Route } from './codec/route.js';
 import { decodeRule, type Rule } from './codec/rule.js';
 import { Writer } from './codec/writer.js';
 import { type Answer, converse, type Question, type RequestOptions, type Talk } from './conversation.js';

@@ -1,10 +1,10 @@
 /** Questions with one answer, which comes at once. */
-import * as k from './codec/constants.js';
+import * as k from './constants.js';
 import type { Link } from './codec/link.js';
 import { encodeLink } from './codec/link.js';
 import { IFLA_ALT_IFNAME } from './codec/link-attributes.js';
 import type { AnswerMessage, Message, NetlinkObject } from './codec/message.js';
-import { ipBytes } from './codec/ip.js';
+import { ipBytes } from './codec/ip-bytes.js';
 import { RTA_DST, RTA_SRC, RTA_OIF, RTA_MARK } from './codec/route-attributes.js';
 import type { Route } from './codec/route.js';
 import { Writer } from './codec/writer.js';

@@ -9,7 +9,7 @@ export { Session } from './session.js';
 export { addAlternativeNames, deleteAlternativeNames, type LinkSettings, setLink } from './set-link.js';
 export { subscribe, type Subscription, type SubscriptionOptions } from './subscription.js';
 
-export * from './codec/constants.js';
+export * from './constants.js';
 export type { Address, AddressSpec } from './codec/address.js';
 export type { RawAttribute } from './codec/attributes.js';
 export type { Link, LinkSpec } from './codec/link.js';

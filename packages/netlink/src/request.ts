@@ -1,5 +1,5 @@
 /** Requests that are answered by an acknowledgement each, many in one datagram. */
-import { NLM_F_ACK, NLM_F_REQUEST } from './codec/constants.js';
+import { NLM_F_ACK, NLM_F_REQUEST } from './constants.js';
 import type { AnswerMessage, Message } from './codec/message.js';
 import { Writer } from './codec/writer.js';
 import { converse, type RequestOptions, type Talk } from './conversation.js';

@@ -1,5 +1,5 @@
 /** Changing links: up and down, names. */
-import * as k from './codec/constants.js';
+import * as k from './constants.js';
 import { encodeLink, type LinkSpec } from './codec/link.js';
 import type { Writer } from './codec/writer.js';
 import type { RequestOptions } from './conversation.js';

@@ -2,7 +2,7 @@
 import { addon, type Handle } from './addon.js';
 import { LE } from './codec/attributes.js';
 import { NetlinkError } from './errors.js';
-import { GROUPS, type Group } from './codec/constants.js';
+import { GROUPS, type Group } from './constants.js';
 
 const SOL_SOCKET = 1;
 const SO_RCVBUF = 8;

@@ -1,6 +1,6 @@
 /** Notifications of the kernel, in batches. */
 import { decodeDatagram, type Message } from './codec/message.js';
-import type { Group } from './codec/constants.js';
+import type { Group } from './constants.js';
 import { Socket } from './socket.js';
 
 export interface SubscriptionOptions {

@@ -1,8 +1,9 @@
 /** RTM_NEWADDR, RTM_DELADDR: struct ifaddrmsg and its attributes (linux/if_addr.h, rtnetlink(7)). */
 import { Attributes, LE, Malformed, type RawAttribute } from './attributes.js';
-import { ipBytes } from './ip.js';
-import { AF_INET, AF_INET6 } from './constants.js';
+import { ipBytes } from './ip-bytes.js';
+import { AF_INET, AF_INET6 } from '../constants.js';
 import type { Writer } from './writer.js';
+import type { Mutable } from './mutable.js';
 
 const IFA_ADDRESS = 1;
 const IFA_LOCAL = 2;
@@ -51,8 +52,6 @@ export interface Address {
 
 /** What an address needs to be added or deleted; the family follows from the address. */
 export type AddressSpec = Partial<Address> & Pick<Address, 'kind' | 'ifindex' | 'address'>;
-
-type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 /** Reads one message body in view[from, end). Throws Malformed. */
 export function decodeAddress(view: DataView, from: number, end: number): Address {

@@ -1,7 +1,7 @@
 /** Reading netlink attributes (struct nlattr, linux/netlink.h): 16 bits length, 16 bits type, payload, padded to 4 bytes. */
 import { endianness } from 'node:os';
-import { NLA_TYPE_MASK } from './constants.js';
-import { ipv4Text, ipv6Text } from './ip.js';
+import { NLA_TYPE_MASK } from '../constants.js';
+import { ipv4Text, ipv6Text } from './ip-text.js';
 
 /** The byte order of this machine, which is that of netlink. */
 export const LE = endianness() === 'LE';
@@ -41,6 +41,17 @@ export class Attributes {
     this.view = view;
     this.#next = from;
     this.#end = end;
+  }
+
+  /** Steps to the attribute that starts here. */
+  seek(at: number): void {
+    this.#next = at;
+    this.next();
+  }
+
+  /** Where the next attribute starts. */
+  get end(): number {
+    return this.#next;
   }
 
   next(): boolean {

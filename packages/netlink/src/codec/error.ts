@@ -1,6 +1,7 @@
 /** NLMSG_ERROR and NLMSG_DONE: the answer to a request, with extended acknowledgement (linux/netlink.h, netlink(7)). */
 import { Attributes, LE, Malformed } from './attributes.js';
-import { NLM_F_ACK_TLVS, NLM_F_CAPPED } from './constants.js';
+import { NLM_F_ACK_TLVS, NLM_F_CAPPED } from '../constants.js';
+import type { Mutable } from './mutable.js';
 import type { Writer } from './writer.js';
 
 const NLMSGERR_ATTR_MSG = 1;
@@ -37,7 +38,7 @@ export function decodeDone(view: DataView, from: number, end: number, flags: num
 }
 
 function decode(view: DataView, from: number, tlvs: number, end: number): Acknowledgement {
-  const acknowledgement: { -readonly [K in keyof Acknowledgement]: Acknowledgement[K] } = {
+  const acknowledgement: Mutable<Acknowledgement> = {
     errno: Math.abs(view.getInt32(from, LE)),
   };
   if (tlvs === end) return acknowledgement;

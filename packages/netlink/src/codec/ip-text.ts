@@ -1,5 +1,4 @@
-/** IP addresses between bytes and text: dotted decimal, and IPv6 in the canonical form of RFC 5952. */
-import { isIPv4, isIPv6 } from 'node:net';
+/** IP addresses as text, straight from a message: dotted decimal, and IPv6 in the canonical form of RFC 5952. */
 
 // Few pieces to join: this is what the decoder does most.
 const octets = Array.from({ length: 256 }, (_, n) => String(n));
@@ -65,50 +64,4 @@ export function ipv6Text(view: DataView, at: number): string {
     }
   }
   return text;
-}
-
-/** The bytes of an address: 4 or 16. Throws a RangeError for text that is no IP address. */
-export function ipBytes(text: string): Uint8Array {
-  if (isIPv4(text)) return ipv4Bytes(text);
-  if (!isIPv6(text) || text.includes('%')) throw new RangeError(`expected an IPv4 or IPv6 address, found "${text}"`);
-  // A dotted tail becomes two groups, then the gap of "::" is filled with zeros.
-  const grouped = text.replace(/[\d.]+$/, tail => {
-    if (!tail.includes('.')) return tail;
-    const [a = 0, b = 0, c = 0, d = 0] = tail.split('.').map(Number);
-    return `${(a * 256 + b).toString(16)}:${(c * 256 + d).toString(16)}`;
-  });
-  const [head = [], tail = []] = grouped.split('::').map(part => (part === '' ? [] : part.split(':')));
-  const gap = Array.from({ length: 8 - head.length - tail.length }, () => '0');
-  return Uint8Array.from(
-    [...head, ...gap, ...tail].flatMap(group => [parseInt(group, 16) >> 8, parseInt(group, 16) & 255]),
-  );
-}
-
-function ipv4Bytes(text: string): Uint8Array {
-  const bytes = new Uint8Array(4);
-  let at = 0;
-  for (let i = 0; i < text.length; i++) {
-    const digit = text.charCodeAt(i) - 48;
-    // A full stop comes before the digits.
-    if (digit < 0) at++;
-    else bytes[at] = (bytes[at] ?? 0) * 10 + digit;
-  }
-  return bytes;
-}
-
-export interface Prefix {
-  readonly bytes: Uint8Array;
-  readonly length: number;
-}
-
-/** `address/length`; without a length the prefix is the single address. Throws a RangeError for anything else. */
-export function prefixBytes(text: string): Prefix {
-  const slash = text.indexOf('/');
-  const bytes = ipBytes(slash < 0 ? text : text.slice(0, slash));
-  const bits = bytes.length * 8;
-  if (slash < 0) return { bytes, length: bits };
-  const length = text.slice(slash + 1);
-  if (!/^\d{1,3}$/.test(length) || Number(length) > bits)
-    throw new RangeError(`expected a prefix length from 0 to ${bits}, found "${text}"`);
-  return { bytes, length: Number(length) };
 }

@@ -4,6 +4,7 @@ import * as a from './link-attributes.js';
 import { decodeStats, encodeStats, type LinkStats } from './stats.js';
 import { decodeXdp, encodeXdp, type Xdp } from './xdp.js';
 import type { Writer } from './writer.js';
+import type { Mutable } from './mutable.js';
 
 /** A network link. */
 export interface Link {
@@ -77,8 +78,6 @@ export interface Link {
 }
 
 export type LinkSpec = Partial<Link> & Pick<Link, 'kind'>;
-
-type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 /** Reads one message body in view[from, end). Throws Malformed. */
 export function decodeLink(view: DataView, from: number, end: number): Link {

@@ -2,9 +2,10 @@
 import { type Acknowledgement, decodeDone, decodeError } from './error.js';
 import { type Address, decodeAddress } from './address.js';
 import { LE, Malformed } from './attributes.js';
-import * as k from './constants.js';
+import * as k from '../constants.js';
 import { decodeLink, type Link } from './link.js';
-import { decodeRoute, type Route } from './route.js';
+import { decodeRoute } from './decode-route.js';
+import type { Route } from './route.js';
 import { decodeRule, type Rule } from './rule.js';
 
 export type NetlinkObject = Link | Address | Route | Rule;

@@ -1,8 +1,10 @@
 /** Parts of a route that have a form of their own: RTA_MULTIPATH, RTA_VIA, RTA_METRICS, RTA_CACHEINFO (linux/rtnetlink.h). */
 import { Attributes, LE, Malformed, type RawAttribute } from './attributes.js';
-import { ipBytes, ipv4Text, ipv6Text } from './ip.js';
+import { ipBytes } from './ip-bytes.js';
+import { ipv4Text, ipv6Text } from './ip-text.js';
 import { RTA_GATEWAY, RTA_FLOW, RTA_VIA, RTA_ENCAP_TYPE, RTA_ENCAP } from './route-attributes.js';
 import type { Writer } from './writer.js';
+import type { Mutable } from './mutable.js';
 
 /** A gateway of another family than the route's. */
 export interface Via {
@@ -29,8 +31,6 @@ export interface Nexthop {
   readonly encap?: Encap | undefined;
   readonly unknown?: readonly RawAttribute[] | undefined;
 }
-
-type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 /** The next hops of RTA_MULTIPATH: struct rtnexthop (length, flags, hops, ifindex) and attributes, again and again. */
 export function decodeMultipath(multipath: Attributes): Nexthop[] {

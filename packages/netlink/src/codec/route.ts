@@ -1,11 +1,11 @@
 /** RTM_NEWROUTE, RTM_DELROUTE: struct rtmsg and its attributes (linux/rtnetlink.h, rtnetlink(7), ip-route(8)). */
-import { Attributes, LE, Malformed, type RawAttribute } from './attributes.js';
-import * as k from './constants.js';
-import { ipv4Text, type Prefix, prefixBytes, prefixText, repeatedIpv4Text } from './ip.js';
+import type { RawAttribute } from './attributes.js';
+import * as k from '../constants.js';
+import type { Prefix } from '../ip.js';
+import { prefixBytes } from './ip-bytes.js';
 import * as rta from './route-attributes.js';
 import { encodeMetrics, type RouteMetrics } from './metrics.js';
 import * as nexthop from './nexthop.js';
-import { decodeAttributes } from './route-rest.js';
 import type { Writer } from './writer.js';
 
 /** A route. */
@@ -55,76 +55,6 @@ export interface Route {
 
 /** What a route needs to be added or deleted; the family follows from the destination, the rest defaults as in ip-route(8). */
 export type RouteSpec = Partial<Route> & Pick<Route, 'kind' | 'destination'>;
-
-type Mutable<T> = { -readonly [K in keyof T]: T[K] };
-
-/** The header of an attribute of this type with a payload of 4 bytes, as one number. */
-const header = (type: number): number => (LE ? (type << 16) | 8 : (8 << 16) | type);
-const TABLE = header(rta.RTA_TABLE);
-const IPV4_DST = header(rta.RTA_DST);
-const IPV4_GATEWAY = header(rta.RTA_GATEWAY);
-const IPV4_PREFSRC = header(rta.RTA_PREFSRC);
-const OIF = header(rta.RTA_OIF);
-const PRIORITY = header(rta.RTA_PRIORITY);
-
-/** Reads one message body in view[from, end). Throws Malformed. */
-export function decodeRoute(view: DataView, from: number, end: number): Route {
-  if (end - from < 12) throw new Malformed(`route message of ${end - from} bytes, expected 12 or more`, from);
-  // Eight fields of one byte, read four at a time; signed, as larger numbers would be allocated.
-  const head = view.getInt32(from);
-  const tail = view.getInt32(from + 4);
-  const prefixLength = (head >>> 16) & 255;
-  let destination = '';
-  let table = tail >>> 24;
-  let oif: number | undefined;
-  let gateway: string | undefined;
-  let prefsrc: string | undefined;
-  let priority: number | undefined;
-  // Most routes have nothing but these. A first list is over before the code is optimised: few steps are what counts.
-  let at = from + 12;
-  common: for (; at + 8 <= end; at += 8) {
-    switch (view.getInt32(at, LE)) {
-      case TABLE:
-        table = view.getUint32(at + 4, LE);
-        break;
-      case IPV4_DST:
-        destination = prefixText(ipv4Text(view, at + 4), prefixLength);
-        break;
-      case PRIORITY:
-        priority = view.getUint32(at + 4, LE);
-        break;
-      case IPV4_GATEWAY:
-        gateway = repeatedIpv4Text(view, at + 4);
-        break;
-      case OIF:
-        oif = view.getUint32(at + 4, LE);
-        break;
-      case IPV4_PREFSRC:
-        prefsrc = repeatedIpv4Text(view, at + 4);
-        break;
-      default:
-        break common;
-    }
-  }
-  const route: Mutable<Route> = {
-    kind: 'route',
-    family: head >>> 24,
-    destination,
-    table,
-    protocol: (tail >>> 16) & 255,
-    scope: (tail >>> 8) & 255,
-    type: tail & 255,
-    flags: view.getUint32(from + 8, LE),
-    tos: head & 255,
-    oif,
-    gateway,
-    prefsrc,
-    priority,
-  };
-  if (at < end) decodeAttributes(new Attributes(view, at, end), route, prefixLength, (head >>> 8) & 255);
-  if (route.destination === '') route.destination = `${route.family === k.AF_INET ? '0.0.0.0' : '::'}/${prefixLength}`;
-  return route;
-}
 
 /** Writes the message body. Throws a RangeError for text that is no prefix or address. */
 export function encodeRoute(writer: Writer, route: RouteSpec): void {

@@ -1,7 +1,9 @@
 /** RTM_NEWRULE, RTM_DELRULE: struct fib_rule_hdr and its attributes (linux/fib_rules.h, ip-rule(8)). */
 import { Attributes, LE, Malformed, type RawAttribute } from './attributes.js';
-import { AF_INET, AF_INET6, FR_ACT_TO_TBL, RT_TABLE_MAIN, RT_TABLE_UNSPEC } from './constants.js';
-import { type Prefix, prefixBytes, prefixText } from './ip.js';
+import { AF_INET, AF_INET6, FR_ACT_TO_TBL, RT_TABLE_MAIN, RT_TABLE_UNSPEC } from '../constants.js';
+import type { Prefix } from '../ip.js';
+import { prefixBytes } from './ip-bytes.js';
+import { prefixText } from './ip-text.js';
 import type { Writer } from './writer.js';
 
 const FRA_DST = 1;

@@ -1,6 +1,6 @@
 /** Writing netlink messages and attributes into a buffer that grows. */
-import { NLA_F_NESTED } from './constants.js';
-import { ipBytes } from './ip.js';
+import { NLA_F_NESTED } from '../constants.js';
+import { ipBytes } from './ip-bytes.js';
 import { LE, type RawAttribute } from './attributes.js';
 
 const utf8 = new TextEncoder();

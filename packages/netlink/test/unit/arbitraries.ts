@@ -3,7 +3,7 @@ import type { AddressSpec } from '../../src/codec/address.js';
 import type { LinkSpec } from '../../src/codec/link.js';
 import type { RouteSpec } from '../../src/codec/route.js';
 import type { RuleSpec } from '../../src/codec/rule.js';
-import { ipv4Text, ipv6Text } from '../../src/codec/ip.js';
+import { ipv4Text, ipv6Text } from '../../src/codec/ip-text.js';
 
 const u8 = fc.integer({ min: 0, max: 255 });
 const u16 = fc.integer({ min: 0, max: 65535 });

@@ -1,7 +1,8 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { isIP } from 'node:net';
-import { ipBytes, ipv4Text, ipv6Text, prefixBytes } from '../../src/codec/ip.js';
+import { ipBytes, prefixBytes } from '../../src/codec/ip-bytes.js';
+import { ipv4Text, ipv6Text } from '../../src/codec/ip-text.js';
 
 const textOf = (bytes: Uint8Array): string => {
   const view = new DataView(bytes.buffer, bytes.byteOffset);

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { encodeAddress } from '../../src/codec/address.js';
-import * as k from '../../src/codec/constants.js';
+import * as k from '../../src/constants.js';
 import { encodeLink } from '../../src/codec/link.js';
 import type { NetlinkObject } from '../../src/codec/message.js';
 import { encodeRoute } from '../../src/codec/route.js';

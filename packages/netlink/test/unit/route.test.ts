@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { decodeRoute } from '../../src/codec/route.js';
+import { decodeRoute } from '../../src/codec/decode-route.js';
 import { Writer } from '../../src/codec/writer.js';
 import { objectsOf } from './captured.js';
 
