@@ -22,7 +22,7 @@ export interface Client {
 }
 
 /** Connects to the laboratory's bus from outside, as root. */
-export const connectClient = async (lab: Lab): Promise<Client> => {
+export const connectClient = async (lab: Pick<Lab, 'path'>): Promise<Client> => {
   const bus = dbus.sessionBus({ busAddress: `unix:path=${lab.path('/run/dbus/system_bus_socket')}` });
   const ask = (member: string): Promise<dbus.Message | null> =>
     bus.call(
