@@ -4,6 +4,7 @@ import { defaults } from '../config/schema.js';
 import { oneLine } from '../system/one-line.js';
 import { arp } from './checks/arp.js';
 import { bus } from './checks/bus.js';
+import { busPolicy } from './checks/bus-policy.js';
 import { configuration } from './checks/configuration.js';
 import { extensions } from './checks/extensions.js';
 import type { Check, Finding } from './checks/finding.js';
@@ -22,6 +23,7 @@ const checks: readonly Check[] = [
   scriptDirectories(),
   extensions,
   bus(),
+  busPolicy(),
   privileges,
   polkit(),
   networkdSettings(),
