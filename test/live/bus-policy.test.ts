@@ -3,8 +3,9 @@ import { copyFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { describeBooted, release } from './lab/booted.js';
 import { type Client, connectClient } from './lab/client.js';
+import { dbusBroker } from './lab/dbus-broker.js';
 import { debs } from './lab/debs.js';
-import { bootSystem, type System } from './lab/system.js';
+import { type BootOptions, bootSystem, type System } from './lab/system.js';
 
 const directory = '/etc/dbus-1/system.d';
 const reload = 'busctl call org.freedesktop.DBus /org/freedesktop/DBus org.freedesktop.DBus ReloadConfig';
@@ -13,7 +14,12 @@ const policy = (user: string, rule: string): string => `<!DOCTYPE busconfig PUBL
 <busconfig><policy user="${user}">${rule}</policy></busconfig>
 `;
 
-describeBooted(`the bus policy of the package, on Debian ${release} booted by its own systemd`, () => {
+const buses: readonly (readonly [string, BootOptions])[] = [
+  ['dbus-daemon', {}],
+  ...dbusBroker().map((options): [string, BootOptions] => ['dbus-broker', options]),
+];
+
+describeBooted.each(buses)(`the bus policy of the package, with %s on Debian ${release}`, (bus, options) => {
   let system: System;
   /** a program of somebody else's that has a name of its own */
   let friend: Client;
@@ -31,7 +37,7 @@ describeBooted(`the bus policy of the package, on Debian ${release} booted by it
     // The bus keeps the order: a networkd that is heard to come back twice came after what strangers said in between.
     const comesBack = /member=NameOwnerChanged[^)]*network1"\n +string ""\n/g;
     await system.until(
-      'networkd to be heard',
+      'networkd to be heard to come',
       async () => {
         for (const to of ['', `--destination=${name}`])
           for (const stranger of ['root', 'nobody'])
@@ -40,18 +46,21 @@ describeBooted(`the bus policy of the package, on Debian ${release} booted by it
         await friend.emit(signal);
         await friend.emit(signal, [name]);
         await sh('systemctl restart systemd-networkd');
-        const text = await heard();
-        return (text.match(comesBack) ?? []).length >= 2 && text.includes('network1.Link');
+        return ((await heard()).match(comesBack) ?? []).length >= 2;
       },
       30,
     );
+    await sh('ip -n router link set to-eth0 down');
+    await system.until('a carrier loss to be heard', async () => (await heard()).includes('"no-carrier"'), 30);
+    await sh('ip -n router link set to-eth0 up');
     const text = await heard();
     await sh('systemctl stop ear');
     return [...new Set(text.match(/(?<=interface=org\.example\.)\w+/g))].sort();
   };
 
   beforeAll(async () => {
-    system = await bootSystem(release);
+    system = await bootSystem(release, options);
+    expect(await sh('ps -o comm= -p $(systemctl show -P MainPID dbus)')).toContain(bus);
     for (const deb of debs(release)) copyFileSync(deb, system.path(`/tmp/${basename(deb)}`));
     await system.write(`${directory}/friend.conf`, policy('root', '<allow own="org.example.Friend"/>'));
     await sh(`

@@ -6,6 +6,7 @@ import { checkout } from './checkout.js';
 /** What the laboratory runs, and the Debian package that has it. */
 const packageOf = {
   '/usr/bin/dbus-daemon': 'dbus',
+  '/usr/bin/dbus-broker-launch': 'dbus-broker',
   '/usr/bin/busctl': 'systemd',
   '/usr/lib/systemd/systemd-networkd': 'systemd',
   '/usr/sbin/ip': 'iproute2',
@@ -23,7 +24,7 @@ export type Program = keyof typeof packageOf;
 
 /** The packages of all that the tests run; the others are for other purposes. */
 export const testPackages: readonly string[] = [...new Set<string>(Object.values(packageOf))].filter(
-  name => name !== 'mmdebstrap' && name !== 'networkd-dispatcher',
+  name => !['mmdebstrap', 'networkd-dispatcher', 'dbus-broker'].includes(name),
 );
 
 /** What every laboratory needs. */
