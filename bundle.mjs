@@ -8,7 +8,7 @@ import { fileURLToPath, URL } from 'node:url';
 const path = name => fileURLToPath(new URL(name, import.meta.url));
 const { version } = JSON.parse(readFileSync(path('package.json'), 'utf8'));
 
-const addons = ['netlink', 'sd-notify', 'spawn'];
+const addons = ['netlink', 'spawn', 'unix'];
 
 /** `@network-stack/netlink/ip` is `netlink/src/ip`; without the last part, the index. */
 const moduleOf = name => {

@@ -19,7 +19,7 @@ export default {
   projects: [
     project(
       'unit',
-      ['test', 'packages/sd-notify/test', 'packages/spawn/test'].map(at => `<rootDir>/${at}/unit/**/*.test.ts`),
+      ['test', 'packages/spawn/test', 'packages/unix/test'].map(at => `<rootDir>/${at}/unit/**/*.test.ts`),
     ),
     project('marbles', ['<rootDir>/test/marbles/**/*.test.ts']),
     project('netlink', ['<rootDir>/packages/netlink/test/unit/**/*.test.ts']),

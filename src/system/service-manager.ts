@@ -1,4 +1,4 @@
-import { notify } from '@network-stack/sd-notify';
+import { notify } from '@network-stack/unix';
 import { EMPTY, type Observable, tap, timer, ignoreElements } from 'rxjs';
 import { toError } from '../model/fault.js';
 

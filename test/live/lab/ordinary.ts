@@ -13,7 +13,7 @@ export const ordinarily = (directory: string): readonly string[] => {
   if (process.getuid?.() !== 0) return [process.execPath, join(checkout, 'dist', 'network-broker.cjs')];
   const program = join(directory, 'program');
   mkdirSync(program);
-  for (const name of ['network-broker.cjs', 'bundle.cjs', 'netlink.node', 'sd-notify.node', 'spawn.node'])
+  for (const name of ['network-broker.cjs', 'bundle.cjs', 'netlink.node', 'spawn.node', 'unix.node'])
     cpSync(join(checkout, 'dist', name), join(program, name));
   chmodSync(program, 0o755);
   chownSync(directory, nobody, nobody);

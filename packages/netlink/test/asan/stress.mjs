@@ -1,4 +1,4 @@
-// Everything that the addon can do, again and again; run.mjs watches.
+// Everything that the addon can do, again and again; scripts/asan.mjs watches.
 import { execSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { setImmediate as turn } from 'node:timers/promises';
@@ -8,7 +8,7 @@ import { addon } from '../../dist/addon.js';
 import { add, applyAll, listLinks, listRoutes, subscribe } from '../../dist/index.js';
 
 const sh = command => execSync(command, { env: { ...process.env, LD_PRELOAD: '' } });
-if (!readFileSync('/proc/self/maps', 'utf8').includes('build/asan/build/Release/netlink.node'))
+if (!readFileSync('/proc/self/maps', 'utf8').includes(process.env.ADDON))
   throw new Error('expected the addon of build/asan to be loaded, found another one');
 
 sh('ip link set lo up');

@@ -4,11 +4,12 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { notify, NotifyError } from '../../src/index.js';
+import { notify } from '../../src/index.js';
+import { codeOf } from './code-of.js';
 
 let directory = '';
 beforeEach(() => {
-  directory = mkdtempSync(join(tmpdir(), 'sd-notify-'));
+  directory = mkdtempSync(join(tmpdir(), 'notify-'));
 });
 afterEach(() => rmSync(directory, { recursive: true }));
 
@@ -28,15 +29,6 @@ const received = async (address: string, send: () => void): Promise<string> => {
   return text;
 };
 
-const codeOf = (send: () => void): string => {
-  try {
-    send();
-    return 'sent';
-  } catch (error) {
-    return error instanceof NotifyError ? error.code : String(error);
-  }
-};
-
 describe('notify', () => {
   test('sends all assignments in one datagram, to a path', async () => {
     const address = join(directory, 'socket');
@@ -46,7 +38,7 @@ describe('notify', () => {
   });
 
   test('sends to an abstract socket', async () => {
-    const address = `@sd-notify-test-${process.pid}`;
+    const address = `@notify-test-${process.pid}`;
     expect(await received(address, () => notify(address, { WATCHDOG: '1' }))).toBe('WATCHDOG=1');
   });
 
