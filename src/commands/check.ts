@@ -1,4 +1,4 @@
-import { concat, lastValueFrom, toArray } from 'rxjs';
+import { concat, connect, endWith, ignoreElements, lastValueFrom, map, merge, takeUntil, toArray } from 'rxjs';
 import { loadConfig } from '../config/load.js';
 import { defaults } from '../config/schema.js';
 import { oneLine } from '../system/one-line.js';
@@ -7,7 +7,7 @@ import { bus } from './checks/bus.js';
 import { busPolicy } from './checks/bus-policy.js';
 import { configuration } from './checks/configuration.js';
 import { extensions } from './checks/extensions.js';
-import type { Check, Finding } from './checks/finding.js';
+import { type Check, type Finding, found } from './checks/finding.js';
 import { generator } from './checks/generator.js';
 import { networkdSettings } from './checks/networkd-conf.js';
 import { polkit } from './checks/polkit.js';
@@ -15,6 +15,7 @@ import { privileges } from './checks/privileges.js';
 import { scriptDirectories } from './checks/script-directories.js';
 import { state } from './checks/state.js';
 import type { Options } from './command-line.js';
+import { strayFaults } from './stray-errors.js';
 
 /** In the order in which they are shown. */
 const checks: readonly Check[] = [
@@ -49,7 +50,13 @@ export const shown = (findings: readonly Finding[], coloured: boolean): string =
 export const check = async (options: Options): Promise<number> => {
   const { config = defaults, faults } = loadConfig(options.config);
   const circumstances = { options, config, faults };
-  const findings = await lastValueFrom(concat(...checks.map(each => each(circumstances))).pipe(toArray()), {
+  const finding$ = concat(...checks.map(each => each(circumstances))).pipe(
+    connect(found$ => {
+      const end$ = found$.pipe(ignoreElements(), endWith(undefined));
+      return merge(strayFaults(config).pipe(map(found('extensions')), takeUntil(end$)), found$);
+    }),
+  );
+  const findings = await lastValueFrom(finding$.pipe(toArray()), {
     defaultValue: [],
   });
   process.stdout.write(shown(findings, process.stdout.isTTY && (process.env.NO_COLOR ?? '') === ''));

@@ -30,6 +30,7 @@ import { scriptListingsSource } from '../sources/script-listings.js';
 import { standardAsks } from '../sources/standard-asks.js';
 import { systemBus } from '../system/bus.js';
 import { systemClock } from '../system/clock.js';
+import { contexts } from '../system/contexts.js';
 import { createFiles } from '../system/files.js';
 import { netnsLock } from '../system/netns-lock.js';
 import { createProcesses } from '../system/processes.js';
@@ -86,7 +87,7 @@ export const daemon = ({
   const names = sources.map(({ name }) => name);
   const listings = scriptListingsSource({ files, watch: directoryWatch, scriptDir: options.scriptDirectory });
   const scriptFiles = createScriptFiles(join(dirname(statePath(process.env)), 'script-files'));
-  const own = wireExtensions(extensions);
+  const own = wireExtensions(extensions, contexts);
   const start = { ...worldOf(acted), routesWanted: own.routes };
   const fault$ = new Subject<Fault>();
   const { ring, socket } = tracePaths(process.env);

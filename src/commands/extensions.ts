@@ -1,10 +1,13 @@
 import { basename, dirname } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { catchError, concatMap, defer, from, map, mergeMap, type Observable, of, timeout, toArray } from 'rxjs';
+import { catchError, concatMap, from, map, mergeMap, type Observable, of, timeout, toArray } from 'rxjs';
 import { defineExtension, type Extension } from '../extensions/extension.js';
 import { kit } from '../extensions/kit.js';
+import type { Owner } from '../model/contexts.js';
 import { fault, type Fault, toError } from '../model/fault.js';
+
 import { distrustModule } from '../planners/extension-trust.js';
+import { contexts } from '../system/contexts.js';
 import { createFiles, type Files } from '../system/files.js';
 import { importModule } from '../system/import-module.js';
 
@@ -16,7 +19,7 @@ const patience = 10_000;
 
 type Import = (path: string) => Observable<unknown>;
 
-const importFile: Import = path => defer(() => importModule(pathToFileURL(path).href));
+const importFile: Import = path => from(importModule(pathToFileURL(path).href));
 
 /** What a module's default export makes of the kit; a CommonJS module's exports are its default export. */
 const extensionOf = (module: unknown): Extension => {
@@ -32,20 +35,27 @@ const extensionOf = (module: unknown): Extension => {
   return defineExtension(made);
 };
 
-const load = (path: string, files: Files, importing: Import): Observable<Loaded> =>
-  files.list([dirname(path)]).pipe(
+const load = (path: string, files: Files, importing: Import): Observable<Loaded> => {
+  const owner: Owner = { name: path };
+  const made = (module: unknown): Extension => {
+    const extension = extensionOf(module);
+    owner.name = extension.name; // what it began before is its own, too
+    return extension;
+  };
+  return files.list([dirname(path)]).pipe(
     mergeMap(([listing]) => {
       const unsafe = listing && distrustModule(listing, basename(path), files.owners);
       if (unsafe !== undefined) throw new Error(unsafe);
-      return importing(path);
+      return contexts.run(owner, () => importing(path));
     }),
     timeout({ first: patience }),
-    map((module): Loaded => ({ path, extension: extensionOf(module) })),
+    map((module): Loaded => ({ path, extension: contexts.run(owner, () => made(module)) })),
     catchError((error: unknown) => {
       const message = `extension ${path} is not loaded: ${toError(error).message}`;
       return of<Loaded>({ path, fault: fault('error', 'extension-unloaded', message, error) });
     }),
   );
+};
 
 /** Two of one name could not be told apart in the log. */
 const namedOnce = (all: readonly Loaded[]): readonly Loaded[] =>

@@ -1,4 +1,4 @@
-import { concat, lastValueFrom, map, of, share, take, takeUntil, tap } from 'rxjs';
+import { concat, lastValueFrom, map, of, share, Subject, take, takeUntil, tap } from 'rxjs';
 import { config$, loadConfig } from '../config/load.js';
 import { defaults } from '../config/schema.js';
 import type { Config } from '../model/config.js';
@@ -17,7 +17,7 @@ import { loadExtensions } from './extensions.js';
 import { say } from './say.js';
 import { statusKeeper } from './status-keeper.js';
 import { giveUp } from './stopping.js';
-import { withStrayErrors } from './stray-errors.js';
+import { strayFaults } from './stray-errors.js';
 import { tooPrivilegedHere } from './unprivileged.js';
 
 const note = (message: string, fields: LogRecord['fields'] = {}): LogRecord => ({
@@ -53,12 +53,16 @@ export const run = async (options: Options): Promise<number> => {
     return 1;
   }
 
+  const defect$ = new Subject<never>();
+  const strays = strayFaults(first.config).subscribe({
+    next: report,
+    error: (defect: unknown) => defect$.error(toError(defect)),
+  });
   const loaded = await lastValueFrom(loadExtensions(first.config.extensions.load), { defaultValue: [] });
   loaded.forEach(one =>
     'fault' in one ? report(one.fault) : write(note(`extension ${one.extension.name}: ${one.path}`)),
   );
   const extensions = loaded.flatMap(one => ('extension' in one ? [one.extension] : []));
-  const modules = loaded.flatMap(one => ('extension' in one ? [one.path] : []));
 
   const manager = serviceManager(message => write({ level: 'warn', message, fields: { kind: 'daemon' } }));
   const ask$ = signals('SIGTERM', 'SIGINT').pipe(share());
@@ -108,7 +112,7 @@ export const run = async (options: Options): Promise<number> => {
     .pipe(tap(report))
     .subscribe();
   return new Promise<number>(resolve => {
-    outcome$.pipe(withStrayErrors(modules), takeUntil(cut$)).subscribe({
+    outcome$.pipe(takeUntil(defect$), takeUntil(cut$)).subscribe({
       next: report,
       error: (defect: unknown) => {
         report(
@@ -124,5 +128,6 @@ export const run = async (options: Options): Promise<number> => {
   }).finally(() => {
     watchdog.unsubscribe();
     control.unsubscribe();
+    strays.unsubscribe();
   });
 };

@@ -1,38 +1,19 @@
-import {
-  connect,
-  endWith,
-  fromEvent,
-  identity,
-  ignoreElements,
-  map,
-  merge,
-  type MonoTypeOperatorFunction,
-  takeUntil,
-} from 'rxjs';
-import { fault, toError } from '../model/fault.js';
-import type { Outcome } from '../model/outcome.js';
+import { EMPTY, map, type Observable } from 'rxjs';
+import type { Config } from '../model/config.js';
+import { fault, type Fault } from '../model/fault.js';
+import { strays$ } from '../system/contexts.js';
 
 /**
- * Adds the errors that are thrown outside every stream while the source runs: in a timer, a promise, a subscriber of an
- * extension's own. Those whose stack passes through one of these modules are faults; any other is a defect, and an error.
- *
- * ```
- * outcomes         -a-----b-|
- * thrown outside   ---x-----     x: its stack names one of the modules
- * result           -a-f---b-|
- * ```
+ * A fault for each thing that extensions begin and that fails when nobody can catch it any more. What fails so and is no
+ * extension's is a defect, and an error. Without extensions nothing is listened to.
  */
-export const withStrayErrors = (modules: readonly string[]): MonoTypeOperatorFunction<Outcome> => {
-  if (modules.length === 0) return identity;
-  const stray$ = fromEvent(process, 'uncaughtException', (thrown: unknown) => thrown).pipe(
-    map((thrown): Outcome => {
-      const error = toError(thrown);
-      const path = modules.find(each => error.stack?.includes(each) === true);
-      if (path === undefined) throw error;
-      return fault('error', 'extension-failed', `extension ${path} threw outside its streams: ${error.message}`, error);
-    }),
-  );
-  return connect(outcome$ =>
-    merge(stray$.pipe(takeUntil(outcome$.pipe(ignoreElements(), endWith(undefined)))), outcome$),
-  );
-};
+export const strayFaults = ({ extensions }: Config): Observable<Fault> =>
+  extensions.load.length === 0
+    ? EMPTY
+    : strays$.pipe(
+        map(({ error, owner }) => {
+          const [first] = error.message.split('\n', 1);
+          const message = `extension ${owner.name} failed outside its streams: ${first}`;
+          return fault('error', 'extension-failed', message, error);
+        }),
+      );

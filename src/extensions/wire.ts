@@ -1,9 +1,11 @@
 import { defer, map } from 'rxjs';
+import { type Contexts, oneContext, type Owner } from '../model/contexts.js';
 import type { Input } from '../model/input.js';
 import type { Sink, Source, Stage } from '../model/flow.js';
 import type { Step } from '../model/world.js';
-import type { Extension, ExtensionSource } from './extension.js';
+import type { Extension, ExtensionSink, ExtensionSource } from './extension.js';
 import { guardedSink } from './guarded-sink.js';
+import { subscribedAs } from './subscribed-as.js';
 
 /** What of a broker is made of extensions, in their order. */
 export interface Wired {
@@ -43,10 +45,41 @@ const sourceOf = (name: string, source: ExtensionSource): Source => ({
     ),
 });
 
-/** Extensions as parts of a broker: none of them can end it. */
-export const wireExtensions = (extensions: readonly Extension[]): Wired => ({
-  stages: extensions.flatMap(({ name, stages = [] }) => stages.map(stage => ({ name, stage: checked(stage) }))),
-  sinks: extensions.flatMap(({ name, sinks = [] }) => sinks.map(sink => guardedSink(name, sink))),
-  sources: extensions.flatMap(({ name, sources = [] }) => sources.map(source => sourceOf(name, source))),
-  routes: extensions.some(({ routes = false }) => routes),
-});
+/** The parts of an extension as they are, but each runs as its own, and what the daemon does with them as the daemon's. */
+const owned = (contexts: Contexts, { name, stages = [], sinks = [], sources = [] }: Extension) => {
+  const owner: Owner = { name };
+  const entering = <T>() => subscribedAs<T>(contexts, owner);
+  const leaving = <T>() => subscribedAs<T>(contexts, undefined);
+  return {
+    stages: stages.map(
+      (stage): Stage =>
+        step$ =>
+          defer(() => stage(step$.pipe(leaving()))).pipe(entering()),
+    ),
+    sinks: sinks.map(
+      (sink): ExtensionSink =>
+        ({ step$, world$ }, report) =>
+          defer(() =>
+            sink({ step$: step$.pipe(leaving()), world$: world$.pipe(leaving()) }, fault =>
+              contexts.run(undefined, () => report(fault)),
+            ),
+          ).pipe(entering()),
+    ),
+    sources: sources.map(
+      (source): ExtensionSource =>
+        config$ =>
+          defer(() => source(config$.pipe(leaving()))).pipe(entering()),
+    ),
+  };
+};
+
+/** Extensions as parts of a broker: none of them can end it, and `contexts` tell what each of them begins. */
+export const wireExtensions = (extensions: readonly Extension[], contexts = oneContext): Wired => {
+  const all = extensions.map(extension => ({ name: extension.name, ...owned(contexts, extension) }));
+  return {
+    stages: all.flatMap(({ name, stages }) => stages.map(stage => ({ name, stage: checked(stage) }))),
+    sinks: all.flatMap(({ name, sinks }) => sinks.map(sink => guardedSink(name, sink))),
+    sources: all.flatMap(({ name, sources }) => sources.map(source => sourceOf(name, source))),
+    routes: extensions.some(({ routes = false }) => routes),
+  };
+};
