@@ -1,7 +1,7 @@
 import { fstatSync } from 'node:fs';
-import type { DestinationStream, Logger } from 'pino';
-import pino from 'pino';
+import { isatty } from 'node:tty';
 import type { LogFormat, LogLevel } from '../model/config.js';
+import { createLogWriter } from './log-writer.js';
 import { oneLine } from './one-line.js';
 
 /** Where the log goes: standard error, and what is at its other end. */
@@ -20,7 +20,7 @@ interface LogRecord {
 export interface Log {
   /** when the event loop has read what waits: a signal that has arrived must not wait for the log of the one before */
   readonly write: (record: LogRecord) => void;
-  /** now; the end of the process does it, too */
+  /** now, as far as it is read; the end of the process does it, too */
   readonly flush: () => void;
   /** the least severe level written from now on */
   readonly setLevel: (level: LogLevel) => void;
@@ -34,7 +34,7 @@ const isJournal = (fd: number, { JOURNAL_STREAM }: NodeJS.ProcessEnv): boolean =
 };
 
 export const standardError = (env: NodeJS.ProcessEnv = process.env): Place => {
-  const terminal = process.stderr.isTTY;
+  const terminal = isatty(2); // process.stderr would make it non-blocking, for others too
   const kind = terminal ? 'terminal' : isJournal(2, env) ? 'journal' : 'plain';
   return { fd: 2, kind, colour: terminal && (env.NO_COLOR ?? '') === '' };
 };
@@ -47,54 +47,69 @@ const line = ({ level, message }: LogRecord, { kind }: Place): string => {
   return `${head}${oneLine(message)}\n`;
 };
 
-/** For a terminal. Loaded only there: a service need not wait for it. */
-const pretty = async (out: DestinationStream, { colour }: Place): Promise<DestinationStream> => {
-  const { prettyFactory } = await import('pino-pretty');
-  const prettify = prettyFactory({ colorize: colour, translateTime: 'SYS:HH:MM:ss.l' });
-  return { write: record => out.write(prettify(record)) };
-};
+type Format = (record: LogRecord) => string;
 
-const json = (out: DestinationStream): Logger =>
-  pino(
+const json = async (): Promise<Format> => {
+  const { default: pino } = await import('pino');
+  let text = '';
+  const logger = pino(
     {
       base: null,
+      level: 'trace',
       messageKey: 'message',
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: label => ({ level: label }) },
     },
-    out,
+    { write: record => (text = record) },
   );
+  return ({ level, fields, message }) => {
+    logger[level](fields, message);
+    return text;
+  };
+};
+
+const pretty = async ({ colour }: Place): Promise<Format> => {
+  const { prettyFactory } = await import('pino-pretty');
+  const prettify = prettyFactory({ colorize: colour, translateTime: 'SYS:HH:MM:ss.l', messageKey: 'message' });
+  const asJson = await json();
+  return ({ level, message }) => prettify(asJson({ level, message: oneLine(message), fields: {} }));
+};
+
+/** Each is loaded only where it is needed: a service need not wait for what a terminal wants. */
+const formatFor = async (format: LogFormat, place: Place): Promise<Format> => {
+  if (format === 'json') return json();
+  return place.kind === 'terminal' ? pretty(place) : record => line(record, place);
+};
 
 /**
  * The log: json as docs/log.md describes; text in colours on a terminal, with syslog's priorities for the journal, plain
- * otherwise. Never throws: a reader that has gone is no reason to stop.
+ * otherwise. Never throws and never waits: a reader that has gone or stands still is no reason to stop.
  */
 export const openLog = async (format: LogFormat, level: LogLevel, place: Place = standardError()): Promise<Log> => {
-  const out = pino.destination({ dest: place.fd, sync: true });
-  out.on('error', () => undefined);
-  const logger =
-    format === 'json' ? json(out) : pino({ base: null }, place.kind === 'terminal' ? await pretty(out, place) : out);
-  logger.level = level;
+  const text = await formatFor(format, place);
+  const out = createLogWriter(place.fd, (messages, why) => {
+    const message = `${messages} messages were not logged${why === '' ? ', as nobody read the log' : `: ${why}`}`;
+    return text({ level: 'warn', message, fields: { kind: 'lost', messages } });
+  });
   const waiting: LogRecord[] = [];
-  const writeAll = (records: readonly LogRecord[]): void => {
-    if (format === 'json')
-      for (const { level: severity, fields, message } of records) logger[severity](fields, message);
-    else if (place.kind === 'terminal')
-      for (const { level: severity, message } of records) logger[severity](oneLine(message));
-    // Not by pino, which would make JSON of each first.
-    else if (records.length > 0) out.write(records.map(record => line(record, place)).join(''));
+  let least = priorities[level];
+  const flush = (): void => {
+    for (const record of waiting.splice(0)) out.write(text(record));
+    out.drain();
   };
-  const flush = (): void => writeAll(waiting.splice(0));
-  process.once('exit', flush);
+  process.once('exit', () => {
+    flush();
+    out.finish();
+  });
   return {
     write: record => {
-      if (!logger.isLevelEnabled(record.level)) return;
+      if (priorities[record.level] > least) return;
       if (waiting.push(record) === 1) setImmediate(flush);
     },
     flush,
     setLevel: to => {
       flush();
-      logger.level = to;
+      least = priorities[to];
     },
   };
 };

@@ -1,0 +1,5 @@
+/** The name of the errno: `EAGAIN`. Of what has none, its message. */
+export const errorCode = (error: unknown): string => {
+  if (!(error instanceof Error)) return String(error);
+  return 'code' in error ? String(error.code) : error.message;
+};
