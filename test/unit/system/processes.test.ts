@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { Subscription } from 'rxjs';
 import { createProcesses, type ProcessEvent } from '../../../src/system/processes.js';
@@ -47,11 +47,11 @@ interface Run {
   readonly lines: () => readonly string[];
   readonly ended: () => Promise<ProcessEvent | undefined>;
 }
-const run = (path: string, env: Readonly<Record<string, string>> = { PATH }): Run => {
+const run = (path: string, env: Readonly<Record<string, string>> = { PATH }, outputLimit?: number): Run => {
   const events: ProcessEvent[] = [];
   let isComplete = false;
   subscription.add(
-    processes.run({ path, env }).subscribe({
+    processes.run({ path, env, ...(outputLimit !== undefined && { outputLimit }) }).subscribe({
       next: event => events.push(event),
       error: (error: unknown) => {
         throw error;
@@ -131,6 +131,21 @@ describe('run', () => {
   });
 });
 
+describe('output beyond the limit', () => {
+  test('is counted and left out, of both outputs together, and the script is not kept waiting', async () => {
+    const { lines, ended } = run(script('echo first; seq 1 300000; seq 1 300000 >&2; echo last'), { PATH }, 1000);
+    expect(await ended()).toMatchObject({ code: 0, cut: 2 * 1_988_895 + 11 - 1000 });
+    expect(lines()[0]).toBe('stdout first');
+    expect(lines()).not.toContain('stdout last');
+    expect(lines().join('').length).toBeLessThan(3000);
+  });
+
+  test('is nothing where there is less', async () => {
+    const end = await run(script('echo 345678'), { PATH }, 7).ended();
+    expect(end).toEqual({ kind: 'exited', code: 0, signal: null, duration: expect.any(Number) });
+  });
+});
+
 describe('what cannot be executed fails, with a reason', () => {
   test.each([
     ['what does not exist', () => `${dir}/none`, {}, /does not exist.*\(ENOENT\)/],
@@ -180,6 +195,27 @@ describe('children that live on', () => {
     await until('the child has written more than a pipe holds', isWritten('written'));
     expect(numberIn('written')).toBe(0);
     expect(existsSync(`${dir}/pipe`)).toBe(false);
+  });
+
+  test('get a broken pipe when they have written more than a run may', async () => {
+    const { ended } = run(script(`(yes; echo $? >${dir}/end) & echo parent`), { PATH }, 100_000);
+    expect(await ended()).toMatchObject({ code: 0 });
+    await until('the child has ended', isWritten('end'));
+    expect(numberIn('end')).toBe(128 + 13);
+  });
+
+  test('hold a bounded number of pipes: those of the oldest are closed', async () => {
+    const open = (): number => readdirSync('/proc/self/fd').length;
+    const path = script('sleep 300 & echo $! >>$CHILDREN');
+    for (let nth = 0; nth < 20; nth += 1) await run(path, { PATH, CHILDREN: `${dir}/children` }).ended();
+    const before = open();
+    for (let nth = 0; nth < 20; nth += 1) await run(path, { PATH, CHILDREN: `${dir}/children` }).ended();
+    const after = open();
+    readFileSync(`${dir}/children`, 'utf8')
+      .trim()
+      .split('\n')
+      .forEach(pid => process.kill(Number(pid)));
+    expect(after).toBeLessThanOrEqual(before);
   });
 
   test('do not keep the daemon alive', async () => {
