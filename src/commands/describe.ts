@@ -109,10 +109,13 @@ const seen = (step: Step): readonly LogRecord[] => {
     : [new Told('info', subject(event) + news(event), () => ({ kind: event.kind, ...about(step) }))];
 };
 
+const cutOf = ({ cut }: Exit): string =>
+  cut === undefined ? '' : `; ${Math.ceil(cut / 1024)} KiB of its output were not logged (OutputLimit=)`;
+
 const ending = ({ error, timedOut, exit }: ScriptRan): string => {
   if (error !== undefined) return `could not be run: ${error}`;
   const how = exit.signal === null ? `exited with status ${exit.code ?? 'unknown'}` : `was ended by ${exit.signal}`;
-  return `${how}${timedOut ? ' because its time was over' : ''} after ${Math.round(exit.duration)} ms`;
+  return `${how}${timedOut ? ' because its time was over' : ''} after ${Math.round(exit.duration)} ms${cutOf(exit)}`;
 };
 
 const well = ({ code }: Exit): boolean => code === 0;
@@ -129,6 +132,7 @@ const ran = (run: ScriptRan): LogRecord => {
     signal: exit.signal,
     durationMs: Math.round(exit.duration),
     timedOut,
+    ...(exit.cut !== undefined && { outputCut: exit.cut }),
     ...(error !== undefined && { error }),
   }));
 };

@@ -11,6 +11,8 @@ export interface Run {
   readonly signal: string | null;
   readonly durationMs: number;
   readonly timedOut: boolean;
+  /** bytes of its output that were not logged */
+  readonly outputCut: number;
   readonly error: string;
 }
 
@@ -53,6 +55,7 @@ const runOf = ({ script, step, exit, timedOut, error = '' }: ScriptRan): Run => 
   signal: exit.signal,
   durationMs: Math.round(exit.duration),
   timedOut,
+  outputCut: exit.cut ?? 0,
   error,
 });
 

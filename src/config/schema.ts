@@ -19,6 +19,7 @@ export type Section = 'System' | 'Network' | 'Scripts' | 'Events' | 'Extensions'
 export const sections: readonly Section[] = ['System', 'Network', 'Scripts', 'Events', 'Extensions'];
 
 const longestTrace = 1024;
+const longestOutput = 1_048_576;
 const longestTimer = 2_147_483; // seconds: timers of Node that are longer fire at once
 
 export const logLevel = oneOf('debug', 'info', 'warn', 'error', 'fatal');
@@ -166,6 +167,20 @@ export const schema = (read: <T>(key: Key<T>) => T): Config => ({
       initial: 8,
       brief: 'How many scripts may run at once, over all links.',
       doc: 'The scripts of one link always run one after the other.',
+    }),
+    outputLimit: read({
+      section: 'Scripts',
+      name: 'OutputLimit',
+      kind: number(
+        `KiB: a whole number from 0 to ${longestOutput}`,
+        n => Number.isInteger(n) && n >= 0 && n <= longestOutput,
+      ),
+      initial: 1024,
+      brief: 'How much of the output of one run is logged.',
+      doc:
+        'What is more is read and thrown away; the line of the log that says how the script ended says how much it was. What children write that live ' +
+        'on after their script is never logged: it is read and thrown away until it is more than this, or until the pipes of 16 later runs are held ' +
+        'so; then their pipe is closed, and who writes to it gets SIGPIPE.',
     }),
   },
   events: {

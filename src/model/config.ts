@@ -34,6 +34,8 @@ export interface Config {
     /** seconds */
     readonly timeoutSec: number;
     readonly maxParallel: number;
+    /** KiB of one run's output that are logged */
+    readonly outputLimit: number;
   };
   readonly events: {
     /** seconds */

@@ -7,6 +7,8 @@ export interface Exit {
   readonly signal: string | null;
   /** milliseconds from start to exit */
   readonly duration: number;
+  /** bytes of its output that are told nowhere, as there was too much of it */
+  readonly cut?: number;
 }
 
 /** An event was taken up by the flow: logged once, before its scripts. */

@@ -8,7 +8,7 @@ import type { Environment } from '../planners/script-environment.js';
 import type { Processes } from '../system/processes.js';
 
 /** For an event from before the first configuration: there is none, but the types cannot know. */
-const defaults = { timeoutSec: 90, maxParallel: 8 };
+const defaults = { timeoutSec: 90, maxParallel: 8, outputLimit: 1024 };
 
 const toOutcome =
   (script: string, step: Step) =>
@@ -23,8 +23,8 @@ const toOutcome =
         return of({ kind: 'script-ran', script, step, exit, timedOut: false, error: event.error });
       }
       case 'exited': {
-        const { code, signal, duration, timedOut } = event;
-        return of({ kind: 'script-ran', script, step, exit: { code, signal, duration }, timedOut });
+        const { kind: _, timedOut, ...exit } = event;
+        return of({ kind: 'script-ran', script, step, exit, timedOut });
       }
     }
   };
@@ -36,8 +36,8 @@ const toOutcome =
 export const runScript =
   (processes: Processes, withSlot: WithSlot, scheduler: SchedulerLike = asyncScheduler) =>
   (step: Step, path: string, env: Environment): Observable<Outcome> => {
-    const { timeoutSec, maxParallel } = step.world.config?.scripts ?? defaults;
-    return defer(() => processes.run({ path, env })).pipe(
+    const { timeoutSec, maxParallel, outputLimit } = step.world.config?.scripts ?? defaults;
+    return defer(() => processes.run({ path, env, outputLimit: outputLimit * 1024 })).pipe(
       withTimeLimit(timeoutSec * 1000, processes.signal, scheduler),
       catchError((error: unknown) => of({ kind: 'failed' as const, error: toError(error).message })),
       mergeMap(toOutcome(path, step)),

@@ -3,13 +3,15 @@ import { kill } from 'node:process';
 import { spawn, SpawnError } from '@network-stack/spawn';
 import { ignoreElements, Observable } from 'rxjs';
 import { toError } from '../model/fault.js';
-import { createLines, type Lines } from './lines.js';
+import { createBudget, type Output, readOutput } from './output.js';
 
 export interface ProcessSpec {
   /** absolute; executed under this very name */
   readonly path: string;
   /** the whole environment */
   readonly env: Readonly<Record<string, string>>;
+  /** bytes of its output that are told; what comes then is counted. Without it, everything */
+  readonly outputLimit?: number;
 }
 
 export interface ProcessStarted {
@@ -30,6 +32,8 @@ export interface ProcessExited {
   readonly signal: string | null;
   /** milliseconds */
   readonly duration: number;
+  /** bytes of its output that were beyond the limit, if any were */
+  readonly cut?: number;
 }
 /** It could not be started. */
 export interface ProcessFailed {
@@ -41,7 +45,8 @@ export type ProcessEvent = ProcessStarted | ProcessOutput | ProcessExited | Proc
 export interface Processes {
   /**
    * Runs a program from `/`, without arguments and standard input, in a process group of its own: `started`, `output`s,
-   * `exited`; or `failed` alone. Does not wait for children that live on. Unsubscribing kills the whole group at once.
+   * `exited`; or `failed` alone. Does not wait for children that live on: what they write is read and thrown away until it is
+   * more than `outputLimit`, or many others hold pipes. Unsubscribing kills the whole group at once.
    */
   readonly run: (spec: ProcessSpec) => Observable<ProcessEvent>;
   /** A signal for everything in the group; a group that is gone is left alone. */
@@ -52,9 +57,6 @@ export interface Processes {
 
 /** Milliseconds after the exit in which output is still waited for: a child that lives on may hold the pipes for ever. */
 const patience = 100;
-/** Bytes taken from a pipe in one turn of the event loop. */
-const sip = 16_384;
-
 const reasons: ReadonlyMap<string, string> = new Map([
   ['ENOENT', 'it does not exist, or the interpreter in its first line does not'],
   ['EACCES', 'it may not be executed by this user, or its file system is mounted noexec'],
@@ -65,22 +67,6 @@ const reasons: ReadonlyMap<string, string> = new Map([
   ['ENOMEM', 'there is not enough memory'],
   ['EMFILE', 'the daemon has too many files open'],
 ]);
-
-/** Reads a stream sip by sip, so that megabytes of output do not keep the event loop from its other work. */
-const drink = (stream: Socket, each: (chunk: Buffer) => void): void => {
-  let isWaiting = false;
-  const pump = (): void => {
-    isWaiting = false;
-    const chunk: unknown = stream.read(Math.min(sip, stream.readableLength));
-    if (!(chunk instanceof Buffer)) return;
-    each(chunk);
-    isWaiting = true;
-    setImmediate(pump);
-  };
-  stream.on('readable', () => {
-    if (!isWaiting) pump();
-  });
-};
 
 const signal: Processes['signal'] = (group, name) => {
   try {
@@ -95,44 +81,38 @@ const whyNot = (thrown: unknown): string => {
   return `${reasons.get(code ?? '') ?? 'it cannot be started'} (${code ?? toError(thrown).message})`;
 };
 
-const run: Processes['run'] = ({ path, env }) =>
+const run: Processes['run'] = ({ path, env, outputLimit = Infinity }) =>
   new Observable(out => {
     const began = performance.now();
-    let exit: Omit<ProcessExited, 'kind'> | undefined;
+    const budget = createBudget(outputLimit);
+    const outputs = new Set<Output>();
+    let exit: Omit<ProcessExited, 'kind' | 'cut'> | undefined;
     let timer: NodeJS.Timeout | undefined;
-    const readers = new Set<{ readonly stream: Socket; readonly lines: Lines }>();
 
-    const finish = (end: Omit<ProcessExited, 'kind'>): void => {
+    const finish = (end: Omit<ProcessExited, 'kind' | 'cut'>): void => {
       clearTimeout(timer);
-      for (const { stream, lines } of readers) {
-        const left: unknown = stream.read();
-        if (left instanceof Buffer) lines.push(left);
-        lines.end();
-        // It stays open and is read on, so that a child that lives on neither blocks nor dies of a broken pipe.
-        stream.unref();
-      }
-      out.next({ kind: 'exited', ...end });
+      for (const output of outputs) output.finish();
+      out.next({ kind: 'exited', ...end, ...(budget.cut > 0 && { cut: budget.cut }) });
       out.complete();
     };
-    const read = (name: ProcessOutput['stream'], stream: Socket): void => {
-      const lines = createLines(line => out.next({ kind: 'output', stream: name, line }));
-      const reader = { stream, lines };
-      readers.add(reader);
-      drink(stream, chunk => {
-        if (!out.closed) lines.push(chunk);
-      });
-      stream.once('close', () => {
-        lines.end();
-        readers.delete(reader);
-        if (exit !== undefined && readers.size === 0) finish(exit);
-      });
+    const read = (stream: ProcessOutput['stream'], pipe: Socket): void => {
+      const output = readOutput(
+        pipe,
+        budget,
+        line => out.next({ kind: 'output', stream, line }),
+        () => {
+          outputs.delete(output);
+          if (exit !== undefined && outputs.size === 0) finish(exit);
+        },
+      );
+      outputs.add(output);
     };
 
     try {
       const { pid, stdout, stderr } = spawn({ path, env, cwd: '/' }, (code, ended) => {
         const end = { code, signal: ended, duration: performance.now() - began };
         exit = end;
-        if (readers.size === 0) finish(end);
+        if (outputs.size === 0) finish(end);
         // Timers come before the pipes in the event loop: what has long arrived is read first.
         else timer = setTimeout(() => setImmediate(finish, end), patience);
       });
@@ -141,6 +121,7 @@ const run: Processes['run'] = ({ path, env }) =>
       out.next({ kind: 'started', pid });
       return () => {
         if (exit === undefined) signal(pid, 'SIGKILL');
+        for (const output of outputs) output.leave();
       };
     } catch (thrown) {
       out.next({ kind: 'failed', error: whyNot(thrown) });

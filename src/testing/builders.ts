@@ -20,7 +20,7 @@ const defaults: Config = {
     rulePriority: 9999,
     dnsVia: 'resolved',
   },
-  scripts: { timeoutSec: 90, maxParallel: 8 },
+  scripts: { timeoutSec: 90, maxParallel: 8, outputLimit: 1024 },
   events: { debounceSec: 0, scriptsOnRenewal: false },
   extensions: { load: [] },
 };

@@ -23,6 +23,8 @@ export interface FakeProgram {
   readonly endedBy?: string;
   /** how long it goes on after SIGTERM */
   readonly tidiesFor?: number;
+  /** bytes of its output that were beyond the limit */
+  readonly cut?: number;
   /** it cannot be started, and why */
   readonly fails?: string;
 }
@@ -48,7 +50,7 @@ export const fakeProcesses = (programs: (path: string) => FakeProgram = () => ({
 
   const run: Processes['run'] = ({ path, env }) =>
     new Observable<ProcessEvent>(out => {
-      const { takes = 1, output = [], code = 0, endedBy = null, tidiesFor = 0, fails } = programs(path);
+      const { takes = 1, output = [], code = 0, endedBy = null, tidiesFor = 0, cut, fails } = programs(path);
       note('run', path);
       environments.set(path, env);
       if (fails !== undefined) {
@@ -75,6 +77,7 @@ export const fakeProcesses = (programs: (path: string) => FakeProgram = () => ({
             code: signal === null ? code : null,
             signal,
             duration: asyncScheduler.now() - began,
+            ...(cut !== undefined && { cut }),
           };
         }),
       );

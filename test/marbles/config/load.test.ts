@@ -5,7 +5,7 @@ import { config$, type Loaded } from '../../../src/config/load.js';
 import { defaults } from '../../../src/config/schema.js';
 import { fault } from '../../../src/model/fault.js';
 
-const c = { ...defaults, scripts: { timeoutSec: 1, maxParallel: 1 } };
+const c = { ...defaults, scripts: { timeoutSec: 1, maxParallel: 1, outputLimit: 1 } };
 const bad = fault('error', 'config-value', 'broker.toml:1: …');
 const unknown = fault('warn', 'config-unknown', 'broker.toml:2: …');
 

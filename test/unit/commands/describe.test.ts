@@ -81,6 +81,14 @@ group('a script', () => {
     ]);
   });
 
+  test('that writes too much says how much was not logged', () => {
+    const exit = { code: 0, signal: null, duration: 1, cut: 58_720_257 };
+    expect(said({ exit })).toBe(
+      'info: exited with status 0 after 1 ms; 57345 KiB of its output were not logged (OutputLimit=)',
+    );
+    expect(describe(run({ exit }))[0]?.fields).toMatchObject({ outputCut: 58_720_257 });
+  });
+
   test('that fails, is ended, takes too long or cannot start is a warning', () => {
     const gone = { code: null, signal: 'SIGTERM', duration: 90_001 };
     expect(said({ exit: { code: 3, signal: null, duration: 1 } })).toBe('warn: exited with status 3 after 1 ms');

@@ -57,6 +57,7 @@ test('keeps the last runs only, the newest last', () => {
     signal: null,
     durationMs: 12,
     timedOut: false,
+    outputCut: 0,
     error: '',
   });
 });

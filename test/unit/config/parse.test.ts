@@ -53,7 +53,7 @@ EmitJSON="true"
         rulePriority: 9999,
         dnsVia: 'resolved',
       },
-      scripts: { timeoutSec: 90, maxParallel: 8 },
+      scripts: { timeoutSec: 90, maxParallel: 8, outputLimit: 1024 },
       events: { debounceSec: 0, scriptsOnRenewal: false },
       extensions: { load: [] },
     });
@@ -97,7 +97,7 @@ Load = ["/opt/with space/x.js", "/opt/package.mjs"]
         rulePriority: 100,
         dnsVia: 'networkd',
       },
-      scripts: { timeoutSec: 2.5, maxParallel: 1 },
+      scripts: { timeoutSec: 2.5, maxParallel: 1, outputLimit: 1024 },
       events: { debounceSec: 0.5, scriptsOnRenewal: true },
       extensions: { load: ['/opt/with space/x.js', '/opt/package.mjs'] },
     });
@@ -133,6 +133,7 @@ Load = ["/opt/with space/x.js", "/opt/package.mjs"]
     expect(config('[Scripts]\nTimeoutSec = "1.5"\nMaxParallel = "4"').scripts).toEqual({
       timeoutSec: 1.5,
       maxParallel: 4,
+      outputLimit: 1024,
     });
   });
 

@@ -105,6 +105,15 @@ describe('real scripts', () => {
     expect(lines).toEqual(['still']);
   });
 
+  test('that write without end are logged up to OutputLimit, each for itself', async () => {
+    write('routable.d/10-loud', 'seq 1 100000');
+    write('routable.d/20-quiet', 'echo quiet');
+    const { lines, ran } = await run(routable(1, { outputLimit: 2 }));
+    expect(ran.map(({ exit }) => exit.cut)).toEqual([588_895 - 2048, undefined]);
+    expect(lines.join('\n')).toHaveLength(2048 + 'quiet'.length);
+    expect(lines.at(-1)).toBe('quiet');
+  });
+
   test('that hang are ended with all their children, also those that ignore SIGTERM', async () => {
     write('routable.d/10-hang', `sh -c 'trap "" TERM; echo $$ >${dir}/child; sleep 60; :' & wait`);
     write('routable.d/20-next', 'echo next');
