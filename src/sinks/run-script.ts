@@ -23,7 +23,8 @@ const toOutcome =
         return of({ kind: 'script-ran', script, step, exit, timedOut: false, error: event.error });
       }
       case 'exited': {
-        const { kind: _, timedOut, ...exit } = event;
+        const { code, signal, duration, cut, timedOut } = event;
+        const exit = { code, signal, duration, ...(cut !== undefined && { cut }) };
         return of({ kind: 'script-ran', script, step, exit, timedOut });
       }
     }

@@ -13,7 +13,7 @@ const command = `exec ${launcher} run --config ${scriptDirectory}/network-broker
 /** A log whose reader reads only when it is told to, into `/tmp/read`. */
 interface Slow {
   readonly broker: Pick<Broker, 'stop' | 'running'>;
-  readonly read: () => Promise<void>;
+  readonly read: () => Promise<unknown>;
 }
 
 /** `open` says who may open the pipe once more: not the daemon, if it is root's. */
@@ -23,7 +23,7 @@ const pipe =
     await lab.sh(`mkfifo -m ${mode} /tmp/log`);
     await lab.start('holder', ['sh', '-c', 'exec sleep 10000 3<>/tmp/log']);
     const broker = await lab.start('network-broker', ['sh', '-c', `${command} 2>/tmp/log`], { env });
-    return { broker, read: async () => void (await lab.start('reader', ['sh', '-c', 'exec cat /tmp/log >/tmp/read'])) };
+    return { broker, read: () => lab.start('reader', ['sh', '-c', 'exec cat /tmp/log >/tmp/read']) };
   };
 
 /** A stream socket, which nobody can open once more, as the journal's. */
@@ -34,7 +34,7 @@ const socket = async (lab: Lab): Promise<Slow> => {
     process.on('SIGTERM', () => child.kill());
     child.on('exit', code => process.exit(code));`;
   const broker = await lab.start('network-broker', ['node', '-e', program], { env });
-  return { broker, read: async () => void (await lab.sh(`kill -USR1 ${broker.pid}`)) };
+  return { broker, read: () => lab.sh(`kill -USR1 ${broker.pid}`) };
 };
 
 const withLab = async (body: (lab: Lab) => Promise<void>): Promise<void> => {
