@@ -3,7 +3,15 @@ import { painter } from '../../../src/commands/paint.js';
 import { statusPage } from '../../../src/commands/status-page.js';
 import type { StatusReport } from '../../../src/commands/status-report.js';
 
-const run = { link: 'eth0', event: 'link-state', eventId: 7, signal: null, timedOut: false, outputCut: 0, error: '' } as const;
+const run = {
+  link: 'eth0',
+  event: 'link-state',
+  eventId: 7,
+  signal: null,
+  timedOut: false,
+  outputCut: 0,
+  error: '',
+} as const;
 const report: StatusReport = {
   version: '1.2.3',
   pid: 42,
