@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
 import { bufferCount, EMPTY, map, NEVER, of, throwError, timer } from 'rxjs';
 import { each } from '../../../src/operators/each.js';
 import { inLanes, type Lanes } from '../../../src/operators/in-lanes.js';
@@ -14,6 +15,9 @@ const noJoins: Lanes<string, unknown> = {
 };
 /** letters in lower case share one lane, letters in upper case another */
 const byCase = (letter: string): string => (isLower(letter) ? 'lower' : 'upper');
+const fail = (error: unknown): never => {
+  throw error;
+};
 const slowly = (frames: number) => (letter: string) => timer(frames).pipe(map(() => letter));
 
 describe('inLanes', () => {
@@ -123,65 +127,125 @@ describe('inLanes', () => {
     });
   });
 
-  describe('at its limit', () => {
-    const joining = (joins: unknown[][]): Lanes<string, string> => ({
-      limit: 2,
+  describe('past its limit', () => {
+    const joining = (joins: unknown[][], limit: number): Lanes<string, string> => ({
+      limit,
       joinKey: letters => (letters.startsWith('!') ? undefined : letters.slice(0, 1)),
-      join: (older, newer) => (newer.endsWith('-') ? undefined : older + newer),
+      join: (older, newer) => (newer.endsWith('-') ? undefined : `${older} ${newer}`),
       onJoined: (key, count) => joins.push([key, count]),
     });
-    const run = (values: readonly string[]): { readonly results: string[]; readonly joins: unknown[][] } => {
+    /** The first one runs while the others come; then each takes a frame. */
+    const run = (limit: number, values: readonly string[], more: Partial<Lanes<string, string>> = {}) => {
       const results: string[] = [];
       const joins: unknown[][] = [];
-      marbles(({ cold, expectObservable }) => {
-        const source = cold(`(${'x'.repeat(values.length)}|)`).pipe(map((_, nth) => values[nth]!));
-        const done = source.pipe(inLanes(() => 'lane', slowly(1), joining(joins)));
-        expectObservable(
-          done.pipe(
-            map(value => {
-              results.push(value);
-            }),
-            map(() => undefined),
-          ),
-        );
+      marbles(({ cold }) => {
+        const source = cold(`(${'x'.repeat(values.length + 1)}|)`).pipe(map((_, nth) => ['first', ...values][nth]!));
+        source
+          .pipe(inLanes(() => 'lane', slowly(1), { ...joining(joins, limit), ...more }))
+          .subscribe({ next: value => results.push(value), error: fail });
       })();
-      return { results, joins };
+      return { results: results.slice(1), joins };
     };
+    const numbered = (letter: string, count: number): string[] =>
+      Array.from({ length: count }, (_, nth) => `${letter}${nth}`);
 
-    test('the two oldest that can be joined are joined, in the newer one’s place', () => {
-      const { results, joins } = run(['first', 'a1', 'b1', 'a2']);
-      expect(results).toEqual(['first', 'b1', 'a1a2']);
-      expect(joins).toEqual([['lane', 1]]);
+    test('the kind of which most wait becomes one, in the newest one’s place', () => {
+      const { results, joins } = run(4, ['a1', 'a2', 'b1', 'b2', 'a3']);
+      expect(results).toEqual(['b1', 'b2', 'a1 a2 a3']);
+      expect(joins).toEqual([['lane', 2]]);
+    });
+
+    test('what of this kind comes later is joined with what waits of it, as it comes', () => {
+      const { results, joins } = run(3, ['a1', 'a2', 'a3', 'a4', 'b1', 'a5']);
+      expect(results).toEqual(['b1', 'a1 a2 a3 a4 a5']);
+      expect(joins).toEqual([['lane', 4]]);
+    });
+
+    test(
+      'until the lane is empty: then each stands for itself again',
+      marbles(({ hot, expectObservable }) => {
+        const source = hot('(fabc)-(de)|').pipe(map(letter => `a${letter}`));
+        const expected = '  --x-y----z-(w|)';
+        const values = { x: 'af', y: 'aa ab ac', z: 'ad', w: 'ae' };
+        expectObservable(source.pipe(inLanes(() => 'lane', slowly(2), joining([], 2)))).toBe(expected, values);
+      }),
+    );
+
+    test('nothing is joined over one that cannot be joined', () => {
+      expect(run(3, ['a1', 'a2', '!1', 'a3', 'a4', 'a5']).results).toEqual(['a1 a2', '!1', 'a3 a4 a5']);
     });
 
     test('what cannot be joined waits, however long the lane', () => {
-      const { results, joins } = run(['first', '!1', '!2', '!3', '!4']);
-      expect(results).toEqual(['first', '!1', '!2', '!3', '!4']);
+      const { results, joins } = run(2, numbered('!', 1000));
+      expect(results).toEqual(numbered('!', 1000));
       expect(joins).toEqual([]);
     });
 
     test('two values of which nothing is left leave the lane', () => {
-      const { results } = run(['first', 'a1', 'b1', 'a-']);
-      expect(results).toEqual(['first', 'b1']);
+      expect(run(2, ['a1', 'b1', 'a-']).results).toEqual(['b1']);
     });
 
-    test('257 waiting values join one pair, and the count is told once', () => {
-      const joins: unknown[][] = [];
-      const results: string[] = [];
-      const values = ['first', ...Array.from({ length: 257 }, (_, n) => `a${n}`)];
-      marbles(({ cold, expectObservable }) => {
-        const source = cold(`(${'x'.repeat(values.length)}|)`).pipe(map((_, nth) => values[nth]!));
-        const lanes = { ...joining(joins), limit: 256 };
-        expectObservable(
-          source.pipe(
-            inLanes(() => 'lane', slowly(1), lanes),
-            map(value => void results.push(value)),
-          ),
-        );
-      })();
-      expect(results).toHaveLength(257);
-      expect(results[1]).toBe('a0a1');
-      expect(joins).toEqual([['lane', 1]]);
+    test('256 that wait are left alone, one more makes them one, and it is told once', () => {
+      expect(run(256, numbered('a', 256))).toEqual({ results: numbered('a', 256), joins: [] });
+      expect(run(256, numbered('a', 257))).toEqual({ results: [numbered('a', 257).join(' ')], joins: [['lane', 256]] });
+    });
+
+    test(
+      'what is joined while the lane drains is told once more, at its end',
+      marbles(({ hot, expectObservable, flush }) => {
+        const joins: unknown[][] = [];
+        const source = hot('(fabc)-d-e-f-g-h-i|').pipe(map(letter => `a${letter}`));
+        const expected = '  ----v---w---x---y---z---(u|)';
+        const values = { v: 'af', w: 'aa ab ac', x: 'ad', y: 'ae af', z: 'ag ah', u: 'ai' };
+        const result = source.pipe(inLanes(() => 'lane', slowly(4), joining(joins, 2)));
+        expectObservable(result).toBe(expected, values);
+        flush();
+        expect(joins).toEqual([['lane', 2], ['lane', 2]]); // prettier-ignore
+      }),
+    );
+
+    const value = fc.tuple(fc.constantFrom('a', 'a', 'a', 'b', 'c', '!'), fc.nat(999)).map(([kind, n]) => kind + n);
+
+    test('whatever comes, in whatever order: nothing is lost or told twice, and each kind keeps its order', () => {
+      fc.assert(
+        fc.property(fc.integer({ min: 1, max: 6 }), fc.array(value, { maxLength: 60 }), (limit, all) => {
+          const unique = all.map((each, nth) => `${each}.${nth}`);
+          const told = run(limit, unique).results.flatMap(each => each.split(' '));
+          expect(told.toSorted()).toEqual(unique.toSorted());
+          for (const kind of ['a', 'b', 'c', '!'])
+            expect(told.filter(each => each.startsWith(kind))).toEqual(unique.filter(each => each.startsWith(kind)));
+          // one that cannot be joined stays between what came before and what came after
+          for (const fixed of unique.filter(each => each.startsWith('!')))
+            expect(told.slice(0, told.indexOf(fixed)).toSorted()).toEqual(
+              unique.slice(0, unique.indexOf(fixed)).toSorted(),
+            );
+        }),
+      );
+    });
+
+    test.each([
+      ['of one kind', (nth: number) => `a${nth}`],
+      ['of many kinds', (nth: number) => `${String.fromCodePoint(0x4e00 + (nth % 5000))}${nth}`],
+      ['that cannot be joined', (nth: number) => `!${nth}`],
+      ['that can, and cannot', (nth: number) => (nth % 2 === 0 ? `a${nth}` : `!${nth}`)],
+    ])('100,000 %s cost what each of them costs', (_, of_) => {
+      let work = 0;
+      run(
+        256,
+        Array.from({ length: 100_000 }, (__, nth) => of_(nth)),
+        {
+          joinKey: letters => {
+            work += 1;
+            return letters.startsWith('!') ? undefined : letters.slice(0, 1);
+          },
+          join: (older, newer) => {
+            work += older.length + newer.length; // as much as is copied
+            return older + newer;
+          },
+        },
+      );
+      // each is at most a few times looked at, and copied as often as halves are put together: 17 times 6 characters
+      expect(work).toBeLessThan(100_000 * 17 * 8);
     });
   });
 

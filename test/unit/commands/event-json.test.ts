@@ -25,3 +25,16 @@ test('an event for programs has the time, its id, its kind, its link and the fie
 {"id":6,"kind":"manager-state","changed":{"OnlineState":"online"},"previous":{}}
 {"id":7,"kind":"extension","ifindex":0,"extension":"webhook","payload":{"posted":3}}`);
 });
+
+test('several addresses are a list of changes', () => {
+  const [one, other] = [address('eth0', '192.0.2.5/24', 'removed'), address('eth0', 'fe80::5/64')];
+  const { a } = steps({ a: { ...other, earlier: [one] } });
+  expect(eventJson(a, 0)).toMatchObject({
+    kind: 'address',
+    action: 'several',
+    changes: [
+      { action: 'removed', address: '192.0.2.5/24', family: 'ipv4', scope: 'global' },
+      { action: 'added', address: 'fe80::5/64', family: 'ipv6', scope: 'global' },
+    ],
+  });
+});

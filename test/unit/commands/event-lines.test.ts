@@ -13,6 +13,9 @@ test('an event is a line with the time, the link and what is so now, good and ba
   );
   expect(shown(linkState('eth0', 'no-carrier'))).toBe('12:00 eth0 (2): OperationalState=-no-carrier-');
   expect(shown(address('eth0', '192.0.2.5/24'))).toBe('12:00 eth0 (2): address 192.0.2.5/24 +added+');
+  expect(shown({ ...address('eth0', '2001:db8::5/64'), earlier: [address('eth0', '192.0.2.5/24', 'removed')] })).toBe(
+    '12:00 eth0 (2): address 192.0.2.5/24 -removed-\n12:00 eth0 (2): address 2001:db8::5/64 +added+',
+  );
   expect(shown(linkNews('eth0', 'renamed', 'enp3s0'))).toBe('12:00 eth0 (2): link renamed from enp3s0');
   expect(shown(lease('eth0', '192.0.2.5', { action: 'expired' }))).toBe(
     '12:00 eth0 (2): lease of dhclient -expired-: 192.0.2.5',

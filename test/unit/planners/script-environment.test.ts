@@ -4,6 +4,7 @@ import type { States } from '../../../src/model/link.js';
 import type { Step } from '../../../src/model/world.js';
 import { type Environment, environmentOf, leaseFileOf, leaseLine } from '../../../src/planners/script-environment.js';
 import { link, linkState, managerState, step, lease, leaseEvent } from '../../../src/testing/builders.js';
+import { address } from '../../../src/testing/events.js';
 
 const eth0 = link(2, 'eth0');
 const PATH = 'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
@@ -54,6 +55,16 @@ describe('environmentOf', () => {
       'OLD_DHCP_LEASE=ADDRESS=192.0.2.5,DNS=192.0.2.1,DOMAIN=lab.example',
       PATH,
     ]);
+  });
+
+  test('an address: what became of it; of several, only that they are several', () => {
+    const [one, other] = [address('eth0', '192.0.2.5/24', 'removed'), address('eth0', '2001:db8::5/64')];
+    const about = (id: number) => ['EVENT=address', `EVENT_ID=${id}`];
+    const link_ = ['LINK=eth0', 'LINKINDEX=2', PATH];
+    expect(lines(step(3, one))).toEqual(
+      ['ACTION=removed', 'ADDRESS=192.0.2.5/24', ...about(3), 'FAMILY=ipv4', ...link_], // prettier-ignore
+    );
+    expect(lines(step(4, { ...other, earlier: [one] }))).toEqual(['ACTION=several', ...about(4), ...link_]);
   });
 
   test('an event that runs again says so', () => {

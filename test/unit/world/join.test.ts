@@ -1,5 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
-import { link, linkState, managerState, step } from '../../../src/testing/builders.js';
+import { addressChanges } from '../../../src/model/address-changes.js';
+import type { AddressChange } from '../../../src/model/event.js';
+import { isAddress } from '../../../src/model/event-guards.js';
+import type { Step } from '../../../src/model/world.js';
+import { address, link, linkState, managerState, step } from '../../../src/testing/builders.js';
 import { joinKey, joinSteps } from '../../../src/world/join.js';
 
 const eth0 = link(2, 'eth0');
@@ -29,5 +33,27 @@ describe('join', () => {
       step(2, managerState({ B: '1' }, { B: '0' })),
     );
     expect(joinSteps(older, step(2, managerState({ A: '0', B: '0' }, { A: '1', B: '1' })))).toBeUndefined();
+  });
+
+  test('changes of addresses of one link become one event: all are told, in their order', () => {
+    const [one, two, three] = ['192.0.2.5/24', '192.0.2.5/24', '2001:db8::5/64'].map(text => address(2, text));
+    const change = (id: number, action: AddressChange['action'], of = one) =>
+      step(id, { kind: 'address', action, ifindex: 2, name: 'eth0', address: of! });
+    const [added, removed, other] = [change(1, 'added'), change(2, 'removed', two), change(3, 'added', three)];
+    expect(joinKey(added)).toBe(joinKey(other));
+    expect(joinKey(added)).not.toBe(joinKey(step(4, linkState(eth0, {}))));
+    const expected = [
+      { action: 'added', address: one },
+      { action: 'removed', address: two },
+      { action: 'added', address: three },
+    ];
+    const changesOf = (joined: Step | undefined) =>
+      joined !== undefined && isAddress(joined.event) && addressChanges(joined.event);
+    const first = joinSteps(added, removed)!;
+    const last = joinSteps(removed, other)!;
+    expect(changesOf(added)).toEqual(expected.slice(0, 1));
+    expect(changesOf(joinSteps(first, other))).toEqual(expected);
+    expect(changesOf(joinSteps(added, last))).toEqual(expected);
+    expect(joinSteps(first, other)).toMatchObject({ id: 3, event: { action: 'added', address: three } });
   });
 });

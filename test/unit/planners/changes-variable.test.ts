@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { RouteChange } from '../../../src/model/route.js';
-import { linesThatFit, routeLines } from '../../../src/planners/routes-variable.js';
+import { addressLines, linesThatFit, routeLines } from '../../../src/planners/changes-variable.js';
+import { address } from '../../../src/testing/builders.js';
 
 /** MAX_ARG_STRLEN, with the name, `=` and the end. */
 const longest = 131_072;
@@ -53,5 +54,16 @@ describe('ROUTES', () => {
       }),
       { numRuns: 30 },
     );
+  });
+});
+
+describe('ADDRESSES', () => {
+  test('a change is a line, with the address as ADDRESS has it', () => {
+    expect(
+      addressLines([
+        { action: 'added', address: address(2, '192.0.2.5/24') },
+        { action: 'removed', address: { ...address(2, '10.0.0.1/32'), peer: '10.0.0.2' } },
+      ]),
+    ).toBe('added 192.0.2.5/24\nremoved 10.0.0.1/32');
   });
 });
