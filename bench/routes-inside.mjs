@@ -8,7 +8,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { concat, NEVER, of, Subject } from 'rxjs';
 import { createBroker } from '../dist/broker.js';
 import { scriptsSink } from '../dist/sinks/scripts.js';
-import { withRoutes } from '../dist/sinks/routes.js';
+import { withRoutes } from '../dist/sinks/changes.js';
 import { rtnetlinkSource } from '../dist/sources/rtnetlink.js';
 import { scriptListingsSource } from '../dist/sources/script-listings.js';
 import { createFiles } from '../dist/system/files.js';

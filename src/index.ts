@@ -24,8 +24,10 @@ export type { ConfigText } from './config/assignments.js';
 export { type Acted, nothingActed } from './model/acted.js';
 export type { Address, Family } from './model/address.js';
 export { addressKey } from './model/address.js';
+export { addressChanges } from './model/address-changes.js';
 export type { Config, Generator, LinkPatterns, LogFormat, LogLevel } from './model/config.js';
 export type {
+  AddressChange,
   AddressEvent,
   ExtensionEvent,
   LeaseAction,
@@ -139,7 +141,7 @@ export { withLinkJson } from './sinks/link-json.js';
 export { type Informants } from './sinks/link-ingredients.js';
 export { policyRulesSink, type PolicyRulesOptions } from './sinks/policy-rules.js';
 export { resolvedSink } from './sinks/resolved.js';
-export { withRoutes } from './sinks/routes.js';
+export { withAddresses, withRoutes } from './sinks/changes.js';
 export { scriptsSink, type ScriptsOptions } from './sinks/scripts.js';
 export { seenSink } from './sinks/seen.js';
 

@@ -1,5 +1,6 @@
 import type { LogLevel } from '../model/config.js';
 import { addressKey } from '../model/address.js';
+import { addressWords } from '../model/address-changes.js';
 import type { LinkStateEvent, ManagerStateEvent, NetworkEvent } from '../model/event.js';
 import type { Fault } from '../model/fault.js';
 import type { States } from '../model/link.js';
@@ -39,8 +40,9 @@ const about = ({ id, event }: Step): Readonly<Record<string, unknown>> => {
         ...fields,
         link: event.name,
         ifindex: event.ifindex,
-        action: event.action,
-        address: addressKey(event.address),
+        ...(event.earlier === undefined
+          ? { action: event.action, address: addressKey(event.address) }
+          : { action: 'several', changes: event.earlier.length + 1 }),
       };
     case 'lease':
       return {
@@ -92,7 +94,7 @@ const news = (event: Exclude<NetworkEvent, LinkStateEvent | ManagerStateEvent>):
     case 'link':
       return event.action === 'renamed' ? ` renamed from '${event.oldName}'` : ` ${event.action}`;
     case 'address':
-      return ` address ${addressKey(event.address)} ${event.action}`;
+      return ` ${addressWords(event)}`;
     case 'route':
       return ` routes changed: ${event.changes.length}`;
     case 'lease':

@@ -1,6 +1,7 @@
 import { RT_SCOPE_HOST, RT_SCOPE_LINK, RT_SCOPE_SITE, RT_SCOPE_UNIVERSE } from '@network-stack/netlink/constants';
 import { addressKey } from '../model/address.js';
-import type { NetworkEvent } from '../model/event.js';
+import { addressChanges } from '../model/address-changes.js';
+import type { AddressChange, NetworkEvent } from '../model/event.js';
 import type { Step } from '../model/world.js';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -13,6 +14,11 @@ const scopes: ReadonlyMap<number, string> = new Map([
   [RT_SCOPE_HOST, 'host'],
 ]);
 
+const addressFields = ({ action, address }: AddressChange): Fields => {
+  const { family, scope } = address;
+  return { action, address: addressKey(address), family, scope: scopes.get(scope) ?? String(scope) };
+};
+
 const fieldsOf = (event: NetworkEvent): Fields => {
   switch (event.kind) {
     case 'link-state':
@@ -20,11 +26,9 @@ const fieldsOf = (event: NetworkEvent): Fields => {
       return { changed: event.changed, previous: event.previous };
     case 'link':
       return { action: event.action, ...(event.oldName === '' ? {} : { oldLink: event.oldName }) };
-    case 'address': {
-      const { family, scope } = event.address;
-      const address = addressKey(event.address);
-      return { action: event.action, address, family, scope: scopes.get(scope) ?? String(scope) };
-    }
+    case 'address':
+      if (event.earlier === undefined) return addressFields(event);
+      return { action: 'several', changes: addressChanges(event).map(addressFields) };
     case 'route':
       return { changes: event.changes };
     case 'lease': {

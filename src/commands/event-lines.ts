@@ -1,4 +1,5 @@
 import { addressKey } from '../model/address.js';
+import { addressChanges } from '../model/address-changes.js';
 import type { NetworkEvent } from '../model/event.js';
 import type { States } from '../model/link.js';
 import { oneLine } from '../system/one-line.js';
@@ -35,7 +36,7 @@ const news = (event: NetworkEvent, word: (text: string) => string): readonly str
     case 'link':
       return [`link ${word(event.action)}${event.action === 'renamed' ? ` from ${oneLine(event.oldName)}` : ''}`];
     case 'address':
-      return [`address ${addressKey(event.address)} ${word(event.action)}`];
+      return addressChanges(event).map(({ action, address }) => `address ${addressKey(address)} ${word(action)}`);
     case 'route':
       return event.changes.map(({ action, route }) =>
         route === '' ? `routes ${word(action)}` : `route ${word(action)} ${route}`,

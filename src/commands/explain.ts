@@ -6,7 +6,7 @@ import { directoriesOf } from '../planners/script-directories.js';
 import { enrichAll } from '../sinks/enrich.js';
 import { scriptVariables } from '../sinks/event-scripts.js';
 import { withLinkJson } from '../sinks/link-json.js';
-import { withRoutes } from '../sinks/routes.js';
+import { withAddresses, withRoutes } from '../sinks/changes.js';
 import { systemBus } from '../system/bus.js';
 import { createFiles } from '../system/files.js';
 import { rtnetlink } from '../system/rtnetlink.js';
@@ -24,7 +24,11 @@ export const explain = (options: Options, { words, flags }: Asked): Promise<numb
   const files = createFiles();
   const { owners, runtime } = meantDaemon(options, files);
   const unwritten: ScriptFiles = { hold: name => of(join(runtime, 'script-files', name)) };
-  const enrich = enrichAll([withLinkJson({ rtnetlink, bus, files }, unwritten), withRoutes(unwritten)]);
+  const enrich = enrichAll([
+    withLinkJson({ rtnetlink, bus, files }, unwritten),
+    withRoutes(unwritten),
+    withAddresses(unwritten),
+  ]);
   const report = ({ message }: Fault): void => say(message);
   const explained = (step: Step): Observable<Explanation> => {
     const { directories } = directoriesOf(step.event, step.world.config?.events.scriptsOnRenewal);

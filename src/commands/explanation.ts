@@ -1,4 +1,4 @@
-import { addressKey } from '../model/address.js';
+import { addressWords } from '../model/address-changes.js';
 import type { NetworkEvent } from '../model/event.js';
 import type { States } from '../model/link.js';
 import type { Step } from '../model/world.js';
@@ -45,7 +45,7 @@ export const whatOf = (event: NetworkEvent): string => {
     case 'link':
       return `link ${event.action}`;
     case 'address':
-      return `address ${addressKey(event.address)} ${event.action}`;
+      return addressWords(event);
     case 'lease':
       return `lease of ${event.origin} ${event.action}`;
     case 'route':

@@ -11,7 +11,7 @@ import { enrichAll } from '../sinks/enrich.js';
 import { eventScripts } from '../sinks/event-scripts.js';
 import { createScriptFinder } from '../sinks/find-scripts.js';
 import { withLinkJson } from '../sinks/link-json.js';
-import { withRoutes } from '../sinks/routes.js';
+import { withAddresses, withRoutes } from '../sinks/changes.js';
 import { systemBus } from '../system/bus.js';
 import { createFiles } from '../system/files.js';
 import { createProcesses } from '../system/processes.js';
@@ -53,7 +53,11 @@ export const runScripts = (options: Options, { words }: Asked): Promise<number> 
   const scriptFiles = createScriptFiles(join(temporary, 'files'));
   const report = ({ message }: Fault): void => say(message);
   const { scriptsOf } = createScriptFinder({ ...files, owners }, options.scriptDirectory, report);
-  const enrich = enrichAll([withLinkJson({ rtnetlink, bus, files }, scriptFiles), withRoutes(scriptFiles)]);
+  const enrich = enrichAll([
+    withLinkJson({ rtnetlink, bus, files }, scriptFiles),
+    withRoutes(scriptFiles),
+    withAddresses(scriptFiles),
+  ]);
   const run = eventScripts({ files, processes: createProcesses(), scriptsOf, enrich }, report);
   let ran = 0;
   let failed = 0;

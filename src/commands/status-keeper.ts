@@ -3,7 +3,7 @@ import type { Sink } from '../model/flow.js';
 import type { Outcome } from '../model/outcome.js';
 import { emptyWorld } from '../world/advance.js';
 import { type StatusReport, statusReport } from './status-report.js';
-import { noTally, tally } from './tally.js';
+import { createTally } from './tally.js';
 
 /** Remembers what `status` may be asked for. */
 export interface StatusKeeper {
@@ -14,7 +14,7 @@ export interface StatusKeeper {
 
 export const statusKeeper = (about: Pick<StatusReport, 'version' | 'pid'>): StatusKeeper => {
   let world = emptyWorld;
-  let counted = noTally;
+  const tally = createTally();
   return {
     sink: {
       name: 'status',
@@ -24,9 +24,7 @@ export const statusKeeper = (about: Pick<StatusReport, 'version' | 'pid'>): Stat
           ignoreElements(),
         ),
     },
-    see: outcome => {
-      counted = tally(counted, outcome);
-    },
-    report: () => statusReport(world, counted, about),
+    see: tally.see,
+    report: () => statusReport(world, tally.now(), about),
   };
 };

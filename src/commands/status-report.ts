@@ -65,6 +65,6 @@ export const statusReport = (
   })),
   policyRules: { by, tables, conflicts, failures },
   runs,
-  backlog: waiting.size,
+  backlog: waiting,
   counters: { events, scripts, failed, faults },
 });

@@ -1,5 +1,6 @@
 import type { NetworkEvent } from '../model/event.js';
 import type { Outcome, PolicyState, ScriptRan } from '../model/outcome.js';
+import type { Step } from '../model/world.js';
 
 /** One script run, as `status` shows it. */
 export interface Run {
@@ -22,27 +23,14 @@ export interface Tally {
   readonly scripts: number;
   readonly failed: number;
   readonly faults: number;
-  /** lane of each event whose scripts have not ended, by id */
-  readonly waiting: ReadonlyMap<number, string>;
-  /** id of the newest event of each lane whose scripts have ended, while others may still be announced */
-  readonly done: ReadonlyMap<string, number>;
+  /** events whose scripts have not ended */
+  readonly waiting: number;
   /** the newest run last */
   readonly runs: readonly Run[];
   readonly policy: PolicyState;
 }
 
 const MOST_RUNS = 20;
-
-export const noTally: Tally = {
-  events: 0,
-  scripts: 0,
-  failed: 0,
-  faults: 0,
-  waiting: new Map(),
-  done: new Map(),
-  runs: [],
-  policy: { kind: 'policy', by: 'nobody', tables: [], conflicts: [], failures: [] },
-};
 
 const laneOf = (event: NetworkEvent): string => (event.kind === 'manager-state' ? 'manager' : String(event.ifindex));
 
@@ -60,43 +48,67 @@ const runOf = ({ script, step, exit, timedOut, error = '' }: ScriptRan): Run => 
 });
 
 /**
- * Counts one outcome. The events of a lane follow one another, so the end of one is the end of all before it, those that
- * were joined into it as well.
+ * Counts outcomes, at the same cost however many events wait. The events of a lane follow one another, so the end of one is the
+ * end of all that were seen before it, those that were joined into it as well.
  */
-export const tally = (before: Tally, outcome: Outcome): Tally => {
-  switch (outcome.kind) {
-    case 'fault':
-      return { ...before, faults: before.faults + 1 };
-    case 'seen': {
-      const { id, event } = outcome.step;
-      const lane = laneOf(event);
-      const isOver = (before.done.get(lane) ?? -1) >= id; // without scripts, the end comes before the announcement
-      const waiting = isOver ? before.waiting : new Map([...before.waiting, [id, lane]]);
-      return { ...before, events: before.events + 1, waiting };
+export const createTally = () => {
+  const counts = { events: 0, scripts: 0, failed: 0, faults: 0 };
+  let waiting = 0;
+  let runs: readonly Run[] = [];
+  let policy: PolicyState = { kind: 'policy', by: 'nobody', tables: [], conflicts: [], failures: [] };
+  /** ids of the events that wait, in the order in which they were seen */
+  const lanes = new Map<string, number[]>();
+  /** without scripts, the end comes before the announcement */
+  const early = new Set<number>();
+
+  const seen = ({ id, event }: Step): void => {
+    if (early.delete(id)) return;
+    const lane = laneOf(event);
+    const ids = lanes.get(lane);
+    if (ids === undefined) lanes.set(lane, [id]);
+    else ids.push(id);
+    waiting += 1;
+  };
+  const done = ({ id, event }: Step): void => {
+    const lane = laneOf(event);
+    const ids = lanes.get(lane) ?? [];
+    const before = ids.indexOf(id);
+    if (before === -1) {
+      early.add(id);
+      return;
     }
-    case 'script-ran': {
-      const run = runOf(outcome);
-      const failed = run.status !== 0 || run.timedOut;
-      return {
-        ...before,
-        scripts: before.scripts + 1,
-        failed: before.failed + (failed ? 1 : 0),
-        runs: [...before.runs, run].slice(-MOST_RUNS),
-      };
-    }
-    case 'done': {
-      const { id, event } = outcome.step;
-      const lane = laneOf(event);
-      const done = new Map(before.done).set(lane, id);
-      if (before.waiting.size === 0) return { ...before, done };
-      const waiting = new Map([...before.waiting].filter(([each, its]) => its !== lane || each > id));
-      return { ...before, waiting, done };
-    }
-    case 'policy':
-      return { ...before, policy: outcome };
-    case 'began':
-    case 'script-output':
-    case 'applied':
-      return before;
-  }
+    ids.splice(0, before + 1);
+    waiting -= before + 1;
+    if (ids.length === 0) lanes.delete(lane);
+  };
+  return {
+    now: (): Tally => ({ ...counts, waiting, runs, policy }),
+    see: (outcome: Outcome): void => {
+      switch (outcome.kind) {
+        case 'fault':
+          counts.faults += 1;
+          return;
+        case 'seen':
+          counts.events += 1;
+          seen(outcome.step);
+          return;
+        case 'script-ran': {
+          const run = runOf(outcome);
+          counts.scripts += 1;
+          if (run.status !== 0 || run.timedOut) counts.failed += 1;
+          runs = [...runs, run].slice(-MOST_RUNS);
+          return;
+        }
+        case 'done':
+          done(outcome.step);
+          return;
+        case 'policy':
+          policy = outcome;
+          return;
+        case 'began':
+        case 'script-output':
+        case 'applied':
+      }
+    },
+  };
 };

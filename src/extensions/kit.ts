@@ -1,5 +1,6 @@
 import * as rxjs from 'rxjs';
 import { addressKey } from '../model/address.js';
+import { addressChanges } from '../model/address-changes.js';
 import {
   isAddress,
   isExtension,
@@ -26,6 +27,7 @@ const operators = { createSlots, forLinks, gatherRoutes, inLanes, joinKey, joinS
 
 /** What helps to read events and worlds, and to say what went wrong. */
 const events = {
+  addressChanges,
   addressKey,
   fault,
   isAddress,

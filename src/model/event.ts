@@ -33,13 +33,19 @@ export interface LinkEvent {
   readonly oldName: string;
 }
 
-/** An address of a link came (usable), went, or changed in more than its lifetimes. */
-export interface AddressEvent {
-  readonly kind: 'address';
+/** What became of an address. */
+export interface AddressChange {
   readonly action: 'added' | 'changed' | 'removed';
+  readonly address: Address;
+}
+
+/** An address of a link came (usable), went, or changed in more than its lifetimes. */
+export interface AddressEvent extends AddressChange {
+  readonly kind: 'address';
   readonly ifindex: number;
   readonly name: string;
-  readonly address: Address;
+  /** changes before this one whose events were joined into it, the oldest first: `addressChanges` gives all */
+  readonly earlier?: readonly AddressChange[];
 }
 
 /** Routes of a link (ifindex 0: of no link, or of several) came, changed or went. */

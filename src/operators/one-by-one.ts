@@ -12,13 +12,13 @@ export interface Row {
  */
 export const oneByOne = <T, R, L extends Row>(
   take: (row: L) => { readonly value: T } | undefined,
-  project: (value: T) => Observable<R>,
+  project: (value: T, row: L) => Observable<R>,
   out: Subscriber<R>,
   idle: (row: L) => void,
 ): ((row: L) => void) => {
-  const projected = (value: T): Observable<R> => {
+  const projected = (value: T, row: L): Observable<R> => {
     try {
-      return project(value);
+      return project(value, row);
     } catch (error) {
       return throwError(() => toError(error));
     }
@@ -33,7 +33,7 @@ export const oneByOne = <T, R, L extends Row>(
       }
       row.isRunning = true;
       let subscribed = false;
-      const inner = projected(next.value).subscribe({
+      const inner = projected(next.value, row).subscribe({
         next: result => out.next(result),
         error: (error: unknown) => out.error(error),
         complete: () => {

@@ -41,6 +41,7 @@ const eventVariables = (event: NetworkEvent): Environment => {
     case 'link':
       return { ...ofLink(event), ACTION: event.action, ...(event.oldName === '' ? {} : { OLDLINK: event.oldName }) };
     case 'address': {
+      if (event.earlier !== undefined) return { ...ofLink(event), ACTION: 'several' };
       const { address, prefixLength, family } = event.address;
       return { ...ofLink(event), ACTION: event.action, ADDRESS: `${address}/${prefixLength}`, FAMILY: family };
     }

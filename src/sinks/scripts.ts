@@ -5,7 +5,7 @@ import type { Step } from '../model/world.js';
 import { inLanes } from '../operators/in-lanes.js';
 import type { Files } from '../system/files.js';
 import type { Processes } from '../system/processes.js';
-import { joinKey, joinSteps } from '../world/join.js';
+import { joinKey, joinWaiting } from '../world/join.js';
 import type { Enrich } from './enrich.js';
 import { eventScripts, orNothing } from './event-scripts.js';
 import { createScriptFinder } from './find-scripts.js';
@@ -22,7 +22,7 @@ export interface ScriptsOptions {
   readonly soon?: SchedulerLike | undefined;
 }
 
-/** Events of one link that may wait before the two oldest that can be joined are joined. */
+/** Events of one link that may wait before those that can be joined are joined. */
 const longestLane = 256;
 
 /** An ifindex; 0: of no link. */
@@ -42,12 +42,12 @@ export const scriptsSink = ({ files, scriptDir, enrich = () => EMPTY, ...options
     const { prepare, scriptsOf } = createScriptFinder(files, scriptDir, report);
     const project = eventScripts({ ...options, files, scriptsOf, enrich }, report);
     const onJoined = (lane: Lane, joins: number): void => {
-      const message = `more than ${longestLane} events of ${laneName(lane)} waited for scripts to end: the oldest were joined, ${joins} times`;
+      const message = `more than ${longestLane} events of ${laneName(lane)} waited for scripts to end: ${joins} were joined with later ones`;
       report(fault('warn', 'events-joined', message));
     };
     return merge(
       defer(prepare).pipe(orNothing(report, 'the script directories were not looked at')),
-      step$.pipe(inLanes(laneOf, project, { limit: longestLane, joinKey, join: joinSteps, onJoined })),
+      step$.pipe(inLanes(laneOf, project, { limit: longestLane, joinKey, join: joinWaiting, onJoined })),
     );
   },
 });

@@ -11,7 +11,7 @@ import { hostnameSink } from './hostname.js';
 import { withLinkJson } from './link-json.js';
 import { policyRulesSink } from './policy-rules.js';
 import { resolvedSink } from './resolved.js';
-import { withRoutes } from './routes.js';
+import { withAddresses, withRoutes } from './changes.js';
 import { scriptsSink } from './scripts.js';
 import { seenSink } from './seen.js';
 
@@ -52,7 +52,11 @@ export const standardSinks = ({
     files,
     processes,
     scriptDir,
-    enrich: enrichAll([withLinkJson({ rtnetlink, bus, files, scheduler }, scriptFiles), withRoutes(scriptFiles)]),
+    enrich: enrichAll([
+      withLinkJson({ rtnetlink, bus, files, scheduler }, scriptFiles),
+      withRoutes(scriptFiles),
+      withAddresses(scriptFiles),
+    ]),
     scheduler,
     soon,
   }),

@@ -20,7 +20,9 @@ const detailOf = (event: unknown): string => {
   if (isStates(changed)) return pairs(changed);
   const address = field(event, 'address');
   const prefixLength = field(address, 'prefixLength');
-  if (typeof prefixLength === 'number') return `${String(field(address, 'address'))}/${prefixLength}`;
+  const earlier = field(event, 'earlier');
+  const others = Array.isArray(earlier) ? ` and ${earlier.length} before it` : '';
+  if (typeof prefixLength === 'number') return `${String(field(address, 'address'))}/${prefixLength}${others}`;
   const changes = field(event, 'changes');
   if (field(event, 'kind') === 'route' && Array.isArray(changes))
     return changes.map(one => `${String(field(one, 'action'))} ${String(field(one, 'route'))}`).join(', ');

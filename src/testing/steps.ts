@@ -1,4 +1,5 @@
 import { addressKey } from '../model/address.js';
+import { addressChanges } from '../model/address-changes.js';
 import type { Config } from '../model/config.js';
 import type { NetworkEvent } from '../model/event.js';
 import type { Step, World } from '../model/world.js';
@@ -20,8 +21,9 @@ const after = (before: World, event: NetworkEvent): World => {
     };
   if (event.kind !== 'address') return now;
   const addresses = new Map(now.addresses.get(ifindex));
-  if (event.action === 'removed') addresses.delete(addressKey(event.address));
-  else addresses.set(addressKey(event.address), event.address);
+  for (const { action, address } of addressChanges(event))
+    if (action === 'removed') addresses.delete(addressKey(address));
+    else addresses.set(addressKey(address), address);
   return { ...now, addresses: new Map(now.addresses).set(ifindex, addresses) };
 };
 

@@ -1,4 +1,4 @@
-import { addressKey } from '../model/address.js';
+import { addressChanges } from '../model/address-changes.js';
 import type { NetworkEvent } from '../model/event.js';
 import type { States } from '../model/link.js';
 import type { Step } from '../model/world.js';
@@ -11,7 +11,7 @@ export const joinKey = ({ event }: Step): string | undefined => {
     case 'manager-state':
       return event.rerun ? undefined : 'manager-state';
     case 'address':
-      return `address ${event.ifindex} ${addressKey(event.address)}`;
+      return `address ${event.ifindex}`;
     case 'route':
       return `route ${event.ifindex}`;
     case 'lease':
@@ -50,6 +50,8 @@ const joinEvents = (older: NetworkEvent, newer: NetworkEvent): NetworkEvent | un
   }
   if (older.kind === 'route' && newer.kind === 'route')
     return { ...newer, changes: [...older.changes, ...newer.changes] };
+  if (older.kind === 'address' && newer.kind === 'address')
+    return { ...newer, earlier: [...addressChanges(older), ...(newer.earlier ?? [])] };
   return newer;
 };
 
@@ -57,4 +59,15 @@ const joinEvents = (older: NetworkEvent, newer: NetworkEvent): NetworkEvent | un
 export const joinSteps = (older: Step, newer: Step): Step | undefined => {
   const event = joinEvents(older.event, newer.event);
   return event && { ...newer, event };
+};
+
+/**
+ * The same for steps that wait: where nothing is left of two, the newer one stays, without changes. It runs no scripts, but it
+ * ends, and so what was seen before it is over.
+ */
+export const joinWaiting = (older: Step, newer: Step): Step => {
+  const joined = joinSteps(older, newer);
+  if (joined !== undefined) return joined;
+  const { event } = newer;
+  return 'changed' in event ? { ...newer, event: { ...event, changed: {}, previous: {} } } : newer;
 };

@@ -1,4 +1,4 @@
-import { addressKey } from '../model/address.js';
+import { addressWords } from '../model/address-changes.js';
 import type { NetworkEvent } from '../model/event.js';
 import type { States } from '../model/link.js';
 import type { Outcome, ScriptRan } from '../model/outcome.js';
@@ -23,7 +23,7 @@ const eventText = (event: NetworkEvent): string => {
     case 'link':
       return `link ${event.action}`;
     case 'address':
-      return `address ${addressKey(event.address)} ${event.action}`;
+      return addressWords(event);
     case 'route':
       return `${event.changes.length} routes changed`;
     case 'lease':

@@ -8,14 +8,14 @@ const names = (module: object): readonly string[] => Object.keys(module).sort();
 test('the public names are these: one that goes or changes breaks our users', () => {
   expect(names(broker)).toEqual(
     `
-    BusError act addressKey advance askNetworkdLeases begin choosesLink configure createBroker createFiles createProcesses
+    BusError act addressChanges addressKey advance askNetworkdLeases begin choosesLink configure createBroker createFiles createProcesses
     createScriptFiles createSlots createWatch defineExtension dhclientSource diffPolicy directoriesOf directoryWatch distrust
     dnsActions each emptyWorld enrichAll environmentOf extensionKit fault findLink forLinks gatherRoutes guarded hostnameSink
     inLanes interests isAddress isExtension isLease isLink isLinkState isManagerState isRoute joinFollowing joinKey joinSteps keepAlive
     leaseClock linkNamed linkStates nameOwner netnsLock networkdLeases networkdSource newestMap nothingActed oneAtATime overdue
     parseConfig perLink planPolicy policyRulesSink remember resolvedSink rtnetlink rtnetlinkSource scriptListingsSource scriptsIn
     scriptsSink seenSink settle standardDirectories systemBus systemClock wakeUps wantedDns wantedHostname watchNetwork whenQuiet
-    wireExtensions withLinkJson withRoutes withTimeLimit worldOf`
+    wireExtensions withAddresses withLinkJson withRoutes withTimeLimit worldOf`
       .trim()
       .split(/\s+/),
   );
@@ -33,7 +33,7 @@ test('the public names for tests are these', () => {
 });
 
 test.each(['sources', 'operators', 'sinks'])('every one of the %s can be had on its own', async directory => {
-  const pieces = new Set(['oneByOne']);
+  const pieces = new Set(['addTo', 'allOf', 'createBacklog', 'oneByOne']);
   const files = readdirSync(new URL(`../../src/${directory}`, import.meta.url));
   const modules = await Promise.all(
     files.map(async file => (await import(`../../src/${directory}/${file}`)) as Readonly<Record<string, unknown>>),

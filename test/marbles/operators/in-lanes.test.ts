@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { bufferCount, EMPTY, map, NEVER, of, throwError, timer } from 'rxjs';
+import { bufferCount, EMPTY, from, map, NEVER, of, Subject, throwError, timer } from 'rxjs';
 import { each } from '../../../src/operators/each.js';
 import { inLanes, type Lanes } from '../../../src/operators/in-lanes.js';
 import { marbles } from '../../../src/testing/marbles.js';
@@ -134,17 +134,17 @@ describe('inLanes', () => {
       join: (older, newer) => (newer.endsWith('-') ? undefined : `${older} ${newer}`),
       onJoined: (key, count) => joins.push([key, count]),
     });
-    /** The first one runs while the others come; then each takes a frame. */
+    /** The first one runs while the others come. */
     const run = (limit: number, values: readonly string[], more: Partial<Lanes<string, string>> = {}) => {
       const results: string[] = [];
       const joins: unknown[][] = [];
-      marbles(({ cold }) => {
-        const source = cold(`(${'x'.repeat(values.length + 1)}|)`).pipe(map((_, nth) => ['first', ...values][nth]!));
-        source
-          .pipe(inLanes(() => 'lane', slowly(1), { ...joining(joins, limit), ...more }))
-          .subscribe({ next: value => results.push(value), error: fail });
-      })();
-      return { results: results.slice(1), joins };
+      const gate = new Subject<string>();
+      const project = (value: string) => (value === 'first' ? gate : of(value));
+      from(['first', ...values])
+        .pipe(inLanes(() => 'lane', project, { ...joining(joins, limit), ...more }))
+        .subscribe({ next: value => results.push(value), error: fail });
+      gate.complete();
+      return { results, joins };
     };
     const numbered = (letter: string, count: number): string[] =>
       Array.from({ length: count }, (_, nth) => `${letter}${nth}`);
