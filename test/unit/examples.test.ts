@@ -14,7 +14,11 @@ const dns = { dns: ['192.0.2.53'] };
 
 /** An event that each directory is for, what else its scripts are given, and what the example says of it. */
 const cases: Readonly<Record<string, readonly [NetworkEvent, RegExp, Readonly<Record<string, string>>?]>> = {
-  'addresses.d': [address('ens33', '192.0.2.5/24'), /^address-history \S+ ens33 192\.0\.2\.5\/24 added$/],
+  'addresses.d': [
+    address('ens33', '192.0.2.5/24'),
+    /^address-history \S+ ens33 192\.0\.2\.5\/24 added\naddress-history \S+ ens33 192\.0\.2\.6\/24 removed$/,
+    { ADDRESSES: 'added 192.0.2.5/24\nremoved 192.0.2.6/24' },
+  ],
   'carrier.d': [linkState('ens33', { CarrierState: 'carrier' }), /^ens33 has a carrier/],
   'configured.d': [linkState('ens33', { AdministrativeState: 'configured' }), /^ens33 cannot wake this machine$/],
   'degraded.d': [linkState('ens33', 'degraded'), /^ens33 has no address but a link-local one/],
