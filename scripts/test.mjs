@@ -45,6 +45,7 @@ const live = ['--selectProjects', 'live', '--runInBand', '--forceExit'];
 
 /** The live tests over a Debian that is not the host's; one skipped test, with the reason, where that cannot be. */
 const liveOver = release => {
+  process.env.LIVE_LONG = '1'; // bursts and attacks in their full measure
   const title = `live over Debian ${release}`;
   const over = [process.execPath, 'test/.cache/over-debian.mjs', release];
   if (run(`Debian ${release}`, ...over) !== 0) return { title, ok: true, passed: 0, failed: 0, skipped: 1 };
