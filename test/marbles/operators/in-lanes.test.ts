@@ -204,7 +204,9 @@ describe('inLanes', () => {
       }),
     );
 
-    const value = fc.tuple(fc.constantFrom('a', 'a', 'a', 'b', 'c', '!'), fc.nat(999)).map(([kind, n]) => kind + n);
+    const value = fc
+      .tuple(fc.constantFrom('a', 'a', 'a', 'b', 'c', '!'), fc.nat(999))
+      .map(([kind, n]) => `${kind}${n}`);
 
     test('whatever comes, in whatever order: nothing is lost or told twice, and each kind keeps its order', () => {
       fc.assert(
