@@ -19,4 +19,5 @@ export type { Encap, Nexthop, Via } from './codec/nexthop.js';
 export type { Route, RouteSpec } from './codec/route.js';
 export type { Range, Rule, RuleSpec } from './codec/rule.js';
 export type { LinkStats } from './codec/stats.js';
+export { bytesToText, textToBytes } from './text.js';
 export type { Xdp } from './codec/xdp.js';

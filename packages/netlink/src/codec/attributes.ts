@@ -2,6 +2,7 @@
 import { endianness } from 'node:os';
 import { NLA_TYPE_MASK } from '../constants.js';
 import { ipv4Text, ipv6Text } from './ip-text.js';
+import { bytesToText } from '../text.js';
 
 /** The byte order of this machine, which is that of netlink. */
 export const LE = endianness() === 'LE';
@@ -23,7 +24,6 @@ export class Malformed extends Error {
   }
 }
 
-const utf8 = new TextDecoder();
 const hex = Array.from({ length: 256 }, (_, n) => n.toString(16).padStart(2, '0'));
 
 /** A cursor over the attributes in view[from, end): next() steps to an attribute, the other methods read its payload. */
@@ -101,13 +101,13 @@ export class Attributes {
     return Number(this.view.getBigUint64(this.at));
   }
 
-  /** Text up to the first NUL, or to the end. */
+  /** Text up to the first NUL, or to the end; see text.ts for what is not UTF-8. */
   text(): string {
     let text = '';
     for (let i = 0; i < this.length; i++) {
       const code = this.view.getUint8(this.at + i);
       if (code === 0) return text;
-      if (code > 127) return utf8.decode(this.bytes()).split('\0', 1)[0] ?? '';
+      if (code > 127) return bytesToText(this.bytes()).split('\0', 1)[0] ?? '';
       text += String.fromCharCode(code);
     }
     return text;

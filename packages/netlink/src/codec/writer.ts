@@ -2,8 +2,7 @@
 import { NLA_F_NESTED } from '../constants.js';
 import { ipBytes } from './ip-bytes.js';
 import { LE, type RawAttribute } from './attributes.js';
-
-const utf8 = new TextEncoder();
+import { textToBytes } from '../text.js';
 
 export class Writer {
   #bytes = new Uint8Array(512);
@@ -105,7 +104,7 @@ export class Writer {
   }
 
   textAttribute(type: number, value: string | undefined): void {
-    if (value !== undefined) this.bytesAttribute(type, utf8.encode(`${value}\0`));
+    if (value !== undefined) this.bytesAttribute(type, textToBytes(`${value}\0`));
   }
 
   ipAttribute(type: number, value: string | undefined): void {

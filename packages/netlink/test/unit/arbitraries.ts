@@ -8,7 +8,11 @@ import { ipv4Text, ipv6Text } from '../../src/codec/ip-text.js';
 const u8 = fc.integer({ min: 0, max: 255 });
 const u16 = fc.integer({ min: 0, max: 65535 });
 const u32 = fc.integer({ min: 0, max: 0xffffffff });
-const text = fc.string({ unit: fc.constantFrom('a', 'Z', '0', '-', 'ä', '日', '😀'), minLength: 1, maxLength: 12 });
+const text = fc.string({
+  unit: fc.constantFrom('a', 'Z', '0', '-', 'ä', '日', '😀', '\udce4', '\udcff'),
+  minLength: 1,
+  maxLength: 12,
+});
 const bytes = fc.uint8Array({ maxLength: 24 });
 const mac = fc
   .uint8Array({ minLength: 1, maxLength: 20 })
