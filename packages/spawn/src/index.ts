@@ -22,6 +22,8 @@ export interface Program {
   readonly env: Readonly<Record<string, string>>;
   /** the directory it begins in */
   readonly cwd: string;
+  /** the bytes of these texts; UTF-8 unless told otherwise */
+  readonly encode?: (text: string) => Uint8Array;
 }
 
 export interface Child {
@@ -45,7 +47,7 @@ const byNumber = (names: Readonly<Record<string, number>>): ReadonlyMap<number, 
 const signals = byNumber(constants.signals);
 const errors = byNumber(constants.errno); // libuv has no name for ENOEXEC
 
-const packed = (texts: readonly string[]): Buffer => Buffer.from(texts.map(text => `${text}\0`).join(''));
+const utf8 = (text: string): Uint8Array => Buffer.from(text);
 
 const reading = (fd: number): Socket => new Socket({ fd, readable: true, writable: false });
 
@@ -57,7 +59,8 @@ const reading = (fd: number): Socket => new Socket({ fd, readable: true, writabl
  * @throws SpawnError when it cannot be executed; TypeError when a text has a NUL in it
  */
 export const spawn = (program: Program, ended: Ended): Child => {
-  const { path, args = [], env, cwd } = program;
+  const { path, args = [], env, cwd, encode = utf8 } = program;
+  const packed = (texts: readonly string[]): Uint8Array => encode(texts.map(text => `${text}\0`).join(''));
   const variables = Object.entries(env).map(([name, value]) => `${name}=${value}`);
   if ([path, ...args, ...variables, cwd].some(text => text.includes('\0')))
     throw new TypeError(`expected to execute ${JSON.stringify(path)} with texts that C can take, found a NUL in one`);

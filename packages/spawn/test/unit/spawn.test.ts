@@ -177,3 +177,11 @@ test('the example of the README runs', () => {
   });
   expect(printed.split('\n').sort()).toEqual(['', expect.stringMatching(/^\d+ ended with 0$/), 'LINK=eth0']);
 });
+
+test('what a program is given need not be UTF-8: the caller says which bytes its texts are', async () => {
+  const encode = (text: string): Uint8Array => Buffer.from(text, 'latin1');
+  const hex = 'printf %s "$LINK" | od -An -tx1';
+  expect((await run({ args: ['-c', hex], env: { LINK: 'wl\xe4n0', PATH: '/usr/bin:/bin' }, encode })).out.trim()).toBe(
+    '77 6c e4 6e 30',
+  );
+});
