@@ -1,5 +1,7 @@
 import { commandLine } from './commands/command-line.js';
 import type { Asked, CommandName, Options } from './commands/command-line.js';
+import { oneLine } from './system/one-line.js';
+import { commandWords } from './system/command-words.js';
 
 /** Each command is loaded only when it is asked for. Resolves to the exit status. */
 const start: Readonly<Record<CommandName, (options: Options, asked: Asked) => Promise<number>>> = {
@@ -16,13 +18,13 @@ const start: Readonly<Record<CommandName, (options: Options, asked: Asked) => Pr
 };
 
 const main = async (): Promise<number> => {
-  const asked = commandLine(process.argv.slice(2), process.env);
+  const asked = commandLine(commandWords(), process.env);
   if ('text' in asked) {
     process.stdout.write(asked.text);
     return 0;
   }
   if ('wrong' in asked) {
-    process.stderr.write(`network-broker: ${asked.wrong}\nTry: network-broker --help\n`);
+    process.stderr.write(`network-broker: ${oneLine(asked.wrong)}\nTry: network-broker --help\n`);
     return 2;
   }
   return start[asked.command](asked.options, asked.asked);

@@ -1,10 +1,15 @@
-import { lastValueFrom, mergeMap, toArray } from 'rxjs';
+import { lastValueFrom, map, mergeMap, toArray } from 'rxjs';
 import { toError } from '../model/fault.js';
-import { diagramSvg, diagramText, marksOf } from '../trace/diagram.js';
+import { oneLine } from '../system/one-line.js';
+import { diagramSvg, diagramText, type Mark, marksOf } from '../trace/diagram.js';
 import { marbleTest } from '../trace/marble-test.js';
 import { replay } from '../trace/replay.js';
 import type { Asked, Options } from './command-line.js';
+import { say } from './say.js';
 import { linesOf } from './trace-lines.js';
+
+/** For terminals and XML: a trace may hold any character, in names and in what was said. */
+const readable = (mark: Mark): Mark => ({ ...mark, row: oneLine(mark.row), text: oneLine(mark.text) });
 
 /** Prints a trace as diagrams, as a picture, or as a marble test. Resolves to the exit status. */
 export const diagram = async (_: Options, { words: [path = '-'], flags }: Asked): Promise<number> => {
@@ -13,11 +18,12 @@ export const diagram = async (_: Options, { words: [path = '-'], flags }: Asked)
       process.stdout.write(marbleTest(linesOf(path)));
       return 0;
     }
-    const marks = await lastValueFrom(replay(linesOf(path)).pipe(mergeMap(marksOf), toArray()), { defaultValue: [] });
+    const mark$ = replay(linesOf(path)).pipe(mergeMap(marksOf), map(readable), toArray());
+    const marks = await lastValueFrom(mark$, { defaultValue: [] });
     process.stdout.write(flags.includes('svg') ? diagramSvg(marks) : diagramText(marks));
     return 0;
   } catch (error) {
-    process.stderr.write(`network-broker: ${path}: ${toError(error).message}\n`);
+    say(`${path}: ${toError(error).message}`);
     return 1;
   }
 };

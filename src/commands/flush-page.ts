@@ -1,3 +1,4 @@
+import { oneLine } from '../system/one-line.js';
 import type { Action } from '../planners/policy-diff.js';
 import { tableOfAction } from '../planners/policy-report.js';
 import { ifindexOf } from '../planners/policy-rules.js';
@@ -30,7 +31,7 @@ export const removedPage = ({ removed, names }: Flushed): string => {
       : tables.map(
           table => `${tableName(table, names)}: ${counted(removed.filter(one => tableOfAction(one) === table))}`,
         );
-  return lines.map(line => `removed  ${line}\n`).join('');
+  return lines.map(line => `removed  ${oneLine(line)}\n`).join('');
 };
 
 /** What was not, in the kernel's words, which are all the same without the privilege; empty: nothing. */
@@ -39,5 +40,5 @@ export const refusedPage = ({ refused }: Flushed): string => {
   const lines = refused.every(({ refusal }) => refusal.code === 'EPERM')
     ? [`${counted(refused.map(({ action }) => action))}: ${why}`]
     : refused.map(({ action, refusal }) => `${named(action)}: ${refusal.message}`);
-  return refused.length === 0 ? '' : lines.map(line => `network-broker: not removed: ${line}\n`).join('');
+  return refused.length === 0 ? '' : lines.map(line => `network-broker: not removed: ${oneLine(line)}\n`).join('');
 };

@@ -1,10 +1,11 @@
-import { readdirSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Observable } from 'rxjs';
 import { defer, map, mergeMap } from 'rxjs';
 import type { Config } from '../model/config.js';
 import type { Fault, Report } from '../model/fault.js';
 import { fault, toError } from '../model/fault.js';
+import { namesIn } from '../system/on-disk.js';
 import { MIB, readRegularFile } from '../system/regular-file.js';
 import type { ConfigText } from './assignments.js';
 import type { Parsed } from './parse.js';
@@ -34,8 +35,8 @@ const dropInsOf = (file: string): { readonly names: readonly string[]; readonly 
   const directory = `${file}.d`;
   try {
     if (statSync(directory, { throwIfNoEntry: false }) === undefined) return { names: [], faults: [] };
-    const names = readdirSync(directory).filter(name => /^[^.].*\.toml$/.test(name));
-    if (names.length <= MOST_DROP_INS) return { names: names.sort(), faults: [] };
+    const names = namesIn(directory).filter(name => /^[^.].*\.toml$/.test(name));
+    if (names.length <= MOST_DROP_INS) return { names, faults: [] };
     const counts = [MOST_DROP_INS, names.length].map(count => count.toLocaleString('en'));
     const why = `${directory}: expected at most ${counts[0] ?? ''} drop-ins, found ${counts[1] ?? ''}`;
     return { names: [], faults: [unreadable(why)] };

@@ -80,8 +80,8 @@ export const schema = (read: <T>(key: Key<T>) => T): Config => ({
       unset: 'all links but `lo`',
       brief: 'The links whose events are acted on.',
       doc:
-        'Exact names, alternative names, or shell globs (`eth*`); `!name` excludes. Names are compared whole: `eth1` does not match `eth10`. The empty ' +
-        'string leaves the key unset.',
+        'Exact names, alternative names, or shell globs (`eth*`); `!name` excludes. Names are compared whole: `eth1` does not match `eth10`. A byte of a name that is no ' +
+        'UTF-8 is one character to a glob: `wl?n0`. The empty string leaves the key unset.',
     }),
     routingPolicyRules: read({
       section: 'Network',

@@ -1,20 +1,20 @@
+import { bytesToText, textToBytes } from '@network-stack/netlink/text';
 import type { Instant } from '../model/lease.js';
 
 const escapes: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t', b: '\b' };
 
-/** Octal, hexadecimal and letter escapes, as bytes of UTF-8: `\303\266` is `ö`. A backslash before anything else goes. */
+/** Octal, hexadecimal and letter escapes, as the bytes that they are: `\303\266` is `ö`. A backslash before anything else goes. */
 const unescape = (text: string): string => {
   if (!text.includes('\\')) return text;
-  const encoder = new TextEncoder();
   const bytes: number[] = [];
   for (const [piece, octal, hex, letter] of text.matchAll(
     /\\(?:([0-3]?[0-7]{1,2})|x([0-9a-fA-F]{1,2})|([^]?))|[^\\]+/g,
   )) {
     if (octal !== undefined) bytes.push(Number.parseInt(octal, 8));
     else if (hex !== undefined) bytes.push(Number.parseInt(hex, 16));
-    else bytes.push(...encoder.encode(letter === undefined ? piece : (escapes[letter] ?? letter)));
+    else bytes.push(...textToBytes(letter === undefined ? piece : (escapes[letter] ?? letter)));
   }
-  return new TextDecoder().decode(Uint8Array.from(bytes));
+  return bytesToText(Uint8Array.from(bytes));
 };
 
 const single = /^(?:[^\s",#]+|"[^"\\\n]*")$/;

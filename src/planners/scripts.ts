@@ -1,3 +1,4 @@
+import { textToBytes } from '@network-stack/netlink/text';
 import { fault, type Fault } from '../model/fault.js';
 import type { Entry, Listing } from '../system/files.js';
 import { distrust } from './script-trust.js';
@@ -26,7 +27,7 @@ export interface Judged {
 /** What editors and package managers leave behind. */
 const leftover = /^\.|~$|\.(bak|rpmsave|rpmorig|rpmnew|swp)$|\.dpkg-/;
 
-const byBytes = (a: Entry, b: Entry): number => Buffer.compare(Buffer.from(a.name), Buffer.from(b.name));
+const byBytes = (a: Entry, b: Entry): number => Buffer.compare(textToBytes(a.name), textToBytes(b.name));
 
 const judge = (path: string, { name, places, end, error }: Entry, owners: readonly number[]): Verdict => {
   const skip = (why: string): Verdict => ({ path, is: 'skipped', why });

@@ -1,7 +1,8 @@
-import { mkdirSync, readdirSync, statSync } from 'node:fs';
+import { mkdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { geteuid } from 'node:process';
 import { defer, type Observable, of } from 'rxjs';
+import { namesIn, onDisk } from './on-disk.js';
 import { MIB, readRegularFile, textOf } from './regular-file.js';
 import { createWalker, type Place, placeOf, type Walk, type Walker } from './walk.js';
 
@@ -55,8 +56,8 @@ export const createFiles = (): Files => {
 
   const listOne = (directory: string, walk: Walker): Listing => {
     try {
-      const stats = statSync(directory, { throwIfNoEntry: false });
-      const names = stats === undefined ? [] : readdirSync(directory);
+      const stats = statSync(onDisk(directory), { throwIfNoEntry: false });
+      const names = stats === undefined ? [] : namesIn(directory);
       // Most script directories: with nothing in it to execute, nobody asks how the kernel gets there.
       if (names.length === 0)
         return { directory, way: { places: [], end: stats && placeOf(directory, stats) }, entries: [] };
@@ -87,9 +88,9 @@ export const createFiles = (): Files => {
     ensureDirectory: path =>
       defer(() => {
         try {
-          if (statSync(path, { throwIfNoEntry: false })) return of(true);
-          if (statSync(dirname(path)).uid !== uid) return of(false);
-          mkdirSync(path, 0o755);
+          if (statSync(onDisk(path), { throwIfNoEntry: false })) return of(true);
+          if (statSync(onDisk(dirname(path))).uid !== uid) return of(false);
+          mkdirSync(onDisk(path), 0o755);
           return of(true);
         } catch {
           return of(false);

@@ -1,11 +1,12 @@
+import { bytesToText } from '@network-stack/netlink/text';
 import { oneLine } from './one-line.js';
 
 /** Longest line in bytes; a longer one comes in pieces. */
 const longest = 8192;
 const newline = 0x0a;
 
-/** One line as it may be logged: what is not UTF-8 becomes U+FFFD, control characters become `\x1b`. */
-const readable = (bytes: Buffer): string => oneLine(bytes.toString('utf8').replace(/\r$/, ''));
+/** One line as it may be logged: control characters and what is not UTF-8 become `\x1b`, `\xe4`. */
+const readable = (bytes: Buffer): string => oneLine(bytesToText(bytes).replace(/\r$/, ''));
 
 /** Where to cut so that no UTF-8 sequence is cut in two. */
 const cutAt = (bytes: Buffer): number => {

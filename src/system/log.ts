@@ -49,6 +49,10 @@ const line = ({ level, message }: LogRecord, { kind }: Place): string => {
 
 type Format = (record: LogRecord) => string;
 
+/** Pino writes a lone surrogate, which a name that is no UTF-8 has, as it is: on its way it would become U+FFFD. */
+const wellFormed = (text: string): string =>
+  text.replace(/[\ud800-\udfff]/gu, one => `\\u${one.charCodeAt(0).toString(16)}`);
+
 const json = async (): Promise<Format> => {
   const { default: pino } = await import('pino');
   let text = '';
@@ -60,7 +64,7 @@ const json = async (): Promise<Format> => {
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: label => ({ level: label }) },
     },
-    { write: record => (text = record) },
+    { write: record => (text = wellFormed(record)) },
   );
   return ({ level, fields, message }) => {
     logger[level](fields, message);

@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import { kill } from 'node:process';
+import { textToBytes } from '@network-stack/netlink/text';
 import { spawn, SpawnError } from '@network-stack/spawn';
 import { ignoreElements, Observable } from 'rxjs';
 import { toError } from '../model/fault.js';
@@ -109,7 +110,7 @@ const run: Processes['run'] = ({ path, env, outputLimit = Infinity }) =>
     };
 
     try {
-      const { pid, stdout, stderr } = spawn({ path, env, cwd: '/' }, (code, ended) => {
+      const { pid, stdout, stderr } = spawn({ path, env, cwd: '/', encode: textToBytes }, (code, ended) => {
         const end = { code, signal: ended, duration: performance.now() - began };
         exit = end;
         if (outputs.size === 0) finish(end);

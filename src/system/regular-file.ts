@@ -1,5 +1,7 @@
 import { closeSync, constants, fstatSync, openSync, readSync, type Stats, statSync } from 'node:fs';
 import { isNativeError } from 'node:util/types';
+import { bytesToText } from '@network-stack/netlink/text';
+import { onDisk } from './on-disk.js';
 
 export type FileText =
   | { readonly is: 'text'; readonly text: string }
@@ -41,7 +43,7 @@ const readAll = (fd: number, size: number, most: number): string | undefined => 
   let buffer = Buffer.allocUnsafe(Math.min(Math.max(size, LEAST), most) + 1);
   for (let length = 0; ;) {
     const read = readSync(fd, buffer, length, buffer.length - length, null);
-    if (read === 0) return buffer.toString('utf8', 0, length);
+    if (read === 0) return bytesToText(buffer.subarray(0, length));
     length += read;
     if (length > most) return undefined;
     if (length === buffer.length) buffer = Buffer.concat([buffer], Math.min(2 * length, most) + 1);
@@ -66,11 +68,12 @@ export const readRegularFile = (path: string, most: number = MIB): FileText => {
   });
   try {
     // An exception costs more than this look, and most files asked for are not there.
-    const seen = statSync(path, { throwIfNoEntry: false });
+    const place = onDisk(path);
+    const seen = statSync(place, { throwIfNoEntry: false });
     if (seen === undefined) return { is: 'absent' };
     const odd = oddity(seen, most);
     if (odd !== undefined) return refused(odd);
-    const fd = openSync(path, READ_FLAGS);
+    const fd = openSync(place, READ_FLAGS);
     try {
       const opened = fstatSync(fd);
       const swapped = oddity(opened, most);

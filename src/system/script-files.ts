@@ -1,5 +1,6 @@
 import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { textToBytes } from '@network-stack/netlink/text';
 import { Observable } from 'rxjs';
 
 /** Files that exist while somebody needs them: what is too large for a variable. */
@@ -23,11 +24,12 @@ const remove = (path: string): void => {
 export const createScriptFiles = (directory: string): ScriptFiles => {
   /** Writes where the directory is there, as it almost always is. The umask may be stricter, and scripts may become other users. */
   const write = (path: string, text: string): void => {
+    const bytes = textToBytes(text);
     try {
-      writeFileSync(path, text);
+      writeFileSync(path, bytes);
     } catch {
       if (mkdirSync(directory, { recursive: true }) !== undefined) chmodSync(directory, 0o755);
-      writeFileSync(path, text);
+      writeFileSync(path, bytes);
     }
     chmodSync(path, 0o644);
   };

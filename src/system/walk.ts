@@ -1,4 +1,5 @@
 import { lstatSync, readlinkSync, type Stats } from 'node:fs';
+import { fromDisk, onDisk } from './on-disk.js';
 
 /** One component of a path, as lstat(2) sees it. */
 export interface Place {
@@ -52,7 +53,7 @@ export const createWalker = (): Walker => {
   const seen = new Map<string, Place | undefined>();
   const look = (path: string): Place | undefined => {
     if (seen.has(path)) return seen.get(path);
-    const stats = lstatSync(path, { throwIfNoEntry: false });
+    const stats = lstatSync(onDisk(path), { throwIfNoEntry: false });
     const place = stats && placeOf(path, stats);
     seen.set(path, place);
     return place;
@@ -78,7 +79,7 @@ export const createWalker = (): Walker => {
       }
       links += 1;
       if (links > mostLinks) throw new Error(`more than ${mostLinks} symbolic links in one path`);
-      const target = readlinkSync(place.path);
+      const target = fromDisk(readlinkSync(onDisk(place.path), 'latin1'));
       if (target.startsWith('/')) at = '';
       ahead.push(...target.split('/').reverse());
     }

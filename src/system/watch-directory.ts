@@ -1,6 +1,7 @@
 import { type FSWatcher, watch } from 'node:fs';
 import { dirname, relative, sep } from 'node:path';
 import { Observable } from 'rxjs';
+import { fromDisk, onDisk } from './on-disk.js';
 
 export interface DirectoryWatch {
   /**
@@ -30,7 +31,8 @@ export const directoryWatch: DirectoryWatch = {
       const tell = (): void => out.next();
       const open = (at: string, changed: (name: string | null) => void): FSWatcher | undefined => {
         try {
-          return watch(at, (_, name) => changed(name)).on('error', error => out.error(error));
+          const tellOf = (_: string, name: string | null): void => changed(name && fromDisk(name));
+          return watch(onDisk(at), 'latin1', tellOf).on('error', error => out.error(error));
         } catch (error) {
           if (!isMissing(error)) throw error;
           return undefined;

@@ -1,8 +1,9 @@
-import { readdirSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import picomatch from 'picomatch';
 import { defer, map, merge, Observable } from 'rxjs';
 import { fault, type Report } from '../model/fault.js';
+import { namesIn, onDisk } from './on-disk.js';
 import { directoryWatch } from './watch-directory.js';
 
 /** Files of a few directories, which may come, go, be replaced, truncated and rewritten at any time. */
@@ -20,7 +21,7 @@ const MOST = 1000;
 
 /** Differs whenever the file is another one or was written to; undefined: there is none. */
 const stampOf = (path: string): string | undefined => {
-  const found = statSync(path, { bigint: true, throwIfNoEntry: false });
+  const found = statSync(onDisk(path), { bigint: true, throwIfNoEntry: false });
   return found && `${found.dev} ${found.ino} ${found.size} ${found.mtimeNs} ${found.ctimeNs}`;
 };
 
@@ -38,9 +39,9 @@ const stamps = (directory: string, names: readonly string[]): ReadonlyMap<string
 };
 
 /** In a directory that went, or may not be read, there are none: the next change tells. */
-const namesIn = (directory: string, isMatch: (name: string) => boolean): readonly string[] => {
+const matchesIn = (directory: string, isMatch: (name: string) => boolean): readonly string[] => {
   try {
-    return readdirSync(directory).filter(isMatch).sort();
+    return namesIn(directory).filter(isMatch);
   } catch {
     return [];
   }
@@ -62,7 +63,7 @@ const matching = (directory: string, patterns: readonly string[], report: Report
     };
     return directoryWatch.changes(directory).pipe(
       map(() => {
-        const now = stamps(directory, watched(namesIn(directory, name => isMatch(name))));
+        const now = stamps(directory, watched(matchesIn(directory, name => isMatch(name))));
         const other = [...new Set([...before.keys(), ...now.keys()])].filter(
           path => before.get(path) !== now.get(path),
         );

@@ -37,6 +37,22 @@ test('drop-ins override the file in the order of their names, whether or not the
   });
 });
 
+test('drop-ins come in the order of the bytes of their names, whatever these are', () => {
+  const names = ['\uffee.toml', '\u{1F600}.toml', Buffer.from([0xff, ...Buffer.from('.toml')])];
+  names.forEach((name, nth) => {
+    mkdirSync(`${file}.d`, { recursive: true });
+    const text = `[Scripts]\nMaxParallel = ${nth + 1}`;
+    writeFileSync(Buffer.concat([Buffer.from(`${file}.d/`), Buffer.from(name)]), text);
+    expect(loadConfig(file).config?.scripts.maxParallel).toBe(nth + 1);
+  });
+  expect(loadConfig(file).texts.map(each => each.file.slice(file.length + 3))).toEqual([
+    '',
+    '\uffee.toml',
+    '\u{1F600}.toml',
+    '\udcff.toml',
+  ]);
+});
+
 test('only *.toml is a drop-in, and hidden files are none', () => {
   for (const name of ['a.toml.bak', 'a.toml~', '.hidden.toml', 'README']) dropIn(name, 'no TOML at all');
   writeFileSync(file, '');

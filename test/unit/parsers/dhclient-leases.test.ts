@@ -17,6 +17,12 @@ const only = (text: string): Lease => {
 const said = (text: string): readonly string[] =>
   parseLeases(text).unreadable.map(({ line, message }) => `${line}: ${message}`);
 
+test('a link whose name is no UTF-8 has the name that the kernel tells, written with escapes or without', () => {
+  expect(only(lease4('', 'wl\\344n0')).link).toBe('wl\udce4n0');
+  expect(only(lease4('', 'wl\udce4n0')).link).toBe('wl\udce4n0');
+  expect(only(lease4('', 'wl\\303\\244n0')).link).toBe('wlän0');
+});
+
 describe('real files', () => {
   test('an IPv4 lease, and one that dhclient -r gave back', () => {
     const { leases, unreadable, isCut } = parseLeases(fixture('dhclient.leases-after-release'));
@@ -127,7 +133,7 @@ describe('the grammar', () => {
     expect(only(lease4(String.raw`option host-name "a\"b\\c\$(d)\012\303\266\x41\t";`)).hostname).toBe(
       'a"b\\c$(d)\nöA\t',
     );
-    expect(only(lease4(String.raw`option host-name "\377";`)).hostname).toBe('\ufffd');
+    expect(only(lease4(String.raw`option host-name "\377";`)).hostname).toBe('\udcff');
     expect(only(lease4('option host-name "ö€";')).hostname).toBe('ö€');
   });
 

@@ -12,14 +12,16 @@ const inDirectory = (...entries: readonly (string | Entry)[]) => plan(listing('/
 
 describe('scriptsIn', () => {
   test('runs what is there, in byte order of the names', () => {
-    expect(inDirectory('é', '9-c', '10-b', '10-B', 'z', '\u{1F600}', '\uFB01')).toEqual([
+    expect(inDirectory('é', '9-c', '10-b', '10-B', 'z', '\u{1F600}', '\uFB01', '\udcff', '\udc80')).toEqual([
       'run /s/a.d/10-B',
       'run /s/a.d/10-b',
       'run /s/a.d/9-c',
       'run /s/a.d/z',
+      'run /s/a.d/\udc80', // a byte that is no UTF-8
       'run /s/a.d/é',
       'run /s/a.d/\uFB01',
       'run /s/a.d/\u{1F600}',
+      'run /s/a.d/\udcff',
     ]);
   });
 

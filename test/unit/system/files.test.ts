@@ -102,7 +102,7 @@ describe('list', () => {
   test('a name that is not UTF-8 does not hide the others', () => {
     write('a.d/10-a');
     execFileSync('sh', ['-c', `cp '${dir}/a.d/10-a' "${dir}/a.d/$(printf 'b\\377')"`]);
-    expect(plan()).toEqual(['run /a.d/10-a']);
+    expect(plan()).toEqual(['run /a.d/10-a', 'run /a.d/b\udcff']);
   });
 
   test('sees a change at once: nothing is remembered from one listing to the next', () => {
@@ -218,4 +218,20 @@ describe('ensureDirectory', () => {
     chownSync(dir, stranger, 0);
     expect(ensure(`${dir}/new.d`)).toBe(false);
   });
+});
+
+test('names that are no UTF-8 are found, followed, read and made as the bytes they are', () => {
+  const at = (name: string): Buffer => Buffer.from(`${dir}/${name}`, 'latin1');
+  mkdirSync(at('\xff.d'), 0o755);
+  writeFileSync(at('\xff.d/10-\xe4'), '\u00fc');
+  chmodSync(at('\xff.d/10-\xe4'), 0o755);
+  symlinkSync(at('\xff.d/10-\xe4'), at('a.d/20-\xe5'));
+  const script = `${dir}/\udcff.d/10-\udce4`;
+  expect(list('a.d').entries).toMatchObject([{ name: '20-\udce5', end: { path: script, kind: 'file' } }]);
+  expect(plan('\udcff.d')).toEqual(['run /\udcff.d/10-\udce4']);
+  expect(only(files.read(script))).toBe('\u00fc');
+  writeFileSync(at('text'), Buffer.of(0x61, 0xe4));
+  expect(only(files.read(`${dir}/text`))).toBe('a\udce4');
+  expect(only(files.ensureDirectory(`${dir}/\udcfe.d`))).toBe(true);
+  expect(statSync(at('\xfe.d')).isDirectory()).toBe(true);
 });

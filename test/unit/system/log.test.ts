@@ -51,7 +51,7 @@ describe('text', () => {
     const text = await logged('text', kind, log =>
       log.write({ level: 'info', message: forged, fields: { line: forged } }),
     );
-    expect(text.trimEnd()).toContain('x\\x0a<0>kernel panic\\x0d\\x1b[2J\\x85\\u2028y');
+    expect(text.trimEnd()).toContain('x\\x0a<0>kernel panic\\x0d\\x1b[2J\\u0085\\u2028y');
     expect(text.split(/[\n\r\u0085\u2028]/)).toHaveLength(2);
   });
 });
@@ -67,6 +67,16 @@ describe('json', () => {
       message: 'x\ny',
       ...fields,
     });
+  });
+});
+
+test('a name that is no UTF-8 is an escape in text, and is not lost in JSON', async () => {
+  const record = { level: 'warn', message: 'wl\udce4n0', fields: { link: 'wl\udce4n0' } } as const;
+  for (const kind of ['journal', 'plain', 'terminal'] as const)
+    expect(await logged('text', kind, log => log.write(record))).toContain('wl\\xe4n0');
+  expect(JSON.parse(await logged('json', 'plain', log => log.write(record)))).toMatchObject({
+    message: 'wl\udce4n0',
+    link: 'wl\udce4n0',
   });
 });
 

@@ -116,6 +116,15 @@ describe('createWatch', () => {
     expect(faults).toEqual([fault, fault.replace('1,002', '1,001')]);
   });
 
+  test('tells of files whose names are no UTF-8, by names that can be read', async () => {
+    const path = Buffer.concat([Buffer.from(`${top}/dhclient-wl`), Buffer.of(0xe4), Buffer.from('n0.leases')]);
+    writeFileSync(path, 'x');
+    watch('dhclient-wl?n0.leases');
+    expect(seen.splice(0)).toEqual(['dhclient-wl\udce4n0.leases']);
+    appendFileSync(path, 'y');
+    expect(await until('dhclient-wl\udce4n0.leases')).toEqual(['dhclient-wl\udce4n0.leases']);
+  });
+
   test('unsubscribing ends the watch', async () => {
     watch('*.leases');
     open?.unsubscribe();
