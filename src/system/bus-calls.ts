@@ -1,71 +1,70 @@
-import dbus from 'dbus-next';
 import { Observable, type Subscriber } from 'rxjs';
 import type { Call } from './bus.js';
 import { BusError } from './bus-error.js';
+import { type Header, MessageType } from './bus-stream.js';
+import { callMessage } from './call-message.js';
 
 const CALL_TIMEOUT = 10_000;
-const { MessageFlag, MessageType, Message, Variant } = dbus;
-
-/** Variants out of a value, however deep. */
-export const unwrap = (value: unknown): unknown => {
-  if (value instanceof Variant) return unwrap(value.value);
-  if (Array.isArray(value)) return value.map(unwrap);
-  if (typeof value !== 'object' || value === null || Buffer.isBuffer(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, unwrap(inner)]));
-};
+/** Beyond the description of a link with ten thousand addresses; bytes. */
+const LONGEST_ANSWER = 16 << 20;
 
 /** Calls of one connection; whoever owns the connection hands in the answers and tells of its end. */
 export interface Calls {
   readonly call: (request: Call) => Observable<readonly unknown[]>;
-  readonly answer: (reply: dbus.Message) => void;
+  /** Does a call wait for this, and may it be so long? One that is too long fails the call. */
+  readonly awaits: (reply: Header) => boolean;
+  /** `body` undefined: it could not be read. */
+  readonly answer: (reply: Header, body: readonly unknown[] | undefined) => void;
   readonly fail: (error: BusError) => void;
 }
 
+const whatOf = ({ destination, interface: iface, member }: Call): string => `${iface}.${member} of ${destination}`;
+
 /** Matches replies with calls by serial, synchronously: a promise would let a later signal overtake the reply. */
-export const callsOf = (bus: dbus.MessageBus): Calls => {
-  const pending = new Map<number, Subscriber<readonly unknown[]>>();
+export const callsOf = (send: (message: Buffer) => boolean): Calls => {
+  const pending = new Map<number, { readonly what: string; readonly out: Subscriber<readonly unknown[]> }>();
+  let lastSerial = 0;
   const call = (request: Call): Observable<readonly unknown[]> =>
     new Observable(out => {
-      const serial = bus.newSerial();
-      const timer = setTimeout(() => {
-        const what = `${request.interface}.${request.member} of ${request.destination}`;
-        out.error(new BusError('call-timed-out', `${what}: no answer within ${CALL_TIMEOUT / 1000} s`));
-      }, CALL_TIMEOUT);
-      pending.set(serial, out);
+      const what = whatOf(request);
+      const serial = (lastSerial = (lastSerial % 0xffff_ffff) + 1);
+      const timer = setTimeout(
+        () => out.error(new BusError('call-timed-out', `${what}: no answer within ${CALL_TIMEOUT / 1000} s`)),
+        CALL_TIMEOUT,
+      );
+      pending.set(serial, { what, out });
       out.add(() => {
         clearTimeout(timer);
         pending.delete(serial);
       });
-      const message = new Message({
-        destination: request.destination,
-        path: request.path,
-        interface: request.interface,
-        member: request.member,
-        signature: request.signature ?? '',
-        body: [...(request.body ?? [])],
-        flags: request.autoStart === true ? 0 : MessageFlag.NO_AUTO_START,
-      });
-      message.serial = serial;
-      try {
-        bus.send(message);
-      } catch (cause) {
-        out.error(new BusError('bus-lost', 'the connection to the bus is closed', undefined, { cause }));
-      }
+      if (!send(callMessage(serial, request)))
+        out.error(new BusError('bus-lost', 'the connection to the bus is closed'));
     });
-  const answer = (message: dbus.Message): void => {
-    const asked = pending.get(Number(message.replySerial));
+  const awaits = ({ replySerial, bodyLength }: Header): boolean => {
+    const asked = pending.get(replySerial);
+    if (asked === undefined || bodyLength <= LONGEST_ANSWER) return asked !== undefined;
+    const found = `expected an answer of at most ${LONGEST_ANSWER} bytes, found ${bodyLength}`;
+    asked.out.error(new BusError('call-failed', `${asked.what}: ${found}`));
+    return false;
+  };
+  const answer: Calls['answer'] = ({ type, replySerial, signature, errorName }, body) => {
+    const asked = pending.get(replySerial);
     if (asked === undefined) return;
-    if (message.type === MessageType.METHOD_RETURN) {
-      asked.next(message.body.map(unwrap));
-      asked.complete();
-    } else {
-      const text: unknown = message.body[0];
+    const { what, out } = asked;
+    if (type === MessageType.ERROR) {
+      const [text] = body ?? [];
       const sentence = typeof text === 'string' ? text : 'no reason given';
-      asked.error(new BusError('call-failed', `${message.errorName}: ${sentence}`, message.errorName));
+      out.error(new BusError('call-failed', `${errorName}: ${sentence}`, errorName));
+    } else if (body === undefined) {
+      const expected = `expected an answer of the type ${JSON.stringify(signature)} that it says, found other bytes`;
+      out.error(new BusError('call-failed', `${what}: ${expected}`));
+    } else {
+      out.next(body);
+      out.complete();
     }
   };
   const fail = (error: BusError): void => {
-    for (const asked of [...pending.values()]) asked.error(error);
+    for (const { out } of [...pending.values()]) out.error(error);
   };
-  return { call, answer, fail };
+  return { call, awaits, answer, fail };
 };

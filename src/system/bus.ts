@@ -1,11 +1,13 @@
-import { EventEmitter } from 'node:events';
-import dbus from 'dbus-next';
-import { ignoreElements, Observable, shareReplay, Subject } from 'rxjs';
+import { ignoreElements, Observable, shareReplay, Subject, Subscription, throwError, timeout } from 'rxjs';
 import { toError } from '../model/fault.js';
-import { callsOf, unwrap } from './bus-calls.js';
-import { BusError } from './bus-error.js';
+import { callsOf } from './bus-calls.js';
+import { BUS_NAME, BusError } from './bus-error.js';
+import { openSocket, socketPath } from './bus-socket.js';
+import { busReader, feeding, type Header, MessageType } from './bus-stream.js';
+import { readBody } from './dbus-reader.js';
+import { followedOwners } from './followed-owners.js';
 
-export { BusError, type BusErrorCode } from './bus-error.js';
+export { BUS_NAME, BusError, type BusErrorCode } from './bus-error.js';
 
 /** A message that nobody asked for. `sender` is the unique name that the bus daemon itself put there. */
 export interface Signal {
@@ -30,7 +32,10 @@ export interface Call {
 
 /** One connection. Replies and signals are handed on synchronously, in the order in which the bus sent them. */
 export interface BusConnection {
-  /** Every signal that reaches this connection, also those that a peer addressed to it: check the sender. */
+  /**
+   * Signals of the bus itself, and of the owners of those names that somebody asked the bus for here (GetNameOwner): of
+   * any of them, so check the sender. What others send is thrown away unread.
+   */
   readonly signal$: Observable<Signal>;
   /** Asks the bus for signals; the first subscription of a rule adds it and completes when the bus has it. */
   readonly match: (rule: string) => Observable<never>;
@@ -44,67 +49,76 @@ export interface Bus {
 }
 
 const CONNECT_TIMEOUT = 5_000;
-const { MessageType } = dbus;
+/** Those that are wanted have hundreds; bytes. */
+const LONGEST_SIGNAL = 1 << 20;
 
-export const BUS_NAME = 'org.freedesktop.DBus';
+const noGreeting = new Error(`no greeting within ${CONNECT_TIMEOUT / 1000} s`);
 const BUS_OBJECT = { destination: BUS_NAME, path: '/org/freedesktop/DBus', interface: BUS_NAME } as const;
-
-const toSignal = ({ sender, path, interface: iface, member, body }: dbus.Message): Signal => ({
-  sender,
-  path,
-  interface: iface,
-  member,
-  body: body.map(unwrap),
-});
-
-/** dbus-next says nothing on the bus object when the daemon dies; only its stream knows. */
-const streamOf = (bus: object): EventEmitter | undefined => {
-  const connection: unknown = Reflect.get(bus, '_connection');
-  const stream: unknown =
-    typeof connection === 'object' && connection !== null ? Reflect.get(connection, 'stream') : undefined;
-  return stream instanceof EventEmitter ? stream : undefined;
-};
-
-/** dbus-next opens `socket=` by Node itself, but `path=` by an optional addon, if installed, that fails and ends in other ways. */
-const byNode = (address: string): string => address.replace(/([:,])path=/g, '$1socket=');
 
 /** Opens a connection of its own for each subscription. */
 const open = (address: string): Observable<BusConnection> =>
   new Observable(out => {
-    let bus: dbus.MessageBus;
-    try {
-      bus = dbus.sessionBus({ busAddress: byNode(address) });
-    } catch (cause) {
-      out.error(new BusError('bus-lost', `bus ${address}: ${toError(cause).message}`, undefined, { cause }));
+    const path = socketPath(address);
+    if (path === undefined) {
+      out.error(new BusError('bus-lost', `bus ${address}: expected unix:path=… or unix:abstract=…`));
       return;
     }
-    const { call, answer, fail } = callsOf(bus);
+    const socket = openSocket(path);
+    const { call, awaits, answer, fail } = callsOf(message => socket.writable && (socket.write(message), true));
+    const greeting = new Subscription();
     const lost = (why: string, cause?: unknown): void => {
+      greeting.unsubscribe();
+      socket.destroy();
       const error = new BusError('bus-lost', `bus ${address}: ${why}`, undefined, { cause });
       fail(error);
       out.error(error);
     };
     const signal$ = new Subject<Signal>();
-    const timer = setTimeout(() => lost(`no greeting within ${CONNECT_TIMEOUT / 1000} s`), CONNECT_TIMEOUT);
-    const stream = streamOf(bus);
-    stream?.once('close', () => lost('the connection was closed'));
-    bus.on('error', (cause: unknown) => lost(toError(cause).message, cause));
-    bus.on('message', message => {
-      if (message.type === MessageType.SIGNAL) signal$.next(toSignal(message));
-      else if (message.type !== MessageType.METHOD_CALL) answer(message);
+    const followed = followedOwners();
+    const wants = (header: Header): boolean => {
+      switch (header.type) {
+        case MessageType.SIGNAL:
+          return (
+            header.bodyLength <= LONGEST_SIGNAL && (header.sender === BUS_NAME || followed.includes(header.sender))
+          );
+        case MessageType.RETURN:
+        case MessageType.ERROR:
+          return awaits(header);
+        default:
+          return false; // there is nothing to be called here, and no answer is the cheapest
+      }
+    };
+    const take = (header: Header, bytes: Buffer): void => {
+      const body = readBody(bytes, header.isLittle, header.signature);
+      if (header.type !== MessageType.SIGNAL) answer(header, body);
+      else if (body !== undefined) {
+        const { sender, path, interface: iface, member } = header;
+        const signal: Signal = { sender, path, interface: iface, member, body };
+        followed.hear(signal);
+        signal$.next(signal);
+      }
+    };
+    const feed = feeding(busReader({ wants, take }));
+    socket.on('data', chunk => {
+      const why = feed(chunk);
+      if (why !== undefined) lost(why);
     });
-    bus.on('connect', () => {
-      clearTimeout(timer);
-      out.next({
-        signal$,
-        call,
-        match: rule => call({ ...BUS_OBJECT, member: 'AddMatch', signature: 's', body: [rule] }).pipe(ignoreElements()),
-      });
-    });
+    socket.on('error', cause => lost(cause.message, cause));
+    socket.on('close', () => lost('the connection was closed'));
+    const match = (rule: string): Observable<never> =>
+      call({ ...BUS_OBJECT, member: 'AddMatch', signature: 's', body: [rule] }).pipe(ignoreElements());
+    greeting.add(
+      call({ ...BUS_OBJECT, member: 'Hello' })
+        .pipe(timeout({ first: CONNECT_TIMEOUT, with: () => throwError(() => noGreeting) }))
+        .subscribe({
+          error: (cause: unknown) => lost(toError(cause).message, cause),
+          complete: () => out.next({ signal$, call: followed.learnFrom(call), match }),
+        }),
+    );
     out.add(() => {
-      clearTimeout(timer);
+      greeting.unsubscribe();
       signal$.complete();
-      bus.disconnect();
+      socket.destroySoon();
     });
   });
 

@@ -1,10 +1,8 @@
 import { getuid, pid } from 'node:process';
-import dbus from 'dbus-next';
 import { defer, map, type Observable } from 'rxjs';
 import type { BusConnection } from './bus.js';
+import { Variant } from './dbus-writer.js';
 import { textOf } from './regular-file.js';
-
-const { Variant } = dbus;
 
 export const POLKIT = 'org.freedesktop.PolicyKit1';
 

@@ -1,0 +1,25 @@
+import { connect, type Socket } from 'node:net';
+import { getuid } from 'node:process';
+
+const unescaped = (text: string): string =>
+  text.replace(/%([0-9a-f]{2})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
+
+/** The first Unix socket in an address list, for `connect` (D-Bus specification, "Server Addresses"); undefined: there is none. */
+export const socketPath = (addresses: string): string | undefined => {
+  const found = addresses.split(';').flatMap(address => {
+    const [, kind, value = ''] = /^unix:(?:.*,)?(path|abstract)=([^,]+)/.exec(address) ?? [];
+    return kind === undefined ? [] : [kind === 'abstract' ? `\0${unescaped(value)}` : unescaped(value)];
+  });
+  return found[0];
+};
+
+/**
+ * Connects, and authenticates as the user of this process. What is written from then on are messages: the bus reads them
+ * only if it says OK. Without NEGOTIATE_UNIX_FD the bus hands us no descriptors, ever.
+ */
+export const openSocket = (path: string): Socket => {
+  const socket = connect(path);
+  const user = Buffer.from(String(getuid?.() ?? 0)).toString('hex');
+  socket.write(`\0AUTH EXTERNAL ${user}\r\nBEGIN\r\n`);
+  return socket;
+};
