@@ -71,6 +71,18 @@ await build({
   logLevel: 'warning',
 });
 
+// A thread of its own in which Node 20 finds modules, once an extension is loaded.
+await build({
+  entryPoints: ['src/commands/module-hooks.ts'],
+  outfile: 'dist/module-hooks.cjs',
+  bundle: true,
+  platform: 'node',
+  format: 'cjs',
+  target: 'node20',
+  minify: true,
+  logLevel: 'warning',
+});
+
 for (const addon of addons) {
   const beside = path(`dist/${addon}.node`);
   rmSync(beside, { force: true }); // a daemon that runs has the old one mapped: written over, it would kill it

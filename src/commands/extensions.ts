@@ -10,6 +10,7 @@ import { distrustModule } from '../planners/extension-trust.js';
 import { contexts } from '../system/contexts.js';
 import { createFiles, type Files } from '../system/files.js';
 import { importModule } from '../system/import-module.js';
+import { judgeModules } from './judge-modules.js';
 
 /** One of `Load=`: the extension, or why there is none. */
 export type Loaded = { readonly path: string } & ({ readonly extension: Extension } | { readonly fault: Fault });
@@ -19,7 +20,11 @@ const patience = 10_000;
 
 type Import = (path: string) => Observable<unknown>;
 
-const importFile: Import = path => from(importModule(pathToFileURL(path).href));
+/** In the daemon: what the module loads is judged, too. */
+const importJudged: Import = path => {
+  judgeModules();
+  return from(importModule(pathToFileURL(path).href));
+};
 
 /** What a module's default export makes of the kit; a CommonJS module's exports are its default export. */
 const extensionOf = (module: unknown): Extension => {
@@ -72,7 +77,7 @@ const namedOnce = (all: readonly Loaded[]): readonly Loaded[] =>
 export const loadExtensions = (
   paths: readonly string[],
   files: Files = createFiles(),
-  importing: Import = importFile,
+  importing: Import = importJudged,
 ): Observable<readonly Loaded[]> =>
   from(paths).pipe(
     concatMap(path => load(path, files, importing)),

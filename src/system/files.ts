@@ -3,8 +3,9 @@ import { dirname } from 'node:path';
 import { geteuid } from 'node:process';
 import { defer, type Observable, of } from 'rxjs';
 import { namesIn, onDisk } from './on-disk.js';
-import { MIB, readRegularFile, textOf } from './regular-file.js';
-import { createWalker, type Place, placeOf, type Walk, type Walker } from './walk.js';
+import { MIB, readRegularFile } from './regular-file.js';
+import { createTrustedWays } from './trusted-ways.js';
+import { placeOf, type Walk, type Walker } from './walk.js';
 
 export type { Place, Walk } from './walk.js';
 
@@ -36,23 +37,13 @@ export interface Files {
   readonly ensureDirectory: (path: string) => Observable<boolean>;
 }
 
-/** user_namespaces(7): what the namespace does not map shows up as this user. */
-const overflowUid = 65534;
-const allUsers = /^\s*0\s+0\s+4294967295\s*$/;
-
 /**
  * The real file system. Calls are synchronous, inside the Observable: some ten microseconds each, where a round through
  * the thread pool takes longer than the whole listing.
  */
 export const createFiles = (): Files => {
   const uid = geteuid?.() ?? 0;
-  const capabilities = /^CapPrm:\s*0*([0-9a-f]*)$/m.exec(textOf('/proc/self/status'))?.[1];
-  const owners = uid !== 0 && capabilities === '' ? [0, uid] : [0];
-  const isNamespace = !allUsers.test(textOf('/proc/self/uid_map'));
-  /** Nobody can say who owns `/` in a user namespace that root outside is not part of; who made it chose it. */
-  const isUnseenRoot = (place: Place): boolean => place.path === '/' && isNamespace && place.uid === overflowUid;
-  const visible = (walk: Walk): Walk =>
-    isNamespace ? { ...walk, places: walk.places.filter(place => !isUnseenRoot(place)) } : walk;
+  const { owners, walker } = createTrustedWays();
 
   const listOne = (directory: string, walk: Walker): Listing => {
     try {
@@ -61,12 +52,12 @@ export const createFiles = (): Files => {
       // Most script directories: with nothing in it to execute, nobody asks how the kernel gets there.
       if (names.length === 0)
         return { directory, way: { places: [], end: stats && placeOf(directory, stats) }, entries: [] };
-      const way = visible(walk(directory));
+      const way = walk(directory);
       const { end } = way;
-      const entries = end === undefined ? [] : names.map(name => ({ name, ...visible(walk(name, end)) }));
+      const entries = end === undefined ? [] : names.map(name => ({ name, ...walk(name, end) }));
       return { directory, way, entries };
     } catch (error) {
-      const way = visible(walk(directory));
+      const way = walk(directory);
       const unread = { ...way, error: error instanceof Error ? error.message : String(error) };
       return { directory, way: way.end === undefined ? way : unread, entries: [] };
     }
@@ -76,7 +67,7 @@ export const createFiles = (): Files => {
     owners,
     list: directories =>
       defer(() => {
-        const walk = createWalker();
+        const walk = walker();
         return of(directories.map(directory => listOne(directory, walk)));
       }),
     read: (path, most = MIB) =>

@@ -140,7 +140,7 @@ asRoot.each(nodes)('Node %s: what an extension loads is judged as it is itself',
     const opened = write('opened.mjs', extension(`import './open/inner.mjs';`));
     const { until } = start(configured(linked, opened));
     await until(
-      `extension ${linked} is not loaded: ${directory}/link.mjs, which ${linked} loads, must not be loaded: ${directory}/link.mjs belongs to user ${somebody}`,
+      `extension ${linked} is not loaded: ${directory}/good.mjs, which ${linked} loads, must not be loaded: ${directory}/link.mjs belongs to user ${somebody}`,
     );
     await until(
       `extension ${opened} is not loaded: ${directory}/open/inner.mjs, which ${opened} loads, must not be loaded: ${directory}/open is writable by group or others (mode 0777)`,

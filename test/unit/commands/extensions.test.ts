@@ -2,8 +2,9 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { lastValueFrom } from 'rxjs';
+import { from, lastValueFrom } from 'rxjs';
 import { loadExtensions } from '../../../src/commands/extensions.js';
+import { createFiles } from '../../../src/system/files.js';
 
 let directory = '';
 beforeEach(() => {
@@ -18,7 +19,12 @@ const write = (name: string, text: string, mode = 0o644): string => {
   return path;
 };
 const load = async (...paths: readonly string[]): Promise<readonly string[]> =>
-  (await lastValueFrom(loadExtensions(paths), { defaultValue: [] })).map(one =>
+  (
+    await lastValueFrom(
+      loadExtensions(paths, createFiles(), path => from(import(path))),
+      { defaultValue: [] },
+    )
+  ).map(one =>
     'fault' in one
       ? one.fault.message.replaceAll(directory, '')
       : `${one.extension.name} of ${one.path.slice(directory.length)}`,

@@ -1,0 +1,28 @@
+import { realpathSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { distrustAsked } from '../planners/module-trust.js';
+import { hookModules, type Judge } from '../system/module-hooks.js';
+import { createTrustedWays } from '../system/trusted-ways.js';
+
+/**
+ * Judges what modules load, and throws if they must not. What the program itself loads is not asked for by an extension.
+ *
+ * @param program the path of its file
+ */
+export const createJudge = (program: string): Judge => {
+  const { owners, walker } = createTrustedWays();
+  return asked => {
+    const why = asked.by === program ? undefined : distrustAsked(asked, walker(), owners);
+    if (why !== undefined) throw new Error(why);
+  };
+};
+
+let isHooked = false;
+
+/** From now on, every module that a module loads is judged as scripts are, also those that are loaded later. */
+export const judgeModules = (): void => {
+  if (isHooked) return;
+  const program = realpathSync(process.argv[1] ?? '');
+  hookModules(createJudge(program), join(dirname(program), 'module-hooks.cjs'), program);
+  isHooked = true;
+};

@@ -1,0 +1,18 @@
+// Runs in the thread in which Node 20 finds modules, see src/system/module-hooks.ts.
+import { fileOf, type Judge, type ResolveHook } from '../system/module-hooks.js';
+import { createJudge } from './judge-modules.js';
+
+let judge: Judge = () => {
+  throw new Error('not initialized');
+};
+
+/** @param program the path of the program's own file */
+export const initialize = (program: string): void => {
+  judge = createJudge(program);
+};
+
+export const resolve: ResolveHook = async (specifier, context, next) => {
+  const found = await next(specifier, context);
+  if (found.url.startsWith('file:')) judge({ specifier, by: fileOf(context.parentURL), found: fileOf(found.url) });
+  return found;
+};
