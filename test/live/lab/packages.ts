@@ -19,6 +19,7 @@ const packageOf = {
   '/usr/bin/mmdebstrap': 'mmdebstrap',
   '/usr/bin/ping': 'iputils-ping',
   '/usr/bin/tcpdump': 'tcpdump',
+  '/usr/sbin/nft': 'nftables',
 } as const;
 export type Program = keyof typeof packageOf;
 
