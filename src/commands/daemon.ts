@@ -81,12 +81,13 @@ export const daemon = ({
   const files = createFiles();
   const processes = createProcesses();
   const boot = bootId();
+  const runtime = dirname(statePath(process.env));
   const state = stateFile(statePath(process.env));
   const acted = parseState(state.read(), boot);
   const sources = [networkdSource(bus), dhclientSource({ watch: createWatch(), files, clock: systemClock })];
   const names = sources.map(({ name }) => name);
   const listings = scriptListingsSource({ files, watch: directoryWatch, scriptDir: options.scriptDirectory });
-  const scriptFiles = createScriptFiles(join(dirname(statePath(process.env)), 'script-files'));
+  const scriptFiles = createScriptFiles(join(runtime, 'script-files'));
   const own = wireExtensions(extensions, contexts);
   const start = { ...worldOf(acted), routesWanted: own.routes };
   const fault$ = new Subject<Fault>();
@@ -100,7 +101,14 @@ export const daemon = ({
   const tracer = createTracer(ring, about, fault => fault$.next(fault));
   const { recorder } = tracer;
   const scheduler = recorder.scheduler(asyncScheduler, 'wait');
-  const system = { files, processes, rtnetlink, lock: netnsLock(), bus, scriptFiles };
+  const lock = netnsLock(runtime, pid =>
+    write({
+      level: 'warn',
+      message: `process ${pid ?? 'unknown'} has the lock of the policy rules of this network namespace`,
+      fields: { kind: 'daemon' },
+    }),
+  );
+  const system = { files, processes, rtnetlink, lock, bus, scriptFiles };
   const sinks: readonly Sink[] = [
     tracer.sink,
     ...standardSinks({

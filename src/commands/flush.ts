@@ -1,22 +1,25 @@
+import { dirname } from 'node:path';
 import { lastValueFrom } from 'rxjs';
 import { toError } from '../model/fault.js';
 import { flushPolicy } from '../sinks/policy-flush.js';
 import { netnsLock } from '../system/netns-lock.js';
 import { rtnetlink } from '../system/rtnetlink.js';
 import { refusedPage, removedPage } from './flush-page.js';
+import { statePath } from './state-path.js';
 
-const locked = `network-broker: nothing removed: expected no broker that looks after the policy rules of this network namespace, found one, which would put them back.
-Stop it first: systemctl stop network-broker; if that is not the one, ss -xlp | grep @network-broker shows which it is.
+const lockedBy = (pid: number | undefined): string =>
+  `network-broker: nothing removed: expected no broker that looks after the policy rules of this network namespace, found one${pid === undefined ? '' : `, process ${pid}`}, which would put them back.
+Stop it first: systemctl stop network-broker; if that is not the one, ss -xlp | grep @network-broker/ shows which it is.
 `;
 
 /** Removes the policy rules and routes that are ours. Resolves to 1 if any of them is still there. */
 export const flush = async (): Promise<number> => {
+  let holder: number | undefined;
+  const lock = netnsLock(dirname(statePath(process.env)), pid => (holder = pid));
   try {
-    const flushed = await lastValueFrom(flushPolicy({ rtnetlink, lock: netnsLock() }), {
-      defaultValue: 'locked' as const,
-    });
+    const flushed = await lastValueFrom(flushPolicy({ rtnetlink, lock }), { defaultValue: 'locked' as const });
     if (flushed === 'locked') {
-      process.stderr.write(locked);
+      process.stderr.write(lockedBy(holder));
       return 1;
     }
     const removed = removedPage(flushed);

@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import { asapScheduler, asyncScheduler, concat, NEVER, of, share, take, tap } from 'rxjs';
 import { createBroker } from '../broker.js';
 import { config$, loadConfig } from '../config/load.js';
@@ -24,6 +25,7 @@ import { through } from '../trace/through.js';
 import { emptyWorld } from '../world/advance.js';
 import type { Options } from './command-line.js';
 import { say } from './say.js';
+import { statePath } from './state-path.js';
 
 /**
  * Writes what happens until SIGINT or SIGTERM. It is a broker of its own, for where there is no daemon: it listens to the same
@@ -48,7 +50,7 @@ export const recordOwn = (options: Options, write: (line: string) => void): Prom
     files,
     processes: createProcesses(),
     rtnetlink,
-    lock: netnsLock(),
+    lock: netnsLock(dirname(statePath(process.env))),
     bus,
     scriptFiles: { hold: () => NEVER },
   };

@@ -24,7 +24,7 @@ const rules = async (): Promise<number> => (await lab.sh('ip -N rule')).split('p
 const untilRules = (): Promise<unknown> => lab.until('the policy rules', async () => (await rules()) === 2);
 const dropRules = (): Promise<string> =>
   lab.sh('for way in from to; do ip rule delete $way 192.0.2.5 protocol 217; done');
-const kill = async (broker: Broker): Promise<void> => void (await broker.stop('SIGKILL'));
+const kill = (broker: Broker): Promise<unknown> => broker.stop('SIGKILL');
 /** Another daemon has another directory to run in. */
 const beside: Starts = { env: { RUNTIME_DIRECTORY: '/tmp/beside' } };
 const untilTaken = (broker: Broker): Promise<unknown> =>
@@ -51,7 +51,7 @@ describeLive('the lock of the policy rules', () => {
   test('nobody can take it, neither before the daemon starts nor in the gap of a restart', async () => {
     await open();
     const stranger = await lab.start('squatter', ['perl', '-e', squatter], { as: 'nobody' });
-    await lab.until('it to squat', async () => stranger.lines.length > 0);
+    await lab.until('it to squat', () => Promise.resolve(stranger.lines.length > 0));
     for (let n = 0; n < 3; n++) {
       const broker = await startBroker(lab);
       await untilRules();
@@ -70,8 +70,8 @@ describeLive('the lock of the policy rules', () => {
     await lab.sh(`
       nft add table inet before
       nft flush ruleset
-      printf 'table inet firewalld\\ndelete table inet firewalld\\ntable inet firewalld { chain input { type filter hook input priority 0; } }\\n' | nft -f -
-      printf 'flush ruleset\\ntable inet filter { chain input { type filter hook input priority 0; } }\\n' | nft -f -
+      printf 'table inet firewalld\\ndelete table inet firewalld\\ntable inet firewalld { chain input { type filter hook input priority 0; }; }\\n' | nft -f -
+      printf 'flush ruleset\\ntable inet filter { chain input { type filter hook input priority 0; }; }\\n' | nft -f -
     `);
     expect(await lab.sh('nft list tables | sort')).toBe('table inet filter\ntable inet network-broker\n');
     expect(await lab.sh('nft delete table inet network-broker 2>&1 || echo refused')).toMatch(

@@ -8,7 +8,8 @@ export type Handle = object;
 
 /** Numbers below zero are -errno. */
 export interface Addon {
-  open(): Handle | number;
+  /** @param protocol NETLINK_*, netlink(7) */
+  open(protocol: number): Handle | number;
   watch(handle: Handle, onReadable: () => void): number;
   close(handle: Handle): void;
   ref(handle: Handle, on: boolean): void;

@@ -4,6 +4,7 @@ export type { Answer, RequestOptions } from './conversation.js';
 export type { AddressFilter, FamilyFilter, RouteFilter } from './dump.js';
 export { NetlinkError } from './errors.js';
 export type { RouteQuery } from './get.js';
+export { type OwnedTable, ownTable } from './owned-table.js';
 export { atOnce, getLink, getRoute, listAddresses, listLinks, listRoutes, listRules } from './promises.js';
 export { Session } from './session.js';
 export { addAlternativeNames, deleteAlternativeNames, type LinkSettings, setLink } from './set-link.js';

@@ -1,9 +1,10 @@
-/** One rtnetlink socket: bytes out, datagrams in. */
+/** One netlink socket: bytes out, datagrams in. */
 import { addon, type Handle } from './addon.js';
 import { LE } from './codec/attributes.js';
 import { NetlinkError } from './errors.js';
 import { GROUPS, type Group } from './constants.js';
 
+const NETLINK_ROUTE = 0;
 const SOL_SOCKET = 1;
 const SO_RCVBUF = 8;
 const SO_RCVBUFFORCE = 33;
@@ -30,8 +31,8 @@ export class Socket {
   #handle: Handle | undefined;
 
   /** Opens and binds. Throws NetlinkError. */
-  constructor() {
-    const handle = addon.open();
+  constructor(protocol = NETLINK_ROUTE) {
+    const handle = addon.open(protocol);
     if (typeof handle === 'number') throw new NetlinkError('open a netlink socket', -handle);
     this.#handle = handle;
   }

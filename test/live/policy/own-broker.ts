@@ -23,7 +23,7 @@ export const startOwn = (links: string, told: (outcome: Outcome) => void): Subsc
     config$: concat(of(config(links)), NEVER),
     kernel: rtnetlinkSource(rtnetlink),
     sources: [],
-    sinks: [policyRulesSink({ rtnetlink, lock: netnsLock() })],
+    sinks: [policyRulesSink({ rtnetlink, lock: netnsLock('/run') })],
     start: emptyWorld,
   }).subscribe({
     next: told,

@@ -1,4 +1,4 @@
-// A NETLINK_ROUTE socket on the event loop of its environment (main thread or worker).
+// A netlink socket on the event loop of its environment (main thread or worker).
 //
 // The addon only moves bytes: receive() copies every waiting datagram into one buffer. A socket that is watched calls one
 // JavaScript function without arguments when it becomes readable. Failures are returned as -errno.
@@ -104,11 +104,15 @@ static void on_poll(uv_poll_t *poll, int status, int events) {
   napi_close_handle_scope(env, scope);
 }
 
-// open(): Handle | -errno
+// open(protocol): Handle | -errno
 static napi_value open_(napi_env env, napi_callback_info info) {
-  (void)info;
-  napi_value self;
-  int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, NETLINK_ROUTE);
+  napi_value argv[1], self;
+  size_t argc = 1;
+  int32_t protocol;
+  if (napi_get_cb_info(env, info, &argc, argv, NULL, NULL) != napi_ok ||
+      napi_get_value_int32(env, argv[0], &protocol) != napi_ok)
+    return integer(env, -EINVAL);
+  int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, protocol);
   if (fd < 0) return integer(env, -errno);
   struct sockaddr_nl address = {.nl_family = AF_NETLINK};
   Socket *s = calloc(1, sizeof *s);
@@ -201,7 +205,7 @@ static uint8_t *uint8_array(napi_env env, napi_value value, size_t *length) {
   return bytes;
 }
 
-// send(handle, bytes): number of bytes sent | -errno; rtnetlink has answered when it returns
+// send(handle, bytes): number of bytes sent | -errno; rtnetlink and nfnetlink have answered when it returns
 static napi_value send_(napi_env env, napi_callback_info info) {
   napi_value argv[2];
   size_t length;

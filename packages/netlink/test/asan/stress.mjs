@@ -50,13 +50,14 @@ for (let round = 0; round < 5; round++) {
 await add({ kind: 'rule', from: '192.0.2.1', table: 100 });
 
 // Arguments that are none.
+for (const protocol of [undefined, {}, -1, 9999]) addon.open(protocol);
 for (const call of ['watch', 'close', 'ref', 'send', 'receive', 'setOption', 'getOption'])
   for (const handle of [undefined, {}, 1]) addon[call](handle, new Uint8Array(8), 1, 1);
-const handle = addon.open();
+const handle = addon.open(0);
 addon.watch(handle, undefined);
 addon.watch(handle, () => undefined);
 addon.watch(handle, () => undefined);
-for (let n = 0; n < 500; n++) addon.open(); // closed when they are collected
+for (let n = 0; n < 500; n++) addon.open(0); // closed when they are collected
 globalThis.gc();
 await turn();
 if (readdirSync('/proc/self/fd').length > 100)
