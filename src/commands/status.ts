@@ -9,6 +9,16 @@ import type { StatusReport } from './status-report.js';
 const isReport = (value: unknown): value is StatusReport =>
   typeof value === 'object' && value !== null && 'counters' in value && 'runs' in value;
 
+/** undefined: it is none */
+const reportIn = (text: string): StatusReport | undefined => {
+  try {
+    const report: unknown = JSON.parse(text);
+    return isReport(report) ? report : undefined;
+  } catch {
+    return undefined;
+  }
+};
+
 /** Asks the daemon how it is doing. Resolves to 1 if there is none. */
 export const status = async (_: Options, { flags }: Asked): Promise<number> => {
   const paths = controlPaths(process.env);
@@ -25,8 +35,13 @@ export const status = async (_: Options, { flags }: Asked): Promise<number> => {
     );
     return 1;
   }
-  const report: unknown = JSON.parse(answer);
-  const isForPeople = !flags.includes('json') && isReport(report);
-  process.stdout.write(isForPeople ? statusPage(report, painter(process.stdout)(31)) : `${answer}\n`);
+  const report = reportIn(answer);
+  if (report === undefined) {
+    process.stderr.write(
+      `network-broker: expected the status of a daemon, found something else, of ${answer.length} characters: who listens at ${paths.join(' or ')}?\n`,
+    );
+    return 1;
+  }
+  process.stdout.write(!flags.includes('json') ? statusPage(report, painter(process.stdout)(31)) : `${answer}\n`);
   return 0;
 };

@@ -1,52 +1,72 @@
-import { chmodSync, mkdirSync, rmSync } from 'node:fs';
-import { connect, createServer } from 'node:net';
-import { dirname } from 'node:path';
+import { connect } from 'node:net';
 import { Observable } from 'rxjs';
-import { fault, type Fault, toError } from '../model/fault.js';
+import type { Fault } from '../model/fault.js';
+import { endAfter, listening } from './local-server.js';
 
-/** Askers at a time; whoever comes on top is turned away. */
-const MOST = 16;
-/** Milliseconds to wait for an answer. */
-const PATIENCE = 2_000;
+/** Connections of one user at a time. */
+const MOST = 8;
+/** Milliseconds from the connection to its end. */
+const DEADLINE = 2_000;
+/** Characters of an answer: of a daemon with 100,000 addresses it is a tenth of this. */
+const LONGEST_ANSWER = 64 * 1024 * 1024;
+/** An answer is given again for this many times as long as it took to make: strangers who ask cost a tenth of the time. */
+const SPARING = 9;
+
+/** `make`, not more often than it is cheap. */
+const sparing = (make: () => string): (() => string) => {
+  let text = '';
+  let until = -Infinity;
+  return () => {
+    const began = performance.now();
+    if (began < until) return text;
+    text = make();
+    const ended = performance.now();
+    until = ended + SPARING * (ended - began);
+    return text;
+  };
+};
 
 /**
  * Answers everybody who connects with the text of that moment, and reads nothing from them: any user may ask, nobody can
- * change anything. Emits a Fault if it cannot listen; unsubscribing closes it.
+ * change anything, nor keep others from being answered. Emits a Fault if it cannot listen; unsubscribing closes it.
  */
-export const answering = (path: string, answer: () => string): Observable<Fault> =>
-  new Observable(out => {
-    const server = createServer(socket => {
-      socket.on('error', () => undefined); // the asker has gone
-      socket.setTimeout(PATIENCE, () => socket.destroy());
-      socket.end(answer());
-    });
-    server.maxConnections = MOST;
-    server.on('error', error => {
-      const message = `${path}: expected to listen for network-broker status, found ${error.message}; everything else works`;
-      out.next(fault('warn', 'control-socket', message, error));
-    });
-    try {
-      mkdirSync(dirname(path), { recursive: true, mode: 0o755 });
-      rmSync(path, { force: true }); // of a run that was killed
-      server.listen(path, () => chmodSync(path, 0o666));
-    } catch (error) {
-      server.emit('error', toError(error));
-    }
-    return () => server.close();
+export const answering = (path: string, answer: () => string): Observable<Fault> => {
+  const text = sparing(answer);
+  return listening({
+    path,
+    mode: 0o666,
+    mostOfUser: MOST,
+    code: 'control-socket',
+    purpose: 'network-broker status',
+    serve: socket => {
+      endAfter(socket, DEADLINE);
+      socket.end(text(), () => socket.destroy());
+    },
   });
+};
 
 /** The whole answer of whoever listens at this path. Errors with what connect(2) fails with. */
 export const ask = (path: string): Observable<string> =>
   new Observable(out => {
     let text = '';
     const socket = connect(path);
+    const late = setTimeout(
+      () => socket.destroy(new Error(`${path}: expected an answer within ${DEADLINE / 1000} s, found none`)),
+      DEADLINE,
+    );
     socket.setEncoding('utf8');
-    socket.setTimeout(PATIENCE, () => socket.destroy(new Error(`${path}: no answer within ${PATIENCE / 1000} s`)));
-    socket.on('data', chunk => (text += String(chunk)));
+    socket.on('data', chunk => {
+      text += String(chunk);
+      if (text.length > LONGEST_ANSWER)
+        socket.destroy(new Error(`${path}: expected an answer of at most ${LONGEST_ANSWER} bytes, found more`));
+    });
     socket.on('error', error => out.error(error));
     socket.on('end', () => {
       out.next(text);
       out.complete();
     });
-    return () => socket.destroy();
+    return () => {
+      clearTimeout(late);
+      socket.destroy();
+    };
   });

@@ -1,8 +1,7 @@
-import { chmodSync, mkdirSync, rmSync } from 'node:fs';
-import { connect, createServer, type Socket } from 'node:net';
-import { dirname } from 'node:path';
+import { connect, type Socket } from 'node:net';
 import { Observable } from 'rxjs';
-import { fault, type Fault, toError } from '../model/fault.js';
+import type { Fault } from '../model/fault.js';
+import { endAfter, listening } from './local-server.js';
 import type { Kept } from './trace-ring.js';
 
 /** What is wanted of a trace: what was kept, that and what comes, or only what comes from now on. */
@@ -14,10 +13,16 @@ export interface TraceSupply {
   readonly lines: (fromHeader: boolean) => Observable<string>;
 }
 
-/** Askers at a time. */
+/** Connections of one user at a time. */
 const MOST = 4;
 /** Milliseconds in which they must say what they want. */
 const PATIENCE = 2_000;
+/** Milliseconds in which they must have taken what was kept. */
+const KEPT_DEADLINE = 60_000;
+/** Bytes of what they say. */
+const LONGEST_WORD = 16;
+/** Bytes of one line, as a client takes it. */
+const LONGEST_LINE = 256 * 1024 * 1024;
 /** Bytes that may wait for one who does not read: then it is let go. */
 const MOST_WAITING = 16 * 1024 * 1024;
 
@@ -53,46 +58,48 @@ const supply = (socket: Socket, wanted: Wanted, { kept, lines }: TraceSupply): v
 
 /**
  * Gives the trace to whoever may connect, this user and root: it holds more than status shows. They say what they want, in one
- * word. Emits a Fault if it cannot listen; unsubscribing closes it.
+ * word, and nothing else. Emits a Fault if it cannot listen; unsubscribing closes it.
  */
 export const supplying = (path: string, source: TraceSupply): Observable<Fault> =>
-  new Observable(out => {
-    const sockets = new Set<Socket>();
-    const server = createServer(socket => {
-      sockets.add(socket);
-      socket.on('error', () => undefined).on('close', () => sockets.delete(socket)); // the asker has gone
-      socket.setTimeout(PATIENCE, () => socket.destroy());
-      socket.once('data', data => {
-        socket.setTimeout(0);
-        const word = String(data).trim();
-        if (isWanted(word)) supply(socket, word, source);
-        else socket.destroy();
+  listening({
+    path,
+    mode: 0o600,
+    mostOfUser: MOST,
+    code: 'trace-socket',
+    purpose: 'network-broker record',
+    serve: socket => {
+      const late = setTimeout(() => socket.destroy(), PATIENCE);
+      socket.on('close', () => clearTimeout(late));
+      let isSaid = false;
+      socket.on('data', data => {
+        clearTimeout(late);
+        const word = String(data.subarray(0, LONGEST_WORD)).trim();
+        if (isSaid || !isWanted(word)) {
+          socket.destroy();
+          return;
+        }
+        isSaid = true;
+        if (word === 'kept') endAfter(socket, KEPT_DEADLINE);
+        supply(socket, word, source);
       });
-    });
-    server.maxConnections = MOST;
-    server.on('error', error => {
-      const message = `${path}: expected to listen for network-broker record, found ${error.message}; everything else works`;
-      out.next(fault('warn', 'trace-socket', message, error));
-    });
-    try {
-      mkdirSync(dirname(path), { recursive: true, mode: 0o755 });
-      rmSync(path, { force: true }); // of a run that was killed
-      server.listen(path, () => chmodSync(path, 0o600)); // before that, nobody else may write to it either
-    } catch (error) {
-      server.emit('error', toError(error));
-    }
-    return () => {
-      server.close();
-      sockets.forEach(socket => socket.destroy());
-    };
+      socket.resume();
+    },
   });
 
 /** What whoever listens at this path has, in pieces. Errors with what connect(2) fails with. */
 export const fetching = (path: string, wanted: Wanted): Observable<string> =>
   new Observable(out => {
     const socket = connect(path, () => socket.write(`${wanted}\n`));
+    let lineLength = 0;
     socket.setEncoding('utf8');
-    socket.on('data', text => out.next(String(text)));
+    socket.on('data', data => {
+      const text = String(data);
+      const end = text.lastIndexOf('\n');
+      lineLength = end < 0 ? lineLength + text.length : text.length - end;
+      if (lineLength > LONGEST_LINE)
+        socket.destroy(new Error(`${path}: expected lines of at most ${LONGEST_LINE} bytes, found a longer one`));
+      else out.next(text);
+    });
     socket.on('error', error => out.error(error));
     socket.on('close', () => out.complete());
     return () => socket.destroy();

@@ -50,7 +50,7 @@ describeLive('the control socket', () => {
     const broker = await startBroker(lab);
     const descriptors = async (): Promise<number> => Number(await lab.sh(`ls /proc/${broker.pid}/fd | wc -l`));
     const before = await descriptors();
-    const held = `use Socket; $| = 1; my @open;
+    const held = `use Socket; $| = 1; $SIG{PIPE} = 'IGNORE'; my @open;
       for (1 .. 300) { socket(my $s, AF_UNIX, SOCK_STREAM, 0); connect($s, sockaddr_un($ARGV[0])); syswrite($s, "x"); push @open, $s; }
       print "open\\n"; sleep 600;`;
     const stranger = await lab.start('held', ['perl', '-e', held, '/run/network-broker/control.sock'], {
