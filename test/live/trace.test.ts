@@ -1,6 +1,8 @@
+import { join } from 'node:path';
 import { expect, jest, test } from '@jest/globals';
 import { configureBroker, startBroker, untilLogged } from './lab/broker.js';
 import { plug, unplug } from './lab/cables.js';
+import { checkout } from './lab/checkout.js';
 import { describeLive } from './lab/live.js';
 import { withNetwork } from './lab/network.js';
 import { installRecorders, started } from './lab/scripts.js';
@@ -16,6 +18,8 @@ import {
 } from './lab/traces.js';
 
 jest.setTimeout(120_000);
+
+const env = { PATH: `${join(process.execPath, '..')}:/usr/sbin:/usr/bin:/sbin:/bin` };
 
 interface Listed {
   readonly ifname: string;
@@ -89,6 +93,45 @@ describeLive('a trace', () => {
       const runs = (await replayed(await takeTrace(lab))).filter(told => 'header' in told);
       await second.stop();
       expect(runs).toHaveLength(2);
+    }));
+
+  test('stops where there is no room, goes on by itself when there is, and a replay says what is missing', () =>
+    withNetwork(['static'], async ({ lab }) => {
+      const ring = '/run/network-broker/trace';
+      await lab.sh(`mkdir -p ${ring}; mount -t tmpfs -o size=64k,mode=0777 tmpfs ${ring}`);
+      await configureBroker(lab, settings(1));
+      const broker = await startBroker(lab);
+      let nth = 0;
+      const something = (): Promise<string> => {
+        nth += 1;
+        return lab.sh(`for i in 1 2 3 4 5; do ip address add 10.9.${nth % 250}.$i/24 dev eth0; done`);
+      };
+      const untilSaid = (code: string): Promise<unknown> =>
+        lab.until(
+          code,
+          async () => {
+            await something();
+            return broker.log().some(record => record.code === code);
+          },
+          60,
+        );
+      await untilSaid('trace-unwritten');
+      const before = await takeTrace(lab);
+      expect(await replayedLog(before)).not.toEqual([]);
+      await lab.sh(`mount -o remount,size=8m ${ring}`);
+      await untilSaid('trace-written');
+      await something();
+      const trace = await takeTrace(lab);
+      await broker.stop();
+      const log = broker.log().map(({ code }) => code);
+      expect(log.filter(code => code === 'trace-unwritten')).toHaveLength(1);
+      expect(log.filter(code => code === 'trace-written')).toHaveLength(1);
+      const headers = (await replayed(trace)).flatMap(told => ('header' in told ? [told.header] : []));
+      expect(headers.map(({ missing }) => missing)).toEqual([undefined, expect.any(Number)]);
+      expect((await replayedLog(trace)).join('\n')).toContain(`10.9.${nth % 250}.5/24`);
+      await lab.write('/tmp/trace', `${trace.join('\n')}\n`);
+      const shown = await lab.sh(`${join(checkout, 'bin', 'network-broker')} replay /tmp/trace`, { env });
+      expect(shown).toMatch(/what happened in the \d+\.\d{3} s before is missing: the trace could not be written/);
     }));
 
   test('of a small ring begins later, and holds what happened last', () =>
