@@ -1,9 +1,10 @@
 import { join } from 'node:path';
-import { lastValueFrom, scan, takeUntil } from 'rxjs';
+import { lastValueFrom, takeUntil, tap } from 'rxjs';
 import { toError } from '../model/fault.js';
 import { signals } from '../system/signals.js';
 import { type Kept, keptIn } from '../system/trace-ring.js';
 import { fetching, type Wanted } from '../system/trace-socket.js';
+import { createLineCutter } from '../trace/line-cutter.js';
 import { createRedactor } from '../trace/redact.js';
 import type { Asked, Options } from './command-line.js';
 import { recordOwn } from './own-recording.js';
@@ -14,25 +15,24 @@ const codeOf = (error: unknown): unknown =>
   typeof error === 'object' && error !== null ? Reflect.get(error, 'code') : undefined;
 
 /** The lines of a daemon's trace as they come, those of one piece together; ends with the daemon, or when asked to. */
-const linesOf = (path: string, wanted: Wanted, each: (lines: readonly string[]) => void): Promise<unknown> =>
-  lastValueFrom(
+const linesOf = (path: string, wanted: Wanted, each: (lines: readonly string[]) => void): Promise<unknown> => {
+  const cutter = createLineCutter();
+  return lastValueFrom(
     fetching(path, wanted).pipe(
-      scan<string, string>((rest, piece) => {
-        const lines = (rest + piece).split('\n');
-        const last = lines.pop() ?? '';
-        each(lines);
-        return last;
-      }, ''),
+      tap(piece => each(cutter.push(piece))),
       takeUntil(signals('SIGINT', 'SIGTERM')),
     ),
     { defaultValue: '' },
   );
+};
 
-const piecesOf = ({ read }: Kept): string => {
+const keptLines = ({ read }: Kept): readonly string[] => {
   const decoder = new TextDecoder();
-  let text = '';
-  for (let piece = read(); piece !== undefined; piece = read()) text += decoder.decode(piece, { stream: true });
-  return text;
+  const cutter = createLineCutter();
+  const lines: string[] = [];
+  for (let piece = read(); piece !== undefined; piece = read())
+    for (const line of cutter.push(decoder.decode(piece, { stream: true }))) lines.push(line);
+  return [...lines, cutter.rest()].filter(line => line !== '');
 };
 
 /**
@@ -76,9 +76,7 @@ export const record = async (options: Options, { flags }: Asked): Promise<number
   const left = isFollowing ? undefined : keptIn(tracePaths(process.env).ring);
   if (left === undefined) return recordOwn(options, print);
   say('there is no daemon: this is what the last one kept; --follow records what happens now');
-  const lines = piecesOf(left)
-    .split('\n')
-    .filter(line => line !== '');
+  const lines = keptLines(left);
   lines.forEach(line => redactor?.learn(line));
   lines.forEach(print);
   return 0;

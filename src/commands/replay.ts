@@ -12,9 +12,13 @@ import { linesOf } from './trace-lines.js';
 const seconds = (at: number): string => `+${(at / 1000).toFixed(3)} s`;
 
 /** A run of the daemon begins, or we come into it. */
-const begins = ({ began, at, extensions }: Header): string => {
+const begins = ({ began, at, extensions, missing }: Header): string => {
+  const gap =
+    missing === undefined
+      ? ''
+      : `; what happened in the ${(missing / 1000).toFixed(3)} s before is missing: the trace could not be written`;
   const without = extensions.length === 0 ? '' : `; without the extensions ${extensions.join(' ')}`;
-  return `${new Date(began + at).toISOString()}${at === 0 ? '' : `, ${(at / 1000).toFixed(3)} s after the daemon began`}${without}`;
+  return `${new Date(began + at).toISOString()}${at === 0 ? '' : `, ${(at / 1000).toFixed(3)} s after the daemon began`}${gap}${without}`;
 };
 
 /** What is shown of a replay; inputs are what the trace itself holds. */

@@ -3,7 +3,7 @@ import { ignoreElements, Observable, tap } from 'rxjs';
 import { fault, type Report, toError } from '../model/fault.js';
 import type { Sink } from '../model/flow.js';
 import type { World } from '../model/world.js';
-import { openTraceRing, removeTraceRing, type TraceRing } from '../system/trace-ring.js';
+import { keptIn, openTraceRing, removeTraceRing, type TraceRing } from '../system/trace-ring.js';
 import type { TraceSupply } from '../system/trace-socket.js';
 import { type Header, writeHeader } from '../trace/format.js';
 import { createRecorder, type Recorder } from '../trace/taped.js';
@@ -29,6 +29,8 @@ export interface Tracer {
 const MIB = 1024 * 1024;
 /** A longer answer is left out, for those who listen; of a ring it is an eighth. */
 const LONGEST = 4 * MIB;
+/** Milliseconds until a ring that could not be written is tried again, with what happens then: nothing wakes up for it. */
+const PATIENCE = 10_000;
 
 export const createTracer = (
   directory: string,
@@ -40,12 +42,17 @@ export const createTracer = (
   let world: World = about.start;
   let size: number | undefined;
   let ring: TraceRing | undefined;
+  /** since when the ring cannot be written, and when it was tried last */
+  let broken: { readonly since: number; readonly tried: number } | undefined;
   let isRun = false; // something was written of this run, and nothing is missing since
 
-  const isOn = (): boolean => ring !== undefined || listeners.size > 0;
+  const isDue = (): boolean => broken !== undefined && performance.now() - broken.tried >= PATIENCE;
+  const isOn = (): boolean => ring !== undefined || listeners.size > 0 || isDue();
   const begin = (): void => {
     const known = recorder.known();
-    const header = writeHeader({ ...about, began, at: recorder.at(), continues: isRun, start: world, known });
+    const at = recorder.at();
+    const gap = broken === undefined ? {} : { missing: at - broken.since };
+    const header = writeHeader({ ...about, began, at, continues: isRun, ...gap, start: world, known });
     isRun = true;
     ring?.begin(header);
     listeners.forEach(listener => listener(header));
@@ -58,7 +65,8 @@ export const createTracer = (
       listeners.forEach(listener => listener(line));
     },
     onTurn: () => {
-      if (ring?.isFull() === true) begin();
+      if (isDue()) open(size ?? 0);
+      else if (ring?.isFull() === true) begin();
     },
     longest: () => (ring === undefined ? LONGEST : ((size ?? 0) * MIB) / 8),
   });
@@ -68,18 +76,25 @@ export const createTracer = (
     recorder.forget();
   };
   const fail = (error: unknown): void => {
+    const isNew = broken === undefined;
+    broken = { since: broken?.since ?? recorder.at(), tried: performance.now() };
     ring = undefined;
     off();
-    const message = `${directory}: the trace is not kept any longer: ${toError(error).message}`;
-    report(fault('warn', 'trace-unwritten', message, error));
+    const message = `${directory}: the trace is not kept: ${toError(error).message}; it goes on when it can be written again`;
+    if (isNew) report(fault('warn', 'trace-unwritten', message, error));
   };
   const open = (wanted: number): void => {
+    const before = broken;
     try {
       ring = openTraceRing(directory, wanted * MIB, fail);
       begin();
     } catch (error) {
       fail(error);
     }
+    if (before === undefined || broken !== before) return;
+    broken = undefined;
+    const seconds = ((recorder.at() - before.since) / 1000).toFixed(0);
+    report(fault('warn', 'trace-written', `${directory}: the trace is kept again; ${seconds} s are missing in it`));
   };
   return {
     recorder,
@@ -95,13 +110,14 @@ export const createTracer = (
       if (wanted === size) return;
       ring?.close();
       ring = undefined;
+      broken = undefined;
       size = wanted;
       off();
       if (wanted > 0) open(wanted);
       else removeTraceRing(directory);
     },
     supply: {
-      kept: () => ring?.kept(),
+      kept: () => ring?.kept() ?? keptIn(directory), // also what there was before it could not be written
       lines: fromHeader =>
         new Observable(out => {
           const listener = (line: string): void => out.next(line);

@@ -1,4 +1,14 @@
-import { closeSync, mkdirSync, openSync, readdirSync, readSync, rmSync, statSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  ftruncateSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { READ_FLAGS } from './regular-file.js';
 
@@ -11,7 +21,7 @@ export interface Kept {
 
 /** A trace in files, of which the oldest make room for the newest. Everything is synchronous: they lie in memory, under /run. */
 export interface TraceRing {
-  /** another part begins, with this line */
+  /** another part begins, with this line, which is written at once */
   readonly begin: (header: string) => void;
   readonly append: (line: string) => void;
   /** is it time for another part? */
@@ -69,6 +79,18 @@ export const keptIn = (directory: string): Kept | undefined => {
   }
 };
 
+/** All of it, or nothing. Where there is hardly any room write(2) takes only some, and half a line would make the part unreadable. */
+const write = (fd: number, part: Part, bytes: Buffer): void => {
+  try {
+    const written = writeSync(fd, bytes);
+    if (written < bytes.length) throw new Error(`expected to write ${bytes.length} bytes, found room for ${written}`);
+    part.size += written;
+  } catch (error) {
+    ftruncateSync(fd, part.size);
+    throw error;
+  }
+};
+
 /** Removes what a ring has left. */
 export const removeTraceRing = (directory: string): void => rmSync(directory, { recursive: true, force: true });
 
@@ -76,7 +98,7 @@ export const removeTraceRing = (directory: string): void => rmSync(directory, { 
  * Opens a ring; what an earlier run left in it is part of it. Files and directory are for this user only.
  *
  * @param limit bytes of all files together; two parts are always there, however long
- * @param fail called once, when something could not be written: no more is
+ * @param fail called once, when something could not be written: no more is, and no part of it is in the files
  */
 export const openTraceRing = (directory: string, limit: number, fail: (error: unknown) => void): TraceRing => {
   mkdirSync(directory, { recursive: true, mode: 0o700 });
@@ -93,15 +115,24 @@ export const openTraceRing = (directory: string, limit: number, fail: (error: un
       act();
     } catch (error) {
       isBroken = true;
+      leave();
       fail(error);
     }
+  };
+  const leave = (): void => {
+    if (fd !== undefined) closeSync(fd);
+    fd = undefined;
+    // A part that has nothing but a name helps nobody, and there may be many of them until there is room again.
+    const newest = parts.at(-1);
+    if (newest?.size === 0) rmSync(newest.path, { force: true });
   };
   const flush = (): void =>
     attempt(() => {
       const newest = parts.at(-1);
       if (waiting === '' || fd === undefined || newest === undefined) return;
-      newest.size += writeSync(fd, waiting);
+      const bytes = Buffer.from(waiting);
       waiting = '';
+      write(fd, newest, bytes);
       for (let sum = parts.reduce((all, { size }) => all + size, 0); sum > limit && parts.length > FEWEST;) {
         const [oldest] = parts;
         parts = parts.slice(1);
@@ -128,6 +159,7 @@ export const openTraceRing = (directory: string, limit: number, fail: (error: un
       });
       headerLength = header.length;
       append(header);
+      flush();
     },
     // However long a header is, there is more behind it than in it.
     isFull: () => (parts.at(-1)?.size ?? 0) + waiting.length > Math.max(limit / PARTS, 2 * headerLength),
@@ -137,8 +169,7 @@ export const openTraceRing = (directory: string, limit: number, fail: (error: un
     },
     close: () => {
       flush();
-      if (fd !== undefined) closeSync(fd);
-      fd = undefined;
+      if (!isBroken) leave();
       isBroken = true;
     },
   };

@@ -11,6 +11,10 @@ export interface Mark {
 /** What a replay tells, as marks: a row of events for each link, and one for what each sink did for it; one of faults. */
 export const marksOf = (told: Replayed): readonly Mark[] => {
   if ('unanswered' in told) return [{ at: told.at, row: 'not in the trace', text: told.unanswered }];
+  if ('header' in told && told.header.missing !== undefined) {
+    const text = `${(told.header.missing / 1000).toFixed(3)} s: the trace could not be written`;
+    return [{ at: told.at, row: 'not in the trace', text }];
+  }
   return 'outcome' in told ? rowsOf(told.outcome).map(mark => ({ at: told.at, ...mark })) : [];
 };
 

@@ -23,6 +23,8 @@ export interface Header {
   readonly at: number;
   /** the part before it is of the same run: what goes on there goes on here */
   readonly continues: boolean;
+  /** what happened in so many milliseconds before it is missing: the trace could not be written */
+  readonly missing?: number;
   /** what was known when it begins */
   readonly start: World;
   /** where the script directories were */
@@ -99,20 +101,40 @@ export class TraceError extends Error {
   readonly code = 'trace-unreadable';
 }
 
+/** No line of a daemon's trace has more characters. */
+export const LONGEST_LINE = 16 * 1024 * 1024;
+export const tooLong = (nth: number): TraceError =>
+  new TraceError(`line ${nth}: expected at most ${LONGEST_LINE} characters, found more`);
+
+/** A hundred years: what is later would let a replay's clock run for ever. */
+const LONGEST_MS = 3.2e12;
+/** The last moment that a Date can be. */
+const LAST_MS = 8.64e15;
+const isBetween = (value: unknown, last: number): boolean => typeof value === 'number' && value >= 0 && value <= last;
+const isListOf = (value: unknown, type: string): boolean =>
+  Array.isArray(value) && value.every(each => typeof each === type);
 const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
 const isInput = (value: unknown): value is Input =>
   isObject(value) && 'kind' in value && typeof value.kind === 'string' && Object.hasOwn(kinds, value.kind);
 const isHeader = (value: object): value is Header =>
   'format' in value && value.format === FORMAT && 'start' in value && isObject(value.start);
+/** What is wrong with a header of this version; undefined: nothing. */
+const wrongIn = ({ began, at, scriptDir, owners, extensions, known }: Header): string | undefined => {
+  if (!isBetween(began, LAST_MS - LONGEST_MS) || !isBetween(at, LONGEST_MS)) return '"began" and "at" in milliseconds';
+  if (typeof scriptDir !== 'string') return '"scriptDir" to be a path';
+  if (!isListOf(owners, 'number') || !isListOf(extensions, 'string')) return 'lists of owners and extensions';
+  return isListOf(known, 'object') ? undefined : 'a list of what is known';
+};
 const isRecord = (value: object): value is TraceRecord =>
   'at' in value &&
-  typeof value.at === 'number' &&
+  isBetween(value.at, LONGEST_MS) &&
   (('input' in value && isInput(value.input)) ||
     ('ask' in value && typeof value.ask === 'string') ||
     ('to' in value && typeof value.to === 'number') ||
     ('stop' in value && value.stop === true));
 
 const parsed = (line: string, nth: number): object => {
+  if (line.length > LONGEST_LINE) throw tooLong(nth);
   try {
     const value = decode(line);
     if (isObject(value)) return value;
@@ -136,6 +158,8 @@ export const readLine = (line: string, nth: number): Header | TraceRecord => {
     throw new TraceError(
       `line ${nth}: expected version ${VERSION} of the format, found ${value.version}; use the network-broker that recorded it`,
     );
+  const wrong = wrongIn(value);
+  if (wrong !== undefined) throw new TraceError(`line ${nth}: expected ${wrong} in the header, found something else`);
   return value;
 };
 

@@ -5,6 +5,8 @@ import { createLineReader } from './repeated-lines.js';
 export interface Reader {
   /** the next line; undefined: there is none. Throws a TraceError. */
   readonly next: () => Header | TraceRecord | undefined;
+  /** the number of the last line that was looked at */
+  readonly line: () => number;
   /** takes this question out of those that were asked before anything else happened */
   readonly asked: (question: string) => AskRecord | undefined;
   /** takes what it was answered at once, one after the other */
@@ -61,6 +63,7 @@ export const createReader = (lines: Iterable<string>): Reader => {
       if (broken !== undefined) throw broken.error;
       return fetch();
     },
+    line: () => nth,
     asked: question => take((record): record is AskRecord => 'ask' in record && record.ask === question),
     answeredAtOnce: id => take((record): record is ToRecord => 'to' in record && record.to === id),
   };

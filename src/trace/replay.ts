@@ -5,7 +5,8 @@ import type { Outcome } from '../model/outcome.js';
 import { standardSinks } from '../sinks/standard.js';
 import { absentSystem } from './absent.js';
 import { createAnswers } from './answers.js';
-import type { Header } from './format.js';
+import { toError } from '../model/fault.js';
+import { type Header, TraceError } from './format.js';
 import { createReader } from './reader.js';
 import { through } from './through.js';
 
@@ -37,6 +38,13 @@ export const replay = (lines: Iterable<string>): Observable<Replayed> =>
     const reader = createReader(lines);
     const told = new Set<string>();
     let origin: number | undefined;
+    /** What no daemon writes may break the pipeline anywhere; whoever reads it wants to know the line. */
+    const fail = (error: unknown): void => {
+      const { message } = toError(error);
+      const where = `line ${reader.line()}, or one that it answers`;
+      const found = `expected what a daemon writes, found what cannot be taken: ${message}`;
+      out.error(error instanceof TraceError ? error : new TraceError(`${where}: ${found}`, { cause: error }));
+    };
 
     const begin = (header: Header): Run => {
       origin ??= header.began + header.at;
@@ -68,7 +76,7 @@ export const replay = (lines: Iterable<string>): Observable<Replayed> =>
         scheduler,
       }).subscribe({
         next: outcome => out.next({ at: time(), outcome }),
-        error: (error: unknown) => out.error(error),
+        error: fail,
       });
       out.add(running);
       return {
@@ -102,6 +110,6 @@ export const replay = (lines: Iterable<string>): Observable<Replayed> =>
       run?.end();
       out.complete();
     } catch (error) {
-      out.error(error);
+      fail(error);
     }
   });

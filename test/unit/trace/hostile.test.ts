@@ -27,7 +27,7 @@ const lines = [
 ];
 /** What became of it: it was read, or refused with the line where. */
 const outcome = (all: readonly string[]): Promise<string> =>
-  lastValueFrom(replay(all).pipe(toArray())).then(
+  lastValueFrom(replay(all).pipe(toArray()), { defaultValue: [] }).then(
     () => 'read',
     (error: unknown) => String(error),
   );

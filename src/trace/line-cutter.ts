@@ -1,0 +1,36 @@
+import { LONGEST_LINE, tooLong } from './format.js';
+
+/** Cuts a trace that comes in pieces into its lines. */
+export interface LineCutter {
+  /** the lines that this piece ends; throws a TraceError when one is too long, and does not wait for its end */
+  readonly push: (piece: string) => readonly string[];
+  /** what follows the last line's end */
+  readonly rest: () => string;
+}
+
+export const createLineCutter = (): LineCutter => {
+  let held: string[] = [];
+  let size = 0;
+  let nth = 1;
+  const hold = (piece: string): void => {
+    held.push(piece);
+    size += piece.length;
+    if (size > LONGEST_LINE) throw tooLong(nth);
+  };
+  const rest = (): string => (held.length === 1 ? (held[0] ?? '') : held.join(''));
+  return {
+    push: piece => {
+      const [first = '', ...others] = piece.split('\n');
+      hold(first);
+      return others.map(next => {
+        const line = rest();
+        held = [];
+        size = 0;
+        nth += 1;
+        hold(next);
+        return line;
+      });
+    },
+    rest,
+  };
+};
