@@ -1,37 +1,38 @@
-import { ipTextOf, ipBytes } from '../parsers/ip-address.js';
+import { ipBytes, ipTextOf } from '../parsers/ip-address.js';
+import { choosesLink } from '../planners/link-patterns.js';
+import { isHarmless } from './harmless.js';
 import { createAddressHider, standIns } from './stand-ins.js';
 
-const ipv4 = /(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?![\w.]*\w)/g;
-const ipv6 = /(?<![\w:.])(?:[0-9a-f]{0,4}:){2,7}(?:(?:\d{1,3}\.){3}\d{1,3}|[0-9a-f]{0,4})(?![\w:])/gi;
-const mac = /(?<![\w:])(?:[0-9a-f]{2}:){5,}[0-9a-f]{2}(?![\w:])/gi;
-
-/** Keys of JSON, lease options and state files whose values name hosts and domains. */
-const names =
-  /^(?:\w*hostname|host[-_]name|fqdn|server[-_]name|\w*domains?|domain[-_](?:name|search)|dhcp6\.(?:domain-search|fqdn)|domain_search_list|search|domainname|dns|ntp|server|ssid|alias)$/i;
-/** Keys whose values say which machine, or which card, it is. */
-const identities =
-  /^(?:client_?id|duid|iaid|dhcp-client-identifier|dhcp6\.(?:client|server)-id|id_(?:serial|net_name|net_label|mm)\w*|id_path\w*|serial\w*)$/i;
-/** Words of the format itself. */
-const own = new Set(['kind', 'what', 'action', 'family', 'origin', 'format']);
+/** MAC addresses, IPv6 addresses, DUIDs, times of day. */
+const COLONS = '(?<![\\w:.])[0-9a-fA-F]{0,4}(?::[0-9a-fA-F]{0,4}){2,}(?:(?:\\.\\d{1,3}){3})?(?![\\w:])';
+const IPV4 = '(?<![\\w.])(?:\\d{1,3}\\.){3}\\d{1,3}(?![\\w.]*\\w)';
+/** Bytes in decimal. */
+const BYTES = '(?<![\\w.])\\d{1,3}(?:, ?\\d{1,3}){3,}(?![\\w.])';
+/** Letters, digits, and all that is not ASCII. */
+const WORD = '[a-zA-Z0-9\\u0080-\\u{10ffff}]+';
+const MAC = /^(?:[0-9a-f]{2}:){5}[0-9a-f]{2}$/i;
+/** A number with more digits, outside a question, may be text in hexadecimal. */
+const FEW_DIGITS = /^\d{1,5}$/;
+/** In a question: a number of 32 bits, an ifindex in the name of udev's file. */
+const ORDINAL = /^n?\d{1,10}$/;
+const LEFTOVER = /^\.|~$|\.(?:bak|rpmsave|rpmorig|rpmnew|swp)$|\.dpkg-/;
+/** Keys of a configuration under which link patterns stand. */
+const patternKeys = new Set(['links', 'routingPolicyRules']);
 
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 const isList = (value: unknown): value is readonly unknown[] => Array.isArray(value);
-const isBytes = (value: unknown): value is readonly number[] =>
-  isList(value) && value.every(byte => Number.isInteger(byte) && Number(byte) >= 0 && Number(byte) <= 255);
+const isByte = (value: unknown): value is number =>
+  Number.isInteger(value) && Number(value) >= 0 && Number(value) < 256;
+const isBytes = (value: readonly unknown[]): value is readonly number[] => value.length >= 4 && value.every(isByte);
+const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
+const isPattern = (text: string): boolean => /[*?[]/.test(text);
 
-const escaped = (text: string): string => text.replace(/[$()*+.?[\\\]^{|}]/g, '\\$&');
-const isName = (word: string): boolean =>
-  /[a-z]/i.test(word) &&
-  !['lo', 'yes', 'no', 'true', 'false', 'localhost'].includes(word) &&
-  ipBytes(word) === undefined;
-const wordsOf = (text: string): readonly string[] => text.split(/[\s,"]+/).filter(isName);
-
-const patternOf = (glob: string): RegExp =>
-  new RegExp(`^${escaped(glob).replace(/\\\*/g, '.*').replace(/\\\?/g, '.')}$`);
+const escaped = (text: string): string => text.replace(/[$()*+./?[\\\]^{|}]/g, '\\$&');
+const wordsIn = (text: string): readonly string[] => text.match(new RegExp(WORD, 'gu')) ?? [];
+const isNothing = (name: string): boolean => wordsIn(name).every(word => FEW_DIGITS.test(word) || isHarmless(word));
 
 const parsed = (text: string): unknown => {
-  if (!/^[[{]/.test(text)) return undefined;
   try {
     return JSON.parse(text);
   } catch {
@@ -40,113 +41,126 @@ const parsed = (text: string): unknown => {
 };
 
 /**
- * Hides in the lines of a trace what tells whose it is: addresses, names of links, hosts and domains, serial numbers, and all
- * that scripts wrote. The same text always becomes the same stand-in. Names are known from where they are told first:
- * whoever has all lines has them learned before the first is hidden.
+ * Hides in the lines of a trace whatever is not known to be harmless: numbers, and the words of the format, of protocols and
+ * of standard paths, stay; each other word becomes a stand-in, the same one wherever it stands, and so do addresses. Links and
+ * scripts get names that patterns still choose, and that run in the same order, if they are known before: whoever has all lines
+ * has them learned before the first is hidden.
  */
 export interface Redactor {
   readonly learn: (line: string) => void;
+  /** empty for what is no JSON */
   readonly hide: (line: string) => string;
 }
 
 export const createRedactor = (): Redactor => {
   const address = createAddressHider();
-  const id = standIns(nth => `id${nth}`);
+  const wordStand = standIns(nth => `w${nth}`);
   const hardware = standIns(
     nth => `02:00:00:00:${(nth >> 8).toString(16).padStart(2, '0')}:${(nth & 255).toString(16).padStart(2, '0')}`,
   );
-  const globs = new Set<string>();
+  const patterns = new Set<string>();
+  const links = new Set<string>();
+  const scripts = new Set<string>();
+  /** of whole names, which may have any characters */
   const stands = new Map<string, string>();
-  let words = /(?!)/g;
-  const learnt = { links: 0, names: 0 };
+  let pieces: RegExp | undefined;
 
-  const add = (word: string, stand: string): void => {
-    stands.set(word, stand);
-    const all = [...stands.keys()].sort((a, b) => b.length - a.length).map(escaped);
-    words = new RegExp(`(?<![\\w.-])(?:${all.join('|')})(?![\\w-])`, 'g');
+  const linkStand = (name: string, nth: number): string => {
+    const chosen = [...patterns].flatMap((pattern, at) =>
+      choosesLink([pattern], { name, alternativeNames: [] }) ? [`.p${at + 1}`] : [],
+    );
+    return `link${nth}${chosen.join('')}${chosen.length > 0 ? '.' : ''}`;
   };
-  const learnLink = (name: unknown): void => {
-    if (typeof name !== 'string' || !isName(name) || stands.has(name)) return;
-    learnt.links += 1;
-    // What a pattern of the configuration chooses, it still chooses.
-    const glob = [...globs].find(one => patternOf(one).test(name));
-    add(name, glob === undefined ? `link${learnt.links}` : glob.replace(/[*?]+/g, `-${learnt.links}`));
+  const patternStand = (pattern: string): string => {
+    const not = pattern.startsWith('!') ? '!' : '';
+    const at = [...patterns].indexOf(pattern.slice(not.length));
+    return at < 0 ? `${not}${hideText(pattern.slice(not.length))}` : `${not}*.p${at + 1}.*`;
   };
-  const learnName = (name: string): void => {
-    if (stands.has(name)) return;
-    learnt.names += 1;
-    add(name, `name${learnt.names}.example`);
-  };
-  const learnPattern = (pattern: unknown): void => {
-    const bare = typeof pattern === 'string' ? pattern.replace(/^!/, '') : '';
-    if (/[*?[]/.test(bare)) globs.add(bare);
-    else learnLink(bare);
-  };
-  const learn = (value: unknown, key: string): void => {
-    if (typeof value === 'string') {
-      const inner = parsed(value);
-      if (inner !== undefined) learn(inner, key);
-      else if (names.test(key)) wordsOf(value).forEach(learnName);
-      else
-        for (const [, name = '', text = ''] of value.matchAll(/^(?:[A-Z]:)?([\w-]+)=(.*)$/gm))
-          if (names.test(name)) wordsOf(text).forEach(learnName);
-    } else if (isList(value)) {
-      const [first, second] = value;
-      if (value.length === 2 && typeof first === 'string') learn(second, first);
-      value.forEach(each => learn(each, key));
-    } else if (isRecord(value)) {
-      if (isList(value.routingPolicyRules)) value.routingPolicyRules.forEach(learnPattern);
-      if (isList(value.links)) value.links.filter(one => typeof one === 'string').forEach(learnPattern);
-      if (typeof value.ifindex === 'number' || 'alternativeNames' in value) learnLink(value.name);
-      learnLink(value.link);
-      if (isList(value.alternativeNames)) value.alternativeNames.forEach(learnLink);
-      for (const [name, each] of Object.entries(value)) learn(each, name);
-    }
+  /** What is a piece of a text, once all that was learned has its stand-in. */
+  const prepared = (): RegExp => {
+    if (pieces !== undefined) return pieces;
+    [...links]
+      .filter(name => !stands.has(name) && !isNothing(name))
+      .forEach(name => stands.set(name, linkStand(name, stands.size + 1)));
+    [...scripts]
+      .filter(name => !stands.has(name))
+      .sort()
+      .forEach(name =>
+        stands.set(name, `s${String(stands.size + 1).padStart(6, '0')}${LEFTOVER.test(name) ? '~' : ''}`),
+      );
+    const names = [...stands.keys()].sort((a, b) => b.length - a.length).map(escaped);
+    const whole = names.length === 0 ? [] : [`(?<![\\w.-])(?:${names.join('|')})(?![\\w-])`];
+    return (pieces = new RegExp([...whole, COLONS, IPV4, BYTES, WORD].join('|'), 'gu'));
   };
 
-  const hideText = (text: string): string =>
-    text
-      .replace(/^((?:[A-Z]:)?([\w-]+)=)(.+)$/gm, (line, start: string, name: string, rest: string) =>
-        identities.test(name) ? `${start}${id(rest)}` : line,
-      )
-      .replace(mac, found => hardware(found.toLowerCase()))
-      .replace(ipv6, address)
-      .replace(ipv4, found => (found.startsWith('255.') ? found : address(found)))
-      .replace(words, found => stands.get(found) ?? found);
+  const hidePiece = (piece: string, isQuestion: boolean): string => {
+    const name = stands.get(piece);
+    if (name !== undefined) return name;
+    if (MAC.test(piece)) return hardware(piece.toLowerCase());
+    if (ipBytes(piece) !== undefined) return piece.startsWith('255.') ? piece : address(piece);
+    if (piece.includes(':')) return /^\d+(?::\d+){2}$/.test(piece) ? piece : wordStand(piece);
+    if (piece.includes(',')) return isQuestion ? piece : wordStand(piece);
+    if (piece.includes('.')) return piece.replace(/\d+/g, digits => hidePiece(digits, isQuestion));
+    if ((isQuestion ? ORDINAL : FEW_DIGITS).test(piece) || isHarmless(piece)) return piece;
+    return wordStand(piece);
+  };
+  const hideText = (text: string, isQuestion = false): string =>
+    // Octal and hexadecimal escapes spell what nobody recognises by its pieces.
+    !isQuestion && /\\[0-7x]/.test(text)
+      ? wordStand(text)
+      : text.replace(prepared(), piece => hidePiece(piece, isQuestion));
   const hideBytes = (bytes: readonly number[]): readonly number[] => {
     if (bytes.length === 6) {
       const text = bytes.map(byte => byte.toString(16).padStart(2, '0')).join(':');
-      return hardware(text)
-        .split(':')
-        .map(byte => Number.parseInt(byte, 16));
+      return hardware(text).split(':').map(byte => Number.parseInt(byte, 16)); // prettier-ignore
     }
-    return ipBytes(address(ipTextOf(bytes) ?? '')) ?? bytes;
+    return ipBytes(address(ipTextOf(bytes) ?? '')) ?? bytes.map(() => 0);
+  };
+  const hideString = (text: string, key: string): string => {
+    if (key === 'line') return `[${text.length} characters]`; // what a script wrote may be anything
+    if (key === '$bytes') return text.replace(/./g, '0');
+    if (key === 'ask') return hideText(text, true);
+    if (patternKeys.has(key) && isPattern(text)) return patternStand(text);
+    const inner = /^[[{]/.test(text) ? parsed(text) : undefined;
+    return inner === undefined ? hideText(text) : JSON.stringify(hide(inner, key));
   };
   const hide = (value: unknown, key: string): unknown => {
-    if (typeof value === 'string') {
-      if (own.has(key)) return value;
-      if (key === 'line') return `[${value.length} characters]`; // what a script wrote may be anything
-      if (key === 'ask') return value.replace(/(?<= ).*$/s, hideText);
-      if (key === '$bytes') return value.replace(/./g, '0');
-      if (identities.test(key) && value !== '') return id(value);
-      const inner = parsed(value);
-      return inner === undefined ? hideText(value) : JSON.stringify(hide(inner, key));
-    }
-    if (isList(value)) {
-      if ([4, 6, 16].includes(value.length) && isBytes(value)) return hideBytes(value);
-      const [first, second] = value;
-      if (value.length === 2 && typeof first === 'string') return [hide(first, key), hide(second, first)];
-      return value.map(each => hide(each, key));
-    }
+    if (typeof value === 'string') return hideString(value, key);
+    if (isList(value)) return isBytes(value) ? hideBytes(value) : value.map(each => hide(each, key));
     if (!isRecord(value)) return value;
-    return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, hide(each, name)]));
+    return Object.fromEntries(Object.entries(value).map(([name, each]) => [hideText(name), hide(each, name)]));
   };
-  const learnLine = (line: string): void => learn(JSON.parse(line), '');
+
+  const add = (names: Set<string>, name: unknown): void => {
+    if (!isText(name) || names.has(name)) return;
+    names.add(name);
+    pieces = undefined;
+  };
+  const learnPattern = (pattern: string): void => {
+    const bare = pattern.replace(/^!/, '');
+    add(isPattern(bare) ? patterns : links, bare);
+  };
+  const learn = (value: unknown): void => {
+    if (isList(value)) value.forEach(learn);
+    if (isText(value) && /^[[{]/.test(value)) learn(parsed(value));
+    if (!isRecord(value)) return;
+    for (const key of patternKeys) {
+      const list = value[key];
+      if (isList(list)) list.filter(isText).forEach(learnPattern);
+    }
+    if (typeof value.ifindex === 'number' || 'alternativeNames' in value) add(links, value.name);
+    add(links, value.link);
+    if (isList(value.alternativeNames)) value.alternativeNames.forEach(name => add(links, name));
+    if ('directory' in value && isList(value.entries))
+      value.entries.filter(isRecord).forEach(({ name }) => add(scripts, name));
+    Object.values(value).forEach(learn);
+  };
   return {
-    learn: learnLine,
+    learn: line => learn(parsed(line)),
     hide: line => {
-      learnLine(line);
-      return JSON.stringify(hide(JSON.parse(line), ''));
+      const value = parsed(line);
+      learn(value);
+      return value === undefined ? '' : JSON.stringify(hide(value, ''));
     },
   };
 };
