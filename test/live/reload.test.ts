@@ -1,5 +1,7 @@
+import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { type Broker, configureBroker, startBroker, untilLogged } from './lab/broker.js';
+import { checkout } from './lab/checkout.js';
 import { describeLive } from './lab/live.js';
 import { withNetwork } from './lab/network.js';
 import { installScript } from './lab/scripts.js';
@@ -68,6 +70,26 @@ describeLive('reloads', () => {
         '8: [Scripts] TimeoutSec',
       ])
         expect(errors.some(message => message.includes(key))).toBe(true);
+      await lab.sh('ip address add 192.0.2.1/24 dev eth0');
+      await lab.until('its event', () => said(broker).includes('eth0 added'));
+      await broker.stop();
+    }));
+
+  test('one that somebody else may write is refused, the old one stays, and check says so', () =>
+    withNetwork(['static'], async ({ lab }) => {
+      const file = '/etc/network-broker/network-broker.toml';
+      await configureBroker(lab, '[Network]\nLinks = "eth0"\n');
+      await installScript(lab, 'addresses.d', '10-say', '#!/bin/sh\necho "$LINK $ACTION"\n');
+      const broker = await startBroker(lab);
+      await configureBroker(lab, '[Network]\nLinks = "none"\n');
+      await lab.sh(`chown somebody ${file}; kill -HUP ${broker.pid}`);
+      const { message } = await untilLogged(lab, broker, 'the refusal', ({ code }) => code === 'config-unsafe');
+      expect(message).toBe(`${file} is refused: ${file} belongs to user 1000, expected root: chown it`);
+      await untilLogged(lab, broker, 'the old one to be kept', ({ code }) => code === 'config-kept');
+      const path = `${join(process.execPath, '..')}:/usr/sbin:/usr/bin:/sbin:/bin`;
+      expect(await lab.sh(`${join(checkout, 'bin/network-broker')} check || true`, { env: { PATH: path } })).toContain(
+        `error  configuration  ${message}`,
+      );
       await lab.sh('ip address add 192.0.2.1/24 dev eth0');
       await lab.until('its event', () => said(broker).includes('eth0 added'));
       await broker.stop();

@@ -1,10 +1,15 @@
-import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { geteuid } from 'node:process';
 import { loadConfig } from '../../../src/config/load.js';
 import { defaults } from '../../../src/config/schema.js';
+
+const asRoot = geteuid?.() === 0;
+if (!asRoot) console.warn('skipped: a configuration of another user (only root can give files away)');
+const testAsRoot = asRoot ? test : test.skip;
 
 let directory = '';
 let file = '';
@@ -107,4 +112,59 @@ test('faults name the file they are in', () => {
   dropIn('10-a.toml', '\n\n[System]\nLogLevel = "loud"');
   chmodSync(`${file}.d`, 0o755);
   expect(loadConfig(file).faults[0]?.message).toMatch(new RegExp(`^${file}\\.d/10-a\\.toml:4: `));
+});
+
+describe('a configuration that somebody else may write', () => {
+  const messages = (): readonly string[] =>
+    loadConfig(file).faults.map(f => `${f.severity} ${f.code} ${f.message.replaceAll(directory, '')}`);
+  beforeEach(() => writeFileSync(file, '[System]'));
+
+  test('is refused, and none of it is read', () => {
+    chmodSync(file, 0o664);
+    expect(messages()).toEqual([
+      'error config-unsafe /network-broker.toml is refused: /network-broker.toml is writable by group or others (mode 0664): chmod go-w it',
+    ]);
+    expect(loadConfig(file)).toMatchObject({ config: undefined, texts: [] });
+  });
+
+  test('is refused below a directory that they may write to', () => {
+    chmodSync(directory, 0o777);
+    expect(messages()).toEqual([
+      expect.stringMatching(
+        /^error config-unsafe \/network-broker\.toml is refused:  is writable by group or others \(mode 0777\)/,
+      ),
+    ]);
+    chmodSync(directory, 0o1777);
+    expect(messages()).toEqual([]);
+  });
+
+  test('is refused as a drop-in, the file or its directory', () => {
+    dropIn('10-a.toml', '[System]');
+    chmodSync(join(`${file}.d`, '10-a.toml'), 0o646);
+    expect(messages()).toEqual([
+      expect.stringMatching(/^error config-unsafe \/network-broker\.toml\.d\/10-a\.toml is refused: /),
+    ]);
+    chmodSync(join(`${file}.d`, '10-a.toml'), 0o644);
+    expect(messages()).toEqual([]);
+    chmodSync(`${file}.d`, 0o775);
+    expect(messages()).toEqual([
+      'error config-unsafe /network-broker.toml.d is refused: /network-broker.toml.d is writable by group or others (mode 0775): chmod go-w it',
+    ]);
+  });
+
+  testAsRoot('is refused when it, or what a link leads to, belongs to them', () => {
+    chownSync(file, 12_345, 0);
+    expect(messages()).toEqual([
+      'error config-unsafe /network-broker.toml is refused: /network-broker.toml belongs to user 12345, expected root: chown it',
+    ]);
+    renameSync(file, join(directory, 'theirs'));
+    symlinkSync('theirs', file);
+    expect(messages()).toEqual([expect.stringContaining('/theirs belongs to user 12345')]);
+  });
+
+  test('is what a link to /dev/null is not: it is an empty file', () => {
+    rmSync(file);
+    symlinkSync('/dev/null', file);
+    expect(loadConfig(file)).toEqual({ config: defaults, faults: [], texts: [{ file, text: '' }] });
+  });
 });

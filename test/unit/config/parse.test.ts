@@ -307,3 +307,85 @@ MaxParallel = 0`,
     );
   });
 });
+
+describe('what somebody hostile writes', () => {
+  const names = ['__proto__', 'constructor', 'toString', 'valueOf', 'hasOwnProperty', 'isPrototypeOf'];
+
+  test.each(names)('no value is taken for another because an object has it: %s', name => {
+    const text = `[System]\nLogLevel = "${name}"\nLogFormat = "${name}"\nGenerator = "${name}"\n[Network]\nUseDNS = "${name}"\nEmitJSON = "${name}"\nDNSVia = "${name}"\n`;
+    expect(messages(text).filter(message => message.includes(JSON.stringify(name)))).toHaveLength(6);
+    expect(parse(text).config).toBeUndefined();
+  });
+
+  test.each(names)('no name is known because an object has it: %s', name => {
+    expect(messages(`[${name}]\nLogLevel = "debug"\n`)).toEqual([expect.stringMatching(/ignored/)]);
+    expect(messages(`[System]\n${name} = "debug"\n`)).toEqual([expect.stringMatching(/ignored/)]);
+  });
+
+  test.each([
+    ['unknown keys', (n: number) => `[System]\n${Array.from({ length: n }, (_, i) => `LogLevl${i} = 1`).join('\n')}`],
+    ['unknown sections', (n: number) => Array.from({ length: n }, (_, i) => `[Systm${i}]\nx = 1`).join('\n')],
+  ])('20,000 %s cost less than 2 s, and the first are named and the others counted', (_, text) => {
+    const before = performance.now();
+    const found = messages(text(20_000));
+    expect(performance.now() - before).toBeLessThan(2000);
+    expect(found).toHaveLength(21);
+    expect(found[0]).toMatch(/^warn: broker\.toml:2: ignored: /);
+    expect(found.at(-1)).toBe('warn: and 19,980 more that are ignored');
+  });
+
+  test('a wrong value behind ever so many unknown keys is named', () => {
+    const unknown = Array.from({ length: 1000 }, (_, i) => `x${i} = 1`).join('\n');
+    expect(messages(`[System]\n${unknown}\nLogLevel = "loud"`).at(-1)).toMatch(
+      /^error: broker\.toml:1002: \[System\] LogLevel: expected one of/,
+    );
+  });
+
+  test('the same key in ever so many spellings is an error, the first are named and the others counted', () => {
+    const spellings = Array.from({ length: 256 }, (_, n) =>
+      Array.from('loglevel', (letter, bit) => (((n >> bit) & 1) === 1 ? letter.toUpperCase() : letter)).join(''),
+    );
+    const found = messages(`[System]\n${spellings.map(name => `${name} = "info"`).join('\n')}`);
+    expect(found).toHaveLength(21);
+    expect(found.at(-1)).toBe('error: and 235 more keys that are set twice');
+  });
+
+  test.each([
+    ['a long key', `${'a'.repeat(500_000)} = 1`],
+    ['a key of white space', `"${' '.repeat(500_000)}" = 1`],
+    ['a section of white space', `["${' '.repeat(500_000)}"]\nx = 1`],
+    ['a line of white space', `x = 1\n${' '.repeat(500_000)}\ny = 1`],
+    ['a line of brackets', `x = """\n${'['.repeat(500_000)}\n"""`],
+    ['a long value', `[System]\nLogLevel = "${'a'.repeat(500_000)}"`],
+  ])('%s costs less than 2 s and is not repeated at length', (_, text) => {
+    const before = performance.now();
+    const found = messages(text).join('\n');
+    expect(performance.now() - before).toBeLessThan(2000);
+    expect(found.length).toBeLessThan(1000);
+  });
+});
+
+describe('patterns', () => {
+  test.each(['eth{0,1}', 'eth(0|1)', '!', '!eth{0..9}'])(
+    'that would match nothing in silence are errors: %s',
+    pattern => {
+      for (const key of ['Links', 'RoutingPolicyRules'])
+        expect(messages(`[Network]\n${key} = "lo ${pattern}"`)).toEqual([
+          expect.stringContaining('expected link names or shell globs of *, ? and […]'),
+        ]);
+    },
+  );
+
+  test.each(['/var/lib/{a,b}', '/var/lib/dhcp/(a|b)', '/var/lib/*/x.leases', '/var/lib/dhcp/'])(
+    'of lease files are held to the same, and have their wildcards in the last part: %s',
+    pattern => {
+      expect(messages(`[Network]\nDHClientLeaseFiles = "${pattern}"`)).toEqual([
+        expect.stringContaining('expected absolute paths or shell globs'),
+      ]);
+    },
+  );
+
+  test('of braces that are meant literally have a backslash', () => {
+    expect(config(`[Network]\nLinks = 'a\{b,c\}'`).network.links).toEqual(['a\\{b,c\\}']);
+  });
+});
