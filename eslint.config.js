@@ -76,6 +76,7 @@ export default tseslint.config(
       ],
     },
   },
+  { files: ['src/config/load.ts'], rules: { 'import-x/no-restricted-paths': 'off' } }, // it judges who may write a file
   {
     files: ['test/**', 'demo/**', 'packages/*/test/**', 'bench/**'],
     rules: {

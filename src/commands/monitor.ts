@@ -14,7 +14,7 @@ import {
 import { createBroker } from '../broker.js';
 import { configure } from '../config/configure.js';
 import { loadConfig } from '../config/load.js';
-import { defaults } from '../config/schema.js';
+import { defaults, linkPatterns } from '../config/schema.js';
 import { toError } from '../model/fault.js';
 import type { Sink } from '../model/flow.js';
 import type { Step } from '../model/world.js';
@@ -60,7 +60,12 @@ const printing = (print: (step: Step) => void): Sink => ({
  */
 export const monitor = ({ config }: Options, { flags, values }: Asked): Promise<number> => {
   const { network } = loadConfig(config).config ?? defaults;
-  const wanted = { links: (values.link ?? []).flatMap(each => each.split(/\s+/)), kinds: values.kind ?? [] };
+  const links = linkPatterns.read((values.link ?? []).join(' '));
+  if (links === undefined) {
+    say(`--link: expected ${linkPatterns.expected}; found ${JSON.stringify(values.link)}`);
+    return Promise.resolve(2);
+  }
+  const wanted = { links: links.value ?? [], kinds: values.kind ?? [] };
   const paint = painter(process.stdout);
   const linesOf = (step: Step): readonly string[] => {
     const now = systemClock.now();

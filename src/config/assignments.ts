@@ -19,21 +19,46 @@ export interface ConfigText {
 const isTable = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date);
 
-const bare = (name: string): string => name.replace(/\s*\.\s*/g, '.').replace(/["']/g, '');
+/** `a . "b"` → `a.b` */
+const bare = (name: string): string =>
+  name
+    .split('.')
+    .map(part => part.trim())
+    .join('.')
+    .replace(/["']/g, '');
 
-/** The line that sets the name, 1 for the first; the TOML parser does not tell. Undefined: not written on a line of its own. */
-export const lineOf = (text: string, section: string | undefined, name: string): number | undefined => {
-  const wanted = section === undefined ? name : `${section}.${name}`;
-  let table = '';
-  for (const [i, line] of text.split('\n').entries()) {
-    const header = /^\s*\[+([^\]]+)\]/.exec(line)?.[1];
-    const key = /^\s*([\w."' -]+?)\s*=/.exec(line)?.[1];
-    if (header !== undefined) table = bare(header.trim());
-    const here =
-      header !== undefined ? table : key !== undefined ? `${table}.${bare(key)}`.replace(/^\./, '') : undefined;
-    if (here === wanted) return i + 1;
+/** What a line opens or sets; undefined: neither. By hand: a regular expression would take long over a long line. */
+const namedBy = (line: string, table: string): { readonly name: string; readonly isTable: boolean } | undefined => {
+  const trimmed = line.trim();
+  if (trimmed.startsWith('[')) {
+    const from = trimmed[1] === '[' ? 2 : 1;
+    const to = trimmed.indexOf(']');
+    return to <= from ? undefined : { name: bare(trimmed.slice(from, to)), isTable: true };
   }
-  return undefined;
+  const equals = trimmed.indexOf('=');
+  const key = equals === -1 ? '' : bare(trimmed.slice(0, equals));
+  return key === '' ? undefined : { name: table === '' ? key : `${table}.${key}`, isTable: false };
+};
+
+/** The first line, from 1, that opens each table, and that sets each key, by its whole name. */
+const linesOf = (text: string): ReadonlyMap<string, number> => {
+  const lines = new Map<string, number>();
+  let table = '';
+  for (const [nth, line] of text.split('\n').entries()) {
+    const named = namedBy(line, table);
+    if (named === undefined) continue;
+    if (named.isTable) table = named.name;
+    if (!lines.has(named.name)) lines.set(named.name, nth + 1);
+  }
+  return lines;
+};
+
+type LineOf = (section: string | undefined, name: string) => number | undefined;
+
+/** The line that sets a name, 1 for the first; the TOML parser does not tell. Undefined: not written on a line of its own. */
+export const lineOf = (text: string): LineOf => {
+  let lines: ReadonlyMap<string, number> | undefined;
+  return (section, name) => (lines ??= linesOf(text)).get(section === undefined ? name : `${section}.${name}`);
 };
 
 export interface Read {
@@ -43,8 +68,9 @@ export interface Read {
 
 /** What a file sets, in its order. A file that is not TOML sets nothing and is a fault that names line and column. */
 export const assignments = ({ file, text }: ConfigText): Read => {
+  const find = lineOf(text);
   const where = (section: string | undefined, name: string): string => {
-    const line = lineOf(text, section, name) ?? (section === undefined ? undefined : lineOf(text, undefined, section));
+    const line = find(section, name) ?? (section === undefined ? undefined : find(undefined, section));
     return line === undefined ? file : `${file}:${line}`;
   };
   try {

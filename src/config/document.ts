@@ -33,6 +33,9 @@ key. \`systemctl reload network-broker\` (SIGHUP) reads all of them again. \`net
 - A list is a string of words separated by white space, or an array of strings.
 - A section or key that does not exist is ignored with a warning. A wrong value is an error: the daemon does not start with it, and on reload
   keeps the configuration it has. All errors are named at once, with file and line.
+- The file, the drop-ins and the directories above them must belong to root and be writable by nobody else, as scripts; to the daemon's own user, where that
+  is an ordinary one without capabilities. What is not is refused with an error.
+- At most 1,000 drop-ins are read, and 1 MiB of each. Of each sort of fault the first 20 are named, and the others counted.
 - Without the file every key has its default, and a warning says so.
 - On reload, a file that is empty or gone, and was not before, is taken for one that is just being written: an error says so, and
   the configuration in use is kept. If every key shall have its default, leave a comment in it, or restart the daemon. Half a file cannot be

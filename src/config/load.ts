@@ -5,8 +5,11 @@ import { defer, map, mergeMap } from 'rxjs';
 import type { Config } from '../model/config.js';
 import type { Fault, Report } from '../model/fault.js';
 import { fault, toError } from '../model/fault.js';
+import { distrust } from '../planners/script-trust.js';
 import { namesIn } from '../system/on-disk.js';
 import { MIB, readRegularFile } from '../system/regular-file.js';
+import { createTrustedWays } from '../system/trusted-ways.js';
+import type { Walk, Walker } from '../system/walk.js';
 import type { ConfigText } from './assignments.js';
 import type { Parsed } from './parse.js';
 import { parseConfig } from './parse.js';
@@ -30,47 +33,64 @@ interface Found {
   readonly faults: readonly Fault[];
 }
 
-/** Names of the drop-ins, in their order. */
-const dropInsOf = (file: string): { readonly names: readonly string[]; readonly faults: readonly Fault[] } => {
-  const directory = `${file}.d`;
-  try {
-    if (statSync(directory, { throwIfNoEntry: false }) === undefined) return { names: [], faults: [] };
-    const names = namesIn(directory).filter(name => /^[^.].*\.toml$/.test(name));
-    if (names.length <= MOST_DROP_INS) return { names, faults: [] };
-    const counts = [MOST_DROP_INS, names.length].map(count => count.toLocaleString('en'));
-    const why = `${directory}: expected at most ${counts[0] ?? ''} drop-ins, found ${counts[1] ?? ''}`;
-    return { names: [], faults: [unreadable(why)] };
-  } catch (cause) {
-    return { names: [], faults: [unreadable(`${directory}: cannot be read: ${toError(cause).message}`)] };
-  }
-};
+const refused = (path: string, why: string): Found => ({
+  texts: [],
+  faults: [fault('error', 'config-unsafe', `${path} is refused: ${why}`)],
+});
 
-const textOf = (file: string, isDropIn: boolean): Found => {
+/** The text of one file, if nobody else than `owners` may write it. */
+const textOf = (file: string, { places, end }: Walk, owners: readonly number[]): Found => {
+  // An empty file, and no file of anybody's.
+  if (end?.path === '/dev/null') return { texts: [{ file, text: '' }], faults: [] };
+  const unsafe = distrust(places, owners); // before it is read: it cannot become theirs in between
   const read = readRegularFile(file, MIB);
   switch (read.is) {
     case 'text':
-      return { texts: [{ file, text: read.text }], faults: [] };
+      return unsafe === undefined ? { texts: [{ file, text: read.text }], faults: [] } : refused(file, unsafe);
     case 'refused':
       return { texts: [], faults: [unreadable(read.why)] };
     case 'absent':
-      return isDropIn
-        ? { texts: [], faults: [unreadable(`${file}: leads to nothing`)] }
-        : { texts: [{ file, text: '' }], faults: [missing(file)] };
+      return { texts: [], faults: [unreadable(`${file}: leads to nothing`)] };
   }
 };
 
+/** The drop-ins, in the order of their names. */
+const dropInsOf = (directory: string, walk: Walker, owners: readonly number[]): Found => {
+  const none = (why: string): Found => ({ texts: [], faults: [unreadable(`${directory}: ${why}`)] });
+  try {
+    if (statSync(directory, { throwIfNoEntry: false }) === undefined) return { texts: [], faults: [] };
+    const names = namesIn(directory).filter(name => /^[^.].*\.toml$/.test(name));
+    const counts = [MOST_DROP_INS, names.length].map(count => count.toLocaleString('en'));
+    if (names.length > MOST_DROP_INS) return none(`expected at most ${counts.join(' drop-ins, found ')}`);
+    const unsafe = names.length === 0 ? undefined : distrust(walk(directory).places, owners);
+    if (unsafe !== undefined) return refused(directory, unsafe);
+    const files = names.map(name => join(directory, name));
+    return joined(files.map(file => textOf(file, walk(file), owners)));
+  } catch (cause) {
+    return none(`cannot be read: ${toError(cause).message}`);
+  }
+};
+
+const joined = (found: readonly Found[]): Found => ({
+  texts: found.flatMap(({ texts }) => texts),
+  faults: found.flatMap(({ faults }) => faults),
+});
+
 /**
- * Reads the configuration file and its drop-ins, `<file>.d/*.toml` in the order of their names.
+ * Reads the configuration file and its drop-ins, `<file>.d/*.toml` in the order of their names. What somebody else than
+ * root, or the daemon's own ordinary user, may write is refused, as scripts are.
  * Never throws: what cannot be read is a fault.
  */
 export const loadConfig = (file: string): Loaded => {
-  const { names, faults } = dropInsOf(file);
-  const found = [textOf(file, false), ...names.map(name => textOf(join(`${file}.d`, name), true))];
-  const texts = found.flatMap(each => each.texts);
-  const unread = [...faults, ...found.flatMap(each => each.faults)];
+  const { owners, walker } = createTrustedWays();
+  const walk = walker();
+  const way = walk(file);
+  const isMissing = way.end === undefined && way.error === undefined;
+  const itself = isMissing ? { texts: [{ file, text: '' }], faults: [missing(file)] } : textOf(file, way, owners);
+  const { texts, faults } = joined([itself, dropInsOf(`${file}.d`, walk, owners)]);
   const parsed = parseConfig(texts);
-  const wrong = unread.some(({ severity }) => severity === 'error');
-  return { config: wrong ? undefined : parsed.config, faults: [...unread, ...parsed.faults], texts };
+  const wrong = faults.some(({ severity }) => severity === 'error');
+  return { config: wrong ? undefined : parsed.config, faults: [...faults, ...parsed.faults], texts };
 };
 
 const kept = fault('error', 'config-kept', 'the configuration has errors; the one in use is kept');

@@ -47,6 +47,10 @@ export const configurationManual = (version: string): string =>
           'keeps the configuration it has. All errors are named at once, with file and line. Without the file every key has its default; on reload, a ' +
           'file that is empty or gone, and was not before, is taken for one that is being written, and the configuration in use is kept.',
       ),
+      roff(
+        'The file, the drop-ins and the directories above them must belong to root and be writable by nobody else, as scripts; what is not is refused ' +
+          'with an error.',
+      ),
     ),
     ...sections.map(keysOf),
     section('SEE ALSO', '\\fBnetwork\\-broker\\fR(8)'),

@@ -3,6 +3,7 @@ import type { Fault } from '../model/fault.js';
 import { fault } from '../model/fault.js';
 import type { Assignment, ConfigText } from './assignments.js';
 import { assignments } from './assignments.js';
+import { excerpt } from './excerpt.js';
 import { nearest } from './nearest.js';
 import type { Key } from './schema.js';
 import { keys, schema, sections } from './schema.js';
@@ -13,17 +14,42 @@ export interface Parsed {
   readonly faults: readonly Fault[];
 }
 
-const same = (a: string | undefined, b: string): boolean => a?.toLowerCase() === b.toLowerCase();
-const isOf =
-  (key: Key<unknown>) =>
-  (assignment: Assignment): boolean =>
-    same(assignment.section, key.section) && same(assignment.name, key.name);
+/** So many faults of one sort are told in full: a file may be all wrong. */
+const MOST = 20;
+
+/** The first faults, and how many more there are. */
+const bounded = (faults: readonly (() => Fault)[], code: string, more: string): readonly Fault[] => {
+  const told = faults.slice(0, MOST).map(tell => tell());
+  const rest = faults.length - told.length;
+  if (rest === 0) return told;
+  const severity = told.some(each => each.severity === 'error') ? 'error' : 'warn';
+  return [...told, fault(severity, code, `and ${rest.toLocaleString('en')} more ${more}`)];
+};
+
+const same = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();
+/** What assignments of one key have in common. */
+const keyName = (section: string | undefined, name: string): string => JSON.stringify([section, name]).toLowerCase();
+const keysByName = new Map(keys.map(key => [keyName(key.section, key.name), key]));
+
+type ByKey = ReadonlyMap<Key<unknown> | undefined, readonly Assignment[]>;
+
+/** Assignments by the key that they set; undefined: there is no such key. */
+const byKey = (set: readonly Assignment[]): ByKey => {
+  const found = new Map<Key<unknown> | undefined, Assignment[]>();
+  for (const each of set) {
+    const key = keysByName.get(keyName(each.section, each.name));
+    const others = found.get(key);
+    if (others === undefined) found.set(key, [each]);
+    else others.push(each);
+  }
+  return found;
+};
 
 /** What a fault says was found. */
 const shown = (value: unknown): string => {
   if (value instanceof Date) return 'a date';
   const table = typeof value === 'object' && value !== null && !Array.isArray(value);
-  return table ? 'a table' : typeof value === 'number' ? String(value) : JSON.stringify(value);
+  return table ? 'a table' : typeof value === 'number' ? String(value) : excerpt(JSON.stringify(value));
 };
 
 const suggestion = (word: string, candidates: readonly string[]): string => {
@@ -31,55 +57,67 @@ const suggestion = (word: string, candidates: readonly string[]): string => {
   return meant === undefined ? `; known are ${candidates.join(', ')}` : `; did you mean ${meant}?`;
 };
 
-/** What is wrong with a name that no key has. A known section that is no table is an error, the rest are warnings. */
-const unknown = ({ section, name, value, where }: Assignment): Fault => {
+/** Does it set what should be a section? */
+const isSection = ({ section, name }: Assignment): boolean =>
+  section === undefined && sections.some(known => same(name, known));
+
+const notASection = ({ name, value, where }: Assignment): Fault =>
+  fault('error', 'config-value', `${where}: expected a section [${name}], found ${shown(value)}`);
+
+/** What is wrong with a name that no key has. */
+const unknown = ({ section, name, where }: Assignment): Fault => {
   const warning = (text: string): Fault => fault('warn', 'config-unknown', `${where}: ${text}`);
   const elsewhere = keys.filter(key => same(name, key.name)).map(key => `[${key.section}]`);
-  if (section === undefined && sections.some(known => same(name, known)))
-    return fault('error', 'config-value', `${where}: expected a section [${name}], found ${shown(value)}`);
   if (elsewhere.length > 0) return warning(`ignored: ${name} belongs in ${elsewhere.join(', ')}`);
-  if (section === undefined) return warning(`ignored: ${name} stands in no section`);
+  if (section === undefined) return warning(`ignored: ${excerpt(name)} stands in no section`);
   const known = sections.find(each => same(section, each));
-  if (known === undefined) return warning(`ignored: no section is called [${section}]${suggestion(section, sections)}`);
+  if (known === undefined)
+    return warning(`ignored: no section is called [${excerpt(section)}]${suggestion(section, sections)}`);
   const names = keys.filter(key => key.section === known).map(key => key.name);
-  return warning(`ignored: [${known}] has no key ${name}${suggestion(name, names)}`);
+  return warning(`ignored: [${known}] has no key ${excerpt(name)}${suggestion(name, names)}`);
 };
 
 /** The same key twice in one file, in different spellings: TOML itself refuses the same spelling. */
-const twice = (set: readonly Assignment[]): readonly Fault[] =>
-  keys.flatMap(key =>
-    set
-      .filter(isOf(key))
-      .slice(1)
-      .map(({ where, name }, i) => {
-        const first = set.filter(isOf(key))[i]?.where ?? '';
-        return fault(
-          'error',
-          'config-twice',
-          `${where}: [${key.section}] ${name}: already set at ${first}; remove one`,
-        );
-      }),
+const twice = (set: ByKey): readonly (() => Fault)[] =>
+  [...set].flatMap(([key, assigned]) =>
+    key === undefined
+      ? []
+      : assigned.slice(1).map(({ where, name }, nth) => () => {
+          const first = assigned[nth]?.where ?? '';
+          const text = `${where}: [${key.section}] ${name}: already set at ${first}; remove one`;
+          return fault('error', 'config-twice', text);
+        }),
   );
 
 /**
  * Reads configuration texts, later ones overriding earlier ones key by key. All faults of all texts are found at once,
- * also those of values that are overridden.
+ * also those of values that are overridden; of each sort the first are told, and the others counted.
  */
 export const parseConfig = (texts: readonly ConfigText[]): Parsed => {
   const files = texts.map(assignments);
-  const set = files.flatMap(file => file.set);
-  const faults = [
-    ...files.flatMap(file => file.faults),
-    ...files.flatMap(file => twice(file.set)),
-    ...set.filter(each => !keys.some(key => isOf(key)(each))).map(unknown),
-  ];
+  const set = byKey(files.flatMap(file => file.set));
+  const foreign = set.get(undefined) ?? [];
+  const wrong: (() => Fault)[] = [];
   const config = schema(key =>
-    set.filter(isOf(key)).reduce((last, { where, value }) => {
+    (set.get(keysByName.get(keyName(key.section, key.name))) ?? []).reduce((last, { where, value }) => {
       const read = key.kind.read(value);
-      const wrong = `${where}: [${key.section}] ${key.name}: expected ${key.kind.expected}; found ${shown(value)}`;
-      if (!read) faults.push(fault('error', 'config-value', wrong));
+      const text = (): string =>
+        `${where}: [${key.section}] ${key.name}: expected ${key.kind.expected}; found ${shown(value)}`;
+      if (!read) wrong.push(() => fault('error', 'config-value', text()));
       return read ? read.value : last;
     }, key.initial),
   );
+  const told = (each: (one: Assignment) => Fault) => (one: Assignment) => () => each(one);
+  const faults = [
+    ...files.flatMap(file => file.faults),
+    ...bounded(
+      files.flatMap(file => twice(byKey(file.set))),
+      'config-twice',
+      'keys that are set twice',
+    ),
+    ...bounded(foreign.filter(isSection).map(told(notASection)), 'config-value', 'that are no sections'),
+    ...bounded(foreign.filter(one => !isSection(one)).map(told(unknown)), 'config-unknown', 'that are ignored'),
+    ...bounded(wrong, 'config-value', 'wrong values'),
+  ];
   return { config: faults.some(each => each.severity === 'error') ? undefined : config, faults };
 };

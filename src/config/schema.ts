@@ -1,4 +1,5 @@
 import type { Config } from '../model/config.js';
+import { wrongGlob } from '../model/glob.js';
 import type { Kind } from './values.js';
 import { bool, list, listOrUnset, number, oneOf, someOf } from './values.js';
 
@@ -24,7 +25,19 @@ const longestTimer = 2_147_483; // seconds: timers of Node that are longer fire 
 
 export const logLevel = oneOf('debug', 'info', 'warn', 'error', 'fatal');
 export const logFormat = oneOf('text', 'json');
-const anyLinks = 'link names or shell globs';
+const globs = 'shell globs of *, ? and […]';
+
+/** Link names or globs, each perhaps behind a `!`. */
+export const linkPatterns = listOrUnset(
+  `link names or ${globs}`,
+  word => wrongGlob(word.replace(/^!/, '')) === undefined,
+);
+
+/** Files of directories that have no wildcards themselves. */
+const filePatterns = list(`absolute paths or ${globs} in their last part`, word => {
+  const at = word.lastIndexOf('/');
+  return word.startsWith('/') && !/[*?[]/.test(word.slice(0, at)) && wrongGlob(word.slice(at + 1)) === undefined;
+});
 
 /**
  * Every key, once: parsing, defaults and documentation all read this table. Whoever calls it says what reading a key
@@ -75,18 +88,19 @@ export const schema = (read: <T>(key: Key<T>) => T): Config => ({
     links: read({
       section: 'Network',
       name: 'Links',
-      kind: listOrUnset(anyLinks),
+      kind: linkPatterns,
       initial: undefined,
       unset: 'all links but `lo`',
       brief: 'The links whose events are acted on.',
       doc:
-        'Exact names, alternative names, or shell globs (`eth*`); `!name` excludes. Names are compared whole: `eth1` does not match `eth10`. A byte of a name that is no ' +
-        'UTF-8 is one character to a glob: `wl?n0`. The empty string leaves the key unset.',
+        'Exact names, alternative names, or shell globs (`eth*`, `wlan?`, `en[ps]*`, `[!v]*`); `!name` excludes. Names are compared whole: `eth1` does not ' +
+        'match `eth10`. Braces and groups are no part of a glob; a backslash before a character makes it stand for itself. A byte of a name ' +
+        'that is no UTF-8 is one character: `wl?n0`. The empty string leaves the key unset.',
     }),
     routingPolicyRules: read({
       section: 'Network',
       name: 'RoutingPolicyRules',
-      kind: listOrUnset(anyLinks),
+      kind: linkPatterns,
       initial: undefined,
       unset: 'none',
       brief: 'The links that get routing policy rules.',
@@ -129,10 +143,10 @@ export const schema = (read: <T>(key: Key<T>) => T): Config => ({
     dhClientLeaseFiles: read({
       section: 'Network',
       name: 'DHClientLeaseFiles',
-      kind: list('absolute paths or shell globs', word => word.startsWith('/')),
+      kind: filePatterns,
       initial: ['/var/lib/dhclient/dhclient*.lease*', '/var/lib/dhcp/dhclient*.leases'],
       brief: 'Where dhclient keeps its leases.',
-      doc: 'Files that do not exist yet are waited for.',
+      doc: 'Globs as in `Links`, in the last part of a path only. Files that do not exist yet are waited for.',
     }),
     rulePriority: read({
       section: 'Network',

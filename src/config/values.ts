@@ -6,16 +6,10 @@ export interface Kind<T> {
   readonly read: (found: unknown) => { readonly value: T } | undefined;
 }
 
-const words: Readonly<Record<string, boolean>> = {
-  true: true,
-  yes: true,
-  on: true,
-  '1': true,
-  false: false,
-  no: false,
-  off: false,
-  '0': false,
-};
+const words: ReadonlyMap<string, boolean> = new Map([
+  ...['true', 'yes', 'on', '1'].map(word => [word, true] as const),
+  ...['false', 'no', 'off', '0'].map(word => [word, false] as const),
+]);
 
 const value = <T>(read: T): { readonly value: T } => ({ value: read });
 
@@ -24,7 +18,7 @@ export const bool: Kind<boolean> = {
   expected: 'true or false',
   read: found => {
     if (typeof found === 'boolean') return value(found);
-    const read = typeof found === 'string' ? words[found.trim().toLowerCase()] : undefined;
+    const read = typeof found === 'string' ? words.get(found.trim().toLowerCase()) : undefined;
     return read === undefined ? undefined : value(read);
   },
 };
@@ -65,8 +59,11 @@ export const list = (expected: string, allowed: (word: string) => boolean = () =
 });
 
 /** The same, but the empty string leaves the key unset: the way a drop-in takes back what another file sets. */
-export const listOrUnset = (expected: string): Kind<readonly string[] | undefined> => {
-  const { expected: asList, read } = list(expected);
+export const listOrUnset = (
+  expected: string,
+  allowed?: (word: string) => boolean,
+): Kind<readonly string[] | undefined> => {
+  const { expected: asList, read } = list(expected, allowed);
   return {
     expected: asList,
     read: found => (typeof found === 'string' && found.trim() === '' ? value(undefined) : read(found)),

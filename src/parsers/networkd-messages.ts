@@ -24,11 +24,16 @@ export const pathOfIfindex = (ifindex: number): string => {
   return `${LINK_PREFIX}_${digits.charCodeAt(0).toString(16)}${digits.slice(1)}`;
 };
 
+/** As networkd names its own; `constructor` and the like, which every object has, are none. */
+const isPropertyName = (name: string): boolean => /^[A-Z]\w*$/.test(name);
+
 /** The properties of an `a{sv}` that are text; numbers and structures (bit rates, ids) are no states. */
 export const statesOf = (properties: unknown): States =>
   Object.fromEntries(
     typeof properties === 'object' && properties !== null
-      ? Object.entries(properties).filter((entry): entry is [string, string] => typeof entry[1] === 'string')
+      ? Object.entries(properties).filter(
+          (entry): entry is [string, string] => typeof entry[1] === 'string' && isPropertyName(entry[0]),
+        )
       : [],
   );
 

@@ -1,15 +1,12 @@
-import picomatch from 'picomatch';
 import type { LinkPatterns } from '../model/config.js';
+import { globOf } from '../model/glob.js';
 import type { Link } from '../model/link.js';
 
 type Matcher = (names: readonly string[]) => boolean;
 
-const glob = (pattern: string): ((name: string) => boolean) =>
-  picomatch(pattern, { dot: true, noextglob: true, nonegate: true, nobrace: true, noglobstar: true });
-
 const compile = (patterns: readonly string[]): Matcher => {
-  const excluded = patterns.filter(p => p.startsWith('!')).map(p => glob(p.slice(1)));
-  const included = patterns.filter(p => !p.startsWith('!')).map(glob);
+  const excluded = patterns.filter(p => p.startsWith('!')).map(p => globOf(p.slice(1)));
+  const included = patterns.filter(p => !p.startsWith('!')).map(globOf);
   const wanted: Matcher = included.length > 0 ? names => names.some(n => included.some(m => m(n))) : notLoopback;
   return names => wanted(names) && !names.some(n => excluded.some(m => m(n)));
 };

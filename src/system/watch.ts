@@ -1,8 +1,8 @@
 import { statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import picomatch from 'picomatch';
 import { defer, map, merge, Observable } from 'rxjs';
 import { fault, type Report } from '../model/fault.js';
+import { type Glob, globOf } from '../model/glob.js';
 import { namesIn, onDisk } from './on-disk.js';
 import { directoryWatch } from './watch-directory.js';
 
@@ -47,10 +47,17 @@ const matchesIn = (directory: string, isMatch: (name: string) => boolean): reado
   }
 };
 
+/** As in the shell, only a pattern that begins with a dot means hidden files. */
+const fileGlob = (pattern: string): Glob => {
+  const glob = globOf(pattern);
+  return name => (!name.startsWith('.') || pattern.startsWith('.')) && glob(name);
+};
+
 /** The files that differ from the last look. */
 const matching = (directory: string, patterns: readonly string[], report: Report): Observable<readonly string[]> =>
   defer(() => {
-    const isMatch = picomatch([...patterns], { noextglob: true, nobrace: true });
+    const globs = patterns.map(fileGlob);
+    const isMatch = (name: string): boolean => globs.some(glob => glob(name));
     let before: ReadonlyMap<string, string> = new Map();
     let wereMany = false;
     const watched = (names: readonly string[]): readonly string[] => {
@@ -63,7 +70,7 @@ const matching = (directory: string, patterns: readonly string[], report: Report
     };
     return directoryWatch.changes(directory).pipe(
       map(() => {
-        const now = stamps(directory, watched(matchesIn(directory, name => isMatch(name))));
+        const now = stamps(directory, watched(matchesIn(directory, isMatch)));
         const other = [...new Set([...before.keys(), ...now.keys()])].filter(
           path => before.get(path) !== now.get(path),
         );

@@ -28,6 +28,6 @@ x = 7`;
     ['A', 'absent', undefined],
     ['B', 'key', undefined],
   ])('of %s %s is %s', (section, name, line) => {
-    expect(lineOf(text, section, name)).toBe(line);
+    expect(lineOf(text)(section, name)).toBe(line);
   });
 });

@@ -197,8 +197,8 @@ MaxParallel = 0`,
     expect(messages(...texts).sort()).toEqual([
       'error: broker.toml.d/1.toml:3: [Events] DebounceSec: expected seconds: a number from 0 to 2147483; found -1',
       'error: broker.toml.d/1.toml:5: [Network] DNSVia: expected one of resolved, networkd; found "dnsmasq"',
-      'error: broker.toml.d/1.toml:6: [Network] DHClientLeaseFiles: expected absolute paths or shell globs, as a string separated by white space or an array of strings; found "leases"',
-      'error: broker.toml.d/1.toml:7: [Network] Links: expected link names or shell globs, as a string separated by white space or an array of strings; found 5',
+      'error: broker.toml.d/1.toml:6: [Network] DHClientLeaseFiles: expected absolute paths or shell globs of *, ? and […] in their last part, as a string separated by white space or an array of strings; found "leases"',
+      'error: broker.toml.d/1.toml:7: [Network] Links: expected link names or shell globs of *, ? and […], as a string separated by white space or an array of strings; found 5',
       'error: broker.toml:10: [Scripts] MaxParallel: expected a whole number, at least 1; found 0',
       'error: broker.toml:3: [System] LogLevel: expected one of debug, info, warn, error, fatal; found "loud"',
       'error: broker.toml:4: [System] Generator: expected one or several of systemd-networkd, dhclient, rtnetlink; found "networkd"',
@@ -386,6 +386,6 @@ describe('patterns', () => {
   );
 
   test('of braces that are meant literally have a backslash', () => {
-    expect(config(`[Network]\nLinks = 'a\{b,c\}'`).network.links).toEqual(['a\\{b,c\\}']);
+    expect(config(`[Network]\nLinks = 'a\\{b,c\\}'`).network.links).toEqual(['a\\{b,c\\}']);
   });
 });
