@@ -131,7 +131,7 @@ describe('a configuration that somebody else may write', () => {
     chmodSync(directory, 0o777);
     expect(messages()).toEqual([
       expect.stringMatching(
-        /^error config-unsafe \/network-broker\.toml is refused:  is writable by group or others \(mode 0777\)/,
+        /^error config-unsafe \/network-broker\.toml is refused: {2}is writable by group or others \(mode 0777\)/,
       ),
     ]);
     chmodSync(directory, 0o1777);
