@@ -1,14 +1,14 @@
-// A program that runs in the laboratory, as `nobody`. Arguments: the attack, `once` or the pause between two rounds in
-// milliseconds, and what a Victim is, in JSON. Says "round" after each; an attack that fails gets ready anew.
+// A program that runs in the laboratory, as `nobody`. Arguments: the attack, `once` or `again`, and what a Victim is,
+// in JSON. Says "round" after each; an attack that fails gets ready anew.
 import { setTimeout as wait } from 'node:timers/promises';
 import { attacks, type Attack, type Victim } from './attacks.js';
 
-const [, , name = '', pause = '', victim = ''] = process.argv;
+const [, , name = '', often = '', victim = ''] = process.argv;
 const attack = (attacks as Readonly<Record<string, Attack>>)[name];
 if (attack === undefined) throw new Error(`no attack is called ${name}`);
-const ready = () => attack(JSON.parse(victim) as Victim);
+const ready = () => attack.begin(JSON.parse(victim) as Victim);
 
-if (pause === 'once') {
+if (often === 'once') {
   await (
     await ready()
   )();
@@ -18,7 +18,7 @@ if (pause === 'once') {
     try {
       await round();
       console.log('round');
-      await wait(Number(pause));
+      await wait(attack.pause);
     } catch (error) {
       console.log(`failed: ${String(error)}`);
       await wait(100);

@@ -8,25 +8,37 @@ export interface Victim {
   readonly names: readonly string[];
 }
 
-/** Gets ready, as a user with no rights at all; each call of what it gives is one round. */
-export type Attack = (victim: Victim) => Promise<() => Promise<void>>;
+/** What a user with no rights at all does to the daemon. */
+export interface Attack {
+  /** Gets ready; each call of what it gives is one round. */
+  readonly begin: (victim: Victim) => Promise<() => Promise<void>>;
+  /** between two rounds, in milliseconds */
+  readonly pause: number;
+  /** It takes others with it that nobody protects, the bus say: not at once with other attacks. */
+  readonly isAlone?: true;
+}
 
 const aSignal = { type: 'signal', path: '/', interface: 'org.example.Hostile', member: 'Hello' } as const;
 const aCall = { ...aSignal, type: 'call', serial: 7 } as const;
 const link = { ...aSignal, path: '/org/freedesktop/network1/link/_31', interface: 'org.freedesktop.DBus.Properties' };
 const MB = 1 << 20;
 
-/** Sends the same messages to every connection of the daemon; waits for the bus to have read them. */
-const onBus =
-  (messages: (bus: RawBus, destination: string) => readonly Buffer[]): Attack =>
-  async victim => {
+/** Sends the same messages to every connection of the daemon, and waits for the bus to have read them. */
+const onBus = (
+  messages: (destination: string, bus: RawBus) => readonly Buffer[],
+  { pause = 100, ...rest }: Partial<Attack> = {},
+): Attack => ({
+  pause,
+  ...rest,
+  begin: async victim => {
     const bus = await connectRaw(victim.bus);
-    const all = Buffer.concat(victim.names.flatMap(name => messages(bus, name)));
+    const all = Buffer.concat(victim.names.flatMap(name => messages(name, bus)));
     return async () => {
       await bus.send(all);
       await bus.settled();
     };
-  };
+  },
+});
 
 /** `av` of so many bytes, each element four: a byte. */
 const variants = (bytes: number): Buffer => Buffer.concat([uint32(bytes), Buffer.alloc(bytes, '\x01y\0\x07')]);
@@ -40,43 +52,52 @@ const dictionary = (key: string): Buffer => {
 
 /** All that is known to have hurt, and its like. */
 export const attacks = {
-  'a descriptor that is not attached': onBus((_, destination) => [
+  'a descriptor that is not attached': onBus(destination => [
     rawMessage({ ...aSignal, destination, signature: 'h' }, uint32(0)),
     rawMessage({ ...aSignal, destination, signature: 'v' }, Buffer.concat([padded(signature('h'), 4), uint32(0)])),
     rawMessage({ ...aCall, destination, signature: 'h' }, uint32(9)),
   ]),
-  'variants of 8 MB': onBus((_, destination) => [
-    rawMessage({ ...aSignal, destination, signature: 'av' }, variants(8 * MB)),
-  ]),
-  'variants of 31 MB': onBus((_, destination) => [
-    rawMessage({ ...aSignal, destination, signature: 'av' }, variants(31 * MB)),
-  ]),
-  'a call of 8 MB': onBus((_, destination) => [
-    rawMessage({ ...aCall, destination, signature: 'av' }, variants(8 * MB)),
-  ]),
-  'a path of 1 MB': onBus((_, destination) => [rawMessage({ ...aSignal, destination, path: `/${'a'.repeat(MB)}` })]),
-  'depth, and keys that objects have': onBus((_, destination) => [
+  // dbus-daemon looks at each variant: it serves nobody for 0.3 s then, and for 1.4 s with 31 MB
+  'variants of 8 MB': onBus(
+    destination => [rawMessage({ ...aSignal, destination, signature: 'av' }, variants(8 * MB))],
+    { pause: 3000 },
+  ),
+  'variants of 31 MB': onBus(
+    destination => [rawMessage({ ...aSignal, destination, signature: 'av' }, variants(31 * MB))],
+    { isAlone: true },
+  ),
+  'bytes of 31 MB': onBus(
+    destination => [
+      rawMessage({ ...aSignal, destination, signature: 'ay' }, Buffer.concat([uint32(31 * MB), Buffer.alloc(31 * MB)])),
+    ],
+    { pause: 1000 },
+  ),
+  'a call with variants': onBus(destination => [rawMessage({ ...aCall, destination, signature: 'av' }, variants(MB))], {
+    pause: 1000,
+  }),
+  'a path of 1 MB': onBus(destination => [rawMessage({ ...aSignal, destination, path: `/${'a'.repeat(MB)}` })]),
+  'depth, and keys that objects have': onBus(destination => [
     rawMessage({ ...aSignal, destination, signature: 'v' }, deep),
     rawMessage({ ...aSignal, destination, signature: 'a{sv}' }, dictionary('__proto__')),
     rawMessage({ ...aSignal, destination, signature: 'a{sv}' }, dictionary('constructor')),
   ]),
-  'a thousand signals': onBus((_, destination) =>
+  'a thousand signals': onBus(destination =>
     Array<Buffer>(1000).fill(rawMessage({ ...link, member: 'PropertiesChanged', destination })),
   ),
-  'a hundred calls': onBus((_, destination) =>
+  'a hundred calls': onBus(destination =>
     ['Introspectable', 'Properties', 'Peer'].flatMap(of =>
       Array<Buffer>(33).fill(
         rawMessage({ ...aCall, flags: 1, interface: `org.freedesktop.DBus.${of}`, member: 'GetAll', destination }),
       ),
     ),
   ),
-  'answers that nobody asked for': onBus((_, destination) =>
+  'answers that nobody asked for': onBus(destination =>
     [1, 2, 3, 4, 5].flatMap(replySerial => [
       rawMessage({ type: 'return', replySerial, destination, signature: 'av' }, variants(1000)),
       rawMessage({ type: 'error', replySerial, destination, errorName: 'org.example.Error' }),
     ]),
   ),
-  'a change of owner': onBus(({ name }, destination) => [
+  'a change of owner': onBus((destination, { name }) => [
     rawMessage(
       {
         ...aSignal,

@@ -6,14 +6,14 @@ import type { AttackName, Victim } from './attacks.js';
 
 let program: string | undefined;
 
-/** Starts an attack against a daemon, as `nobody`: one round, or for ever with so many milliseconds between two. */
+/** Starts an attack against a daemon, as `nobody`: one round, or again and again. */
 export const startAttack = async (
   lab: Lab,
   daemon: { readonly pid: number },
   name: AttackName,
-  pause: number | 'once',
+  often: 'once' | 'again',
 ): Promise<Process> => {
   program ??= bundled('hostile/attacker');
   const victim: Victim = { bus: '/run/dbus/system_bus_socket', names: await namesOnBus(lab, daemon.pid) };
-  return lab.start(name, [process.execPath, program, name, String(pause), JSON.stringify(victim)], { as: 'nobody' });
+  return lab.start(name, [process.execPath, program, name, often, JSON.stringify(victim)], { as: 'nobody' });
 };

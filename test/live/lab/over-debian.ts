@@ -12,15 +12,19 @@ const impossible = 75; // EX_TEMPFAIL of sysexits.h
 const [named, ...command] = process.argv.slice(2);
 const release = Number(named);
 
+/** What a user may say of tests by variables. */
+const passed = ['CI', 'LIVE_LONG'];
+
 const run = (root: string, words: readonly string[], stdio: 'inherit' | 'pipe') => {
   const binds = existsSync(join(root, 'usr/bin/node')) ? {} : { [process.execPath]: '/usr/bin/node' };
   const environment = { LABORATORY_RELEASE: String(release), PATH: '/usr/sbin:/usr/bin:/sbin:/bin', HOME: '/root' };
+  const given = Object.fromEntries(passed.map(name => [name, process.env[name]]));
   const script = `set -eu\n${rootInMemory(root, binds, [checkout])}\n${enterRoot}\ncd '${checkout}'\nexec "$@"`;
   const namespaces = ['--mount', '--pid', '--propagation', 'private', '--fork', '--kill-child'];
   return spawnSync('unshare', [...namespaces, 'sh', '-c', script, 'over-debian', ...words], {
     stdio: ['ignore', stdio, stdio],
     encoding: 'utf8',
-    env: { ...environment, ...(process.env.CI !== undefined && { CI: process.env.CI }) },
+    env: { ...environment, ...given },
   });
 };
 
