@@ -137,11 +137,15 @@ describeLive('names that are not UTF-8', () => {
     withNetwork(['static'], async ({ lab }) => {
       await addLinks(lab);
       await installRecorders(lab);
-      await configureBroker(lab, '[System]\nGenerator = "systemd-networkd rtnetlink"\n');
       const broker = await startBroker(lab);
       await lab.until('the state at start to be acted on', async () =>
-        (await started(lab, 'eth0')).includes('routable.d eth0'),
+        (await started(lab, 'eth0')).includes('configured.d eth0'),
       );
+      await lab.sh('ip link set to0 up; ip link set to1 up; ip link set eth0 down');
+      await lab.until('what networkd says of each', async () => {
+        const all = await started(lab);
+        return all.includes('off.d eth0') && all.filter(run => run.startsWith('routable.d wl')).length >= 2;
+      });
       await broker.stop();
     }));
 });
