@@ -62,6 +62,17 @@ export interface ListedLink {
 
 const isList = (value: unknown): value is readonly unknown[] => Array.isArray(value);
 
+/**
+ * The links for which an introspection of networkd's objects has nodes, `<node name="_32"/>`. ListLinks fails for all of them when the
+ * name of one is no UTF-8, which D-Bus cannot say; nodes have no names of links.
+ */
+export const introspectedLinks = ([xml]: readonly unknown[]): readonly Pick<ListedLink, 'ifindex' | 'path'>[] =>
+  [...(typeof xml === 'string' ? xml : '').matchAll(/<node name="(_3\d+)"/g)].flatMap(([, node = '']) => {
+    const path = `${LINK_PREFIX}${node}`;
+    const ifindex = ifindexOfPath(path);
+    return ifindex === undefined ? [] : [{ ifindex, path }];
+  });
+
 export const listedLinks = ([list]: readonly unknown[]): readonly ListedLink[] =>
   (isList(list) ? list : []).flatMap(entry => {
     const [ifindex, name, path] = isList(entry) ? entry : [];

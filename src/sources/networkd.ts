@@ -24,6 +24,7 @@ import type { Input } from '../model/input.js';
 import type { States } from '../model/link.js';
 import { nameOwner } from '../operators/name-owner.js';
 import {
+  introspectedLinks,
   listedLinks,
   type NetworkdNews,
   NETWORKD,
@@ -34,6 +35,7 @@ import {
 import type { Bus, BusConnection } from '../system/bus.js';
 
 const NAME = 'systemd-networkd';
+const FAILURE = 'org.freedesktop.DBus.Error';
 const PROPERTIES = 'org.freedesktop.DBus.Properties';
 /** How many GetAll calls may be under way at once: the bus limits what it queues for a client. */
 const AT_ONCE = 64;
@@ -58,7 +60,25 @@ const getAll = (connection: BusConnection, path: string, iface: string): Observa
 const isUnknownObject = (error: unknown): boolean =>
   typeof error === 'object' &&
   error !== null &&
-  String(Reflect.get(error, 'errorName')).startsWith('org.freedesktop.DBus.Error.Unknown');
+  String(Reflect.get(error, 'errorName')).startsWith(`${FAILURE}.Unknown`);
+
+const isInvalid = (error: unknown): boolean =>
+  typeof error === 'object' && error !== null && Reflect.get(error, 'errorName') === `${FAILURE}.InvalidArgs`;
+
+/** Ifindexes and paths of all links. */
+const allLinks = (connection: BusConnection): Observable<ReturnType<typeof introspectedLinks>> =>
+  connection
+    .call({ destination: NETWORKD, path: NETWORKD_PATH, interface: `${NETWORKD}.Manager`, member: 'ListLinks' })
+    .pipe(
+      map(listedLinks),
+      catchError((error: unknown) => {
+        if (!isInvalid(error)) return throwError(() => toError(error));
+        const path = `${NETWORKD_PATH}/link`;
+        return connection
+          .call({ destination: NETWORKD, path, interface: 'org.freedesktop.DBus.Introspectable', member: 'Introspect' })
+          .pipe(map(introspectedLinks));
+      }),
+    );
 
 /** A link that goes between the list and its turn is no fault. */
 const linkStates = (connection: BusConnection, path: string): Observable<States> =>
@@ -91,22 +111,19 @@ const serve = (connection: BusConnection, owner: string): Observable<Input> =>
       }),
     );
     const manager$ = getAll(connection, NETWORKD_PATH, `${NETWORKD}.Manager`).pipe(tap(() => answered.add('manager')));
-    const links$ = connection
-      .call({ destination: NETWORKD, path: NETWORKD_PATH, interface: `${NETWORKD}.Manager`, member: 'ListLinks' })
-      .pipe(
-        map(listedLinks),
-        tap(links => (listed = new Set(links.map(({ ifindex }) => ifindex)))),
-        mergeMap(links => from(links)),
-        mergeMap(
-          ({ ifindex, path }) =>
-            linkStates(connection, path).pipe(
-              tap(() => answered.add(ifindex)),
-              map((states): [number, States] => [ifindex, states]),
-            ),
-          AT_ONCE,
-        ),
-        toArray(),
-      );
+    const links$ = allLinks(connection).pipe(
+      tap(links => (listed = new Set(links.map(({ ifindex }) => ifindex)))),
+      mergeMap(links => from(links)),
+      mergeMap(
+        ({ ifindex, path }) =>
+          linkStates(connection, path).pipe(
+            tap(() => answered.add(ifindex)),
+            map((states): [number, States] => [ifindex, states]),
+          ),
+        AT_ONCE,
+      ),
+      toArray(),
+    );
     const snapshot$ = manager$.pipe(
       mergeMap(manager =>
         links$.pipe(map((links): Input => ({ kind: 'networkd-snapshot', manager, links: new Map(links) }))),

@@ -1,5 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
-import { ifindexOfPath, listedLinks, newsOf, pathOfIfindex, statesOf } from '../../../src/parsers/networkd-messages.js';
+import {
+  ifindexOfPath,
+  introspectedLinks,
+  listedLinks,
+  newsOf,
+  pathOfIfindex,
+  statesOf,
+} from '../../../src/parsers/networkd-messages.js';
 
 describe('networkd’s messages', () => {
   test.each([
@@ -39,4 +46,13 @@ describe('networkd’s messages', () => {
     expect(listedLinks([[[2, 'eth0', eth0.path], ['x'], 7]])).toEqual([eth0]);
     expect(listedLinks([])).toEqual([]);
   });
+});
+
+test('an introspection names the objects of links, and nothing else is taken for one', () => {
+  const xml = '<node>\n <node name="_31"/>\n <node name="_312"/>\n <node name="_3x"/>\n <node name="bus"/>\n</node>';
+  expect(introspectedLinks([xml])).toEqual([
+    { ifindex: 1, path: '/org/freedesktop/network1/link/_31' },
+    { ifindex: 12, path: '/org/freedesktop/network1/link/_312' },
+  ]);
+  expect(introspectedLinks([7])).toEqual([]);
 });
