@@ -107,3 +107,74 @@ sleep 0.02
     150_000,
   );
 });
+
+describeLive('containers that come and go', () => {
+  const count = isLong ? 120 : 30;
+
+  test(
+    `${count} with scripts of 50 ms for all that happens to them: each loss of the uplink's carrier is acted on within 1 s`,
+    async () =>
+      withLab(async lab => {
+        await lab.sh('ip link add uplink type veth peer name cable; ip link set uplink up; ip link set cable up');
+        await configureBroker(lab, '[System]\nGenerator = "rtnetlink"\n');
+        for (const file of ['lost', 'found']) await lab.write(`/var/log/${file}`, '', 0o666);
+        const script = (file: string): string =>
+          `#!/bin/sh\n[ "$LINK" != uplink ] || date +%s.%N >>/var/log/${file}\nsleep 0.05\n`;
+        for (const directory of ['links.d', 'addresses.d', 'degraded.d', 'off.d', 'routable.d'])
+          await installScript(lab, directory, '10-slow', '#!/bin/sh\nsleep 0.05\n');
+        await installScript(lab, 'carrier.d', '10-slow', script('found'));
+        await installScript(lab, 'no-carrier.d', '10-slow', script('lost'));
+        const all = Array.from({ length: count }, (_, n) => n);
+        const add = (n: number): string =>
+          `link add c${n} type veth peer name p${n}\nlink set c${n} up\nlink set p${n} up\naddress add 10.0.${n}.1/24 dev c${n}\n`;
+        await lab.write('/tmp/come', all.map(add).join(''));
+        await lab.write('/tmp/go', all.map(n => `link delete c${n}\n`).join(''));
+        const broker = await startServing(lab);
+        await lab.until('the state at start', async () => (await moments(lab, '/var/log/found')).length > 0);
+        const latencies: number[] = [];
+        for (const round of [1, 2, 3]) {
+          await lab.sh(`ip -batch /tmp/${round === 2 ? 'go' : 'come'}`);
+          await lab.until('many to wait', async () => ((await status(lab))?.backlog ?? 0) > count);
+          const lost = Number(await lab.sh('date +%s.%N; ip link set cable down'));
+          await lab.until(
+            'no-carrier.d to run',
+            async () => (await moments(lab, '/var/log/lost')).length === round,
+            60,
+          );
+          latencies.push(((await moments(lab, '/var/log/lost')).at(-1) ?? Infinity) - lost);
+          await lab.sh('ip link set cable up');
+          await lab.until('carrier.d to run', async () => (await moments(lab, '/var/log/found')).length > round, 60);
+        }
+        const longest = Math.max(...latencies);
+        console.log(
+          `${count} containers: no-carrier.d ${latencies.map(each => Math.round(each * 1000)).join(', ')} ms after the loss`,
+        );
+        await lab.until('the end of all events', async () => (await status(lab))?.backlog === 0, 120);
+        await broker.stop();
+        expect(longest).toBeLessThan(1);
+      }),
+    300_000,
+  );
+});
+
+describeLive('a script that hangs', () => {
+  test('of a link with much to do keeps another link’s waiting for 5 s at most, though it holds the only slot', async () =>
+    withLab(async lab => {
+      await lab.sh('for n in 0 1; do ip link add eth$n type veth peer name cable$n; done');
+      await configureBroker(
+        lab,
+        '[System]\nGenerator = "rtnetlink"\n[Network]\nLinks = "eth*"\n[Scripts]\nMaxParallel = 1\n',
+      );
+      await lab.write('/var/log/told', '', 0o666);
+      const script = '#!/bin/sh\n[ "$LINK" != eth0 ] || exec sleep 1000\necho "$ADDRESS" >>/var/log/told\n';
+      await installScript(lab, 'addresses.d', '10-hang', script);
+      await startServing(lab);
+      const hundred = Array.from({ length: 100 }, (_, n) => `ip address add 10.0.0.${n + 1}/32 dev eth0`);
+      await lab.sh(hundred.join('\n'));
+      await lab.until('the script to hang', () => lab.sh('pgrep -x sleep || true'));
+      const since = performance.now();
+      await lab.sh('ip address add 10.0.1.1/32 dev eth1');
+      await lab.until('the other link’s script', async () => (await lab.read('/var/log/told')) !== '', 30);
+      expect(performance.now() - since).toBeLessThan(7000);
+    }));
+});
