@@ -76,7 +76,7 @@ export const runScripts = (options: Options, { words }: Asked): Promise<number> 
     askedStep(options, words, bus, files)
       .pipe(
         tap(step => differences(step).forEach(say)),
-        exhaustMap(run),
+        exhaustMap(step => run(step)),
         tap(show),
         takeWhile(({ kind }) => kind !== 'done'),
         takeUntil(stop$),

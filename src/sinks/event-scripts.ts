@@ -17,6 +17,7 @@ import {
 import { fault, type Fault, type Report, toError } from '../model/fault.js';
 import type { Outcome } from '../model/outcome.js';
 import type { Step } from '../model/world.js';
+import type { Behind } from '../operators/in-lanes.js';
 import { createSlots } from '../operators/with-slot.js';
 import { type Environment, environmentOf, leaseFileOf, leaseLine } from '../planners/script-environment.js';
 import type { Files } from '../system/files.js';
@@ -83,15 +84,17 @@ export interface EventScripts {
 export const eventScripts = (
   { files, processes, scriptsOf, enrich, scheduler, soon }: EventScripts,
   report: Report,
-): ((step: Step) => Observable<Outcome>) => {
-  const run = runScript(processes, createSlots(soon), scheduler);
+): ((step: Step, behind?: Behind) => Observable<Outcome>) => {
+  const run = runScript(processes, createSlots(soon, scheduler), scheduler);
   const variables = scriptVariables(files, enrich);
-  const runAll = (step: Step, paths: readonly string[]): Observable<Outcome> =>
+  const runAll = (step: Step, paths: readonly string[], behind?: Behind): Observable<Outcome> =>
     variables(step, report).pipe(
-      exhaustMap(environment => concat(...paths.map(path => run(step, path, environment)), of('ended' as const))),
+      exhaustMap(environment =>
+        concat(...paths.map(path => run(step, path, environment, behind)), of('ended' as const)),
+      ),
       takeWhile((outcome): outcome is Outcome => outcome !== 'ended'),
     );
-  return step =>
+  return (step, behind) =>
     new Observable(out => {
       let hasBegun = false;
       const done = (): void => {
@@ -105,7 +108,9 @@ export const eventScripts = (
       const begin = (paths: readonly string[]): void => {
         hasBegun = true;
         out.next({ kind: 'began', step });
-        out.add(runAll(step, paths).subscribe({ next: outcome => out.next(outcome), error: failed, complete: done }));
+        out.add(
+          runAll(step, paths, behind).subscribe({ next: outcome => out.next(outcome), error: failed, complete: done }),
+        );
       };
       return scriptsOf(step).subscribe({
         next: paths => {

@@ -2,6 +2,7 @@ import { asyncScheduler, catchError, defer, EMPTY, mergeMap, type Observable, of
 import { toError } from '../model/fault.js';
 import type { Outcome } from '../model/outcome.js';
 import type { Step } from '../model/world.js';
+import type { Behind } from '../operators/in-lanes.js';
 import type { WithSlot } from '../operators/with-slot.js';
 import { type TimedProcessEvent, withTimeLimit } from '../operators/with-time-limit.js';
 import type { Environment } from '../planners/script-environment.js';
@@ -36,12 +37,12 @@ const toOutcome =
  */
 export const runScript =
   (processes: Processes, withSlot: WithSlot, scheduler: SchedulerLike = asyncScheduler) =>
-  (step: Step, path: string, env: Environment): Observable<Outcome> => {
+  (step: Step, path: string, env: Environment, behind?: Behind): Observable<Outcome> => {
     const { timeoutSec, maxParallel, outputLimit } = step.world.config?.scripts ?? defaults;
     return defer(() => processes.run({ path, env, outputLimit: outputLimit * 1024 })).pipe(
       withTimeLimit(timeoutSec * 1000, processes.signal, scheduler),
       catchError((error: unknown) => of({ kind: 'failed' as const, error: toError(error).message })),
       mergeMap(toOutcome(path, step)),
-      withSlot(maxParallel),
+      withSlot(maxParallel, behind),
     );
   };
