@@ -213,3 +213,10 @@ describe('newestOfEach', () => {
     ]);
   });
 });
+
+test('a link that goes with 200,000 addresses is as many events, and no overflow of the stack', () => {
+  const many = Array.from({ length: 200_000 }, (_, n) => has(address(`2001:db8::${n.toString(16)}/128`)));
+  const there = advance(begin(ready), { kind: 'kernel', changes: many });
+  const gone = advance(there, kernel({ what: 'link-gone', ifindex: 2 }));
+  expect(gone.events).toHaveLength(200_001);
+});
