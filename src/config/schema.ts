@@ -180,7 +180,7 @@ export const schema = (read: <T>(key: Key<T>) => T): Config => ({
       kind: number('a whole number, at least 1', n => Number.isInteger(n) && n >= 1),
       initial: 8,
       brief: 'How many scripts may run at once, over all links.',
-      doc: 'The scripts of one link always run one after the other.',
+      doc: 'The scripts of one link always run one after the other. Where scripts wait, those of links with few events waiting go first; one that has run for 5 s counts no longer (eight such at most).',
     }),
     outputLimit: read({
       section: 'Scripts',

@@ -12,7 +12,8 @@ const unescape = (text: string): string => {
   )) {
     if (octal !== undefined) bytes.push(Number.parseInt(octal, 8));
     else if (hex !== undefined) bytes.push(Number.parseInt(hex, 16));
-    else bytes.push(...textToBytes(letter === undefined ? piece : (escapes[letter] ?? letter)));
+    else
+      for (const byte of textToBytes(letter === undefined ? piece : (escapes[letter] ?? letter))) bytes.push(byte);
   }
   return bytesToText(Uint8Array.from(bytes));
 };

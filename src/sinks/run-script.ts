@@ -33,7 +33,7 @@ const toOutcome =
 
 /**
  * One run of a script, when a slot is free: its output, then `script-ran`, whatever became of it. Time limit and slots
- * are those of the configuration at the time of the event.
+ * are those of the configuration at the time of the event; of one without a World of its own, when its turn comes.
  */
 export const runScript =
   (processes: Processes, withSlot: WithSlot, scheduler: SchedulerLike = asyncScheduler) =>

@@ -1,10 +1,11 @@
-import { defer, EMPTY, merge, type SchedulerLike } from 'rxjs';
+import { defer, EMPTY, map, merge, type MonoTypeOperatorFunction, type SchedulerLike } from 'rxjs';
 import { fault } from '../model/fault.js';
 import type { Sink } from '../model/flow.js';
-import type { Step } from '../model/world.js';
+import type { Step, World } from '../model/world.js';
 import { inLanes } from '../operators/in-lanes.js';
 import type { Files } from '../system/files.js';
 import type { Processes } from '../system/processes.js';
+import { emptyWorld } from '../world/advance.js';
 import { joinKey, joinWaiting } from '../world/join.js';
 import type { Enrich } from './enrich.js';
 import { eventScripts, orNothing } from './event-scripts.js';
@@ -33,6 +34,29 @@ const laneOf = ({ event }: Step): Lane => (event.kind === 'manager-state' ? 'man
 const laneName = (lane: Lane): string => (lane === 'manager' ? lane : lane === 0 ? 'no link' : `link ${lane}`);
 
 /**
+ * What scripts are told of these events is in the events: while they wait they keep no World of their own, which may be large
+ * and which nobody else has any more. Those of links are not joined, so there may be many.
+ */
+const lightened: MonoTypeOperatorFunction<Step> = step$ =>
+  defer(() => {
+    let newest: World = emptyWorld;
+    const light = ({ id, event }: Step): Step => ({
+      id,
+      event,
+      get world() {
+        return newest;
+      },
+    });
+    return step$.pipe(
+      map(step => {
+        newest = step.world;
+        const { kind } = step.event;
+        return kind === 'link' || kind === 'address' || kind === 'route' ? light(step) : step;
+      }),
+    );
+  });
+
+/**
  * Runs the scripts of each event. The events of one link follow one another, links do not wait for each other;
  * `MaxParallel` counts scripts, not links.
  */
@@ -47,7 +71,7 @@ export const scriptsSink = ({ files, scriptDir, enrich = () => EMPTY, ...options
     };
     return merge(
       defer(prepare).pipe(orNothing(report, 'the script directories were not looked at')),
-      step$.pipe(inLanes(laneOf, project, { limit: longestLane, joinKey, join: joinWaiting, onJoined })),
+      step$.pipe(lightened, inLanes(laneOf, project, { limit: longestLane, joinKey, join: joinWaiting, onJoined })),
     );
   },
 });

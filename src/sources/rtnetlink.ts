@@ -78,7 +78,7 @@ const serve = (rtnetlink: Rtnetlink, connection: KernelConnection): Observable<I
       mergeMap(batch => {
         const changes = kernelChangesOf(batch);
         if (since === undefined) return [...unreadable(batch), ...kernelInput(changes)];
-        since.push(...changes);
+        for (const change of changes) since.push(change);
         return unreadable(batch);
       }),
     );

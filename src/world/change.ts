@@ -9,6 +9,11 @@ export interface Change {
   readonly faults?: readonly Fault[];
 }
 
+/** Appends: `push(...more)` puts all of them on the stack, which has room for some 100,000. */
+export const append = <T>(list: T[], more: readonly T[]): void => {
+  for (const one of more) list.push(one);
+};
+
 /** One change after the other, as one. */
 export const inTurn = <T>(world: World, items: Iterable<T>, change: (world: World, item: T) => Change): Change => {
   const events: NetworkEvent[] = [];
@@ -17,8 +22,8 @@ export const inTurn = <T>(world: World, items: Iterable<T>, change: (world: Worl
   for (const item of items) {
     const made = change(now, item);
     now = made.world;
-    events.push(...made.events);
-    faults.push(...(made.faults ?? []));
+    append(events, made.events);
+    append(faults, made.faults ?? []);
   }
   return { world: now, events, faults };
 };

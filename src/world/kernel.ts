@@ -4,7 +4,7 @@ import type { Link } from '../model/link.js';
 import type { RouteChange } from '../model/route.js';
 import type { World } from '../model/world.js';
 import { addressDraft, byLink, compareAddresses } from './addresses.js';
-import type { Change } from './change.js';
+import { append, type Change } from './change.js';
 import { deriveAllStates, deriveStates } from './kernel-states.js';
 import { wantsRouteEvents } from './interests.js';
 import { findLink, withLink, withLinks, withoutLink } from './links.js';
@@ -54,7 +54,7 @@ export const kernelChanges = (start: World, changes: readonly KernelChange[]): C
   const derive = (...ifindexes: readonly number[]): void => {
     const derived = deriveStates({ ...world, addresses: addresses.end() }, ifindexes);
     world = derived.world;
-    events.push(...derived.events);
+    append(events, derived.events);
   };
   for (const change of changes)
     switch (change.what) {
@@ -69,7 +69,8 @@ export const kernelChanges = (start: World, changes: readonly KernelChange[]): C
       case 'link-gone': {
         const before = world.links?.get(change.ifindex);
         if (before === undefined) break;
-        events.push(...addresses.clear(world, change.ifindex), removed(before));
+        append(events, addresses.clear(world, change.ifindex));
+        events.push(removed(before));
         world = withoutLink(world, change.ifindex);
         derive(before.master);
         break;

@@ -12,9 +12,11 @@ import {
   throwError,
   timer,
 } from 'rxjs';
+import type { NetworkEvent } from '../../../src/model/event.js';
 import type { Fault } from '../../../src/model/fault.js';
 import type { Outcome } from '../../../src/model/outcome.js';
 import type { Step } from '../../../src/model/world.js';
+import type { Environment } from '../../../src/planners/script-environment.js';
 import { standardDirectories } from '../../../src/planners/script-directories.js';
 import { type ScriptsOptions, scriptsSink } from '../../../src/sinks/scripts.js';
 import { config, link, linkState, managerState, step, world } from '../../../src/testing/builders.js';
@@ -282,6 +284,19 @@ describe('scriptsSink', () => {
       'events-joined: more than 256 events of link 2 waited for scripts to end: 256 were joined with later ones',
     ]);
     expect(isComplete).toBe(true);
+  });
+
+  test('news of links keep no World while they wait: they have the newest when it is their turn', () => {
+    const files = tree({ '/s/carrier.d': ['10-a'], '/s/links.d': ['10-a'] });
+    const worlds: unknown[] = [];
+    const enrich = (of_: Step): Observable<Environment> => {
+      worlds.push([of_.id, of_.world]);
+      return of({});
+    };
+    const [c, o] = [carrier(1), carrier(3, eth1)];
+    const news: NetworkEvent = { kind: 'link', action: 'renamed', ifindex: 2, name: 'lan0', oldName: 'eth0' };
+    timeline(files, { 'carrier.d/10-a': { takes: 5 } }, '(cno|)', { c, n: step(2, news), o }, { enrich });
+    expect(worlds).toEqual([[1, c.world], [3, o.world], [2, o.world]]); // prettier-ignore
   });
 
   test('unsubscribing kills what runs and forgets what waits', () => {
