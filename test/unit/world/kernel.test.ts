@@ -220,3 +220,18 @@ test('a link that goes with 200,000 addresses is as many events, and no overflow
   const gone = advance(there, kernel({ what: 'link-gone', ifindex: 2 }));
   expect(gone.events).toHaveLength(200_001);
 });
+
+test('addresses of a link cost the same, however many it has: four times as many less than ten times as much', () => {
+  const cpu = (count: number): number => {
+    const all = Array.from({ length: count }, (_, n) => address(`2001:db8::${n.toString(16)}/128`));
+    const inputs = [has, lost].flatMap(what =>
+      Array.from({ length: count / 5 }, (_, n) => kernel(...all.slice(5 * n, 5 * n + 5).map(what))),
+    );
+    const before = process.cpuUsage();
+    expect(inputs.reduce(advance, begin(ready)).world.addresses.get(2)?.size).toBe(0);
+    const { user, system } = process.cpuUsage(before);
+    return user + system;
+  };
+  cpu(4000);
+  expect(cpu(16_000) / cpu(4000)).toBeLessThan(10);
+});

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
 import { decode, encode } from '../../../src/trace/json.js';
-import { isMap, withValue } from '../../../src/world/with-value.js';
+import { isMap, withValue, withValues } from '../../../src/world/with-value.js';
 
 const first: ReadonlyMap<number, string> = new Map([
   [7, 'a'],
@@ -43,5 +44,33 @@ describe('withValue', () => {
     expect(isMap(third)).toBe(true);
     expect(isMap([])).toBe(false);
     expect(decode(encode({ third }))).toEqual({ third: new Map(third) });
+  });
+});
+
+describe('withValues', () => {
+  const key = fc.nat(6);
+  const value = fc.option(fc.record({ n: fc.nat(99) }), { nil: undefined });
+  const changes = fc.array(fc.tuple(key, value), { maxLength: 5 }).map(pairs => new Map(pairs));
+
+  test('makes the same of a Map as a Map, whichever earlier one it is made of, and leaves all earlier ones as they were', () => {
+    fc.assert(
+      fc.property(fc.array(fc.tuple(fc.nat(20), changes), { maxLength: 30 }), all => {
+        type Some = ReadonlyMap<number, { readonly n: number }>;
+        const made: { readonly map: Some; readonly real: Some }[] = [{ map: new Map(), real: new Map() }];
+        for (const [which, some] of all) {
+          const { map, real } = made[which % made.length]!;
+          const next = new Map(real);
+          for (const [k, v] of some)
+            if (v === undefined) next.delete(k);
+            else next.set(k, v);
+          made.push({ map: withValues(map, some), real: next });
+        }
+        for (const { map, real } of made) {
+          expect(map.size).toBe(real.size);
+          expect(new Map(map)).toEqual(real);
+          for (let k = 0; k < 7; k += 1) expect([map.has(k), map.get(k)]).toEqual([real.has(k), real.get(k)]);
+        }
+      }),
+    );
   });
 });
