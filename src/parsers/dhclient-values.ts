@@ -12,8 +12,7 @@ const unescape = (text: string): string => {
   )) {
     if (octal !== undefined) bytes.push(Number.parseInt(octal, 8));
     else if (hex !== undefined) bytes.push(Number.parseInt(hex, 16));
-    else
-      for (const byte of textToBytes(letter === undefined ? piece : (escapes[letter] ?? letter))) bytes.push(byte);
+    else for (const byte of textToBytes(letter === undefined ? piece : (escapes[letter] ?? letter))) bytes.push(byte);
   }
   return bytesToText(Uint8Array.from(bytes));
 };

@@ -3,6 +3,7 @@ import { type Address, addressKey } from '../model/address.js';
 import type { NetworkEvent } from '../model/event.js';
 import type { World } from '../model/world.js';
 import { findLink } from './links.js';
+import { withValue, withValues } from './with-value.js';
 
 export type Addresses = ReadonlyMap<string, Address>;
 const none: Addresses = new Map();
@@ -51,40 +52,36 @@ export const byLink = (addresses: readonly Address[]): Map<number, Map<string, A
 };
 
 /**
- * The addresses of a world while one input changes them: a link with thousands of addresses is copied once for an input,
- * not once for each message.
+ * The addresses of a world while one input changes them: those of a link are copied once for an input, if at all, not once
+ * for each message.
  */
 export const addressDraft = (start: ReadonlyMap<number, Addresses>) => {
-  let all: Map<number, Addresses> | undefined;
-  const copied = new Map<number, Map<string, Address>>();
-  const writable = (ifindex: number): Map<string, Address> => {
-    const known = copied.get(ifindex);
-    if (known !== undefined) return known;
-    const copy = new Map((all ?? start).get(ifindex));
-    copied.set(ifindex, copy);
-    all = (all ?? new Map(start)).set(ifindex, copy);
-    return copy;
+  let all = start;
+  /** what is not in `all` yet; undefined: it went */
+  const changes = new Map<number, Map<string, Address | undefined>>();
+  const end = (): ReadonlyMap<number, Addresses> => {
+    for (const [ifindex, ofLink] of changes)
+      all = withValue(all, ifindex, withValues(all.get(ifindex) ?? none, ofLink));
+    changes.clear();
+    return all;
   };
   return {
     /** `now` undefined: the address went */
     set: (world: World, address: Address, now: Address | undefined): readonly NetworkEvent[] => {
       const key = addressKey(address);
-      const before = (all ?? start).get(address.ifindex)?.get(key);
+      const ofLink = changes.get(address.ifindex) ?? new Map<string, Address | undefined>();
+      const before = ofLink.has(key) ? ofLink.get(key) : all.get(address.ifindex)?.get(key);
       if (before === undefined && now === undefined) return [];
-      const ofLink = writable(address.ifindex);
-      if (now === undefined) ofLink.delete(key);
-      else ofLink.set(key, now);
+      changes.set(address.ifindex, ofLink.set(key, now));
       return compare(world, before, now);
     },
     /** the link went, its addresses with it */
     clear: (world: World, ifindex: number): readonly NetworkEvent[] => {
-      const had = (all ?? start).get(ifindex);
+      const had = end().get(ifindex);
       if (had === undefined) return [];
-      all ??= new Map(start);
-      all.delete(ifindex);
-      copied.delete(ifindex);
+      all = withValues(all, new Map([[ifindex, undefined]]));
       return [...had.values()].flatMap(address => compare(world, address, undefined));
     },
-    end: (): ReadonlyMap<number, Addresses> => all ?? start,
+    end,
   };
 };
