@@ -117,8 +117,8 @@ export { createSlots, type WithSlot } from './operators/with-slot.js';
 export { type TimedProcessEvent, withTimeLimit } from './operators/with-time-limit.js';
 
 // Planners
-export { type DnsAction, dnsActions, type LinkDns, wantedDns } from './planners/dns.js';
-export { wantedHostname } from './planners/hostname.js';
+export { type DnsAction, dnsActions, type LinkDns, wantedDns } from './sinks/dns/desired.js';
+export { wantedHostname } from './sinks/hostname/desired.js';
 export { choosesLink } from './planners/link-patterns.js';
 export {
   type Action as PolicyAction,
@@ -136,11 +136,11 @@ export { scriptsIn, type Scripts } from './planners/scripts.js';
 
 // Sinks
 export { type Enrich, enrichAll } from './sinks/enrich.js';
-export { hostnameSink } from './sinks/hostname.js';
+export { hostnameSink } from './sinks/hostname/sink.js';
 export { withLinkJson } from './sinks/link-json.js';
 export { type Informants } from './sinks/link-ingredients.js';
 export { policyRulesSink, type PolicyRulesOptions } from './sinks/policy-rules.js';
-export { resolvedSink } from './sinks/resolved.js';
+export { resolvedSink } from './sinks/dns/sink.js';
 export { withAddresses, withRoutes } from './sinks/changes.js';
 export { scriptsSink, type ScriptsOptions } from './sinks/scripts.js';
 export { seenSink } from './sinks/seen.js';

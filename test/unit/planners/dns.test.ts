@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Lease } from '../../../src/model/lease.js';
 import type { World } from '../../../src/model/world.js';
-import { dnsActions, dnsText, type LinkDns, type Via, wantedDns } from '../../../src/planners/dns.js';
-import { wantedHostname } from '../../../src/planners/hostname.js';
+import { dnsActions, dnsText, type LinkDns, type Via, wantedDns } from '../../../src/sinks/dns/desired.js';
+import { wantedHostname } from '../../../src/sinks/hostname/desired.js';
 import { bound, config, lease, world } from '../../../src/testing/builders.js';
 
 const four = lease('192.0.2.5', { dns: ['192.0.2.1'], domain: 'a.example', search: ['b.example.'], hostname: 'one' });

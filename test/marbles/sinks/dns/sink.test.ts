@@ -1,13 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import { asyncScheduler, map, type Observable, of, tap } from 'rxjs';
-import type { Fault } from '../../../src/model/fault.js';
-import type { Lease } from '../../../src/model/lease.js';
-import type { World } from '../../../src/model/world.js';
-import { resolvedSink } from '../../../src/sinks/resolved.js';
-import type { Call, Signal } from '../../../src/system/bus.js';
-import { bound, config, lease, world } from '../../../src/testing/builders.js';
-import { type Answer, fakeBus, fakeConnection, ownerChanged } from '../../../src/testing/fake-bus.js';
-import { marbles } from '../../../src/testing/marbles.js';
+import type { Fault } from '../../../../src/model/fault.js';
+import type { Lease } from '../../../../src/model/lease.js';
+import type { World } from '../../../../src/model/world.js';
+import { resolvedSink } from '../../../../src/sinks/dns/sink.js';
+import type { Call, Signal } from '../../../../src/system/bus.js';
+import { bound, config, lease, world } from '../../../../src/testing/builders.js';
+import { type Answer, fakeBus, fakeConnection, ownerChanged } from '../../../../src/testing/fake-bus.js';
+import { marbles } from '../../../../src/testing/marbles.js';
 
 const use = { useDns: true, useDomain: true } as const;
 const one = lease('192.0.2.5', { dns: ['192.0.2.1'], domain: 'a.example' });

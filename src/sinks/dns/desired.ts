@@ -1,6 +1,6 @@
-import type { Config } from '../model/config.js';
-import type { World } from '../model/world.js';
-import { searchDomains } from './lease-values.js';
+import type { Config } from '../../model/config.js';
+import type { World } from '../../model/world.js';
+import { searchDomains } from '../../planners/lease-values.js';
 
 /** What a link's DNS settings shall be; empty: nothing. */
 export interface LinkDns {
@@ -39,11 +39,27 @@ export const wantedDns = (world: Pick<World, 'config' | 'bound'>): ReadonlyMap<n
   return links;
 };
 
+/** What shall be set, and over whom. */
+export interface DesiredDns {
+  readonly via: Via;
+  readonly links: ReadonlyMap<number, LinkDns>;
+}
+
+export const desiredDns = (world: Pick<World, 'config' | 'bound'>): DesiredDns => ({
+  via: world.config?.network.dnsVia ?? 'resolved',
+  links: wantedDns(world),
+});
+
 const isSame = (a: readonly string[], b: readonly string[]): boolean =>
   a.length === b.length && a.every((value, nth) => value === b[nth]);
 
-export const isSameDns = (a: LinkDns, b: LinkDns): boolean =>
+const isSameDns = (a: LinkDns, b: LinkDns = nothing): boolean =>
   isSame(a.servers, b.servers) && isSame(a.domains, b.domains);
+
+export const isSameDesire = (a: DesiredDns, b: DesiredDns): boolean =>
+  a.via === b.via &&
+  a.links.size === b.links.size &&
+  [...a.links].every(([ifindex, dns]) => isSameDns(dns, b.links.get(ifindex)));
 
 /** How to come from what we have set on a link to what it shall be; undefined: nothing of ours. */
 export const dnsActions = (

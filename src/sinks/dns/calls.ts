@@ -1,8 +1,9 @@
 import { AF_INET, AF_INET6 } from '@network-stack/netlink/constants';
-import { toError } from '../model/fault.js';
-import { ipBytes } from '../parsers/ip-address.js';
-import { type DnsAction, dnsText, type Via } from '../planners/dns.js';
-import type { Call } from '../system/bus.js';
+import { toError } from '../../model/fault.js';
+import { errorName } from '../reconcile/bus-errors.js';
+import { ipBytes } from '../../parsers/ip-address.js';
+import { type DnsAction, dnsText, type Via } from './desired.js';
+import type { Call } from '../../system/bus.js';
 
 interface Service {
   readonly name: string;
@@ -36,19 +37,6 @@ export const dnsCall = ({ via, ifindex, set, values }: DnsAction): Call => {
       return { ...to, member: 'RevertLinkDNS', signature: 'i', body: [ifindex] };
   }
 };
-
-const field = (error: unknown, name: string): string => {
-  const value: unknown = typeof error === 'object' && error !== null ? Reflect.get(error, name) : undefined;
-  return typeof value === 'string' ? value : '';
-};
-
-/** The D-Bus name of an error without what all of them begin with. */
-export const errorName = (error: unknown): string => field(error, 'errorName').split('.').at(-1) ?? '';
-
-/** The same call may succeed a moment later. */
-export const isTransient = (error: unknown): boolean =>
-  ['bus-lost', 'call-timed-out'].includes(field(error, 'code')) ||
-  ['NoReply', 'TimedOut', 'Timeout', 'ServiceUnknown', 'NameHasNoOwner', 'Disconnected'].includes(errorName(error));
 
 const advice = (error: unknown, via: Via): string => {
   switch (errorName(error)) {

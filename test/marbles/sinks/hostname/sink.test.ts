@@ -1,12 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import { asyncScheduler, of } from 'rxjs';
-import type { Fault } from '../../../src/model/fault.js';
-import type { Lease } from '../../../src/model/lease.js';
-import type { World } from '../../../src/model/world.js';
-import { hostnameSink } from '../../../src/sinks/hostname.js';
-import { bound, config, lease, world } from '../../../src/testing/builders.js';
-import { type Answer, fakeBus, fakeConnection } from '../../../src/testing/fake-bus.js';
-import { marbles } from '../../../src/testing/marbles.js';
+import type { Fault } from '../../../../src/model/fault.js';
+import type { Lease } from '../../../../src/model/lease.js';
+import type { World } from '../../../../src/model/world.js';
+import { hostnameSink } from '../../../../src/sinks/hostname/sink.js';
+import { bound, config, lease, world } from '../../../../src/testing/builders.js';
+import { type Answer, fakeBus, fakeConnection } from '../../../../src/testing/fake-bus.js';
+import { marbles } from '../../../../src/testing/marbles.js';
 
 const inWorld = (...leases: readonly (readonly [number, Lease])[]): World =>
   world([], config({ network: { useHostname: true } }), { bound: bound(...leases) });

@@ -1,0 +1,50 @@
+import type { Access, Action, Ours, Plan } from '../reconcile/target.js';
+import { type DesiredDns, type DnsAction, dnsActions, dnsText, type LinkDns, type Via } from './desired.js';
+
+const kinds = ['servers', 'domains'] as const;
+type Kind = (typeof kinds)[number];
+
+const keyOf = (via: Via, kind: Kind, ifindex: number): string => `${via} ${kind} ${ifindex}`;
+
+/** What there should be, by key: its values. */
+export const dnsContents = ({ via, links }: DesiredDns): ReadonlyMap<string, string> =>
+  new Map(
+    [...links].flatMap(([ifindex, dns]) =>
+      kinds.flatMap((kind): readonly [string, string][] =>
+        dns[kind].length === 0 ? [] : [[keyOf(via, kind, ifindex), dns[kind].join(' ')]],
+      ),
+    ),
+  );
+
+/** What we have set on a link; in place of what the service may have forgotten since, a value that differs from any other. */
+const before = (ours: Ours, { id }: Access, via: Via, ifindex: number): LinkDns => {
+  const values = (kind: Kind): readonly string[] => {
+    const set = ours.get(keyOf(via, kind, ifindex));
+    return set === undefined ? [] : set.by === id ? set.contents.split(' ') : ['?'];
+  };
+  return { servers: values('servers'), domains: values('domains') };
+};
+
+/** Withdrawing both at once stands for what is withdrawn, one of them at least. */
+const kindOf = ({ set }: DnsAction, after: LinkDns | undefined): Kind =>
+  set !== 'reset' ? set : (after?.servers.length ?? 0) === 0 ? 'servers' : 'domains';
+
+/** The settings that make what we have set what should be set. Neither service tells what is set, so nobody is seen undoing it. */
+export const dnsDiff = (desired: DesiredDns, ours: Ours, access: Access): Plan<DnsAction> => {
+  const own = [...ours.keys()].map(key => Number(key.split(' ')[2]));
+  const actions = [...new Set([...own, ...desired.links.keys()])].flatMap(ifindex =>
+    (['resolved', 'networkd'] as const)
+      .toSorted((a, b) => Number(a === desired.via) - Number(b === desired.via)) // first is withdrawn, then set
+      .flatMap(via => {
+        const after = via === desired.via ? desired.links.get(ifindex) : undefined;
+        return dnsActions(via, ifindex, before(ours, access, via, ifindex), after).map((change): Action<DnsAction> => ({
+          change,
+          key: keyOf(via, kindOf(change, after), ifindex),
+          contents: change.values.join(' '),
+          text: dnsText(change),
+          isExcused: true,
+        }));
+      }),
+  );
+  return { actions, conflicts: [], desired: dnsContents(desired) };
+};

@@ -1,0 +1,98 @@
+import {
+  asyncScheduler,
+  catchError,
+  concatMap,
+  distinctUntilChanged,
+  EMPTY,
+  endWith,
+  from,
+  ignoreElements,
+  map,
+  type Observable,
+  of,
+  retry,
+  type SchedulerLike,
+  switchMap,
+  takeUntil,
+  timer,
+  toArray,
+} from 'rxjs';
+import { fault } from '../../model/fault.js';
+import type { Sink } from '../../model/flow.js';
+import { nameOwner } from '../../operators/name-owner.js';
+import type { Bus, BusConnection } from '../../system/bus.js';
+import { sameLeases } from '../../world/leases.js';
+import { errorName, isTransient } from '../reconcile/bus-errors.js';
+import { reconcile } from '../reconcile/reconcile.js';
+import { type Access, onceMoreTwice, type Refused, type Target } from '../reconcile/target.js';
+import { dnsCall, explained, services } from './calls.js';
+import { type DesiredDns, desiredDns, type DnsAction, isSameDesire, type Via } from './desired.js';
+import { dnsContents, dnsDiff } from './diff.js';
+
+const LONGEST_DELAY_MS = 30_000;
+
+/** The service that is told, over the connection that it is told over. */
+interface Peer extends Access {
+  readonly via: Via;
+  readonly connection: BusConnection;
+}
+
+const peers = (bus: Bus, via: Via, scheduler: SchedulerLike): Observable<Peer | undefined> =>
+  bus.connection$.pipe(
+    switchMap((connection, nth) =>
+      nameOwner(connection, services[via].name).pipe(
+        map(owner => (owner === undefined ? undefined : { id: `${via} ${owner} ${nth}`, via, connection })),
+      ),
+    ),
+    retry({
+      delay: (_, count) => timer(Math.min(100 * 2 ** count, LONGEST_DELAY_MS), scheduler),
+      resetOnSuccess: true,
+    }),
+  );
+
+const set = ({ connection }: Peer, action: DnsAction): Observable<Refused | undefined> =>
+  connection.call(dnsCall(action)).pipe(
+    ignoreElements(),
+    endWith(undefined),
+    catchError((error: unknown) => {
+      const message = explained(error, action);
+      return of(errorName(error) === 'NoSuchLink' ? undefined : { message, isFinal: !isTransient(error), error });
+    }),
+  );
+
+const target = (bus: Bus, scheduler: SchedulerLike): Target<DesiredDns, Peer, undefined, DnsAction> => ({
+  name: 'dns',
+  isSameWorld: sameLeases,
+  desired: desiredDns,
+  isSame: isSameDesire,
+  isNothing: ({ links }) => links.size === 0,
+  inherited: ({ config, actedLeases }) => dnsContents(desiredDns({ config, bound: actedLeases })),
+  access: desired$ =>
+    desired$.pipe(
+      map(({ via }) => via),
+      distinctUntilChanged(),
+      switchMap(via => peers(bus, via, scheduler)),
+      takeUntil(desired$.pipe(ignoreElements(), endWith(undefined))),
+    ),
+  actual: ({ via }, desired) => (via === desired.via ? of(undefined) : EMPTY), // whom a reload names is on its way
+  diff: (desired, _, ours, access) => dnsDiff(desired, ours, access),
+  apply: (peer, actions) =>
+    from(actions).pipe(
+      concatMap(({ change }) => set(peer, change)),
+      toArray(),
+    ),
+  unreadable: error => ({ message: String(error), isFinal: true }),
+  retry: onceMoreTwice,
+  applied: actions => actions.map(({ change: { ifindex }, text }) => ({ kind: 'applied', ifindex, message: text })),
+  failed: failures => failures.map(({ refused: { message, error } }) => fault('error', 'dns-refused', message, error)),
+});
+
+/**
+ * Gives links the DNS servers and domains of dhclient's leases, over systemd-resolved or, with DNSVia=networkd, over
+ * systemd-networkd: set, changed and withdrawn as leases come and go; set again when the service restarts. Only what was
+ * set here is ever withdrawn. A refusal is explained once and not tried again until something else is wanted.
+ */
+export const resolvedSink = (bus: Bus, scheduler: SchedulerLike = asyncScheduler): Sink => ({
+  name: 'dns',
+  consume: ({ world$ }, report) => world$.pipe(reconcile(target(bus, scheduler), report, scheduler)),
+});

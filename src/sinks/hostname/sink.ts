@@ -1,0 +1,138 @@
+import {
+  asyncScheduler,
+  catchError,
+  concatMap,
+  endWith,
+  from,
+  ignoreElements,
+  map,
+  type Observable,
+  of,
+  type SchedulerLike,
+  startWith,
+  switchMap,
+  take,
+  toArray,
+} from 'rxjs';
+import { fault, toError } from '../../model/fault.js';
+import type { Sink } from '../../model/flow.js';
+import type { World } from '../../model/world.js';
+import type { Bus, Call } from '../../system/bus.js';
+import { sameLeases } from '../../world/leases.js';
+import { errorName, isTransient } from '../reconcile/bus-errors.js';
+import { reconcile } from '../reconcile/reconcile.js';
+import {
+  type Access,
+  type Action,
+  onceMoreTwice,
+  type Ours,
+  type Plan,
+  type Refused,
+  type Target,
+} from '../reconcile/target.js';
+import { wantedHostname } from './desired.js';
+
+const HOSTNAMED = 'org.freedesktop.hostname1';
+/** hostnamed ends when it is idle: a call may start it (org.freedesktop.hostname1(5)). */
+const to = { destination: HOSTNAMED, path: '/org/freedesktop/hostname1', autoStart: true } as const;
+
+/** The transient name; the last argument: nobody is there to be asked for a password. */
+const setHostname = (name: string): Call => ({
+  ...to,
+  interface: HOSTNAMED,
+  member: 'SetHostname',
+  signature: 'sb',
+  body: [name, false],
+});
+const getHostname: Call = {
+  ...to,
+  interface: 'org.freedesktop.DBus.Properties',
+  member: 'Get',
+  signature: 'ss',
+  body: [HOSTNAMED, 'Hostname'],
+};
+
+const KEY = 'host name';
+/** hostnamed may come and go, the kernel keeps the name: whoever answers knows it. */
+const anybody: Access = { id: 'anybody' };
+
+const plan = (name: string | undefined, present: unknown, ours: Ours): Plan<string> => {
+  const before = ours.get(KEY);
+  const isSet = before !== undefined && before.contents === name && before.by === anybody.id;
+  // A name that somebody else has set meanwhile is not ours to withdraw.
+  const mustGo = name === undefined && before !== undefined && present === before.contents;
+  const change = name ?? '';
+  const action: Action<string> = {
+    change,
+    key: KEY,
+    contents: change,
+    text: `the host name ${change}`,
+    isExcused: true,
+  };
+  return {
+    actions: name === undefined ? (mustGo ? [action] : []) : isSet ? [] : [action],
+    conflicts: [],
+    desired: new Map(name === undefined ? [] : [[KEY, name]]),
+  };
+};
+
+const refused = (error: unknown, what: string): Refused => {
+  const advice = ['AccessDenied', 'InteractiveAuthorizationRequired'].includes(errorName(error))
+    ? ': install the polkit rules that come with network-broker, and polkit itself'
+    : '';
+  return { message: `${what}: ${toError(error).message}${advice}`, isFinal: !isTransient(error), error };
+};
+const notDone = (name: string): string =>
+  name === '' ? 'the host name was not withdrawn' : `the host name ${name} was not set`;
+
+const target = (bus: Bus): Target<string | undefined, Access, unknown, string> => {
+  const call = (request: Call): Observable<readonly unknown[]> =>
+    bus.connection$.pipe(
+      switchMap(connection => connection.call(request)),
+      take(1),
+    );
+  return {
+    name: 'hostname',
+    isSameWorld: sameLeases,
+    desired: wantedHostname,
+    isSame: (a, b) => a === b,
+    isNothing: name => name === undefined,
+    inherited: ({ config, actedLeases }: World) => {
+      const name = wantedHostname({ config, bound: actedLeases });
+      return new Map(name === undefined ? [] : [[KEY, name]]);
+    },
+    access: desired$ => desired$.pipe(ignoreElements(), startWith(anybody)),
+    actual: (_, name, ours) =>
+      name !== undefined || ours.size === 0 ? of(undefined) : call(getHostname).pipe(map(([present]) => present)),
+    diff: plan,
+    apply: (_, actions) =>
+      from(actions).pipe(
+        concatMap(({ change }) =>
+          call(setHostname(change)).pipe(
+            ignoreElements(),
+            endWith(undefined),
+            catchError((error: unknown) => of(refused(error, notDone(change)))),
+          ),
+        ),
+        toArray(),
+      ),
+    unreadable: error => refused(error, notDone('')),
+    retry: onceMoreTwice,
+    applied: actions =>
+      actions.map(({ change }) => {
+        const message = `host name: ${change === '' ? 'withdrawn' : change}`;
+        return { kind: 'applied', ifindex: 0, message };
+      }),
+    failed: failures =>
+      failures.map(({ refused: { message, error } }) => fault('error', 'hostname-refused', message, error)),
+  };
+};
+
+/**
+ * Gives the host the name of dhclient's leases as its transient name, over systemd-hostnamed; a static name stands above
+ * it. Set when the wanted name changes, withdrawn only if the present name is still the one set here.
+ */
+export const hostnameSink = (bus: Bus, scheduler: SchedulerLike = asyncScheduler): Sink => ({
+  name: 'hostname',
+  consume: ({ world$ }, report) => world$.pipe(reconcile(target(bus), report, scheduler)),
+});

@@ -1,0 +1,94 @@
+import type { Observable } from 'rxjs';
+import type { Fault } from '../../model/fault.js';
+import type { Outcome } from '../../model/outcome.js';
+import type { World } from '../../model/world.js';
+
+/** One thing to do to one object of a target. */
+export interface Action<Change> {
+  /** what it takes, in the target's own terms */
+  readonly change: Change;
+  /** which object it is about */
+  readonly key: string;
+  /** what the object becomes; empty: it goes */
+  readonly contents: string;
+  /** for people */
+  readonly text: string;
+  /** it only says again what is so already: no news, and nobody undid anything */
+  readonly isRefresh?: boolean;
+  /** the system itself may have removed it: nobody is to blame */
+  readonly isExcused?: boolean;
+}
+
+/** Something of somebody else's lies where ours should. */
+export interface Conflict {
+  readonly key: string;
+  readonly text: string;
+}
+
+/** What makes the actual into the desired. */
+export interface Plan<Change> {
+  /** in the order in which they are to be done */
+  readonly actions: readonly Action<Change>[];
+  readonly conflicts: readonly Conflict[];
+  /** what there should be, by key: its contents */
+  readonly desired: ReadonlyMap<string, string>;
+}
+
+/** What is ours, by key: its contents, and under which access it was made; '' is an earlier run's. */
+export type Ours = ReadonlyMap<string, { readonly contents: string; readonly by: string }>;
+
+/** Why an action was not done. `isFinal`: trying the same again is of no use. */
+export interface Refused {
+  readonly message: string;
+  readonly isFinal: boolean;
+  readonly error?: unknown;
+}
+
+export interface Failure<Change> {
+  /** undefined: what there is could not be read */
+  readonly action?: Action<Change>;
+  readonly refused: Refused;
+}
+
+/** What it takes to act: a connection to somebody, a lock. */
+export interface Access {
+  /** tells one from the next: what was made under another one may have been forgotten since */
+  readonly id: string;
+}
+
+/** How a failure that may pass is tried again. */
+export interface Retry {
+  /** milliseconds to wait after so many failures in a row; Infinity: until something else happens */
+  readonly delay: (times: number) => number;
+  /** the failure in a row that is told; one that is final is told at once */
+  readonly tellAt: number;
+}
+
+/** A failure that may pass is tried again twice, a second apart, and then told. */
+export const onceMoreTwice: Retry = { delay: times => (times <= 2 ? 1000 : Infinity), tellAt: 3 };
+
+/** A part of the system that is kept as the World calls for it; see `reconcile`. All functions but three are pure. */
+export interface Target<Desired, Reached extends Access, Actual, Change> {
+  readonly name: string;
+  /** is there nothing in these two Worlds that makes a difference? */
+  readonly isSameWorld: (a: World, b: World) => boolean;
+  readonly desired: (world: World) => Desired;
+  readonly isSame: (a: Desired, b: Desired) => boolean;
+  /** is nothing called for? While nothing is ours either, nobody is asked for access */
+  readonly isNothing: (desired: Desired) => boolean;
+  /** what an earlier run has left, by key: its contents */
+  readonly inherited: (world: World) => ReadonlyMap<string, string>;
+  /** who can be asked; undefined: nobody at present. Effect; never errs, and ends when `desired$` does */
+  readonly access: (desired$: Observable<Desired>) => Observable<Reached | undefined>;
+  /** what there is, as far as `diff` looks at it; once, or not at all if there is nothing to be done at present. Effect */
+  readonly actual: (access: Reached, desired: Desired, ours: Ours) => Observable<Actual>;
+  readonly diff: (desired: Desired, actual: Actual, ours: Ours, access: Reached) => Plan<Change>;
+  /** a result for each action, in their order; undefined: done, or so already. Effect */
+  readonly apply: (access: Reached, actions: readonly Action<Change>[]) => Observable<readonly (Refused | undefined)[]>;
+  /** what it means that `actual` failed */
+  readonly unreadable: (error: unknown) => Refused;
+  readonly retry: Retry;
+  /** what is told of what was done */
+  readonly applied: (actions: readonly Action<Change>[]) => readonly Outcome[];
+  readonly failed: (failures: readonly Failure<Change>[]) => readonly Fault[];
+}
