@@ -106,6 +106,7 @@ export { keepAlive } from './operators/keep-alive.js';
 export { leaseClock } from './operators/lease-clock.js';
 export { nameOwner } from './operators/name-owner.js';
 export { type AskLeases, type LeaseQuestion, networkdLeases } from './operators/networkd-leases.js';
+export { conflateRepeat, type Repeatable } from './operators/conflate-repeat.js';
 export { newestMap } from './operators/newest-map.js';
 export { oneAtATime } from './operators/one-at-a-time.js';
 export { overdue } from './operators/overdue.js';
@@ -120,15 +121,9 @@ export { type TimedProcessEvent, withTimeLimit } from './operators/with-time-lim
 export { type DnsAction, dnsActions, type LinkDns, wantedDns } from './sinks/dns/desired.js';
 export { wantedHostname } from './sinks/hostname/desired.js';
 export { choosesLink } from './planners/link-patterns.js';
-export {
-  type Action as PolicyAction,
-  type Actual as ActualPolicy,
-  type Conflict as PolicyConflict,
-  diffPolicy,
-  type Plan as PolicyPlan,
-} from './planners/policy-diff.js';
-export { planPolicy, type Policy } from './planners/policy-rules.js';
-export type { NameOf } from './planners/policy-text.js';
+export { type Actual as ActualPolicy, diffPolicy, type PolicyDiff, type RuleOrRoute } from './sinks/policy/diff.js';
+export { planPolicy, type Policy } from './sinks/policy/desired.js';
+export type { NameOf } from './sinks/policy/text.js';
 export { type Directories, directoriesOf, standardDirectories } from './planners/script-directories.js';
 export { type Environment, environmentOf, type Environments } from './planners/script-environment.js';
 export { distrust } from './planners/script-trust.js';
@@ -139,7 +134,7 @@ export { type Enrich, enrichAll } from './sinks/enrich.js';
 export { hostnameSink } from './sinks/hostname/sink.js';
 export { withLinkJson } from './sinks/link-json.js';
 export { type Informants } from './sinks/link-ingredients.js';
-export { policyRulesSink, type PolicyRulesOptions } from './sinks/policy-rules.js';
+export { policyRulesSink, type PolicyRulesOptions } from './sinks/policy/sink.js';
 export { resolvedSink } from './sinks/dns/sink.js';
 export { withAddresses, withRoutes } from './sinks/changes.js';
 export { scriptsSink, type ScriptsOptions } from './sinks/scripts.js';

@@ -1,18 +1,18 @@
 import { oneLine } from '../system/one-line.js';
-import type { Action } from '../planners/policy-diff.js';
-import { tableOfAction } from '../planners/policy-report.js';
-import { ifindexOf } from '../planners/policy-rules.js';
-import type { Flushed } from '../sinks/policy-flush.js';
+import type { RuleOrRoute } from '../sinks/policy/diff.js';
+import { tableOfAction } from '../sinks/policy/messages.js';
+import { ifindexOf } from '../sinks/policy/desired.js';
+import type { Flushed } from '../sinks/policy/flush-rules.js';
 
 /** More objects than so many are counted. */
 const most = 40;
 
 /** `rule   from 192.0.2.5 lookup 10002` */
-const named = ({ text }: Action): string => text.replace(/^(\S+) delete /, (_, kind: string) => `${kind.padEnd(5)}  `);
+const named = ({ text }: RuleOrRoute): string => text.replace(/^(\S+) delete /, (_, kind: string) => `${kind.padEnd(5)}  `);
 
 const count = (number: number, what: string): string => `${number} ${what}${number === 1 ? '' : 's'}`;
 
-const counted = (actions: readonly Action[]): string => {
+const counted = (actions: readonly RuleOrRoute[]): string => {
   const rules = actions.filter(({ change }) => change.object.kind === 'rule').length;
   return `${count(rules, 'rule')}, ${count(actions.length - rules, 'route')}`;
 };

@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
 import { lastValueFrom } from 'rxjs';
 import { toError } from '../model/fault.js';
-import { flushPolicy } from '../sinks/policy-flush.js';
+import { flushPolicy } from '../sinks/policy/flush-rules.js';
 import { netnsLock } from '../system/netns-lock.js';
 import { rtnetlink } from '../system/rtnetlink.js';
 import { refusedPage, removedPage } from './flush-page.js';

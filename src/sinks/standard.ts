@@ -9,7 +9,7 @@ import type { ScriptFiles } from '../system/script-files.js';
 import { enrichAll } from './enrich.js';
 import { hostnameSink } from './hostname/sink.js';
 import { withLinkJson } from './link-json.js';
-import { policyRulesSink } from './policy-rules.js';
+import { policyRulesSink } from './policy/sink.js';
 import { resolvedSink } from './dns/sink.js';
 import { withAddresses, withRoutes } from './changes.js';
 import { scriptsSink } from './scripts.js';

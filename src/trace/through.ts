@@ -2,7 +2,7 @@ import type { Change } from '@network-stack/netlink';
 import { defer, filter, map, type Observable, tap } from 'rxjs';
 import { absentConnection } from './absent.js';
 import { ipTextOf } from '../parsers/ip-address.js';
-import { routeText, ruleText } from '../planners/policy-text.js';
+import { routeText, ruleText } from '../sinks/policy/text.js';
 import type { System } from '../sinks/standard.js';
 import type { BusConnection, Call, Signal } from '../system/bus.js';
 import type { ProcessEvent } from '../system/processes.js';

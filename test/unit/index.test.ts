@@ -34,7 +34,10 @@ test('the public names for tests are these', () => {
 
 test.each(['sources', 'operators', 'sinks'])('every one of the %s can be had on its own', async directory => {
   const pieces = new Set(['addTo', 'allOf', 'createBacklog', 'oneByOne']);
-  const files = readdirSync(new URL(`../../src/${directory}`, import.meta.url));
+  const files = readdirSync(new URL(`../../src/${directory}`, import.meta.url), {
+    encoding: 'utf8',
+    recursive: true,
+  }).filter(file => file.endsWith('.ts'));
   const modules = await Promise.all(
     files.map(async file => (await import(`../../src/${directory}/${file}`)) as Readonly<Record<string, unknown>>),
   );

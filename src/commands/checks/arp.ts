@@ -1,7 +1,7 @@
 import { catchError, forkJoin, map, mergeMap, type Observable, of } from 'rxjs';
 import { toError } from '../../model/fault.js';
 import { type ArpLink, isArpLink, isCareful, sharedNetworks } from '../../planners/arp.js';
-import { hasPolicy } from '../../planners/policy-rules.js';
+import { hasPolicy } from '../../sinks/policy/desired.js';
 import { createFiles, type Files } from '../../system/files.js';
 import { rtnetlink as kernel, type Rtnetlink } from '../../system/rtnetlink.js';
 import { toAddress, toLink } from '../../world/from-kernel.js';

@@ -46,5 +46,10 @@ export const dnsDiff = (desired: DesiredDns, ours: Ours, access: Access): Plan<D
         }));
       }),
   );
-  return { actions, conflicts: [], desired: dnsContents(desired) };
+  return {
+    actions,
+    conflicts: [],
+    desired: dnsContents(desired),
+    told: done => done.map(({ change: { ifindex }, text }) => ({ kind: 'applied', ifindex, message: text })),
+  };
 };

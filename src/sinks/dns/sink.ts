@@ -17,7 +17,7 @@ import {
   timer,
   toArray,
 } from 'rxjs';
-import { fault } from '../../model/fault.js';
+import { fault, toError } from '../../model/fault.js';
 import type { Sink } from '../../model/flow.js';
 import { nameOwner } from '../../operators/name-owner.js';
 import type { Bus, BusConnection } from '../../system/bus.js';
@@ -75,15 +75,14 @@ const target = (bus: Bus, scheduler: SchedulerLike): Target<DesiredDns, Peer, un
       takeUntil(desired$.pipe(ignoreElements(), endWith(undefined))),
     ),
   actual: ({ via }, desired) => (via === desired.via ? of(undefined) : EMPTY), // whom a reload names is on its way
-  diff: (desired, _, ours, access) => dnsDiff(desired, ours, access),
+  diff: ({ desired, ours, access }) => dnsDiff(desired, ours, access),
   apply: (peer, actions) =>
     from(actions).pipe(
       concatMap(({ change }) => set(peer, change)),
       toArray(),
     ),
-  unreadable: error => ({ message: String(error), isFinal: true }),
   retry: onceMoreTwice,
-  applied: actions => actions.map(({ change: { ifindex }, text }) => ({ kind: 'applied', ifindex, message: text })),
+  unread: error => ({ refused: { message: toError(error).message, isFinal: false, error }, retry: onceMoreTwice }),
   failed: failures => failures.map(({ refused: { message, error } }) => fault('error', 'dns-refused', message, error)),
 });
 

@@ -56,23 +56,24 @@ const KEY = 'host name';
 /** hostnamed may come and go, the kernel keeps the name: whoever answers knows it. */
 const anybody: Access = { id: 'anybody' };
 
-const plan = (name: string | undefined, present: unknown, ours: Ours): Plan<string> => {
+const plan = (name: string, present: unknown, ours: Ours): Plan<string> => {
   const before = ours.get(KEY);
-  const isSet = before !== undefined && before.contents === name && before.by === anybody.id;
+  const isSet = before?.by === anybody.id && before.contents === name;
   // A name that somebody else has set meanwhile is not ours to withdraw.
-  const mustGo = name === undefined && before !== undefined && present === before.contents;
-  const change = name ?? '';
+  const mustGo = name === '' && before !== undefined && present === before.contents;
   const action: Action<string> = {
-    change,
+    change: name,
     key: KEY,
-    contents: change,
-    text: `the host name ${change}`,
+    contents: name,
+    text: `the host name ${name}`,
     isExcused: true,
   };
   return {
-    actions: name === undefined ? (mustGo ? [action] : []) : isSet ? [] : [action],
+    actions: name === '' ? (mustGo ? [action] : []) : isSet ? [] : [action],
     conflicts: [],
-    desired: new Map(name === undefined ? [] : [[KEY, name]]),
+    desired: new Map(name === '' ? [] : [[KEY, name]]),
+    told: done =>
+      done.map(() => ({ kind: 'applied', ifindex: 0, message: `host name: ${name === '' ? 'withdrawn' : name}` })),
   };
 };
 
@@ -85,7 +86,7 @@ const refused = (error: unknown, what: string): Refused => {
 const notDone = (name: string): string =>
   name === '' ? 'the host name was not withdrawn' : `the host name ${name} was not set`;
 
-const target = (bus: Bus): Target<string | undefined, Access, unknown, string> => {
+const target = (bus: Bus): Target<string, Access, unknown, string> => {
   const call = (request: Call): Observable<readonly unknown[]> =>
     bus.connection$.pipe(
       switchMap(connection => connection.call(request)),
@@ -94,17 +95,17 @@ const target = (bus: Bus): Target<string | undefined, Access, unknown, string> =
   return {
     name: 'hostname',
     isSameWorld: sameLeases,
-    desired: wantedHostname,
+    desired: world => wantedHostname(world) ?? '',
     isSame: (a, b) => a === b,
-    isNothing: name => name === undefined,
+    isNothing: name => name === '',
     inherited: ({ config, actedLeases }: World) => {
       const name = wantedHostname({ config, bound: actedLeases });
       return new Map(name === undefined ? [] : [[KEY, name]]);
     },
     access: desired$ => desired$.pipe(ignoreElements(), startWith(anybody)),
     actual: (_, name, ours) =>
-      name !== undefined || ours.size === 0 ? of(undefined) : call(getHostname).pipe(map(([present]) => present)),
-    diff: plan,
+      name !== '' || ours.size === 0 ? of(undefined) : call(getHostname).pipe(map(([present]) => present)),
+    diff: ({ desired, actual, ours }) => plan(desired, actual, ours),
     apply: (_, actions) =>
       from(actions).pipe(
         concatMap(({ change }) =>
@@ -116,13 +117,8 @@ const target = (bus: Bus): Target<string | undefined, Access, unknown, string> =
         ),
         toArray(),
       ),
-    unreadable: error => refused(error, notDone('')),
     retry: onceMoreTwice,
-    applied: actions =>
-      actions.map(({ change }) => {
-        const message = `host name: ${change === '' ? 'withdrawn' : change}`;
-        return { kind: 'applied', ifindex: 0, message };
-      }),
+    unread: error => ({ refused: refused(error, notDone('')), retry: onceMoreTwice }),
     failed: failures =>
       failures.map(({ refused: { message, error } }) => fault('error', 'hostname-refused', message, error)),
   };

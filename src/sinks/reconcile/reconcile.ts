@@ -2,12 +2,15 @@ import {
   asyncScheduler,
   catchError,
   combineLatest,
+  concat,
   connect,
   defer,
   distinctUntilChanged,
   EMPTY,
+  exhaustMap,
   filter,
   from,
+  identity,
   map,
   mergeMap,
   type Observable,
@@ -15,14 +18,18 @@ import {
   type OperatorFunction,
   type SchedulerLike,
   skipWhile,
-  tap,
+  takeWhile,
 } from 'rxjs';
-import type { Report } from '../../model/fault.js';
+import type { Fault, Report } from '../../model/fault.js';
 import type { Outcome } from '../../model/outcome.js';
 import type { World } from '../../model/world.js';
 import { conflateRepeat } from '../../operators/conflate-repeat.js';
-import { emptyMemory, inheriting, type Memory, nextLook, remember, rememberUnread, restrain } from './memory.js';
-import type { Access, Failure, Target } from './target.js';
+import { emptyMemory, inheriting, nextLook, remember, rememberUnread, restrain } from './memory.js';
+import type { Access, Situation, Target } from './target.js';
+
+type Again = (ms: number) => void;
+/** A pass has ended. */
+const over = Symbol('over');
 
 /**
  * Keeps a target as the World calls for it, by passes: what there is, is read; what differs is planned; the plan is carried
@@ -49,41 +56,56 @@ export const reconcile =
   world$ =>
     defer(() => {
       let memory = emptyMemory;
+      let looked: { readonly desired: Desired; readonly from: number } | undefined;
 
-      const known = (after: { readonly memory: Memory; readonly tell: readonly Failure<Change>[] }): void => {
-        memory = after.memory;
-        target.failed(after.tell).forEach(report);
-      };
-      const carryOut = (desired: Desired, access: Reached, actual: Actual): Observable<Outcome> => {
-        const plan = target.diff(desired, actual, memory.ours, access);
+      const tell = (faults: readonly Fault[] = []): void => faults.forEach(report);
+      const carryOut = (situation: Situation<Desired, Reached, Actual>, again: Again): Observable<Outcome> => {
+        const { access } = situation;
+        const plan = target.diff(situation);
         const restrained = restrain(memory, plan, access, scheduler.now());
-        const { actions } = restrained;
+        const { actions, undone, deferred } = restrained;
         const results$ = actions.length === 0 ? of([]) : target.apply(access, actions);
         return results$.pipe(
           mergeMap(results => {
+            const now = scheduler.now();
             const failures = actions.flatMap((action, nth) => {
               const refused = results[nth];
               return refused === undefined ? [] : [{ action, refused }];
             });
             const failed = new Set(failures.map(({ action }) => action));
-            known(remember(restrained, plan, failures, access, target.retry, scheduler.now()));
-            return from(target.applied(actions.filter(action => !failed.has(action))));
+            const conflicts = plan.conflicts.filter(({ key }) => !memory.conflicts.has(key));
+            const after = remember(restrained, plan, failures, access, target.retry, now);
+            memory = after.memory;
+            if (undone.length > 0) tell(target.undone?.(undone, deferred));
+            tell(target.conflicting?.(conflicts));
+            tell(target.failed(after.tell));
+            again(Math.min(nextLook(memory, now) - now, plan.rest ?? Infinity));
+            const done = actions.filter(action => !failed.has(action));
+            return from(plan.told(done, failures, memory.ours));
           }),
         );
       };
-      const unread = (access: Reached) => (error: unknown) => {
-        known(rememberUnread(memory, { refused: target.unreadable(error) }, access, target.retry, scheduler.now()));
+      const unread = (error: unknown, access: Reached, again: Again): Observable<never> => {
+        const { refused, retry } = target.unread(error);
+        const now = scheduler.now();
+        const after = rememberUnread<Change>(memory, { refused }, access, retry, now);
+        memory = after.memory;
+        tell(target.failed(after.tell));
+        again(nextLook(memory, now) - now);
         return EMPTY;
       };
-      const pass = (
-        [desired, access]: readonly [Desired, Reached | undefined],
-        again: (ms: number) => void,
-      ): Observable<Outcome> => {
+      const pass = ([desired, access]: readonly [Desired, Reached | undefined], again: Again): Observable<Outcome> => {
         if (access === undefined) return EMPTY;
         return defer(() => target.actual(access, desired, memory.ours)).pipe(
-          mergeMap(actual => carryOut(desired, access, actual)),
-          catchError(unread(access)),
-          tap({ complete: () => again(nextLook(memory, scheduler.now()) - scheduler.now()) }),
+          exhaustMap(actual => {
+            const previous = looked?.desired;
+            if (looked?.desired !== desired) looked = { desired, from: scheduler.now() };
+            const since = scheduler.now() - looked.from;
+            const situation = { desired, previous, since, access, actual, ours: memory.ours };
+            return concat(carryOut(situation, again), of(over));
+          }),
+          takeWhile(outcome => outcome !== over),
+          catchError((error: unknown) => unread(error, access, again)),
         );
       };
 
@@ -94,9 +116,10 @@ export const reconcile =
           if (nth === 0) memory = inheriting(target.inherited(world));
           return target.desired(world);
         }),
+        filter(desired => desired !== undefined),
         distinctUntilChanged(target.isSame),
         skipWhile(desired => target.isNothing(desired) && memory.ours.size === 0),
-        connect(desired$ => combineLatest([desired$, target.access(desired$)])),
+        connect(desired$ => combineLatest([desired$.pipe(target.pace ?? identity), target.access(desired$)])),
         conflateRepeat(pass, scheduler),
       );
     });

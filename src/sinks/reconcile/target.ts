@@ -1,4 +1,4 @@
-import type { Observable } from 'rxjs';
+import type { MonoTypeOperatorFunction, Observable } from 'rxjs';
 import type { Fault } from '../../model/fault.js';
 import type { Outcome } from '../../model/outcome.js';
 import type { World } from '../../model/world.js';
@@ -32,6 +32,26 @@ export interface Plan<Change> {
   readonly conflicts: readonly Conflict[];
   /** what there should be, by key: its contents */
   readonly desired: ReadonlyMap<string, string>;
+  /** milliseconds after which there is to be another look in any case */
+  readonly rest?: number;
+  /** what is told when it was carried out. Pure */
+  readonly told: (
+    done: readonly Action<Change>[],
+    failures: readonly Failure<Change>[],
+    ours: Ours,
+  ) => readonly Outcome[];
+}
+
+/** What a pass knows. */
+export interface Situation<Desired, Reached, Actual> {
+  readonly desired: Desired;
+  /** what was called for at the pass before; undefined: this is the first */
+  readonly previous: Desired | undefined;
+  /** milliseconds since the first pass for what is called for now */
+  readonly since: number;
+  readonly access: Reached;
+  readonly actual: Actual;
+  readonly ours: Ours;
 }
 
 /** What is ours, by key: its contents, and under which access it was made; '' is an earlier run's. */
@@ -67,28 +87,35 @@ export interface Retry {
 /** A failure that may pass is tried again twice, a second apart, and then told. */
 export const onceMoreTwice: Retry = { delay: times => (times <= 2 ? 1000 : Infinity), tellAt: 3 };
 
-/** A part of the system that is kept as the World calls for it; see `reconcile`. All functions but three are pure. */
+/** A part of the system that is kept as the World calls for it; see `reconcile`. What is no "Effect" is pure. */
 export interface Target<Desired, Reached extends Access, Actual, Change> {
   readonly name: string;
   /** is there nothing in these two Worlds that makes a difference? */
   readonly isSameWorld: (a: World, b: World) => boolean;
-  readonly desired: (world: World) => Desired;
+  /** undefined: not known yet */
+  readonly desired: (world: World) => Desired | undefined;
   readonly isSame: (a: Desired, b: Desired) => boolean;
   /** is nothing called for? While nothing is ours either, nobody is asked for access */
   readonly isNothing: (desired: Desired) => boolean;
   /** what an earlier run has left, by key: its contents */
   readonly inherited: (world: World) => ReadonlyMap<string, string>;
+  /** joins what comes in quick succession */
+  readonly pace?: MonoTypeOperatorFunction<Desired>;
   /** who can be asked; undefined: nobody at present. Effect; never errs, and ends when `desired$` does */
   readonly access: (desired$: Observable<Desired>) => Observable<Reached | undefined>;
-  /** what there is, as far as `diff` looks at it; once, or not at all if there is nothing to be done at present. Effect */
+  /**
+   * What there is, as far as `diff` looks at it; once, or not at all if there is nothing to be done at present. It stays
+   * subscribed to until the pass is over, for what has to be held meanwhile. Effect
+   */
   readonly actual: (access: Reached, desired: Desired, ours: Ours) => Observable<Actual>;
-  readonly diff: (desired: Desired, actual: Actual, ours: Ours, access: Reached) => Plan<Change>;
+  readonly diff: (situation: Situation<Desired, Reached, Actual>) => Plan<Change>;
   /** a result for each action, in their order; undefined: done, or so already. Effect */
   readonly apply: (access: Reached, actions: readonly Action<Change>[]) => Observable<readonly (Refused | undefined)[]>;
-  /** what it means that `actual` failed */
-  readonly unreadable: (error: unknown) => Refused;
   readonly retry: Retry;
-  /** what is told of what was done */
-  readonly applied: (actions: readonly Action<Change>[]) => readonly Outcome[];
+  /** that `actual` failed: what it means, and how it is tried again */
+  readonly unread: (error: unknown) => { readonly refused: Refused; readonly retry: Retry };
   readonly failed: (failures: readonly Failure<Change>[]) => readonly Fault[];
+  readonly conflicting?: (conflicts: readonly Conflict[]) => readonly Fault[];
+  /** somebody undid these; those that are deferred are put back later */
+  readonly undone?: (actions: readonly Action<Change>[], deferred: readonly Action<Change>[]) => readonly Fault[];
 }

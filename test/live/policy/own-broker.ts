@@ -4,9 +4,9 @@ import { createBroker } from '../../../src/broker.js';
 import { configure } from '../../../src/config/configure.js';
 import type { Outcome } from '../../../src/model/outcome.js';
 import type { World } from '../../../src/model/world.js';
-import { diffPolicy, type Plan } from '../../../src/planners/policy-diff.js';
-import { planPolicy } from '../../../src/planners/policy-rules.js';
-import { policyRulesSink } from '../../../src/sinks/policy-rules.js';
+import { diffPolicy, type PolicyDiff } from '../../../src/sinks/policy/diff.js';
+import { planPolicy } from '../../../src/sinks/policy/desired.js';
+import { policyRulesSink } from '../../../src/sinks/policy/sink.js';
 import { rtnetlinkSource } from '../../../src/sources/rtnetlink.js';
 import { netnsLock } from '../../../src/system/netns-lock.js';
 import { rtnetlink } from '../../../src/system/rtnetlink.js';
@@ -33,7 +33,7 @@ export const startOwn = (links: string, told: (outcome: Outcome) => void): Subsc
   });
 
 /** What is still to be done, seen with fresh eyes: nothing, when actual = desired. */
-export const remaining = async (links: string): Promise<Plan> => {
+export const remaining = async (links: string): Promise<PolicyDiff> => {
   const [allLinks, addresses, routes, rules] = await Promise.all([
     listLinks(),
     listAddresses(),

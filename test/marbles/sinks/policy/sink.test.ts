@@ -1,13 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import { asyncScheduler, EMPTY, map, NEVER, type Observable, of, tap, throwError } from 'rxjs';
-import { type Address, addressKey } from '../../../src/model/address.js';
-import type { Fault } from '../../../src/model/fault.js';
-import type { PolicyState } from '../../../src/model/outcome.js';
-import type { World } from '../../../src/model/world.js';
-import { policyRulesSink } from '../../../src/sinks/policy-rules.js';
-import { address, config, link, world } from '../../../src/testing/builders.js';
-import { type FakeKernel, fakeKernel } from '../../../src/testing/fake-kernel.js';
-import { marbles } from '../../../src/testing/marbles.js';
+import { type Address, addressKey } from '../../../../src/model/address.js';
+import type { Fault } from '../../../../src/model/fault.js';
+import type { PolicyState } from '../../../../src/model/outcome.js';
+import type { World } from '../../../../src/model/world.js';
+import { policyRulesSink } from '../../../../src/sinks/policy/sink.js';
+import { address, config, link, world } from '../../../../src/testing/builders.js';
+import { type FakeKernel, fakeKernel } from '../../../../src/testing/fake-kernel.js';
+import { marbles } from '../../../../src/testing/marbles.js';
 
 const links = [link(2, 'eth0'), link(3, 'eth1')];
 const chosen = config({ network: { routingPolicyRules: ['eth1'] } });

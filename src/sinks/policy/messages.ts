@@ -1,28 +1,32 @@
-import { fault, type Fault } from '../model/fault.js';
-import type { Applied } from '../model/outcome.js';
-import type { Action, Conflict } from './policy-diff.js';
-import type { Failure } from './policy-memory.js';
-import { ifindexOf } from './policy-rules.js';
-import type { NameOf } from './policy-text.js';
+import { fault, type Fault } from '../../model/fault.js';
+import type { Applied } from '../../model/outcome.js';
+import type { Change } from '@network-stack/netlink';
+import type { Conflict, Failure } from '../reconcile/target.js';
+import type { RuleOrRoute } from './diff.js';
+import { ifindexOf } from './desired.js';
+import type { NameOf } from './text.js';
+
+/** The conflict with another broker. */
+export const LOCK = 'lock';
 
 /** How many objects are named; the others are counted. */
 const named = 8;
 
 export const dropIn = 'networkd.conf.d/10-network-broker.conf';
 
-const few = (actions: readonly Action[], show = ({ text }: Action): string => text): string => {
+const few = (actions: readonly RuleOrRoute[], show = ({ text }: RuleOrRoute): string => text): string => {
   const rest = actions.length - named;
   return actions.slice(0, named).map(show).join('; ') + (rest > 0 ? `; and ${rest} more` : '');
 };
 
-export const tableOfAction = ({ change: { object } }: Action): number =>
+export const tableOfAction = ({ change: { object } }: RuleOrRoute): number =>
   object.kind === 'address' ? 0 : (object.table ?? 0);
 
 /** What was done, a line for each table; what is only refreshed is no news. */
-export const appliedOf = (actions: readonly Action[], nameOf: NameOf): readonly Applied[] => {
-  const tables = new Map<number, Action[]>();
+export const appliedOf = (actions: readonly RuleOrRoute[], nameOf: NameOf): readonly Applied[] => {
+  const tables = new Map<number, RuleOrRoute[]>();
   for (const action of actions) {
-    if (action.isRefresh) continue;
+    if (action.isRefresh === true) continue;
     const table = tableOfAction(action);
     const ofTable = tables.get(table);
     if (ofTable === undefined) tables.set(table, [action]);
@@ -36,7 +40,7 @@ export const appliedOf = (actions: readonly Action[], nameOf: NameOf): readonly 
 };
 
 /** Somebody deleted or changed what is ours; who does that most often is said. */
-export const undoneFault = (undone: readonly Action[], deferred: readonly Action[]): readonly Fault[] => {
+export const undoneFault = (undone: readonly RuleOrRoute[], deferred: readonly RuleOrRoute[]): readonly Fault[] => {
   if (undone.length === 0) return [];
   const keys = [
     undone.some(({ change }) => change.object.kind === 'rule') ? 'ManageForeignRoutingPolicyRules=no' : '',
@@ -57,25 +61,31 @@ export const undoneFault = (undone: readonly Action[], deferred: readonly Action
   ];
 };
 
-/** What could not be done, in the kernel's words; the first few each on its own. */
-export const failureFaults = (failures: readonly Failure[]): readonly Fault[] => {
+/** What could not be read or done, in the kernel's words; the first few each on its own. */
+export const failureFaults = (failures: readonly Failure<Change>[]): readonly Fault[] => {
   const faults = failures
     .slice(0, named)
-    .map(({ action, message }) => fault('error', 'policy-failed', `${action.text}: ${message}; it is tried again`));
+    .map(({ action, refused: { message, error } }) =>
+      action === undefined
+        ? fault('error', 'policy-unreadable', `policy rules are not looked after: ${message}; trying again`, error)
+        : fault('error', 'policy-failed', `${action.text}: ${message}; it is tried again`),
+    );
   const rest = failures.length - named;
   return rest > 0
     ? [...faults, fault('error', 'policy-failed', `${rest} more changes of policy rules failed`)]
     : faults;
 };
 
-export const conflictFaults = (conflicts: readonly Conflict[], told: ReadonlySet<string>): readonly Fault[] =>
+/** What is not ours and stands in our way, or who is. */
+export const conflictFaults = (conflicts: readonly Conflict[]): readonly Fault[] =>
   conflicts
-    .filter(({ key }) => !told.has(key))
     .slice(0, named)
-    .map(({ text }) =>
-      fault(
-        'warn',
-        'policy-conflict',
-        `${text}, which is not ours and is left alone: delete it, or give it another table`,
-      ),
+    .map(({ key, text }) =>
+      key === LOCK
+        ? fault('warn', 'policy-locked', text)
+        : fault(
+            'warn',
+            'policy-conflict',
+            `${text}, which is not ours and is left alone: delete it, or give it another table`,
+          ),
     );

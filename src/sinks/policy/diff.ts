@@ -1,35 +1,12 @@
 import type { Change, Route, RouteSpec, Rule, RuleSpec } from '@network-stack/netlink';
-import { OUR_PROTOCOL } from '../world/from-kernel.js';
-import { isFresh, routeContents, routeKey, routeToDelete, ruleKey } from './policy-keys.js';
-import type { Policy } from './policy-rules.js';
-import { type NameOf, routeText, ruleText } from './policy-text.js';
+import type { Action, Conflict, Plan } from '../reconcile/target.js';
+import { OUR_PROTOCOL } from '../../world/from-kernel.js';
+import { isFresh, routeContents, routeKey, routeToDelete, ruleKey } from './keys.js';
+import type { Policy } from './desired.js';
+import { type NameOf, routeText, ruleText } from './text.js';
 
-/** One thing to do. */
-export interface Action {
-  readonly change: Change;
-  /** which object it is about */
-  readonly key: string;
-  /** what the object becomes; empty: it goes */
-  readonly contents: string;
-  /** `rule add from 172.16.130.144 lookup 10002` */
-  readonly text: string;
-  /** only the expiry of a route is set anew */
-  readonly isRefresh: boolean;
-}
-
-/** A route of somebody else's lies where ours should. */
-export interface Conflict {
-  readonly key: string;
-  readonly text: string;
-}
-
-export interface Plan {
-  /** in the order in which they are to be done: what is added before what is deleted */
-  readonly actions: readonly Action[];
-  readonly conflicts: readonly Conflict[];
-  /** what there should be, by key: its contents */
-  readonly desired: ReadonlyMap<string, string>;
-}
+/** One rule or route: `rule add from 172.16.130.144 lookup 10002`. A refresh sets only the expiry of a route anew. */
+export type RuleOrRoute = Action<Change>;
 
 export interface Actual {
   readonly rules: readonly Rule[];
@@ -39,7 +16,7 @@ export interface Actual {
 const diffRules = (desired: readonly RuleSpec[], actual: readonly Rule[]) => {
   const wanted = new Map(desired.map(rule => [ruleKey(rule), rule]));
   const missing = new Map(wanted);
-  const action = (verb: 'add' | 'delete', key: string, rule: RuleSpec): Action => ({
+  const action = (verb: 'add' | 'delete', key: string, rule: RuleSpec): RuleOrRoute => ({
     change: { action: verb, object: rule },
     key,
     contents: verb === 'add' ? 'rule' : '',
@@ -48,7 +25,7 @@ const diffRules = (desired: readonly RuleSpec[], actual: readonly Rule[]) => {
     },
     isRefresh: false,
   });
-  const deletes: Action[] = [];
+  const deletes: RuleOrRoute[] = [];
   for (const rule of actual) {
     if (rule.protocol !== OUR_PROTOCOL) continue;
     const key = ruleKey(rule);
@@ -70,14 +47,19 @@ const diffRoutes = (desired: readonly RouteSpec[], actual: readonly Route[], nam
       else same.push(route);
     } else if (tables.has(route.table)) foreign.set(routeKey(route), route);
 
-  const action = (verb: 'add' | 'replace' | 'delete', key: string, route: RouteSpec, isRefresh = false): Action => ({
+  const action = (
+    verb: 'add' | 'replace' | 'delete',
+    key: string,
+    route: RouteSpec,
+    isRefresh = false,
+  ): RuleOrRoute => ({
     change: { action: verb, object: route },
     key: `route ${key}`,
     contents: verb === 'delete' ? '' : routeContents(route),
     text: `route ${verb} ${routeText(route, nameOf)}`,
     isRefresh,
   });
-  const sets: Action[] = [];
+  const sets: RuleOrRoute[] = [];
   const kept = new Set<Route>();
   const conflicts: Conflict[] = [];
   for (const route of desired) {
@@ -102,8 +84,10 @@ const diffRoutes = (desired: readonly RouteSpec[], actual: readonly Route[], nam
   return { sets, deletes, conflicts };
 };
 
-/** What makes the actual into the desired. Only rules and routes that carry our mark are ever changed or deleted. */
-export const diffPolicy = (desired: Policy, actual: Actual, nameOf: NameOf): Plan => {
+export type PolicyDiff = Omit<Plan<Change>, 'told'>;
+
+/** What makes the actual into the desired; what is added comes before what is deleted. Only rules and routes that carry our mark are ever changed or deleted. */
+export const diffPolicy = (desired: Policy, actual: Actual, nameOf: NameOf): PolicyDiff => {
   const rules = diffRules(desired.rules, actual.rules);
   const routes = diffRoutes(desired.routes, actual.routes, nameOf);
   return {

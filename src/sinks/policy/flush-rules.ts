@@ -1,13 +1,13 @@
 import { forkJoin, map, mergeMap, type Observable, of, take } from 'rxjs';
-import { type Action, diffPolicy } from '../planners/policy-diff.js';
-import type { NetnsLock } from '../system/netns-lock.js';
-import type { Refusal, Rtnetlink } from '../system/rtnetlink.js';
-import { isGone, readOwn } from './policy-pass.js';
+import { diffPolicy, type RuleOrRoute } from './diff.js';
+import type { NetnsLock } from '../../system/netns-lock.js';
+import type { Refusal, Rtnetlink } from '../../system/rtnetlink.js';
+import { isGone, readOwn } from './actual.js';
 
 /** What became of the rules and routes that carry our mark. */
 export interface Flushed {
-  readonly removed: readonly Action[];
-  readonly refused: readonly { readonly action: Action; readonly refusal: Refusal }[];
+  readonly removed: readonly RuleOrRoute[];
+  readonly refused: readonly { readonly action: RuleOrRoute; readonly refusal: Refusal }[];
   /** of the links that there are, by ifindex */
   readonly names: ReadonlyMap<number, string>;
 }

@@ -1,14 +1,14 @@
 import { RT_SCOPE_LINK } from '@network-stack/netlink/constants';
 import type { Route, RouteSpec, RuleSpec } from '@network-stack/netlink';
-import type { Address, Family } from '../model/address.js';
-import type { Link } from '../model/link.js';
-import type { World } from '../model/world.js';
-import { isUsable } from '../world/addresses.js';
-import { OUR_PROTOCOL } from '../world/from-kernel.js';
-import { choosesLink } from './link-patterns.js';
-import { familyNumber, insideLinks, mainLegs } from './policy-legs.js';
-import { tableRoutes } from './policy-table.js';
-import { isLinkLocal, prefixOf } from './prefix.js';
+import type { Address, Family } from '../../model/address.js';
+import type { Link } from '../../model/link.js';
+import type { World } from '../../model/world.js';
+import { isUsable } from '../../world/addresses.js';
+import { OUR_PROTOCOL } from '../../world/from-kernel.js';
+import { choosesLink } from '../../planners/link-patterns.js';
+import { familyNumber, insideLinks, mainLegs } from './next-hops.js';
+import { tableRoutes } from './table.js';
+import { isLinkLocal, prefixOf } from '../../planners/prefix.js';
 
 const families = ['ipv4', 'ipv6'] as const;
 

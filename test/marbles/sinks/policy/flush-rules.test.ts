@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import { map } from 'rxjs';
-import { refusedPage, removedPage } from '../../../src/commands/flush-page.js';
-import { type Flushed, flushPolicy } from '../../../src/sinks/policy-flush.js';
-import { type FakeKernel, fakeKernel } from '../../../src/testing/fake-kernel.js';
-import { marbles } from '../../../src/testing/marbles.js';
+import { refusedPage, removedPage } from '../../../../src/commands/flush-page.js';
+import { type Flushed, flushPolicy } from '../../../../src/sinks/policy/flush-rules.js';
+import { type FakeKernel, fakeKernel } from '../../../../src/testing/fake-kernel.js';
+import { marbles } from '../../../../src/testing/marbles.js';
 
 const ours = [
   'route add default via 192.0.2.1 dev 3 table 10002 proto ours',

@@ -1,13 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Address } from '../../../src/model/address.js';
-import { addressKey } from '../../../src/model/address.js';
-import type { Lease } from '../../../src/model/lease.js';
-import type { Link } from '../../../src/model/link.js';
-import type { World } from '../../../src/model/world.js';
-import { diffPolicy } from '../../../src/planners/policy-diff.js';
-import { planPolicy } from '../../../src/planners/policy-rules.js';
-import { address, bound, config, lease, link, world } from '../../../src/testing/builders.js';
-import { routeOf } from '../../../src/testing/fake-kernel.js';
+import type { Address } from '../../../../src/model/address.js';
+import { addressKey } from '../../../../src/model/address.js';
+import type { Lease } from '../../../../src/model/lease.js';
+import type { Link } from '../../../../src/model/link.js';
+import type { World } from '../../../../src/model/world.js';
+import { diffPolicy } from '../../../../src/sinks/policy/diff.js';
+import { planPolicy } from '../../../../src/sinks/policy/desired.js';
+import { address, bound, config, lease, link, world } from '../../../../src/testing/builders.js';
+import { routeOf } from '../../../../src/testing/fake-kernel.js';
 
 const eth0 = link(2, 'eth0');
 const eth1 = link(3, 'eth1', 'lan');

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { diffPolicy } from '../../../src/planners/policy-diff.js';
-import { routeOf, ruleOf } from '../../../src/testing/fake-kernel.js';
+import { diffPolicy } from '../../../../src/sinks/policy/diff.js';
+import { routeOf, ruleOf } from '../../../../src/testing/fake-kernel.js';
 
 interface Given {
   readonly rules?: readonly string[];

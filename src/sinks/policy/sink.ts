@@ -1,0 +1,131 @@
+import type { Change } from '@network-stack/netlink';
+import {
+  asyncScheduler,
+  catchError,
+  EMPTY,
+  endWith,
+  exhaustMap,
+  filter,
+  ignoreElements,
+  map,
+  mergeMap,
+  type Observable,
+  of,
+  type SchedulerLike,
+  startWith,
+  take,
+  takeUntil,
+} from 'rxjs';
+import { fault, type Report, toError } from '../../model/fault.js';
+import type { Sink } from '../../model/flow.js';
+import type { World } from '../../model/world.js';
+import { joinFollowing } from '../../operators/join-following.js';
+import type { NetnsLock } from '../../system/netns-lock.js';
+import type { Rtnetlink } from '../../system/rtnetlink.js';
+import { reconcile } from '../reconcile/reconcile.js';
+import type { Retry, Target } from '../reconcile/target.js';
+import { isGone, readOwn, readPolicy } from './actual.js';
+import { hasPolicy } from './desired.js';
+import type { Actual } from './diff.js';
+import { conflictFaults, failureFaults, undoneFault } from './messages.js';
+import { type Lock, policyPlan } from './plan.js';
+import { whenChanged } from './status.js';
+
+/** What follows a change within this window is joined into one more pass, as soon as it is quiet. */
+const WINDOW_MS = 50;
+const QUIET_MS = 5;
+/** What failed is tried again after 0.1 s, 0.2 s … 5 minutes; it is told the second time, for a link may have gone on the way. */
+const LONGEST_RETRY_MS = 300_000;
+const retry: Retry = { delay: times => Math.min(100 * 2 ** (times - 1), LONGEST_RETRY_MS), tellAt: 2 };
+/** When the kernel could not be asked. */
+const readAgain: Retry = { delay: () => 1000, tellAt: 1 };
+
+/** Equal as long as neither what should be nor what is there can have changed. */
+const isSameWorld = (a: World, b: World): boolean =>
+  a.config?.network === b.config?.network &&
+  (a.links === undefined) === (b.links === undefined) &&
+  (!hasPolicy(a) ||
+    (a.links === b.links &&
+      a.addresses === b.addresses &&
+      a.bound === b.bound &&
+      a.routeChanges === b.routeChanges &&
+      a.ownChanges === b.ownChanges));
+
+/** The lock from when rules are asked for first. */
+const lockWhenWanted =
+  (lock: NetnsLock, report: Report) =>
+  (world$: Observable<World>): Observable<Lock> =>
+    world$.pipe(
+      filter(hasPolicy),
+      take(1),
+      mergeMap(() => lock.hold()),
+      map((isHeld): Lock => ({ id: isHeld ? 'held' : 'taken' })),
+      catchError((error: unknown) => {
+        report(fault('error', 'policy-locked', `policy rules are not looked after: ${toError(error).message}`, error));
+        return EMPTY;
+      }),
+      startWith<Lock>({ id: 'unasked' }),
+      takeUntil(world$.pipe(ignoreElements(), endWith(undefined))),
+    );
+
+const target = (
+  rtnetlink: Rtnetlink,
+  lock: NetnsLock,
+  report: Report,
+  scheduler: SchedulerLike,
+): Target<World, Lock, Actual, Change> => {
+  /** Without rules to look after, what an earlier run left is removed; if another broker is there, it is its own. */
+  const leftovers$ = readOwn(rtnetlink).pipe(
+    filter(({ rules, routes }) => rules.length + routes.length > 0),
+    exhaustMap(() => lock.hold()),
+    exhaustMap(isHeld => (isHeld ? readPolicy(rtnetlink) : EMPTY)),
+  );
+  return {
+    name: 'policy rules',
+    isSameWorld,
+    desired: world => (world.links === undefined ? undefined : world),
+    isSame: (a, b) => a === b,
+    isNothing: () => false,
+    inherited: () => new Map(),
+    pace: joinFollowing(QUIET_MS, WINDOW_MS, scheduler),
+    access: lockWhenWanted(lock, report),
+    actual: ({ id }, world) => {
+      if (id === 'taken') return of({ rules: [], routes: [] });
+      if (id === 'held') return readPolicy(rtnetlink);
+      return hasPolicy(world) ? EMPTY : leftovers$;
+    },
+    diff: policyPlan,
+    apply: (_, actions) =>
+      rtnetlink.apply(actions.map(({ change }) => change)).pipe(
+        map(refusals =>
+          actions.map((action, nth) => {
+            const refusal = refusals[nth];
+            if (refusal === undefined || isGone(action, refusal)) return undefined;
+            return { message: refusal.message, isFinal: false };
+          }),
+        ),
+      ),
+    retry,
+    unread: error => ({ refused: { message: toError(error).message, isFinal: false, error }, retry: readAgain }),
+    failed: failureFaults,
+    conflicting: conflictFaults,
+    undone: undoneFault,
+  };
+};
+
+export interface PolicyRulesOptions {
+  readonly rtnetlink: Rtnetlink;
+  readonly lock: NetnsLock;
+  readonly scheduler?: SchedulerLike | undefined;
+}
+
+/**
+ * Keeps the routing policy rules and their tables as the World calls for them: at start, at every change of it, when
+ * somebody else changes what is ours, and every 5 minutes. One broker of a network namespace does so, the one that holds
+ * the lock; without RoutingPolicyRules= it is asked for only to remove what an earlier run left. On stop, rules stay.
+ */
+export const policyRulesSink = ({ rtnetlink, lock, scheduler = asyncScheduler }: PolicyRulesOptions): Sink => ({
+  name: 'policy rules',
+  consume: ({ world$ }, report) =>
+    world$.pipe(reconcile(target(rtnetlink, lock, report, scheduler), report, scheduler), whenChanged()),
+});

@@ -1,0 +1,41 @@
+import { defer, filter, type MonoTypeOperatorFunction } from 'rxjs';
+import type { Outcome, PolicyTable } from '../../model/outcome.js';
+import { routeKey, ruleKey } from './keys.js';
+import type { Ours } from '../reconcile/target.js';
+import { ifindexOf, type Policy } from './desired.js';
+import type { NameOf } from './text.js';
+
+const bare = (prefix: string): string => prefix.slice(0, prefix.indexOf('/'));
+
+/** What stands of the policy, by tables in their order: what failed, is held back or has its place taken does not. */
+export const policyTables = ({ rules, routes }: Policy, ours: Ours, nameOf: NameOf): readonly PolicyTable[] => {
+  const stand = rules.filter(rule => ours.has(ruleKey(rule)));
+  const laid = routes.filter(route => ours.has(`route ${routeKey(route)}`));
+  const tables = [...new Set([...stand, ...laid].flatMap(({ table }) => table ?? []))].sort((a, b) => a - b);
+  return tables.map(table => {
+    const own = stand.filter(rule => rule.table === table);
+    const ifindex = ifindexOf(table);
+    return {
+      ifindex,
+      link: nameOf(ifindex) ?? '',
+      table,
+      addresses: own.flatMap(({ from }) => (from === undefined ? [] : [bare(from)])),
+      rules: own.length,
+      routes: laid.filter(route => route.table === table).length,
+    };
+  });
+};
+
+/** Passes the state of the policy rules only when it is otherwise than before, and everything else. */
+export const whenChanged = (): MonoTypeOperatorFunction<Outcome> => outcome$ =>
+  defer(() => {
+    let said = '';
+    return outcome$.pipe(
+      filter(outcome => {
+        if (outcome.kind !== 'policy') return true;
+        const before = said;
+        said = JSON.stringify(outcome);
+        return said !== before;
+      }),
+    );
+  });
