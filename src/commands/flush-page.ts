@@ -8,7 +8,8 @@ import type { Flushed } from '../sinks/policy/flush-rules.js';
 const most = 40;
 
 /** `rule   from 192.0.2.5 lookup 10002` */
-const named = ({ text }: RuleOrRoute): string => text.replace(/^(\S+) delete /, (_, kind: string) => `${kind.padEnd(5)}  `);
+const named = ({ text }: RuleOrRoute): string =>
+  text.replace(/^(\S+) delete /, (_, kind: string) => `${kind.padEnd(5)}  `);
 
 const count = (number: number, what: string): string => `${number} ${what}${number === 1 ? '' : 's'}`;
 
