@@ -1,6 +1,9 @@
 import { connect, type Socket } from 'node:net';
 import { getuid } from 'node:process';
 
+/** bytes */
+const CHUNK = 1 << 16;
+
 const unescaped = (text: string): string =>
   text.replace(/%([0-9a-f]{2})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
 
@@ -15,10 +18,18 @@ export const socketPath = (addresses: string): string | undefined => {
 
 /**
  * Connects, and authenticates as the user of this process. What is written from then on are messages: the bus reads them
- * only if it says OK. Without NEGOTIATE_UNIX_FD the bus hands us no descriptors, ever.
+ * only if it says OK. Without NEGOTIATE_UNIX_FD the bus hands us no descriptors, ever. A chunk that is heard lies where the
+ * next one will: what is thrown away leaves no garbage.
  */
-export const openSocket = (path: string): Socket => {
-  const socket = connect(path);
+export const openSocket = (path: string, heard: (chunk: Buffer) => void): Socket => {
+  const onread = {
+    buffer: Buffer.alloc(CHUNK),
+    callback: (length: number, buffer: Uint8Array) => {
+      heard(Buffer.from(buffer.buffer, buffer.byteOffset, length));
+      return true;
+    },
+  };
+  const socket = connect({ path, onread });
   const user = Buffer.from(String(getuid?.() ?? 0)).toString('hex');
   socket.write(`\0AUTH EXTERNAL ${user}\r\nBEGIN\r\n`);
   return socket;

@@ -107,7 +107,7 @@ export const busReader = function* ({ wants, take }: Listener): StreamReader {
   }
 };
 
-/** Gives a reader what it wants of the chunks of a stream; gives why it reads no more, once that is so. */
+/** Gives a reader what it wants of the chunks of a stream; gives why it reads no more, once that is so. Keeps copies only. */
 export const feeding = (stream: StreamReader): ((chunk: Buffer) => string | undefined) => {
   let parts: Buffer[] = [];
   let held = 0;
@@ -120,10 +120,12 @@ export const feeding = (stream: StreamReader): ((chunk: Buffer) => string | unde
   };
   let wish = ask(Buffer.alloc(0));
   return chunk => {
-    parts.push(chunk);
     held += chunk.length;
-    if (wish.done !== true && waste === 0 && held < wish.value.bytes) return undefined;
-    let rest = parts.length === 1 ? chunk : Buffer.concat(parts);
+    if (wish.done !== true && waste === 0 && held < wish.value.bytes) {
+      parts.push(Buffer.from(chunk));
+      return undefined;
+    }
+    let rest = parts.length === 0 ? chunk : Buffer.concat([...parts, chunk]);
     while (wish.done !== true) {
       const wasted = Math.min(waste, rest.length);
       rest = rest.subarray(wasted);
@@ -134,7 +136,7 @@ export const feeding = (stream: StreamReader): ((chunk: Buffer) => string | unde
       rest = rest.subarray(bytes);
       wish = ask(given);
     }
-    parts = [rest];
+    parts = rest.length === 0 ? [] : [Buffer.from(rest)];
     held = rest.length;
     return wish.done === true ? wish.value : undefined;
   };

@@ -63,7 +63,10 @@ const open = (address: string): Observable<BusConnection> =>
       out.error(new BusError('bus-lost', `bus ${address}: expected unix:path=… or unix:abstract=…`));
       return;
     }
-    const socket = openSocket(path);
+    const socket = openSocket(path, chunk => {
+      const why = feed(chunk);
+      if (why !== undefined) lost(why);
+    });
     const { call, awaits, answer, fail } = callsOf(message => socket.writable && (socket.write(message), true));
     const greeting = new Subscription();
     const lost = (why: string, cause?: unknown): void => {
@@ -99,10 +102,6 @@ const open = (address: string): Observable<BusConnection> =>
       }
     };
     const feed = feeding(busReader({ wants, take }));
-    socket.on('data', chunk => {
-      const why = feed(chunk);
-      if (why !== undefined) lost(why);
-    });
     socket.on('error', cause => lost(cause.message, cause));
     socket.on('close', () => lost('the connection was closed'));
     const match = (rule: string): Observable<never> =>

@@ -14,7 +14,9 @@ const taken = (
   const messages: (readonly [Header, string])[] = [];
   const feed = feeding(busReader({ wants, take: (header, body) => messages.push([header, body.toString('latin1')]) }));
   for (const chunk of chunks) {
-    const why = feed(chunk);
+    const lent = Buffer.from(chunk);
+    const why = feed(lent);
+    lent.fill('?'); // the next chunk will lie there
     if (why !== undefined) return { messages, why };
   }
   return { messages };
