@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import { concat, lastValueFrom, map, of, share, Subject, take, takeUntil, tap } from 'rxjs';
 import { config$, loadConfig } from '../config/load.js';
 import { defaults } from '../config/schema.js';
@@ -14,7 +15,9 @@ import { controlPath } from './control-path.js';
 import { daemon } from './daemon.js';
 import { describe, type LogRecord } from './describe.js';
 import { loadExtensions } from './extensions.js';
+import { onlyHere } from './only-here.js';
 import { say } from './say.js';
+import { statePath } from './state-path.js';
 import { statusKeeper } from './status-keeper.js';
 import { giveUp } from './stopping.js';
 import { strayFaults } from './stray-errors.js';
@@ -36,6 +39,11 @@ export const run = async (options: Options): Promise<number> => {
     say(tooMuch);
     return 1;
   }
+  const place = onlyHere(dirname(statePath(process.env)));
+  if (place.is === 'taken') {
+    say(place.why);
+    return 1;
+  }
   const overridden = (config: Config): Config => ({ ...config, system: { ...config.system, ...options.system } });
   const load = () => loadConfig(options.config);
 
@@ -48,6 +56,7 @@ export const run = async (options: Options): Promise<number> => {
     describe(outcome).forEach(write);
   };
   first.faults.forEach(report);
+  if (place.is === 'unknown') report(place.fault);
   if (first.config === undefined) {
     write({ level: 'fatal', message: `not started: ${options.config} has errors`, fields: { kind: 'daemon' } });
     return 1;

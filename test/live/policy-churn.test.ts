@@ -160,7 +160,8 @@ describeLive('policy rules', () => {
     await configure('rtnetlink', 'eth1');
     const first = await start();
     await untilRight(lab, 'eth1');
-    const second = await start();
+    await lab.sh('install -d -o network-broker /tmp/beside');
+    const second = await startBroker(lab, { env: { RUNTIME_DIRECTORY: '/tmp/beside' } });
     await untilLogged(
       lab,
       second,
