@@ -53,17 +53,11 @@ await build({
   platform: 'node',
   format: 'cjs', // because most of what is bundled is
   target: 'node20',
-  external: ['x11', 'usocket'], // dbus-next asks for them only where it has no system bus or must pass file descriptors
   alias: {
     'rxjs/testing': path('node_modules/rxjs/dist/esm/testing/index.js'),
     rxjs: path('node_modules/rxjs/dist/esm/index.js'), // modules, of which only what is used is taken
-    xml2js: path('scripts/no-xml2js.mjs'),
   },
-  define: {
-    VERSION: JSON.stringify(version),
-    // dbus-next's 64-bit numbers can do without; V8 wakes up again and again to look after what was compiled from it
-    WebAssembly: 'undefined',
-  },
+  define: { VERSION: JSON.stringify(version) },
   plugins: [addonsBesideBundle, importByLoader],
   sourcemap: 'linked',
   sourcesContent: false,

@@ -1,43 +1,87 @@
-import dbus from 'dbus-next';
-import { combineLatest, from, mergeMap, Observable, take, timeout } from 'rxjs';
-import { toError } from '../model/fault.js';
+import {
+  combineLatest,
+  concat,
+  defer,
+  ignoreElements,
+  mergeMap,
+  Observable,
+  of,
+  Subscription,
+  take,
+  timeout,
+} from 'rxjs';
+import { callsOf } from './bus-calls.js';
+import { BUS_NAME, BusError } from './bus-error.js';
+import { openSocket, socketPath } from './bus-socket.js';
+import { busReader, feeding, type Header, MessageType } from './bus-stream.js';
+import type { Call } from './bus.js';
+import { signalMessage } from './call-message.js';
+import { readBody } from './dbus-reader.js';
 
 /** What became of a signal: the bus refused to deliver it, or it arrived. */
 export type Reach = 'refused' | 'arrived';
 
-const TIMEOUT = 5_000;
+const TIMEOUT_MS = 5_000;
 const DEFAULT_ADDRESS = 'unix:path=/run/dbus/system_bus_socket';
-const BUS = 'org.freedesktop.DBus';
-const { Message, MessageType } = dbus;
+const BUS_OBJECT = { destination: BUS_NAME, path: '/org/freedesktop/DBus', interface: BUS_NAME } as const;
 
-/** A connection that hears everything, unlike the daemon's own, which judges the sender first. */
-const connected = (address: string): Observable<dbus.MessageBus> =>
+interface Client {
+  readonly name: string;
+  readonly call: (request: Call) => Observable<readonly unknown[]>;
+  /** the senders of signals that arrived */
+  readonly heard: ReadonlySet<string>;
+  readonly signalTo: (destination: string) => void;
+}
+
+/** A connection that notes whoever signals, unlike the daemon's own, which judges the sender first. */
+const connected = (address: string): Observable<Client> =>
   new Observable(out => {
-    const bus = dbus.sessionBus({ busAddress: address.replace(/([:,])path=/g, '$1socket=') }); // as systemBus does
-    bus.on('error', (cause: unknown) => out.error(toError(cause)));
-    bus.on('connect', () => out.next(bus));
-    out.add(() => bus.disconnect());
+    const heard = new Set<string>();
+    const lost = (why: string): void => out.error(new BusError('bus-lost', `bus ${address}: ${why}`));
+    const calls = callsOf(message => socket.writable && (socket.write(message), true));
+    const wants = (header: Header): boolean => {
+      if (header.type === MessageType.SIGNAL) heard.add(header.sender);
+      return calls.awaits(header);
+    };
+    const answered = (header: Header, bytes: Buffer): void =>
+      calls.answer(header, readBody(bytes, header.isLittle, header.signature));
+    const feed = feeding(busReader({ wants, take: answered }));
+    const socket = openSocket(socketPath(address) ?? '', chunk => {
+      const why = feed(chunk);
+      if (why !== undefined) lost(why);
+    });
+    socket.on('error', ({ message }) => lost(message));
+    socket.on('close', () => lost('the connection was closed'));
+    const signalTo = (destination: string): void => {
+      socket.write(signalMessage({ destination, path: '/', interface: 'org.example.Stranger', member: 'Said' }));
+    };
+    const greeting = new Subscription();
+    greeting.add(
+      calls.call({ ...BUS_OBJECT, member: 'Hello' }).subscribe({
+        next: ([name]) => out.next({ name: String(name), call: calls.call, heard, signalTo }),
+        error: (error: unknown) => out.error(error),
+      }),
+    );
+    out.add(() => {
+      greeting.unsubscribe();
+      socket.destroy();
+    });
   });
 
-/** Resolves to the unique name of the connection, when the bus has done all that it was asked before. */
-const passed = async (bus: dbus.MessageBus): Promise<string> => {
-  const question = { destination: BUS, path: '/org/freedesktop/DBus', interface: BUS, member: 'GetId' };
-  const answer = await bus.call(new Message(question));
-  return answer?.destination ?? '';
-};
+/** Completes when the bus has done all that this connection asked for before. */
+const settled = ({ call }: Client): Observable<never> =>
+  call({ ...BUS_OBJECT, member: 'GetId' }).pipe(ignoreElements());
 
-const attempt = async (sender: dbus.MessageBus, receiver: dbus.MessageBus): Promise<Reach> => {
-  const [own, to] = [await passed(sender), await passed(receiver)];
-  let reach: Reach = 'refused';
-  receiver.on('message', ({ type, sender: by }) => {
-    if (type === MessageType.SIGNAL && by === own) reach = 'arrived';
+/** What the receiver is asked behind the signal is answered behind it, too. */
+const attempt = (sender: Client, receiver: Client): Observable<Reach> =>
+  defer(() => {
+    sender.signalTo(receiver.name);
+    return concat(
+      settled(sender),
+      settled(receiver),
+      defer(() => of<Reach>(receiver.heard.has(sender.name) ? 'arrived' : 'refused')),
+    );
   });
-  const signal = { path: '/', interface: 'org.example.Stranger', member: 'Said' };
-  sender.send(new Message({ type: MessageType.SIGNAL, destination: to, ...signal }));
-  await passed(sender);
-  await passed(receiver); // which is behind the signal, if that is on its way
-  return reach;
-};
 
 /**
  * Can somebody who owns none of the names that the daemon listens to send it a signal? Tried between two connections of this
@@ -45,7 +89,7 @@ const attempt = async (sender: dbus.MessageBus, receiver: dbus.MessageBus): Prom
  */
 export const signalToSelf = (address = process.env.DBUS_SYSTEM_BUS_ADDRESS ?? DEFAULT_ADDRESS): Observable<Reach> =>
   combineLatest([connected(address), connected(address)]).pipe(
-    mergeMap(([sender, receiver]) => from(attempt(sender, receiver))),
-    timeout({ first: TIMEOUT }),
+    mergeMap(([sender, receiver]) => attempt(sender, receiver)),
+    timeout({ first: TIMEOUT_MS }),
     take(1), // which closes both
   );
