@@ -46,5 +46,5 @@ export const remaining = async (links: string): Promise<PolicyDiff> => {
     links: new Map(allLinks.map(toLink).map(link => [link.ifindex, link])),
     addresses: byLink(addresses.map(toAddress)),
   };
-  return diffPolicy(planPolicy(world, routes), { routes, rules }, ifindex => world.links?.get(ifindex)?.name);
+  return diffPolicy(planPolicy(world, routes, rules), { routes, rules }, ifindex => world.links?.get(ifindex)?.name);
 };

@@ -51,6 +51,7 @@ EmitJSON="true"
         useHostname: false,
         dhClientLeaseFiles: ['/var/lib/dhclient/dhclient*.lease*', '/var/lib/dhcp/dhclient*.leases'],
         rulePriority: 9999,
+        tableBase: 9999,
         dnsVia: 'resolved',
       },
       scripts: { timeoutSec: 90, maxParallel: 8, outputLimit: 1024 },
@@ -74,6 +75,7 @@ UseDomain = "on"
 UseHostname = "1"
 DHClientLeaseFiles = "/tmp/a.leases"
 RulePriority = 100
+TableBase = 255
 DNSVia = "networkd"
 [Scripts]
 TimeoutSec = 2.5
@@ -95,6 +97,7 @@ Load = ["/opt/with space/x.js", "/opt/package.mjs"]
         useHostname: true,
         dhClientLeaseFiles: ['/tmp/a.leases'],
         rulePriority: 100,
+        tableBase: 255,
         dnsVia: 'networkd',
       },
       scripts: { timeoutSec: 2.5, maxParallel: 1, outputLimit: 1024 },
@@ -209,6 +212,10 @@ MaxParallel = 0`,
   });
 
   test.each([
+    ['TableBase = 254', false],
+    ['TableBase = 255', true],
+    ['TableBase = 2147483648', true],
+    ['TableBase = 2147483649', false],
     ['RulePriority = 1', true],
     ['RulePriority = 32765', true],
     ['RulePriority = 0', false],

@@ -149,7 +149,7 @@ describe('policyRulesSink', () => {
     kernel.ip(
       'rule add from 192.0.2.5 lookup 10002 proto ours',
       'rule add from 192.0.2.9 lookup 10002 proto ours',
-      'rule add from 192.0.2.9 lookup 10002 proto static',
+      'rule add from 192.0.2.5 lookup 10002 proto static',
       'route add 10.0.0.0/8 dev 2 table 10001 proto ours',
     );
     const { log, faults } = play('a', { a: w([five]) }, { kernel });
@@ -159,6 +159,59 @@ describe('policyRulesSink', () => {
       '0 route delete 10.0.0.0/8 dev 2 table 10001 proto ours',
     ]);
     expect(faults).toEqual([]);
+  });
+
+  test('a table that somebody comes to use is emptied and said once; when he goes, it is filled again', () => {
+    const kernel = fakeKernel();
+    kernel.ip('route add 192.0.2.0/24 dev 3');
+    const a = w([five]);
+    const { log, faults, states } = play(
+      'a 99ms b 99ms c 99ms d',
+      { a, b: echo(a, 1), c: echo(a, 2), d: echo(a, 3) },
+      {
+        kernel,
+        others: {
+          95: it => it.ip('rule add fwmark 7 lookup 10002 priority 50 proto static'),
+          295: it => it.ip('rule delete fwmark 7 lookup 10002 priority 50 proto static'),
+        },
+      },
+    );
+    const what =
+      'nothing is put into table 10002 of eth1: it is used by rule from all fwmark 7 lookup 10002 priority 50 (protocol 4)';
+    expect(faults).toEqual([
+      `100 ${what}, which is not ours and is left alone: delete it, give it another table, or choose other tables for us by TableBase=`,
+    ]);
+    expect(states.map(({ tables, conflicts }) => [tables.length, conflicts])).toEqual([
+      [1, []],
+      [0, [what]],
+      [1, []],
+    ]);
+    expect(log.map(line => line.split(' ', 3).join(' '))).toEqual([
+      '0 route add',
+      '0 rule add',
+      '0 rule add',
+      '100 rule delete',
+      '100 rule delete',
+      '100 route delete',
+      '300 route add',
+      '300 rule add',
+      '300 rule add',
+    ]);
+  });
+
+  test('another TableBase= moves everything', () => {
+    const kernel = fakeKernel();
+    kernel.ip('route add 192.0.2.0/24 dev 3');
+    const moved = config({ network: { routingPolicyRules: ['eth1'], tableBase: 20_000 } });
+    play('a 99ms b', { a: w([five]), b: w([five], 0, moved) }, { kernel });
+    expect(kernel.show('rule')).toEqual([
+      '9999: from 192.0.2.5 lookup 20003 proto ours',
+      '9999: to 192.0.2.5 lookup 20003 proto ours',
+    ]);
+    expect(kernel.show('route')).toEqual([
+      '192.0.2.0/24 dev 3 table 254 proto boot',
+      '192.0.2.0/24 dev 3 table 20003 proto ours',
+    ]);
   });
 
   test('without RoutingPolicyRules= what an earlier run left is removed, and else nothing is looked at again', () => {

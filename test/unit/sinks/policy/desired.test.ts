@@ -7,7 +7,7 @@ import type { World } from '../../../../src/model/world.js';
 import { diffPolicy } from '../../../../src/sinks/policy/diff.js';
 import { planPolicy } from '../../../../src/sinks/policy/desired.js';
 import { address, bound, config, lease, link, world } from '../../../../src/testing/builders.js';
-import { routeOf } from '../../../../src/testing/fake-kernel.js';
+import { routeOf, ruleOf } from '../../../../src/testing/fake-kernel.js';
 
 const eth0 = link(2, 'eth0');
 const eth1 = link(3, 'eth1', 'lan');
@@ -23,14 +23,24 @@ interface Given {
   readonly leases?: readonly (readonly [number, Lease])[];
   readonly rules?: string;
   readonly priority?: number;
+  readonly base?: number;
 }
 
-const worldOf = ({ links = all, addresses, leases = [], rules = 'eth1', priority = 9999 }: Given): World => {
+const worldOf = ({
+  links = all,
+  addresses,
+  leases = [],
+  rules = 'eth1',
+  priority = 9999,
+  base = 9999,
+}: Given): World => {
   const byLink = new Map<number, Map<string, Address>>();
   for (const one of addresses) byLink.set(one.ifindex, new Map(byLink.get(one.ifindex)).set(addressKey(one), one));
   return world(
     links,
-    config({ network: { routingPolicyRules: rules.split(' ').filter(Boolean), rulePriority: priority } }),
+    config({
+      network: { routingPolicyRules: rules.split(' ').filter(Boolean), rulePriority: priority, tableBase: base },
+    }),
     {
       addresses: byLink,
       bound: bound(...leases),
@@ -43,7 +53,7 @@ const plan = (given: Given): readonly string[] => {
   const inWorld = worldOf(given);
   const routes = (given.main ?? []).map(routeOf);
   const nameOf = (ifindex: number) => inWorld.links?.get(ifindex)?.name;
-  return diffPolicy(planPolicy(inWorld, routes), { rules: [], routes }, nameOf).actions.map(({ text }) => text);
+  return diffPolicy(planPolicy(inWorld, routes, []), { rules: [], routes }, nameOf).actions.map(({ text }) => text);
 };
 
 describe('planPolicy', () => {
@@ -286,7 +296,7 @@ describe('planPolicy', () => {
         multipath: [hop(2, '203.0.113.1'), hop(3, '192.0.2.1')],
       },
     ];
-    expect(planPolicy(inWorld, main).routes).toMatchObject([
+    expect(planPolicy(inWorld, main, []).routes).toMatchObject([
       { destination: '192.0.2.0/24', oif: 3 },
       { destination: '0.0.0.0/0', gateway: '192.0.2.1', oif: 3, table: 10002 },
     ]);
@@ -300,7 +310,7 @@ describe('planPolicy', () => {
       { ...routeOf('10.3.0.0/16'), type: 6 },
       routeOf('10.4.0.0/16 dev 3 table 100'),
     ];
-    expect(planPolicy(inWorld, main).routes).toEqual([]);
+    expect(planPolicy(inWorld, main, []).routes).toEqual([]);
   });
 
   test('chosen are links by name and alternative name, whatever Links= says; unset and empty choose none', () => {
@@ -308,7 +318,7 @@ describe('planPolicy', () => {
     expect(plan({ addresses, rules: 'lan' })).toHaveLength(2);
     expect(plan({ addresses, rules: 'eth10' })).toEqual([]);
     expect(plan({ addresses, rules: '' })).toEqual([]);
-    expect(planPolicy(world([eth1], config()), [])).toEqual({ rules: [], routes: [] });
+    expect(planPolicy(world([eth1], config()), [], [])).toEqual({ rules: [], routes: [] });
   });
 
   test('a large ifindex changes the table, not the priority', () => {
@@ -324,5 +334,70 @@ describe('planPolicy', () => {
       'rule add from 192.0.2.5 lookup 10002',
     );
     expect(plan({ links: [link(3, 'wan')], addresses, rules: 'eth*' })).toEqual([]);
+  });
+
+  test('TableBase= chooses the tables', () => {
+    expect(plan({ addresses: [address(3, '192.0.2.5/24')], base: 2 ** 31 })).toEqual([
+      'rule add from 192.0.2.5 lookup 2147483651',
+      'rule add to 192.0.2.5 lookup 2147483651',
+    ]);
+  });
+});
+
+describe('a table that somebody else uses', () => {
+  const addresses = [address(2, '192.0.2.4/24'), address(3, '192.0.2.5/24')];
+  const ours = ['from 192.0.2.5 lookup 10002 proto ours', 'to 192.0.2.5 lookup 10002 proto ours'];
+  /** What is done and said on a host that has these rules, and ours already. */
+  const look = (others: readonly string[], given: Partial<Given> = {}) => {
+    const inWorld = worldOf({ addresses, ...given });
+    const rules = [...others, ...ours].map(ruleOf);
+    const { actions, conflicts } = diffPolicy(planPolicy(inWorld, [], rules), { rules, routes: [] }, () => undefined);
+    return { actions: actions.map(({ text }) => text), conflicts: conflicts.map(({ text }) => text) };
+  };
+  const withdrawn = ['rule delete from 192.0.2.5 lookup 10002', 'rule delete to 192.0.2.5 lookup 10002'];
+  const because = (what: string) => [`nothing is put into table 10002 of eth1: it is used by ${what}`];
+
+  test.each([
+    ['fwmark 7 lookup 10002 proto static', 'rule from all fwmark 7 lookup 10002 (protocol 4)'],
+    [
+      'from 198.51.100.0/24 lookup 10002 priority 5000 proto boot',
+      'rule from 198.51.100.0/24 lookup 10002 priority 5000 (protocol 3)',
+    ],
+    ['from 192.0.2.9 lookup 10002 proto static', 'rule from 192.0.2.9 lookup 10002 (protocol 4)'],
+    ['from 2001:db8::9 lookup 10002 proto static', 'rule from 2001:db8::9 lookup 10002 (protocol 4)'],
+  ])('by a rule: %s: nothing is put into it, what is ours there goes, and it is said', (rule, what) => {
+    expect(look([rule])).toEqual({ actions: withdrawn, conflicts: because(what) });
+  });
+
+  test('as that of a VRF', () => {
+    const blue: Link = { ...link(9, 'blue'), kind: 'vrf', vrfTable: 10002 };
+    expect(look([], { links: [...all, blue] })).toEqual({ actions: withdrawn, conflicts: because('VRF blue') });
+  });
+
+  test('another table is filled', () => {
+    const { actions } = look(['fwmark 7 lookup 10002 proto static'], { rules: 'eth0 eth1' });
+    expect(actions).toEqual([
+      'rule add from 192.0.2.4 lookup 10001',
+      'rule add to 192.0.2.4 lookup 10001',
+      ...withdrawn,
+    ]);
+  });
+
+  test('and so are those of another TableBase=', () => {
+    expect(look(['fwmark 7 lookup 10002 proto static'], { base: 20_000 })).toEqual({
+      actions: ['rule add from 192.0.2.5 lookup 20003', 'rule add to 192.0.2.5 lookup 20003', ...withdrawn],
+      conflicts: [],
+    });
+  });
+
+  test.each([
+    [
+      'a rule that sends there what ours do, at whatever priority',
+      'from 192.0.2.5 lookup 10002 priority 7 proto static',
+    ],
+    ['the table of a link that is not chosen', 'fwmark 7 lookup 10001 proto static'],
+    ['a rule for another table', 'fwmark 7 lookup 77 proto static'],
+  ])('%s is none', (_, rule) => {
+    expect(look([rule])).toEqual({ actions: [], conflicts: [] });
   });
 });
