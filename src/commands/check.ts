@@ -10,6 +10,7 @@ import { extensions } from './checks/extensions.js';
 import { type Check, type Finding, found } from './checks/finding.js';
 import { generator } from './checks/generator.js';
 import { networkdSettings } from './checks/networkd-conf.js';
+import { policyTables } from './checks/policy-tables.js';
 import { polkit } from './checks/polkit.js';
 import { privileges } from './checks/privileges.js';
 import { scriptDirectories } from './checks/script-directories.js';
@@ -29,6 +30,7 @@ const checks: readonly Check[] = [
   polkit(),
   networkdSettings(),
   arp(),
+  policyTables(),
   state,
 ];
 

@@ -1,7 +1,6 @@
 import { oneLine } from '../system/one-line.js';
 import type { RuleOrRoute } from '../sinks/policy/diff.js';
 import { tableOfAction } from '../sinks/policy/messages.js';
-import { ifindexOf } from '../sinks/policy/desired.js';
 import type { Flushed } from '../sinks/policy/flush-rules.js';
 
 /** More objects than so many are counted. */
@@ -18,20 +17,13 @@ const counted = (actions: readonly RuleOrRoute[]): string => {
   return `${count(rules, 'rule')}, ${count(actions.length - rules, 'route')}`;
 };
 
-const tableName = (table: number, names: ReadonlyMap<number, string>): string => {
-  const link = names.get(ifindexOf(table));
-  return `table ${table}${link === undefined ? '' : ` of ${link}`}`;
-};
-
 /** What was removed: a line for each object, or for each table if there were many. */
-export const removedPage = ({ removed, names }: Flushed): string => {
+export const removedPage = ({ removed }: Flushed): string => {
   const tables = [...new Set(removed.map(tableOfAction))].toSorted((a, b) => a - b);
   const lines =
     removed.length <= most
       ? removed.map(named)
-      : tables.map(
-          table => `${tableName(table, names)}: ${counted(removed.filter(one => tableOfAction(one) === table))}`,
-        );
+      : tables.map(table => `table ${table}: ${counted(removed.filter(one => tableOfAction(one) === table))}`);
   return lines.map(line => `removed  ${oneLine(line)}\n`).join('');
 };
 

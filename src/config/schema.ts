@@ -19,6 +19,8 @@ export interface Key<T> {
 export type Section = 'System' | 'Network' | 'Scripts' | 'Events' | 'Extensions';
 export const sections: readonly Section[] = ['System', 'Network', 'Scripts', 'Events', 'Extensions'];
 
+/** With any ifindex, a table that the kernel can number (1 to 2^32-1) and that is none of its own (253 to 255). */
+const highestTableBase = 2 ** 31;
 const longestTrace = 1024;
 const longestOutput = 1_048_576;
 const longestTimer = 2_147_483; // seconds: timers of Node that are longer fire at once
@@ -105,7 +107,7 @@ export const schema = (read: <T>(key: Key<T>) => T): Config => ({
       unset: 'none',
       brief: 'The links that get routing policy rules.',
       doc:
-        'For each global address of such a link there are rules `from` and `to` it that look up the table 9999 + ifindex. They go when the address goes. ' +
+        'For each global address of such a link there are rules `from` and `to` it that look up the table `TableBase` + ifindex. They go when the address goes. ' +
         'Written like `Links`, and independent of it.',
     }),
     emitJson: read({
@@ -155,6 +157,19 @@ export const schema = (read: <T>(key: Key<T>) => T): Config => ({
       initial: 9999,
       brief: 'The priority of all our routing policy rules.',
       doc: 'It must stay below 32766, the priority of the rule that looks up the main table.',
+    }),
+    tableBase: read({
+      section: 'Network',
+      name: 'TableBase',
+      kind: number(
+        `a whole number from 255 to ${highestTableBase}`,
+        n => Number.isInteger(n) && n >= 255 && n <= highestTableBase,
+      ),
+      initial: 9999,
+      brief: "The table of a link's policy rules is this number plus the link's ifindex.",
+      doc:
+        'Into a table that a rule of somebody else looks up, or that is the table of a VRF, nothing is put: the log, `check` and `status` name it. Choose a number then ' +
+        'that leads to tables that nobody uses. When it is changed, rules and routes move.',
     }),
     dnsVia: read({
       section: 'Network',

@@ -28,6 +28,8 @@ export interface Config {
     readonly dhClientLeaseFiles: readonly string[];
     /** 1–32765 */
     readonly rulePriority: number;
+    /** 255–2^31: the table of a link is this and its ifindex */
+    readonly tableBase: number;
     readonly dnsVia: 'resolved' | 'networkd';
   };
   readonly scripts: {

@@ -13,6 +13,8 @@ export interface Link {
   readonly hardwareType: number;
   /** kind of virtual link: `veth`, `bridge`; empty: none */
   readonly kind: string;
+  /** the table of a VRF */
+  readonly vrfTable?: number;
 }
 
 /** State properties by their D-Bus names (`OperationalState` → `routable`), of a link or of networkd's manager. */

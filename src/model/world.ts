@@ -39,7 +39,7 @@ export interface World {
   readonly addresses: ReadonlyMap<number, ReadonlyMap<string, Address>>;
   /** how many route messages there were of each link (0: of no link); who caches routes caches by this */
   readonly routeChanges: ReadonlyMap<number, number>;
-  /** how many messages there were of routes or rules that carry our mark, or that may have been lost: a reconciler looks again */
+  /** how many messages there were of routes or rules that carry our mark, of rules that name a link's table, or that may have been lost: a reconciler looks again */
   readonly ownChanges: number;
   /** scripts by directory, of those that decide what is listened to */
   readonly scripts: ReadonlyMap<string, number>;

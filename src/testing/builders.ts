@@ -18,6 +18,7 @@ const defaults: Config = {
     useHostname: false,
     dhClientLeaseFiles: [],
     rulePriority: 9999,
+    tableBase: 9999,
     dnsVia: 'resolved',
   },
   scripts: { timeoutSec: 90, maxParallel: 8, outputLimit: 1024 },

@@ -72,6 +72,7 @@ export const ruleOf = (text: string): Rule => {
     tos: 0,
     from,
     to,
+    fwmark: numberIn(words, 'fwmark'),
     protocol: protocols.get(words.get('proto') ?? 'boot') ?? Number(words.get('proto')),
   };
 };

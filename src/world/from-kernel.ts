@@ -8,6 +8,17 @@ import { routeLine } from './route-line.js';
 /** The protocol number that routes and rules of our own carry. */
 export const OUR_PROTOCOL = 217;
 
+/** linux/if_link.h: the one attribute in the data of a VRF. */
+const IFLA_VRF_TABLE = 1;
+
+const vrfTable = ({ infoKind, infoData = new Uint8Array() }: netlink.Link): Pick<Link, 'vrfTable'> => {
+  if (infoKind !== 'vrf' || infoData.length < 8) return {};
+  const { buffer, byteOffset } = infoData;
+  const [type] = new Uint16Array(buffer.slice(byteOffset + 2, byteOffset + 4));
+  const [table] = new Uint32Array(buffer.slice(byteOffset + 4, byteOffset + 8));
+  return type === IFLA_VRF_TABLE && table !== undefined ? { vrfTable: table } : {};
+};
+
 export const toLink = (link: netlink.Link): Link => ({
   ifindex: link.ifindex,
   name: link.name,
@@ -17,6 +28,7 @@ export const toLink = (link: netlink.Link): Link => ({
   master: link.master ?? 0,
   hardwareType: link.hardwareType,
   kind: link.infoKind ?? '',
+  ...vrfTable(link),
 });
 
 export const toAddress = (address: netlink.Address): Address => ({
@@ -47,7 +59,7 @@ const toChange = ({ kind, flags, object }: netlink.ObjectMessage): KernelChange 
       return { what: 'route', ifindex: object.oif ?? 0, change: { action, route: routeLine(object) }, ours };
     }
     case 'rule':
-      return { what: 'rule', ours: object.protocol === OUR_PROTOCOL };
+      return { what: 'rule', ours: object.protocol === OUR_PROTOCOL, table: object.table };
   }
 };
 

@@ -7,6 +7,7 @@ import { addressDraft, byLink, compareAddresses } from './addresses.js';
 import { append, type Change } from './change.js';
 import { deriveAllStates, deriveStates } from './kernel-states.js';
 import { wantsRouteEvents } from './interests.js';
+import { isTableOfLink } from './policy-tables.js';
 import { findLink, withLink, withLinks, withoutLink } from './links.js';
 
 const sameLink = (a: Link, b: Link): boolean =>
@@ -16,6 +17,7 @@ const sameLink = (a: Link, b: Link): boolean =>
   a.master === b.master &&
   a.hardwareType === b.hardwareType &&
   a.kind === b.kind &&
+  a.vrfTable === b.vrfTable &&
   a.alternativeNames.length === b.alternativeNames.length &&
   a.alternativeNames.every((name, nth) => name === b.alternativeNames[nth]);
 
@@ -95,7 +97,7 @@ export const kernelChanges = (start: World, changes: readonly KernelChange[]): C
         break;
       }
       case 'rule':
-        if (change.ours) own += 1;
+        if (change.ours || (change.table !== undefined && isTableOfLink(world, change.table))) own += 1;
         break;
     }
   derive(...addressed);

@@ -1,13 +1,15 @@
 import { RT_SCOPE_LINK } from '@network-stack/netlink/constants';
-import type { Route, RouteSpec, RuleSpec } from '@network-stack/netlink';
+import type { Route, RouteSpec, Rule, RuleSpec } from '@network-stack/netlink';
 import type { Address, Family } from '../../model/address.js';
 import type { Link } from '../../model/link.js';
 import type { World } from '../../model/world.js';
 import { isUsable } from '../../world/addresses.js';
 import { OUR_PROTOCOL } from '../../world/from-kernel.js';
+import { tableOf } from '../../world/policy-tables.js';
 import { choosesLink } from '../../planners/link-patterns.js';
 import { familyNumber, insideLinks, mainLegs } from './next-hops.js';
 import { tableRoutes } from './table.js';
+import { type Taken, takenTables, without } from './taken.js';
 import { isLinkLocal, prefixOf } from '../../planners/prefix.js';
 
 const families = ['ipv4', 'ipv6'] as const;
@@ -16,12 +18,9 @@ const families = ['ipv4', 'ipv6'] as const;
 export interface Policy {
   readonly rules: readonly RuleSpec[];
   readonly routes: readonly RouteSpec[];
+  /** what of others leaves out tables; unset: nothing does */
+  readonly taken?: readonly Taken[];
 }
-
-/** The table of a link; the user's formula. */
-const tableBase = 9999;
-export const tableOf = (ifindex: number): number => tableBase + ifindex;
-export const ifindexOf = (table: number): number => table - tableBase;
 
 /** Does the configuration choose any links at all? */
 export const hasPolicy = ({ config }: Pick<World, 'config'>): boolean =>
@@ -60,18 +59,20 @@ const rulesOf = (address: string, family: Family, table: number, priority: numbe
  * The rules and routes that the World calls for: what comes in for an address of a chosen link is answered over that link.
  *
  * @param routes the main table's (others are not looked at)
+ * @param rules all that there are: nothing is planned for a table that somebody else uses
  */
-export const planPolicy = (world: World, routes: readonly Route[]): Policy => {
+export const planPolicy = (world: World, routes: readonly Route[], rules: readonly Rule[]): Policy => {
   const chosen = policyLinks(world);
-  if (chosen.length === 0) return { rules: [], routes: [] };
+  const { config } = world;
+  if (config === undefined || chosen.length === 0) return { rules: [], routes: [] };
   const legs = mainLegs(routes);
   const inside = insideLinks(world, legs, chosen);
-  const priority = world.config?.network.rulePriority ?? tableBase;
+  const priority = config.network.rulePriority;
   const each = chosen.flatMap(link =>
     families.map((family): Policy => {
       const addresses = policyAddresses(world, link.ifindex, family);
       if (addresses.length === 0) return { rules: [], routes: [] };
-      const table = tableOf(link.ifindex);
+      const table = tableOf(world, link.ifindex);
       const ofFamily = legs.filter(leg => leg.family === familyNumber(family));
       return {
         rules: addresses.flatMap(address => rulesOf(address, family, table, priority)),
@@ -79,5 +80,6 @@ export const planPolicy = (world: World, routes: readonly Route[]): Policy => {
       };
     }),
   );
-  return { rules: each.flatMap(({ rules }) => rules), routes: each.flatMap(one => one.routes) };
+  const policy = { rules: each.flatMap(one => one.rules), routes: each.flatMap(one => one.routes) };
+  return without(policy, takenTables(world, policy, rules));
 };

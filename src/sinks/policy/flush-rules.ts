@@ -8,8 +8,6 @@ import { isGone, readOwn } from './actual.js';
 export interface Flushed {
   readonly removed: readonly RuleOrRoute[];
   readonly refused: readonly { readonly action: RuleOrRoute; readonly refusal: Refusal }[];
-  /** of the links that there are, by ifindex */
-  readonly names: ReadonlyMap<number, string>;
 }
 
 export interface PolicyFlushOptions {
@@ -30,7 +28,7 @@ const removeOwn = (rtnetlink: Rtnetlink): Observable<Flushed> =>
             return refusal === undefined || isGone(action, refusal) ? [] : [{ action, refusal }];
           });
           const kept = new Set(refused.map(({ action }) => action));
-          return { removed: actions.filter(action => !kept.has(action)), refused, names };
+          return { removed: actions.filter(action => !kept.has(action)), refused };
         }),
       );
     }),

@@ -3,8 +3,8 @@ import type { Applied } from '../../model/outcome.js';
 import type { Change } from '@network-stack/netlink';
 import type { Conflict, Failure } from '../reconcile/target.js';
 import type { RuleOrRoute } from './diff.js';
-import { ifindexOf } from './desired.js';
-import type { NameOf } from './text.js';
+import { ifindexOf } from '../../world/policy-tables.js';
+import type { World } from '../../model/world.js';
 
 /** The conflict with another broker. */
 export const LOCK = 'lock';
@@ -23,7 +23,7 @@ export const tableOfAction = ({ change: { object } }: RuleOrRoute): number =>
   object.kind === 'address' ? 0 : (object.table ?? 0);
 
 /** What was done, a line for each table; what is only refreshed is no news. */
-export const appliedOf = (actions: readonly RuleOrRoute[], nameOf: NameOf): readonly Applied[] => {
+export const appliedOf = (actions: readonly RuleOrRoute[], world: World): readonly Applied[] => {
   const tables = new Map<number, RuleOrRoute[]>();
   for (const action of actions) {
     if (action.isRefresh === true) continue;
@@ -33,8 +33,8 @@ export const appliedOf = (actions: readonly RuleOrRoute[], nameOf: NameOf): read
     else ofTable.push(action);
   }
   return [...tables].map(([table, done]) => {
-    const ifindex = Math.max(0, ifindexOf(table));
-    const of = nameOf(ifindex) ?? `table ${table}`;
+    const ifindex = ifindexOf(world, table);
+    const of = world.links?.get(ifindex)?.name ?? `table ${table}`;
     return { kind: 'applied', ifindex, message: `policy rules of ${of}: ${few(done)}` };
   });
 };
@@ -80,12 +80,8 @@ export const failureFaults = (failures: readonly Failure<Change>[]): readonly Fa
 export const conflictFaults = (conflicts: readonly Conflict[]): readonly Fault[] =>
   conflicts
     .slice(0, named)
-    .map(({ key, text }) =>
+    .map(({ key, text, remedy = 'delete it, or give it another table' }) =>
       key === LOCK
         ? fault('warn', 'policy-locked', text)
-        : fault(
-            'warn',
-            'policy-conflict',
-            `${text}, which is not ours and is left alone: delete it, or give it another table`,
-          ),
+        : fault('warn', 'policy-conflict', `${text}, which is not ours and is left alone: ${remedy}`),
     );

@@ -40,7 +40,7 @@ export const policyPlan = (situation: Situation<World, Lock, Actual>): Plan<Chan
   const { desired: world, previous, since, access, actual } = situation;
   if (access.id === 'taken') return leftAlone(world);
   const nameOf = (ifindex: number): string | undefined => world.links?.get(ifindex)?.name;
-  const policy = planPolicy(world, actual.routes);
+  const policy = planPolicy(world, actual.routes, actual.rules);
   const plan = diffPolicy(policy, actual, nameOf);
   // With a link or an address the kernel itself removes routes.
   const isExcused = previous?.links !== world.links || previous?.addresses !== world.addresses;
@@ -52,11 +52,11 @@ export const policyPlan = (situation: Situation<World, Lock, Actual>): Plan<Chan
       : plan.actions,
     rest: Math.min(rest, soonestExpiry(policy)),
     told: (done, failures, ours) => [
-      ...appliedOf(done, nameOf),
+      ...appliedOf(done, world),
       {
         kind: 'policy',
         by: hasPolicy(world) ? 'this' : 'nobody',
-        tables: policyTables(policy, ours, nameOf),
+        tables: policyTables(policy, ours, world),
         conflicts: plan.conflicts.map(({ text }) => text),
         failures: failures.map(({ action, refused }) => `${action?.text ?? ''}: ${refused.message}`),
       },

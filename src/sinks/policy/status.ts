@@ -2,22 +2,23 @@ import { defer, filter, type MonoTypeOperatorFunction } from 'rxjs';
 import type { Outcome, PolicyTable } from '../../model/outcome.js';
 import { routeKey, ruleKey } from './keys.js';
 import type { Ours } from '../reconcile/target.js';
-import { ifindexOf, type Policy } from './desired.js';
-import type { NameOf } from './text.js';
+import { ifindexOf } from '../../world/policy-tables.js';
+import type { World } from '../../model/world.js';
+import type { Policy } from './desired.js';
 
 const bare = (prefix: string): string => prefix.slice(0, prefix.indexOf('/'));
 
 /** What stands of the policy, by tables in their order: what failed, is held back or has its place taken does not. */
-export const policyTables = ({ rules, routes }: Policy, ours: Ours, nameOf: NameOf): readonly PolicyTable[] => {
+export const policyTables = ({ rules, routes }: Policy, ours: Ours, world: World): readonly PolicyTable[] => {
   const stand = rules.filter(rule => ours.has(ruleKey(rule)));
   const laid = routes.filter(route => ours.has(`route ${routeKey(route)}`));
   const tables = [...new Set([...stand, ...laid].flatMap(({ table }) => table ?? []))].sort((a, b) => a - b);
   return tables.map(table => {
     const own = stand.filter(rule => rule.table === table);
-    const ifindex = ifindexOf(table);
+    const ifindex = ifindexOf(world, table);
     return {
       ifindex,
-      link: nameOf(ifindex) ?? '',
+      link: world.links?.get(ifindex)?.name ?? '',
       table,
       addresses: own.flatMap(({ from }) => (from === undefined ? [] : [bare(from)])),
       rules: own.length,

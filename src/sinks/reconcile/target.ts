@@ -23,6 +23,8 @@ export interface Action<Change> {
 export interface Conflict {
   readonly key: string;
   readonly text: string;
+  /** what may be done about it; unset: the usual */
+  readonly remedy?: string;
 }
 
 /** What makes the actual into the desired. */

@@ -1,0 +1,50 @@
+import type { Rule, RuleSpec } from '@network-stack/netlink';
+import type { World } from '../../model/world.js';
+import { OUR_PROTOCOL } from '../../world/from-kernel.js';
+import { ifindexOf } from '../../world/policy-tables.js';
+import type { Conflict } from '../reconcile/target.js';
+import { ruleKey } from './keys.js';
+import type { Policy } from './desired.js';
+import { ruleText } from './text.js';
+
+/** A table of ours that somebody else uses: whatever were put into it would move his packets. */
+export interface Taken extends Conflict {
+  readonly table: number;
+}
+
+const remedy = 'delete it, give it another table, or choose other tables for us by TableBase=';
+
+/** Equal for rules that send the same packets to the same table, at whatever priority. */
+const sends = (rule: RuleSpec): string => ruleKey({ ...rule, priority: 0 });
+
+/**
+ * The tables that others have a use for: by a rule that sends there what none of ours does, or as that of a VRF. A
+ * route of theirs is none: it is a conflict only in the place of one of ours.
+ *
+ * @param actual all rules that there are
+ */
+export const takenTables = (world: World, desired: Policy, actual: readonly Rule[]): readonly Taken[] => {
+  const tables = new Set(desired.rules.map(({ table }) => table));
+  const ours = new Set(desired.rules.map(sends));
+  const taken = (table: number, what: string): Taken => {
+    const of = world.links?.get(ifindexOf(world, table))?.name ?? '';
+    const text = `nothing is put into table ${table} of ${of}: it is used by ${what}`;
+    return { key: `table ${table} ${what}`, table, text, remedy };
+  };
+  return [
+    ...actual
+      .filter(rule => rule.protocol !== OUR_PROTOCOL && tables.has(rule.table) && !ours.has(sends(rule)))
+      .map(rule => taken(rule.table, `rule ${ruleText(rule)} (protocol ${rule.protocol})`)),
+    ...[...(world.links?.values() ?? [])].flatMap(({ name, vrfTable }) =>
+      vrfTable === undefined || !tables.has(vrfTable) ? [] : [taken(vrfTable, `VRF ${name}`)],
+    ),
+  ];
+};
+
+/** What is left of a policy without these tables. */
+export const without = ({ rules, routes }: Policy, taken: readonly Taken[]): Policy => {
+  const tables = new Set(taken.map(({ table }) => table));
+  const isFree = ({ table }: { readonly table?: number | undefined }): boolean =>
+    table === undefined || !tables.has(table);
+  return { rules: rules.filter(isFree), routes: routes.filter(isFree), taken };
+};
