@@ -3,7 +3,7 @@ const words = new Set(
   `
     aborted absent accept access account acquired acted action actions activated activation add added addr address addresses addresstype admin administrative
     adv after again agent aging alias aliases all allmulti alone already alternative always an and anew announce another answer answers any anycast append
-    applied apply arch architecture are arg arp array ask asked assistance at attached attempts auth authorization auto autoconfigure back backlog bcms be
+    applied apply arch architecture are arg arp array ask asked assistance at attached attempts auth authorization auto autoconfigure back backlog base bcms be
     because before began begin begins begun behaviour behind being belongs big bigint bin bind blackhole block blocks body bond bool boolean boot bootfile
     bootp bound bpf bridge broadcast broken broker bus busctl busy by bytes cache call came can cannot carrier carrierstate cause change changed changes
     character characters check chmod choose chooses chown circuit class classless client clientid clock close closed code codel collisions come commit
