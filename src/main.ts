@@ -7,6 +7,7 @@ import { commandWords } from './system/command-words.js';
 const start: Readonly<Record<CommandName, (options: Options, asked: Asked) => Promise<number>>> = {
   run: async options => (await import('./commands/run.js')).run(options),
   check: async options => (await import('./commands/check.js')).check(options),
+  reload: async options => (await import('./commands/reload.js')).reload(options),
   status: async (options, asked) => (await import('./commands/status.js')).status(options, asked),
   monitor: async (options, asked) => (await import('./commands/monitor.js')).monitor(options, asked),
   explain: async (options, asked) => (await import('./commands/explain.js')).explain(options, asked),

@@ -18,7 +18,7 @@ import type { Extension } from '../extensions/extension.js';
 import { wireExtensions } from '../extensions/wire.js';
 import type { Config } from '../model/config.js';
 import type { Fault } from '../model/fault.js';
-import type { Sink } from '../model/flow.js';
+import type { Sink, Source } from '../model/flow.js';
 import type { Outcome } from '../model/outcome.js';
 import { remember } from '../operators/remember.js';
 import { formatState, parseState } from '../parsers/state-json.js';
@@ -53,6 +53,8 @@ import { createTracer, tracePaths } from './tracer.js';
 export interface Surroundings {
   readonly options: Options;
   readonly extensions: readonly Extension[];
+  /** what else there is to be told */
+  readonly more: readonly Source[];
   /** the first of `config$` */
   readonly first: Config;
   readonly config$: Observable<Config>;
@@ -69,6 +71,7 @@ export interface Surroundings {
 export const daemon = ({
   options,
   extensions,
+  more,
   first,
   config$,
   stop$,
@@ -124,7 +127,7 @@ export const daemon = ({
   const outcome$ = createBroker({
     config$: config$.pipe(tap(({ system: { trace } }) => tracer.keep(trace))),
     kernel: rtnetlinkSource(rtnetlink),
-    sources: [...sources, listings, ...own.sources],
+    sources: [...sources, listings, ...more, ...own.sources],
     stages: own.stages,
     sinks: [...sinks, ...own.sinks],
     start,

@@ -22,6 +22,9 @@ const description = [
   'A script, what it resolves to, and every directory above must belong to root and must not be writable by anybody else. Names that are hidden or leftovers ' +
     'of editors and package managers are skipped; an empty file or a link to /dev/null switches a name off. A script that changes what its own directory ' +
     'watches triggers itself.',
+  'The installed service that finds its configuration wrong when it starts takes the last one that was right, says so in its log, in `status` and to systemd, and ' +
+    'reads again when the file changes; where there is no such one, and when it is started by hand, it ends with status 78. systemctl reload fails with a wrong ' +
+    'configuration, with its errors in the log, and changes nothing.',
   'The daemon runs as the user network-broker with CAP_NET_ADMIN and CAP_SYS_ADMIN and nothing else, and so do scripts.',
 ];
 
@@ -57,6 +60,7 @@ const variables: readonly (readonly [string, string])[] = [
 const files: readonly (readonly [string, string])[] = [
   ['/etc/network-broker/network-broker.toml', 'network-broker.toml(5)'],
   ['/etc/network-broker/*.d/', 'scripts'],
+  ['/var/lib/network-broker/last-configuration.json', 'the last configuration that was right'],
   ['/run/network-broker/state.json', 'what was acted on since boot'],
   ['/run/network-broker/control.sock', 'where the daemon answers `status`'],
 ];
@@ -79,7 +83,10 @@ export const manual = (version: string): string =>
     terms('SCRIPT DIRECTORIES', directories),
     terms('ENVIRONMENT OF SCRIPTS', variables),
     terms('SIGNALS', signals),
-    section('EXIT STATUS', roff('0: stopped as asked. 1: failed. 2: wrong usage.')),
+    section(
+      'EXIT STATUS',
+      roff('0: stopped as asked. 1: failed. 2: wrong usage. 78: wrong configuration (run, reload).'),
+    ),
     terms('FILES', files),
     section('SEE ALSO', roff('network-broker.toml(5), networkctl(1), systemd-networkd(8), dhclient(8), rtnetlink(7)')),
     '',

@@ -1,20 +1,41 @@
 import { dirname } from 'node:path';
-import { concat, lastValueFrom, map, of, share, Subject, take, takeUntil, tap } from 'rxjs';
-import { config$, loadConfig } from '../config/load.js';
+import {
+  BehaviorSubject,
+  catchError,
+  concat,
+  EMPTY,
+  filter,
+  lastValueFrom,
+  map,
+  merge,
+  mergeMap,
+  of,
+  share,
+  Subject,
+  take,
+  takeUntil,
+  tap,
+} from 'rxjs';
+import type { ConfigText } from '../config/assignments.js';
+import { inForce, type Loaded, loadConfig, type Reload, reloads$ } from '../config/load.js';
 import { defaults } from '../config/schema.js';
 import type { Config } from '../model/config.js';
-import { fault, toError } from '../model/fault.js';
+import { fault, type Fault, toError } from '../model/fault.js';
 import type { Outcome } from '../model/outcome.js';
 import { openLog } from '../system/log.js';
 import { answering } from '../system/control-socket.js';
 import { serviceManager } from '../system/service-manager.js';
 import { signals } from '../system/signals.js';
+import { directoryWatch } from '../system/watch-directory.js';
 import type { Options } from './command-line.js';
 import { version } from './command-line.js';
+import { configurationSource } from './configuration-source.js';
 import { controlPath } from './control-path.js';
+import { corrections, directoriesOf } from './corrections.js';
 import { daemon } from './daemon.js';
 import { describe, type LogRecord } from './describe.js';
 import { loadExtensions } from './extensions.js';
+import { keptConfiguration } from './kept-configuration.js';
 import { onlyHere } from './only-here.js';
 import { say } from './say.js';
 import { statePath } from './state-path.js';
@@ -22,12 +43,23 @@ import { statusKeeper } from './status-keeper.js';
 import { giveUp } from './stopping.js';
 import { strayFaults } from './stray-errors.js';
 import { tooPrivilegedHere } from './unprivileged.js';
+import { WRONG_CONFIGURATION } from './usage.js';
 
 const note = (message: string, fields: LogRecord['fields'] = {}): LogRecord => ({
   level: 'info',
   message,
   fields: { kind: 'daemon', ...fields },
 });
+
+const errorsOf = ({ faults }: Pick<Loaded, 'faults'>): readonly Fault[] =>
+  faults.filter(({ severity, code }) => severity === 'error' && code !== 'config-kept');
+
+const startedWithLast = (file: string): Fault =>
+  fault(
+    'error',
+    'config-last',
+    `${file} has errors: started with the last configuration that was right; it is read again when it changes`,
+  );
 
 /**
  * The daemon, in the foreground. SIGHUP reads the configuration again, SIGTERM and SIGINT stop: what was begun ends
@@ -47,20 +79,27 @@ export const run = async (options: Options): Promise<number> => {
   const overridden = (config: Config): Config => ({ ...config, system: { ...config.system, ...options.system } });
   const load = () => loadConfig(options.config);
 
-  const first = load();
-  const { logFormat, logLevel } = overridden(first.config ?? defaults).system;
+  const kept = keptConfiguration(process.env);
+  const present = load();
+  const right = inForce(present);
+  const { last, faults: lost } = right === undefined ? kept.read() : { last: right, faults: [] };
+  const first = right ?? last;
+  const { logFormat, logLevel } = overridden(first?.config ?? defaults).system;
   const { write, setLevel } = await openLog(logFormat, logLevel);
-  const keeper = statusKeeper({ version, pid: process.pid });
+  /** Why what is written is not in force; empty: it is. */
+  const refused$ = new BehaviorSubject<readonly Fault[]>(right === undefined ? errorsOf(present) : []);
+  const keeper = statusKeeper({ version, pid: process.pid }, () => refused$.value);
   const report = (outcome: Outcome): void => {
     keeper.see(outcome);
     describe(outcome).forEach(write);
   };
-  first.faults.forEach(report);
+  [...present.faults, ...lost].forEach(report);
   if (place.is === 'unknown') report(place.fault);
-  if (first.config === undefined) {
+  if (first === undefined) {
     write({ level: 'fatal', message: `not started: ${options.config} has errors`, fields: { kind: 'daemon' } });
-    return 1;
+    return WRONG_CONFIGURATION;
   }
+  if (right === undefined) report(startedWithLast(options.config));
 
   const defect$ = new Subject<never>();
   const strays = strayFaults(first.config).subscribe({
@@ -85,6 +124,30 @@ export const run = async (options: Options): Promise<number> => {
     }
     return load();
   };
+  /** Who has not seen that the configuration was wrong when the daemon started need not know how to have it read. */
+  const corrected$ =
+    right === undefined
+      ? corrections(directoriesOf(options.config), present, load, directoryWatch).pipe(
+          catchError((error: unknown) => {
+            const message = `expected to watch ${options.config}, found ${toError(error).message}: reload when it is right`;
+            report(fault('warn', 'config-unwatched', message, error));
+            return EMPTY;
+          }),
+          takeUntil(refused$.pipe(filter(refused => refused.length === 0))),
+        )
+      : EMPTY;
+  const taken$ = new Subject<readonly ConfigText[]>();
+  let { texts } = first;
+  const settle = ({ taken, faults }: Reload): readonly Config[] => {
+    faults.forEach(report);
+    if (taken !== undefined && refused$.value.length > 0) write(note(`${options.config} is right again, and in force`));
+    refused$.next(taken === undefined ? errorsOf({ faults }) : []);
+    if (taken === undefined) return [];
+    ({ texts } = taken);
+    if (isReady) taken$.next(texts);
+    return [taken.config];
+  };
+  const reloaded$ = reloads$(first, merge(reload$.pipe(map(reload)), corrected$)).pipe(mergeMap(settle));
   const stop$ = ask$.pipe(
     take(1),
     tap(signal => {
@@ -101,7 +164,8 @@ export const run = async (options: Options): Promise<number> => {
     options,
     extensions,
     first: overridden(first.config),
-    config$: concat(of(first.config), config$(first, reload, reload$, report)).pipe(
+    more: [configurationSource(refused$)],
+    config$: concat(of(first.config), reloaded$).pipe(
       map(overridden),
       tap(({ system }) => setLevel(system.logLevel)),
     ),
@@ -112,10 +176,12 @@ export const run = async (options: Options): Promise<number> => {
     ready: () => {
       isReady = true;
       manager.ready();
+      taken$.next(texts);
       write(note(`ready after ${Math.round(performance.now())} ms`, { version, pid: process.pid }));
     },
   });
 
+  const keeping = taken$.pipe(kept.keep, tap(report)).subscribe();
   const watchdog = manager.watchdog$.subscribe();
   const control = answering(controlPath(process.env), () => JSON.stringify(keeper.report()))
     .pipe(tap(report))
@@ -135,6 +201,7 @@ export const run = async (options: Options): Promise<number> => {
       },
     });
   }).finally(() => {
+    keeping.unsubscribe();
     watchdog.unsubscribe();
     control.unsubscribe();
     strays.unsubscribe();

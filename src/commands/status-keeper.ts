@@ -1,4 +1,5 @@
 import { ignoreElements, tap } from 'rxjs';
+import type { Fault } from '../model/fault.js';
 import type { Sink } from '../model/flow.js';
 import type { Outcome } from '../model/outcome.js';
 import { emptyWorld } from '../world/advance.js';
@@ -12,7 +13,11 @@ export interface StatusKeeper {
   readonly report: () => StatusReport;
 }
 
-export const statusKeeper = (about: Pick<StatusReport, 'version' | 'pid'>): StatusKeeper => {
+/** @param refused why the configuration that is written is not in force; empty: it is */
+export const statusKeeper = (
+  about: Pick<StatusReport, 'version' | 'pid'>,
+  refused: () => readonly Fault[],
+): StatusKeeper => {
   let world = emptyWorld;
   const tally = createTally();
   return {
@@ -25,6 +30,10 @@ export const statusKeeper = (about: Pick<StatusReport, 'version' | 'pid'>): Stat
         ),
     },
     see: tally.see,
-    report: () => statusReport(world, tally.now(), about),
+    report: () => {
+      const errors = refused().map(({ message }) => message);
+      const inForce = errors.length === 0 ? 'present' : 'last';
+      return statusReport(world, tally.now(), { ...about, configuration: { inForce, errors } });
+    },
   };
 };

@@ -44,10 +44,14 @@ const instant = (expire: number | 'never'): string =>
 
 /** What `status` prints for people. `red` marks what failed. */
 export const statusPage = (report: StatusReport, red: (text: string) => string): string => {
-  const { version, pid, status, sources, links, leases, policyRules, runs, backlog, counters } = report;
+  const { version, pid, status, configuration, sources, links, leases, policyRules, runs, backlog, counters } = report;
   const lines = [
     `network-broker ${version}, process ${pid}: ${oneLine(status)}`,
     `${counters.events} events, ${backlog} waiting; ${counters.scripts} scripts run, ${counters.failed} failed; ${counters.faults} faults`,
+    ...part(
+      'The configuration is refused, and the last one that was right is in force',
+      configuration.errors.map(error => [error]),
+    ).map(line => (line === '' ? line : red(line))),
     ...part(
       'Sources',
       sources.map(({ name, state, why }) => [name, state, why]),

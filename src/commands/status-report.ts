@@ -11,6 +11,8 @@ export interface StatusReport {
   readonly version: string;
   readonly pid: number;
   readonly status: string;
+  /** `last`: what is written is wrong, and the last one that was right is in force; `errors` are for people */
+  readonly configuration: { readonly inForce: 'present' | 'last'; readonly errors: readonly string[] };
   readonly sources: readonly { readonly name: string; readonly state: string; readonly why: string }[];
   readonly manager: States;
   readonly links: readonly {
@@ -42,11 +44,12 @@ export interface StatusReport {
 export const statusReport = (
   world: World,
   { events, scripts, failed, faults, waiting, runs, policy: { by, tables, conflicts, failures } }: Tally,
-  { version, pid }: Pick<StatusReport, 'version' | 'pid'>,
+  { version, pid, configuration }: Pick<StatusReport, 'version' | 'pid' | 'configuration'>,
 ): StatusReport => ({
   version,
   pid,
   status: statusLine(world),
+  configuration,
   sources: [...world.sources].map(([name, { is, why }]) => ({ name, state: is, why })),
   manager: world.manager,
   links: [...(world.links?.values() ?? [])].map(link => ({

@@ -1,5 +1,5 @@
-import { catchError, EMPTY, first, from, lastValueFrom, concatMap } from 'rxjs';
-import { ask } from '../system/control-socket.js';
+import { lastValueFrom } from 'rxjs';
+import { askDaemon } from './ask-daemon.js';
 import type { Asked, Options } from './command-line.js';
 import { controlPaths } from './control-path.js';
 import { painter } from './paint.js';
@@ -22,13 +22,7 @@ const reportIn = (text: string): StatusReport | undefined => {
 /** Asks the daemon how it is doing. Resolves to 1 if there is none. */
 export const status = async (_: Options, { flags }: Asked): Promise<number> => {
   const paths = controlPaths(process.env);
-  const answer = await lastValueFrom(
-    from(paths).pipe(
-      concatMap(path => ask(path).pipe(catchError(() => EMPTY))),
-      first(text => text !== '', ''),
-    ),
-    { defaultValue: '' },
-  );
+  const answer = await lastValueFrom(askDaemon(process.env), { defaultValue: '' });
   if (answer === '') {
     process.stderr.write(
       `network-broker: expected a running daemon, found nobody who answers at ${paths.join(' or ')}: systemctl start network-broker\n`,

@@ -1,3 +1,6 @@
+/** EX_CONFIG of sysexits.h: the exit status of who cannot start with this configuration, and need not try again. */
+export const WRONG_CONFIGURATION = 78;
+
 /** One command: what it does, and the words that must follow it. */
 export interface Command {
   readonly brief: string;
@@ -8,6 +11,7 @@ export interface Command {
 export const commands = {
   run: { brief: 'the daemon, in the foreground (default)', words: [] },
   check: { brief: 'say what would keep it from working', words: [] },
+  reload: { brief: 'have the daemon read its configuration again, if that is right', words: [] },
   status: { brief: 'ask the daemon how it is doing', words: [] },
   monitor: { brief: 'print what happens in the network, as it happens; without the daemon, for any user', words: [] },
   explain: {
@@ -126,5 +130,5 @@ Options:
 ${columns(Object.entries(options).map(optionRow))}
 
 Environment: NETWORK_EVENT_LOG_LEVEL and NETWORK_EVENT_LOG_FORMAT stand in for --log-level and --log-format.
-Exit status: 0 stopped as asked, 1 failed, 2 wrong usage.
+Exit status: 0 stopped as asked, 1 failed, 2 wrong usage, 78 wrong configuration (run, reload).
 `;

@@ -36,6 +36,9 @@ key. \`systemctl reload network-broker\` (SIGHUP) reads all of them again. \`net
 - The file, the drop-ins and the directories above them must belong to root and be writable by nobody else, as scripts; to the daemon's own user, where that
   is an ordinary one without capabilities. What is not is refused with an error.
 - At most 1,000 drop-ins are read, and 1 MiB of each. Of each sort of fault the first 20 are named, and the others counted.
+- The installed service does start with a wrong one: with the last that was right (\`/var/lib/network-broker/last-configuration.json\`). The log, \`status\` and
+  \`systemctl status\` say so, and the present one is taken as soon as it is corrected. Without such a one, and by hand, it ends with status 78.
+- \`systemctl reload\` fails if the configuration is wrong, and says why; so does \`network-broker reload\`, which it runs.
 - Without the file every key has its default, and a warning says so.
 - On reload, a file that is empty or gone, and was not before, is taken for one that is just being written: an error says so, and
   the configuration in use is kept. If every key shall have its default, leave a comment in it, or restart the daemon. Half a file cannot be

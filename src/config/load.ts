@@ -19,6 +19,13 @@ export interface Loaded extends Parsed {
   readonly texts: readonly ConfigText[];
 }
 
+/** One that is right. */
+export interface InForce extends Loaded {
+  readonly config: Config;
+}
+
+export const inForce = ({ config, ...rest }: Loaded): InForce | undefined => config && { config, ...rest };
+
 /** More would be somebody's mistake, and each is read. */
 const MOST_DROP_INS = 1000;
 
@@ -96,7 +103,7 @@ export const loadConfig = (file: string): Loaded => {
 const kept = fault('error', 'config-kept', 'the configuration has errors; the one in use is kept');
 
 /** Files that said something in the configuration in use and are empty now. Who writes a file in place truncates it first. */
-const emptied = (inUse: Loaded, next: Loaded): readonly Fault[] =>
+export const emptied = (inUse: Loaded, next: Loaded): readonly Fault[] =>
   next.texts
     .filter(({ file, text }) => text === '' && inUse.texts.some(each => each.file === file && each.text !== ''))
     .map(({ file }) =>
@@ -107,31 +114,45 @@ const emptied = (inUse: Loaded, next: Loaded): readonly Fault[] =>
       ),
     );
 
+/** What somebody read, and what became of it. */
+export interface Reload {
+  /** undefined: the one in use stays */
+  readonly taken: InForce | undefined;
+  /** with the reasons why it is not taken */
+  readonly faults: readonly Fault[];
+}
+
 /**
- * The configurations that reloads bring. What is wrong with one is reported, all of it, and the one in use stays; so it
+ * What becomes of the configurations that are read. What is wrong with one is told, all of it, and the one in use stays; so it
  * does while a file is being written.
  *
- *     reload$  --r----x----r--   x: the file has errors, or is empty while the one in use is not
- *     result   --c---------c--
- *     reports  -------f-------
+ *     next$    --r----x----r--   x: the file has errors, or is empty while the one in use is not
+ *     result   --t----f----t--   t: taken, f: faults
  */
+export const reloads$ = (first: Loaded, next$: Observable<Loaded>): Observable<Reload> =>
+  defer(() => {
+    let inUse = first;
+    return next$.pipe(
+      map((next): Reload => {
+        const gone = emptied(inUse, next);
+        const taken = gone.length > 0 ? undefined : inForce(next);
+        inUse = taken ?? inUse;
+        const faults = gone.length > 0 ? gone : next.faults;
+        return { taken, faults: taken === undefined ? [...faults, kept] : faults };
+      }),
+    );
+  });
+
+/** The configurations that reloads bring, and a report of what is wrong with the others. */
 export const config$ = (
   first: Loaded,
   load: () => Loaded,
   reload$: Observable<unknown>,
   report: Report,
 ): Observable<Config> =>
-  defer(() => {
-    let inUse = first;
-    return reload$.pipe(
-      map(load),
-      mergeMap(next => {
-        const gone = emptied(inUse, next);
-        const isTaken = next.config !== undefined && gone.length === 0;
-        [...(gone.length > 0 ? gone : next.faults), ...(isTaken ? [] : [kept])].forEach(report);
-        if (!isTaken) return [];
-        inUse = next;
-        return [next.config];
-      }),
-    );
-  });
+  reloads$(first, reload$.pipe(map(load))).pipe(
+    mergeMap(({ taken, faults }) => {
+      faults.forEach(report);
+      return taken === undefined ? [] : [taken.config];
+    }),
+  );

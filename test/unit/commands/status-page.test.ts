@@ -14,6 +14,7 @@ const run = {
 } as const;
 const report: StatusReport = {
   version: '1.2.3',
+  configuration: { inForce: 'present', errors: [] },
   pid: 42,
   status: 'watching 2 links, 1 routable',
   sources: [{ name: 'systemd-networkd', state: 'serving', why: '' }],
@@ -91,4 +92,12 @@ test('colours are for terminals, and NO_COLOR switches them off', () => {
   expect(painter({ isTTY: true }, {})(31)('x')).toBe('\u001b[31mx\u001b[0m');
   expect(painter({ isTTY: true }, { NO_COLOR: '1' })(31)('x')).toBe('x');
   expect(painter({ isTTY: false }, {})(31)('x')).toBe('x');
+});
+
+test('a refused configuration is named first, with all that is wrong', () => {
+  const errors = ['/etc/nb.toml:2: [System] LogLevel: expected …', '/etc/nb.toml:3: …'];
+  const page = statusPage({ ...report, configuration: { inForce: 'last', errors } }, text => `<${text}>`);
+  expect(page).toContain(
+    '\n\n<The configuration is refused, and the last one that was right is in force>\n<  /etc/nb.toml:2: [System] LogLevel: expected …>\n<  /etc/nb.toml:3: …>\n',
+  );
 });
