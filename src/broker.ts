@@ -46,18 +46,20 @@ export const createBroker = ({ config$, kernel, sources, stages = [], sinks, sta
     const report: Report = fault => fault$.next(fault);
     const answer$ = new Subject<Input>();                                 // to what the fold made somebody ask
     const tell: Report = fault => answer$.next({ kind: 'fault', fault });
+    const lost$ = new Subject<Input>();                                   // to look anew
     const interests$ = new ReplaySubject<Interests>(1);                   // and to be told more, or less, by the kernel
 
     const input$ = config$.pipe(connect(c$ => merge(
       answer$,
       c$.pipe(map((config): Input => ({ kind: 'config', config }))),     // a reload is an input like any other
       kernel.inputs(c$, interests$).pipe(keepAlive(kernel.name, tell, scheduler)),
-      ...sources.map(source => source.inputs(c$).pipe(keepAlive(source.name, tell, scheduler), tap(kernel.drain))),
+      ...sources.map(source => source.inputs(c$, lost$).pipe(keepAlive(source.name, tell, scheduler), tap(kernel.drain))),
     ), { connector: () => new ReplaySubject<Config>(1) }), takeUntil(stop$));   // a source that is opened again asks anew
 
     const outcome$ = input$.pipe(
       oneAtATime(),                                                       // an echo cannot overtake the event it answers
       tap(tape),
+      tap(input => input.kind === 'networkd-unheard' && lost$.next(input)),
       scan(advance, begin({ ...start, routesWanted: routes })),
       tap(({ faults }) => faults.forEach(report)),
       connect(turn$ => {

@@ -5,10 +5,13 @@ import type { Input } from './input.js';
 import type { Outcome } from './outcome.js';
 import type { Step, World } from './world.js';
 
-/** A system interface made a stream of Inputs; it begins with a snapshot, after every loss again. */
+/**
+ * A system interface made a stream of Inputs; it begins with a snapshot, after every loss again. `lost$` emits when somebody else has
+ * found out that something was lost which was systemd-networkd's.
+ */
 export interface Source {
   readonly name: string;
-  readonly inputs: (config$: Observable<Config>) => Observable<Input>;
+  readonly inputs: (config$: Observable<Config>, lost$?: Observable<unknown>) => Observable<Input>;
 }
 
 /** The source of links. `drain` synchronously hands on what the kernel has already said. */

@@ -61,6 +61,20 @@ export interface NetworkdManagerInput {
   readonly changed: States;
 }
 
+/** States of a link (its ifindex), or of networkd itself, that it has written down and was not heard to say. */
+export interface Unheard {
+  readonly about: number | 'manager';
+  readonly written: States;
+  /** what it was heard to say of the same properties; empty: it never spoke of that link */
+  readonly heard: States;
+}
+
+/** The bus has lost signals of networkd: it is asked anew. */
+export interface NetworkdUnheardInput {
+  readonly kind: 'networkd-unheard';
+  readonly unheard: readonly Unheard[];
+}
+
 export interface SourceInput {
   readonly kind: 'source';
   readonly name: string;
@@ -121,6 +135,7 @@ export type Input =
   | NetworkdSnapshotInput
   | NetworkdLinkInput
   | NetworkdManagerInput
+  | NetworkdUnheardInput
   | SourceInput
   | LinkOverdueInput
   | LeasesInput

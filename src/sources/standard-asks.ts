@@ -3,14 +3,17 @@ import type { Input } from '../model/input.js';
 import type { World } from '../model/world.js';
 import { leaseClock } from '../operators/lease-clock.js';
 import { networkdLeases } from '../operators/networkd-leases.js';
+import { networkdUnheard } from '../operators/networkd-unheard.js';
 import type { Bus } from '../system/bus.js';
 import type { Clock } from '../system/clock.js';
 import type { Files } from '../system/files.js';
 import { askNetworkdLeases } from './ask-networkd-leases.js';
+import { readNetworkdStates } from './read-networkd-states.js';
 import { wakeUps } from './wake-ups.js';
 
-/** Who is asked because of the World, for as long as a broker runs: the clock while leases are bound, networkd for its leases. */
+/** Who is asked because of the World, for as long as a broker runs: the clock while leases are bound, networkd for its leases, its files for what was not heard of it. */
 export const standardAsks = (bus: Bus, files: Files, clock: Clock): readonly OperatorFunction<World, Input>[] => [
   leaseClock(clock, wakeUps(bus)),
   networkdLeases(askNetworkdLeases(bus, files, clock)),
+  networkdUnheard(readNetworkdStates(files)),
 ];

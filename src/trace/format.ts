@@ -88,6 +88,7 @@ const kinds: Readonly<Record<Input['kind'], true>> = {
   'networkd-snapshot': true,
   'networkd-link': true,
   'networkd-manager': true,
+  'networkd-unheard': true,
   source: true,
   fault: true,
   'link-overdue': true,

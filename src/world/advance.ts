@@ -9,6 +9,7 @@ import { findLink } from './links.js';
 import { networkdLeasesNow } from './networkd-leases.js';
 import { namedOrNot, networkdLink, networkdManager, networkdSnapshot } from './networkd.js';
 import { renumbered } from './renumbered.js';
+import { unheardFault } from './unheard.js';
 
 /** The world of a first boot: nothing is known and nothing was acted on. */
 export const emptyWorld: World = {
@@ -94,6 +95,8 @@ const apply = (world: World, input: Input): Change => {
       return networkdLink(world, input);
     case 'networkd-manager':
       return networkdManager(world, input.changed);
+    case 'networkd-unheard':
+      return { world, events: [], faults: [unheardFault(world, input)] };
     case 'leases':
       return settleLeases({ ...world, leases: input.leases, now: input.now });
     case 'networkd-leases':

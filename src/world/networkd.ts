@@ -46,7 +46,7 @@ const passing: ReadonlySet<string | undefined> = new Set(['pending', 'initialize
  * After each of its restarts networkd passes through these administrative states and ends where it was, without a signal
  * for most of them: a snapshot that happens to see one is no news about a link that was past them.
  */
-const pastPassing = (before: States | undefined, now: States): States => {
+export const pastPassing = (before: States | undefined, now: States): States => {
   const was = before?.AdministrativeState;
   return was === undefined || passing.has(was) || !passing.has(now.AdministrativeState)
     ? now

@@ -64,3 +64,54 @@ describeLive('what networkd signals while a stranger has filled the bus’s queu
       await broker.stop();
     }));
 });
+
+/** What may happen to links, and to networkd, without any of its signals being lost. */
+const steps: readonly (readonly [string, string])[] = [
+  [
+    'a carrier that goes and comes',
+    'ip netns exec router sh -c "ip link set to-eth0 down; sleep 1.2; ip link set to-eth0 up"',
+  ],
+  ['an address of somebody else’s', 'ip address add 192.0.2.9/24 dev eth1'],
+  ['a bridge with a port', 'ip link add br0 type bridge; ip link set br0 up; ip link set eth1 master br0'],
+  ['a port without carrier', 'ip -n router link set to-eth1 down'],
+  ['a port that leaves', 'ip link set eth1 nomaster; ip -n router link set to-eth1 up'],
+  [
+    'links that come and go',
+    'for n in 1 2 3 4 5; do ip link add x$n type veth peer name y$n; ip link set x$n up; ip link del x$n; done',
+  ],
+  ['a link down', 'ip link set eth1 down'],
+  ['a link renamed', 'ip link add old0 type veth peer name old1; ip link set old0 name new0; ip link set new0 up'],
+];
+
+describeLive('a network at work', () => {
+  test('loses no signals, as far as is told; a file that says otherwise for good is told of once', () =>
+    withNetwork(['dhcp', 'static'], async ({ lab, networkd }) => {
+      const broker = await ready(lab);
+      const index = async (link: string): Promise<string> =>
+        (await lab.sh(`cat /sys/class/net/${link}/ifindex`)).trim();
+      /** What is told of a link until one of which networkd is made to have written something false has been told of. */
+      const told = async (nth: number): Promise<readonly string[]> => {
+        const link = `control${nth}`;
+        await lab.sh(`ip link add ${link} type veth peer name lortnoc${nth}`);
+        const file = `/run/systemd/netif/links/${await index(link)}`;
+        await lab.until('networkd to write', async () => (await lab.read(file)).includes('ADMIN_STATE=unmanaged'));
+        await lab.until('the bus to tell', () =>
+          broker.log().some(one => one.link === link && one.property === 'AdministrativeState'),
+        );
+        await lab.write(file, (await lab.read(file)).replace(/OPER_STATE=.*/, 'OPER_STATE=dormant'));
+        await lab.sh(`ip link property add dev ${link} altname ${link}-again`);
+        const isControl = (message: string): boolean => message.includes(`${link}: `);
+        await lab.until('the false word to be told of', () => losses(broker).some(isControl));
+        return losses(broker).filter(message => !/\((control\d+: [^;]*)\)/.test(message));
+      };
+      for (const [nth, [what, commands]] of steps.entries()) {
+        await lab.sh(commands);
+        expect([what, await told(nth)]).toEqual([what, []]);
+      }
+      await networkd.stop();
+      await startNetworkd(lab);
+      expect(await told(steps.length)).toEqual([]);
+      await broker.stop();
+      expect(losses(broker)).toHaveLength(steps.length + 1);
+    }));
+});

@@ -162,6 +162,43 @@ describe('createBroker', () => {
     expect(outcomes.filter(({ kind }) => kind === 'fault')).toMatchObject([{ code: 'source-lost' }]);
   });
 
+  test('signals of networkd that the bus lost are a fault, and its source looks anew', () => {
+    const first = snapshotOf({ 2: { CarrierState: 'carrier' } });
+    const second = snapshotOf({ 2: { CarrierState: 'no-carrier' } });
+    const outcomes = play(({ cold }) => ({
+      sources: [
+        {
+          name: 'systemd-networkd',
+          inputs: (_, lost$ = NEVER) => merge(cold('a', { a: first }), lost$.pipe(map(() => second))),
+        },
+      ],
+      asks: [
+        () =>
+          cold<Input>('--u', {
+            u: {
+              kind: 'networkd-unheard',
+              unheard: [
+                { about: 2, written: { CarrierState: 'no-carrier' }, heard: { CarrierState: 'carrier' } },
+                { about: 9, written: { CarrierState: 'off' }, heard: {} },
+                { about: 'manager', written: { OnlineState: 'offline' }, heard: { OnlineState: 'online' } },
+                { about: 10, written: { CarrierState: 'off' }, heard: {} },
+              ],
+            },
+          }),
+      ],
+    }));
+    expect(outcomes.flatMap(seen)).toEqual(['1 eth0 CarrierState=carrier', '2 eth0 CarrierState=no-carrier']);
+    const [fault, ...more] = outcomes.filter(({ kind }) => kind === 'fault');
+    expect(fault).toMatchObject({
+      severity: 'warn',
+      code: 'signals-lost',
+      message: expect.stringContaining(
+        '(eth0: CarrierState=no-carrier instead of carrier; link 9: CarrierState=off instead of nothing; itself: OnlineState=offline instead of online; 1 more)',
+      ),
+    });
+    expect(more).toEqual([]);
+  });
+
   test('nothing is an event before the kernel has told which links there are', () => {
     const outcomes = play(({ hot }) => ({
       kernel: kernelSaying(hot('-----d', { d: dump })),

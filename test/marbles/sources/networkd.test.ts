@@ -1,5 +1,5 @@
 import { describe, test } from '@jest/globals';
-import { catchError, concat, mergeMap, NEVER, type Observable, of, throwError, timer } from 'rxjs';
+import { catchError, concat, mergeMap, NEVER, type Observable, of, tap, throwError, timer } from 'rxjs';
 import type { Config } from '../../../src/model/config.js';
 import type { Input } from '../../../src/model/input.js';
 import { networkdSource } from '../../../src/sources/networkd.js';
@@ -144,6 +144,21 @@ describe('networkdSource', () => {
         s: { ...snapshot, links: new Map([[2, carrier]]) },
         n: { kind: 'networkd-link', ifindex: 11, changed: { AdministrativeState: 'initialized' } },
       });
+    }),
+  );
+
+  test(
+    'begins anew with a connection of its own, and the name’s owner of now, when something was lost',
+    marbles(({ cold, hot, expectObservable, expectSubscriptions }) => {
+      const holds = networkd();
+      const lost$ = hot('   ----x', { x: undefined }).pipe(tap(() => (holds.owner = ':1.5')));
+      const signals = hot(' --------oc', { o: c, c: propertiesChanged(':1.5', 2, noCarrier) });
+      const connection$ = cold('x-', { x: fakeConnection(signals, networkdAnswers(holds)) });
+      const subs = '        ^---------!';
+      const expected = '    (vs)(vs)-c';
+      const said$ = networkdSource(fakeBus(connection$)).inputs(configured$, lost$);
+      expectObservable(said$, subs).toBe(expected, inputs);
+      expectSubscriptions(connection$.subscriptions).toBe(['^---!', '----^-----!']);
     }),
   );
 
