@@ -67,7 +67,9 @@ export type {
   NetworkdLinkInput,
   NetworkdManagerInput,
   NetworkdSnapshotInput,
+  NetworkdUnheardInput,
   SourceInput,
+  Unheard,
 } from './model/input.js';
 export type { Instant, Lease, LeaseOrigin } from './model/lease.js';
 export type { Link, States } from './model/link.js';
@@ -89,6 +91,7 @@ export type { BoundLease, Overdue, SourceState, Step, Turn, World } from './mode
 
 // Sources
 export { askNetworkdLeases } from './sources/ask-networkd-leases.js';
+export { readNetworkdStates } from './sources/read-networkd-states.js';
 export { dhclientSource, type DhclientSurroundings } from './sources/dhclient.js';
 export { networkdSource } from './sources/networkd.js';
 export { rtnetlinkSource } from './sources/rtnetlink.js';
@@ -107,6 +110,7 @@ export { leaseClock } from './operators/lease-clock.js';
 export { nameOwner } from './operators/name-owner.js';
 export { type AskLeases, type LeaseQuestion, networkdLeases } from './operators/networkd-leases.js';
 export { conflateRepeat, type Repeatable } from './operators/conflate-repeat.js';
+export { networkdUnheard, type ReadWritten } from './operators/networkd-unheard.js';
 export { newestMap } from './operators/newest-map.js';
 export { oneAtATime } from './operators/one-at-a-time.js';
 export { overdue } from './operators/overdue.js';

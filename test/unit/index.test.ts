@@ -12,8 +12,8 @@ test('the public names are these: one that goes or changes breaks our users', ()
     createScriptFiles createSlots createWatch defineExtension dhclientSource diffPolicy directoriesOf directoryWatch distrust
     dnsActions each emptyWorld enrichAll environmentOf extensionKit fault findLink forLinks gatherRoutes guarded hostnameSink
     inLanes interests isAddress isExtension isLease isLink isLinkState isManagerState isRoute joinFollowing joinKey joinSteps keepAlive
-    leaseClock linkNamed linkStates nameOwner netnsLock networkdLeases networkdSource newestMap nothingActed oneAtATime overdue
-    parseConfig perLink planPolicy policyRulesSink remember resolvedSink rtnetlink rtnetlinkSource scriptListingsSource scriptsIn
+    leaseClock linkNamed linkStates nameOwner netnsLock networkdLeases networkdSource networkdUnheard newestMap nothingActed oneAtATime overdue
+    parseConfig perLink planPolicy policyRulesSink readNetworkdStates remember resolvedSink rtnetlink rtnetlinkSource scriptListingsSource scriptsIn
     scriptsSink seenSink settle standardDirectories systemBus systemClock wakeUps wantedDns wantedHostname watchNetwork whenQuiet
     wireExtensions withAddresses withLinkJson withRoutes withTimeLimit worldOf`
       .trim()
