@@ -112,24 +112,28 @@ export const attacks = {
       Buffer.concat([padded(text('org.freedesktop.network1'), 4), padded(text(''), 4), text(name)]),
     ),
   ]),
-  'a full queue': async ({ bus: path, names }) => {
-    const [first, second] = [await connectRaw(path), await connectRaw(path)];
-    const filling = (destination: string, bytes: number): Buffer =>
-      rawMessage({ ...aSignal, destination, signature: 'ay' }, Buffer.concat([uint32(bytes), Buffer.alloc(bytes)]));
-    return async () => {
-      for (const destination of names) {
-        // The bus keeps 127 MB for who does not read; it reads no more of a sender with so much under way, but of the next.
-        let isTaken = true;
-        for (const bytes of [12 * MB, ...Array<number>(200).fill(MB)])
-          if (isTaken)
-            isTaken = await Promise.race([
-              first.send(filling(destination, bytes)).then(() => true),
-              wait(2000).then(() => false),
-            ]);
-        for (let n = 0; n < 16; n += 1) await second.send(filling(destination, MB));
-        await second.settled();
-      }
-    };
+  // The bus keeps 127 MB for who does not read; it reads no more of a sender with so much under way, but of the next.
+  'a full queue': {
+    pause: 100,
+    isAlone: true,
+    begin: async ({ bus: path, names }) => {
+      const [first, second] = [await connectRaw(path), await connectRaw(path)];
+      const filling = (destination: string, bytes: number): Buffer =>
+        rawMessage({ ...aSignal, destination, signature: 'ay' }, Buffer.concat([uint32(bytes), Buffer.alloc(bytes)]));
+      return async () => {
+        for (const destination of names) {
+          let isTaken = true;
+          for (const bytes of [12 * MB, ...Array<number>(200).fill(MB)])
+            if (isTaken)
+              isTaken = await Promise.race([
+                first.send(filling(destination, bytes)).then(() => true),
+                wait(2000).then(() => false),
+              ]);
+          for (let n = 0; n < 16; n += 1) await second.send(filling(destination, MB));
+          await second.settled();
+        }
+      };
+    },
   },
 } satisfies Readonly<Record<string, Attack>>;
 
