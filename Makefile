@@ -1,5 +1,5 @@
 # Every target works from a fresh clone: Node >= 20.19, npm, make and a C compiler are all it takes.
-.PHONY: build run test test-matrix demo bench lint docs clean install uninstall deb
+.PHONY: build run test test-matrix demo bench soak lint docs clean install uninstall deb
 
 node_modules/.ready: package.json package-lock.json $(wildcard packages/*/package.json)
 	npm ci --no-audit --no-fund
@@ -31,6 +31,10 @@ demo: dist/.ready test/.cache/demo.mjs
 
 bench: dist/.ready
 	@node scripts/bench.mjs $(ARGS)
+
+# 20 minutes of churn, and what they cost: ARGS=MINUTES.
+soak: dist/.ready test/.cache/soak.mjs
+	@nice node test/.cache/soak.mjs $(ARGS)
 
 lint: node_modules/.ready
 	npm run --silent lint

@@ -10,7 +10,7 @@ import { installMark } from './mark.js';
 import { atRest, atWork, type Work } from './measurements.js';
 import { mean, quantile, type Row, table } from './table.js';
 import { addresses, carrier, type Scenario } from './transitions.js';
-import type { Usage } from './usage.js';
+import type { Usage } from '../test/live/lab/usage.js';
 
 const rounds = Number(process.argv[2] ?? 3);
 const progress = (what: string): void => console.error(what);

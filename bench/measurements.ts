@@ -4,7 +4,7 @@ import type { Process } from '../test/live/lab/process.js';
 import type { Signal } from '../test/live/lab/signals.js';
 import type { Daemon } from './daemons.js';
 import { measure, type Scenario } from './transitions.js';
-import { minus, type Usage, usageOf } from './usage.js';
+import { minus, type Usage, usageOf } from '../test/live/lab/usage.js';
 
 export interface Work {
   /** milliseconds from each signal to its script's first instruction */

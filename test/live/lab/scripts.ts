@@ -37,7 +37,8 @@ export interface ScriptRun {
   readonly phase: 'start' | 'end';
 }
 
-const recorder = (directory: string, script: string, before: string): string => `#!/bin/sh
+/** The text of a script that writes down when it starts and ends. */
+export const recorder = (directory: string, script: string, before: string): string => `#!/bin/sh
 record() { echo "${directory} ${script} \${LINK:--} $EVENT_ID \${RERUN:-0} $1" >>${records}; }
 record start
 ${before}

@@ -1,4 +1,4 @@
-import type { Lab } from '../test/live/lab/lab.js';
+import type { Lab } from './lab.js';
 
 /** What a process has used since it began. */
 export interface Usage {
