@@ -160,6 +160,12 @@ asRoot.each(nodes)('Node %s: what an extension loads is judged as it is itself',
     expect(check(config)).toMatch(/^ok +extensions /m);
   });
 
+  test('wherever it is started, though its working directory be gone', () => {
+    const { configured, check, write } = extended;
+    const config = configured(write('outer.mjs', extension('')));
+    expect(check(config, 'gone')).toMatch(/^ok +extensions +\S+outer\.mjs: outer/m);
+  });
+
   test('what belongs to root or to the daemon without capabilities is loaded: files, packages, links, JSON, CommonJS', async () => {
     const { configured, start, check, write, directory } = extended;
     write('node_modules/ours/package.json', '{ "exports": { "import": "./index.mjs", "require": "./index.cjs" } }');

@@ -13,8 +13,8 @@ export interface Extended {
   /** the path of a configuration that loads these */
   readonly configured: (...extensions: readonly string[]) => string;
   readonly start: (config: string, env?: NodeJS.ProcessEnv) => Started;
-  /** what `check` prints */
-  readonly check: (config: string) => string;
+  /** what `check` prints; `gone`: its working directory was removed */
+  readonly check: (config: string, where?: 'here' | 'gone') => string;
   readonly close: () => void;
 }
 
@@ -61,10 +61,24 @@ export const openExtended = (node = process.execPath): Extended => {
       };
       return { child, until, log: () => log };
     },
-    check: config => {
+    check: (config, where = 'here') => {
+      const removed = ['sh', '-c', 'mkdir "$0" && cd "$0" && rmdir "$0" && exec "$@"', join(directory, 'gone')];
+      const [program = '', ...args] = [
+        ...(where === 'gone' ? removed : []),
+        file,
+        ...words,
+        'check',
+        '--config',
+        config,
+      ];
       try {
-        const args = [...words, 'check', '--config', config];
-        return execFileSync(file, args, { env: environment, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+        const options = {
+          env: environment,
+          encoding: 'utf8',
+          stdio: ['ignore', 'pipe', 'pipe'],
+          timeout: 30_000,
+        } as const;
+        return execFileSync(program, args, options);
       } catch (error) {
         const { stdout, stderr } = error as { stdout: string; stderr: string };
         return stdout + stderr;
