@@ -19,10 +19,20 @@ export const createJudge = (program: string): Judge => {
 
 let isHooked = false;
 
+/** Node 20's thread that finds modules ends unseen where its working directory was removed, and is waited for without end. */
+const leaveWhatIsGone = (): void => {
+  try {
+    process.cwd();
+  } catch {
+    process.chdir('/');
+  }
+};
+
 /** From now on, every module that a module loads is judged as scripts are, also those that are loaded later. */
 export const judgeModules = (): void => {
   if (isHooked) return;
   const program = realpathSync(process.argv[1] ?? '');
+  leaveWhatIsGone();
   hookModules(createJudge(program), join(dirname(program), 'module-hooks.cjs'), program);
   isHooked = true;
 };
