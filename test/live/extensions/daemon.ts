@@ -72,13 +72,12 @@ export const openExtended = (node = process.execPath): Extended => {
         config,
       ];
       try {
-        const options = {
+        return execFileSync(program, args, {
           env: environment,
           encoding: 'utf8',
           stdio: ['ignore', 'pipe', 'pipe'],
           timeout: 30_000,
-        } as const;
-        return execFileSync(program, args, options);
+        });
       } catch (error) {
         const { stdout, stderr } = error as { stdout: string; stderr: string };
         return stdout + stderr;
