@@ -61,7 +61,7 @@ export const openExtended = (node = process.execPath): Extended => {
       };
       return { child, until, log: () => log };
     },
-    check: (config, where = 'here') => {
+    check: (config, where) => {
       const removed = ['sh', '-c', 'mkdir "$0" && cd "$0" && rmdir "$0" && exec "$@"', join(directory, 'gone')];
       const [program = '', ...args] = [
         ...(where === 'gone' ? removed : []),
