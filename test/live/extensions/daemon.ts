@@ -63,14 +63,7 @@ export const openExtended = (node = process.execPath): Extended => {
     },
     check: (config, where) => {
       const removed = ['sh', '-c', 'mkdir "$0" && cd "$0" && rmdir "$0" && exec "$@"', join(directory, 'gone')];
-      const [program, ...args] = [
-        ...(where === 'gone' ? removed : []),
-        file,
-        ...words,
-        'check',
-        '--config',
-        config,
-      ];
+      const [program, ...args] = [...(where === 'gone' ? removed : []), file, ...words, 'check', '--config', config];
       try {
         return execFileSync(program, args, {
           env: environment,
