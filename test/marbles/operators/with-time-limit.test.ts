@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { asyncScheduler } from 'rxjs';
+import { asyncScheduler, Observable } from 'rxjs';
 import { withTimeLimit } from '../../../src/operators/with-time-limit.js';
 import type { ProcessEvent } from '../../../src/system/processes.js';
 import { marbles } from '../../../src/testing/marbles.js';
@@ -66,6 +66,24 @@ describe('withTimeLimit', () => {
       expectObservable(late.pipe(withTimeLimit(4, (_, name) => log.push(name)))).toBe('--------s-(x|)', results);
       const failing = cold('  --------(f|)', events);
       expectObservable(failing.pipe(withTimeLimit(4, (_, name) => log.push(name)))).toBe('--------(f|)', results);
+    })();
+    expect(log).toEqual([]);
+  });
+
+  test('lets a process be that had ended when the time was over, though its end is told later', () => {
+    const log: string[] = [];
+    const events_ = { s: events.s, e: { kind: 'ended' }, x: exited } as const;
+    marbles(({ expectObservable }) => {
+      // After a stall the timer comes first in the event loop, then what has long happened.
+      const process = new Observable<ProcessEvent>(out => {
+        out.next(events_.s);
+        out.add(asyncScheduler.schedule(() => out.next(events_.e), 4));
+        out.add(asyncScheduler.schedule(() => (out.next(events_.x), out.complete()), 6));
+      });
+      expectObservable(process.pipe(withTimeLimit(4, (_, name) => log.push(name)))).toBe('s---e-(x|)', {
+        ...events_,
+        x: results.x,
+      });
     })();
     expect(log).toEqual([]);
   });
