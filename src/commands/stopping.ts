@@ -9,6 +9,7 @@ import {
   take,
   timer,
 } from 'rxjs';
+import { after } from '../operators/after.js';
 
 /** milliseconds: a terminal, make and timeout(1) may all pass on one and the same request */
 const echo = 1_000;
@@ -32,7 +33,7 @@ export const giveUp = (ask$: Observable<unknown>, scheduler: SchedulerLike = asy
           skipUntil(timer(echo, scheduler)),
           map((): GivenUp => 'asked again'),
         ),
-        timer(patience, scheduler).pipe(map((): GivenUp => 'took too long')),
+        after(patience, scheduler).pipe(map((): GivenUp => 'took too long')),
       ),
     ),
     take(1),

@@ -11,10 +11,10 @@ import {
   type SchedulerLike,
   startWith,
   takeUntil,
-  timer,
 } from 'rxjs';
 import type { LinkOverdueInput } from '../model/input.js';
 import type { World } from '../model/world.js';
+import { after } from './after.js';
 
 /** How long networkd's words wait for the kernel to name their link, in milliseconds. */
 const PATIENCE = 1000;
@@ -36,7 +36,7 @@ export const overdue = (scheduler: SchedulerLike = asyncScheduler): OperatorFunc
       pairwise(),
       mergeMap(([before, now]) => [...now].filter(([ifindex, { since }]) => before.get(ifindex)?.since !== since)),
       mergeMap(([ifindex, { since }]) =>
-        timer(PATIENCE, scheduler).pipe(map((): LinkOverdueInput => ({ kind: 'link-overdue', ifindex, since }))),
+        after(PATIENCE, scheduler).pipe(map((): LinkOverdueInput => ({ kind: 'link-overdue', ifindex, since }))),
       ),
       takeUntil(world$.pipe(ignoreElements(), endWith(undefined))),
     ),

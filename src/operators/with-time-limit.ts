@@ -13,8 +13,8 @@ import {
   switchMap,
   takeUntil,
   tap,
-  timer,
 } from 'rxjs';
+import { after } from './after.js';
 import type { ProcessEvent, ProcessExited, Processes, ProcessStarted } from '../system/processes.js';
 
 /** What a process does under a time limit: its exit says whether the limit had passed. */
@@ -25,7 +25,8 @@ const grace = 5000;
 
 /**
  * Ends a process that runs for too long: SIGTERM to its group after `limit` milliseconds, SIGKILL 5 seconds later, or as
- * soon as the process itself is gone. The result goes on until the process has exited.
+ * soon as the process itself is gone. One that had ended when the limit passed is let be, however late its end is told. The
+ * result goes on until the process has exited.
  *
  * ```
  * process   s------------x|     limit 4, exits of SIGTERM
@@ -49,17 +50,22 @@ export const withTimeLimit =
               filter((event): event is ProcessStarted => event.kind === 'started'),
               switchMap(({ pid }) =>
                 concat(
-                  timer(limit, scheduler).pipe(
+                  after(limit, scheduler).pipe(
                     tap(() => {
                       overdue = pid;
                       signal(pid, 'SIGTERM');
                     }),
                   ),
-                  timer(grace, scheduler).pipe(tap(() => signal(pid, 'SIGKILL'))),
+                  after(grace, scheduler).pipe(tap(() => signal(pid, 'SIGKILL'))),
                 ),
               ),
               ignoreElements(),
-              takeUntil(p$.pipe(ignoreElements(), endWith('ended'))),
+              takeUntil(
+                p$.pipe(
+                  filter(({ kind }) => kind === 'ended'),
+                  endWith('ended'),
+                ),
+              ),
             ),
             p$.pipe(
               map((event): TimedProcessEvent => {

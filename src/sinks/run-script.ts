@@ -16,6 +16,7 @@ const toOutcome =
   (event: TimedProcessEvent): Observable<Outcome> => {
     switch (event.kind) {
       case 'started':
+      case 'ended':
         return EMPTY;
       case 'output':
         return of({ kind: 'script-output', script, stream: event.stream, line: event.line });

@@ -3,6 +3,7 @@ import type { Call } from './bus.js';
 import { BusError } from './bus-error.js';
 import { type Header, MessageType } from './bus-stream.js';
 import { callMessage } from './call-message.js';
+import { deadline } from './deadline.js';
 
 const CALL_TIMEOUT = 10_000;
 /** Beyond the description of a link with ten thousand addresses; bytes. */
@@ -28,13 +29,12 @@ export const callsOf = (send: (message: Buffer) => boolean): Calls => {
     new Observable(out => {
       const what = whatOf(request);
       const serial = (lastSerial = (lastSerial % 0xffff_ffff) + 1);
-      const timer = setTimeout(
-        () => out.error(new BusError('call-timed-out', `${what}: no answer within ${CALL_TIMEOUT / 1000} s`)),
-        CALL_TIMEOUT,
+      const cancel = deadline(CALL_TIMEOUT, () =>
+        out.error(new BusError('call-timed-out', `${what}: no answer within ${CALL_TIMEOUT / 1000} s`)),
       );
       pending.set(serial, { what, out });
       out.add(() => {
-        clearTimeout(timer);
+        cancel();
         pending.delete(serial);
       });
       if (!send(callMessage(serial, request)))

@@ -1,9 +1,10 @@
-import { ignoreElements, Observable, shareReplay, Subject, Subscription, throwError, timeout } from 'rxjs';
+import { ignoreElements, Observable, shareReplay, Subject, Subscription } from 'rxjs';
 import { toError } from '../model/fault.js';
 import { callsOf } from './bus-calls.js';
 import { BUS_NAME, BusError } from './bus-error.js';
 import { openSocket, socketPath } from './bus-socket.js';
 import { busReader, feeding, type Header, MessageType } from './bus-stream.js';
+import { deadline } from './deadline.js';
 import { readBody } from './dbus-reader.js';
 import { followedOwners } from './followed-owners.js';
 
@@ -106,13 +107,16 @@ const open = (address: string): Observable<BusConnection> =>
     socket.on('close', () => lost('the connection was closed'));
     const match = (rule: string): Observable<never> =>
       call({ ...BUS_OBJECT, member: 'AddMatch', signature: 's', body: [rule] }).pipe(ignoreElements());
+    const greeted = deadline(CONNECT_TIMEOUT, () => lost(noGreeting.message, noGreeting));
+    greeting.add(greeted);
     greeting.add(
-      call({ ...BUS_OBJECT, member: 'Hello' })
-        .pipe(timeout({ first: CONNECT_TIMEOUT, with: () => throwError(() => noGreeting) }))
-        .subscribe({
-          error: (cause: unknown) => lost(toError(cause).message, cause),
-          complete: () => out.next({ signal$, call: followed.learnFrom(call), match }),
-        }),
+      call({ ...BUS_OBJECT, member: 'Hello' }).subscribe({
+        error: (cause: unknown) => lost(toError(cause).message, cause),
+        complete: () => {
+          greeted();
+          out.next({ signal$, call: followed.learnFrom(call), match });
+        },
+      }),
     );
     out.add(() => {
       greeting.unsubscribe();

@@ -4,6 +4,7 @@ import { geteuid } from 'node:process';
 import { defer, type Observable, of } from 'rxjs';
 import { namesIn, onDisk } from './on-disk.js';
 import { MIB, readRegularFile } from './regular-file.js';
+import { isScarcity, outlasting } from './scarcity.js';
 import { createTrustedWays } from './trusted-ways.js';
 import { placeOf, type Walk, type Walker } from './walk.js';
 
@@ -57,6 +58,7 @@ export const createFiles = (): Files => {
       const entries = end === undefined ? [] : names.map(name => ({ name, ...walk(name, end) }));
       return { directory, way, entries };
     } catch (error) {
+      if (isScarcity(error)) throw error;
       const way = walk(directory);
       const unread = { ...way, error: error instanceof Error ? error.message : String(error) };
       return { directory, way: way.end === undefined ? way : unread, entries: [] };
@@ -69,13 +71,13 @@ export const createFiles = (): Files => {
       defer(() => {
         const walk = walker();
         return of(directories.map(directory => listOne(directory, walk)));
-      }),
+      }).pipe(outlasting()),
     read: (path, most = MIB) =>
       defer(() => {
         const read = readRegularFile(path, most);
-        if (read.is === 'refused') throw new Error(read.why);
+        if (read.is === 'refused') throw Object.assign(new Error(read.why), read.code && { code: read.code });
         return of(read.is === 'text' ? read.text : undefined);
-      }),
+      }).pipe(outlasting()),
     ensureDirectory: path =>
       defer(() => {
         try {

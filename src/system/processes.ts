@@ -2,9 +2,11 @@ import type { Socket } from 'node:net';
 import { kill } from 'node:process';
 import { textToBytes } from '@network-stack/netlink/text';
 import { spawn, SpawnError } from '@network-stack/spawn';
-import { ignoreElements, Observable } from 'rxjs';
+import { catchError, ignoreElements, Observable, of } from 'rxjs';
 import { toError } from '../model/fault.js';
+import { deadline } from './deadline.js';
 import { createBudget, type Output, readOutput } from './output.js';
+import { isScarcity, outlasting, SCARCITY_MS } from './scarcity.js';
 
 export interface ProcessSpec {
   /** absolute; executed under this very name */
@@ -36,17 +38,21 @@ export interface ProcessExited {
   /** bytes of its output that were beyond the limit, if any were */
   readonly cut?: number;
 }
+/** It has ended; what it wrote last is still being read. */
+export interface ProcessEnded {
+  readonly kind: 'ended';
+}
 /** It could not be started. */
 export interface ProcessFailed {
   readonly kind: 'failed';
   readonly error: string;
 }
-export type ProcessEvent = ProcessStarted | ProcessOutput | ProcessExited | ProcessFailed;
+export type ProcessEvent = ProcessStarted | ProcessOutput | ProcessEnded | ProcessExited | ProcessFailed;
 
 export interface Processes {
   /**
    * Runs a program from `/`, without arguments and standard input, in a process group of its own: `started`, `output`s,
-   * `exited`; or `failed` alone. Does not wait for children that live on: what they write is read and thrown away until it is
+   * perhaps `ended`, `exited`; or `failed` alone, after 30 s if descriptors, memory or processes lack. Does not wait for children that live on: what they write is read and thrown away until it is
    * more than `outputLimit`, or many others hold pipes. Unsubscribing kills the whole group at once.
    */
   readonly run: (spec: ProcessSpec) => Observable<ProcessEvent>;
@@ -67,6 +73,7 @@ const reasons: ReadonlyMap<string, string> = new Map([
   ['EAGAIN', 'there are too many processes'],
   ['ENOMEM', 'there is not enough memory'],
   ['EMFILE', 'the daemon has too many files open'],
+  ['ENFILE', 'the system has too many files open'],
 ]);
 
 const signal: Processes['signal'] = (group, name) => {
@@ -79,19 +86,20 @@ const signal: Processes['signal'] = (group, name) => {
 
 const whyNot = (thrown: unknown): string => {
   const code = thrown instanceof SpawnError ? thrown.code : undefined;
-  return `${reasons.get(code ?? '') ?? 'it cannot be started'} (${code ?? toError(thrown).message})`;
+  const lasting = isScarcity(thrown) ? `, for ${SCARCITY_MS / 1000} s` : '';
+  return `${reasons.get(code ?? '') ?? 'it cannot be started'}${lasting} (${code ?? toError(thrown).message})`;
 };
 
-const run: Processes['run'] = ({ path, env, outputLimit = Infinity }) =>
+const start: Processes['run'] = ({ path, env, outputLimit = Infinity }) =>
   new Observable(out => {
     const began = performance.now();
     const budget = createBudget(outputLimit);
     const outputs = new Set<Output>();
     let exit: Omit<ProcessExited, 'kind' | 'cut'> | undefined;
-    let timer: NodeJS.Timeout | undefined;
+    let cancel = (): void => undefined;
 
     const finish = (end: Omit<ProcessExited, 'kind' | 'cut'>): void => {
-      clearTimeout(timer);
+      cancel();
       for (const output of outputs) output.finish();
       out.next({ kind: 'exited', ...end, ...(budget.cut > 0 && { cut: budget.cut }) });
       out.complete();
@@ -114,8 +122,10 @@ const run: Processes['run'] = ({ path, env, outputLimit = Infinity }) =>
         const end = { code, signal: ended, duration: performance.now() - began };
         exit = end;
         if (outputs.size === 0) finish(end);
-        // Timers come before the pipes in the event loop: what has long arrived is read first.
-        else timer = setTimeout(() => setImmediate(finish, end), patience);
+        else {
+          cancel = deadline(patience, () => finish(end));
+          out.next({ kind: 'ended' });
+        }
       });
       read('stdout', stdout);
       read('stderr', stderr);
@@ -125,11 +135,17 @@ const run: Processes['run'] = ({ path, env, outputLimit = Infinity }) =>
         for (const output of outputs) output.leave();
       };
     } catch (thrown) {
-      out.next({ kind: 'failed', error: whyNot(thrown) });
-      out.complete();
+      out.error(thrown);
       return undefined;
     }
   });
+
+/** What lacks is waited for: who asks for runs one after the other gets them in that order. */
+const run: Processes['run'] = spec =>
+  start(spec).pipe(
+    outlasting(),
+    catchError((thrown: unknown) => of<ProcessFailed>({ kind: 'failed', error: whyNot(thrown) })),
+  );
 
 /** Real processes, by posix_spawn(3). */
 export const createProcesses = (): Processes => ({

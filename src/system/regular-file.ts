@@ -2,13 +2,15 @@ import { closeSync, constants, fstatSync, openSync, readSync, type Stats, statSy
 import { isNativeError } from 'node:util/types';
 import { bytesToText } from '@network-stack/netlink/text';
 import { onDisk } from './on-disk.js';
+import { errorCode } from './error-code.js';
+import { isScarcity } from './scarcity.js';
 
 export type FileText =
   | { readonly is: 'text'; readonly text: string }
   /** there is none, or no way to it */
   | { readonly is: 'absent' }
   /** `why` names the path, what was expected and what was found */
-  | { readonly is: 'refused'; readonly why: string };
+  | { readonly is: 'refused'; readonly why: string; /** of an errno that may pass */ readonly code?: string };
 
 export const MIB = 1_048_576;
 
@@ -62,8 +64,8 @@ const said = (error: unknown): string => (isNativeError(error) ? error.message :
  * that it may be swapped at any time. Never throws.
  */
 export const readRegularFile = (path: string, most: number = MIB): FileText => {
-  const refused = (found: string): FileText => ({
-    is: 'refused',
+  const refused = (found: string) => ({
+    is: 'refused' as const,
     why: `${path}: expected a regular file of at most ${sizeText(most)}, found ${found}`,
   });
   try {
@@ -84,7 +86,8 @@ export const readRegularFile = (path: string, most: number = MIB): FileText => {
       closeSync(fd);
     }
   } catch (error) {
-    return isMissing(error) ? { is: 'absent' } : refused(said(error));
+    if (isMissing(error)) return { is: 'absent' };
+    return isScarcity(error) ? { ...refused(said(error)), code: errorCode(error) } : refused(said(error));
   }
 };
 

@@ -2,6 +2,7 @@ import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { textToBytes } from '@network-stack/netlink/text';
 import { Observable } from 'rxjs';
+import { outlasting } from './scarcity.js';
 
 /** Files that exist while somebody needs them: what is too large for a variable. */
 export interface ScriptFiles {
@@ -36,11 +37,11 @@ export const createScriptFiles = (directory: string): ScriptFiles => {
   remove(directory);
   return {
     hold: (name, text) =>
-      new Observable(out => {
+      new Observable<string>(out => {
         const path = join(directory, name);
         out.add(() => remove(path));
         write(path, text);
         out.next(path);
-      }),
+      }).pipe(outlasting()),
   };
 };

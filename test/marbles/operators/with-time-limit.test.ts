@@ -72,16 +72,16 @@ describe('withTimeLimit', () => {
 
   test('lets a process be that had ended when the time was over, though its end is told later', () => {
     const log: string[] = [];
-    const events_ = { s: events.s, e: { kind: 'ended' }, x: exited } as const;
+    const told = { s: { kind: 'started', pid: 7 }, e: { kind: 'ended' }, x: exited } as const;
     marbles(({ expectObservable }) => {
       // After a stall the timer comes first in the event loop, then what has long happened.
       const process = new Observable<ProcessEvent>(out => {
-        out.next(events_.s);
-        out.add(asyncScheduler.schedule(() => out.next(events_.e), 4));
-        out.add(asyncScheduler.schedule(() => (out.next(events_.x), out.complete()), 6));
+        out.next(told.s);
+        out.add(asyncScheduler.schedule(() => out.next(told.e), 4));
+        out.add(asyncScheduler.schedule(() => (out.next(told.x), out.complete()), 6));
       });
       expectObservable(process.pipe(withTimeLimit(4, (_, name) => log.push(name)))).toBe('s---e-(x|)', {
-        ...events_,
+        ...told,
         x: results.x,
       });
     })();

@@ -76,7 +76,12 @@ describe('run', () => {
   test('tells start, output and exit, in this order', async () => {
     const { events, lines, ended } = run(script('echo one; echo two >&2; exit 3'));
     expect(await ended()).toEqual({ kind: 'exited', code: 3, signal: null, duration: expect.any(Number) });
-    expect(events.map(({ kind }) => kind)).toEqual(['started', 'output', 'output', 'exited']);
+    expect(events.map(({ kind }) => kind).filter(kind => kind !== 'ended')).toEqual([
+      'started',
+      'output',
+      'output',
+      'exited',
+    ]);
     expect([...lines()].sort()).toEqual(['stderr two', 'stdout one']);
   });
 
