@@ -78,7 +78,8 @@ describe('withTimeLimit', () => {
       const process = new Observable<ProcessEvent>(out => {
         out.next(told.s);
         out.add(asyncScheduler.schedule(() => out.next(told.e), 4));
-        out.add(asyncScheduler.schedule(() => (out.next(told.x), out.complete()), 6));
+        out.add(asyncScheduler.schedule(() => out.next(told.x), 6));
+        out.add(asyncScheduler.schedule(() => out.complete(), 6));
       });
       expectObservable(process.pipe(withTimeLimit(4, (_, name) => log.push(name)))).toBe('s---e-(x|)', {
         ...told,
