@@ -29,6 +29,7 @@ import { rtnetlinkSource } from '../sources/rtnetlink.js';
 import { scriptListingsSource } from '../sources/script-listings.js';
 import { standardAsks } from '../sources/standard-asks.js';
 import { systemBus } from '../system/bus.js';
+import { delegatedGroups } from '../system/cgroups.js';
 import { systemClock } from '../system/clock.js';
 import { contexts } from '../system/contexts.js';
 import { createFiles } from '../system/files.js';
@@ -82,7 +83,7 @@ export const daemon = ({
 }: Surroundings): Observable<Outcome> => {
   const bus = systemBus();
   const files = createFiles();
-  const processes = createProcesses();
+  const processes = createProcesses(delegatedGroups());
   const boot = bootId();
   const runtime = dirname(statePath(process.env));
   const state = stateFile(statePath(process.env));

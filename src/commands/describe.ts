@@ -6,6 +6,7 @@ import type { Fault } from '../model/fault.js';
 import type { States } from '../model/link.js';
 import type { Exit, Outcome, ScriptRan } from '../model/outcome.js';
 import type { Step } from '../model/world.js';
+import { costText } from './cost-text.js';
 
 /** One record of the log: `message` says all to people, `fields` say the same to programs (docs/log.md). */
 export interface LogRecord {
@@ -111,13 +112,15 @@ const seen = (step: Step): readonly LogRecord[] => {
     : [new Told('info', subject(event) + news(event), () => ({ kind: event.kind, ...about(step) }))];
 };
 
+const costOf = ({ cost }: Exit): string => (cost === undefined ? '' : ` (${costText(cost)})`);
+
 const cutOf = ({ cut }: Exit): string =>
   cut === undefined ? '' : `; ${Math.ceil(cut / 1024)} KiB of its output were not logged (OutputLimit=)`;
 
 const ending = ({ error, timedOut, exit }: ScriptRan): string => {
   if (error !== undefined) return `could not be run: ${error}`;
   const how = exit.signal === null ? `exited with status ${exit.code ?? 'unknown'}` : `was ended by ${exit.signal}`;
-  return `${how}${timedOut ? ' because its time was over' : ''} after ${Math.round(exit.duration)} ms${cutOf(exit)}`;
+  return `${how}${timedOut ? ' because its time was over' : ''} after ${Math.round(exit.duration)} ms${costOf(exit)}${cutOf(exit)}`;
 };
 
 const well = ({ code }: Exit): boolean => code === 0;
@@ -134,6 +137,8 @@ const ran = (run: ScriptRan): LogRecord => {
     signal: exit.signal,
     durationMs: Math.round(exit.duration),
     timedOut,
+    ...(exit.cost && { cpuMs: Math.round(exit.cost.cpu) }),
+    ...(exit.cost?.memory !== undefined && { memoryPeak: exit.cost.memory }),
     ...(exit.cut !== undefined && { outputCut: exit.cut }),
     ...(error !== undefined && { error }),
   }));

@@ -1,4 +1,5 @@
 import { oneLine } from '../system/one-line.js';
+import { costText } from './cost-text.js';
 import type { StatusReport } from './status-report.js';
 import { count } from './status-line.js';
 import type { Run } from './tally.js';
@@ -16,10 +17,12 @@ const columns = (rows: readonly Row[]): readonly string[] => {
 const part = (title: string, rows: readonly Row[]): readonly string[] =>
   rows.length === 0 ? [] : ['', title, ...columns(rows.map(row => row.map(oneLine)))];
 
-const ending = ({ error, status, signal, timedOut, durationMs }: Run): string => {
+const ending = ({ error, status, signal, timedOut, durationMs, cpuMs, memoryPeak }: Run): string => {
   if (error !== '') return error;
+  const memory = memoryPeak === null ? {} : { memory: memoryPeak };
+  const cost = cpuMs === null ? '' : ` (${costText({ cpu: cpuMs, ...memory })})`;
   const how = signal ?? `status ${status ?? 'unknown'}`;
-  return `${timedOut ? 'timed out, ' : ''}${how} after ${durationMs} ms`;
+  return `${timedOut ? 'timed out, ' : ''}${how} after ${durationMs} ms${cost}`;
 };
 
 const policy = ({ by, tables, conflicts, failures }: StatusReport['policyRules']): readonly string[] => {

@@ -14,6 +14,9 @@ export interface Run {
   readonly timedOut: boolean;
   /** bytes of its output that were not logged */
   readonly outputCut: number;
+  /** CPU time in milliseconds and peak memory in bytes, of all that it started; null: nobody counted */
+  readonly cpuMs: number | null;
+  readonly memoryPeak: number | null;
   readonly error: string;
 }
 
@@ -44,6 +47,8 @@ const runOf = ({ script, step, exit, timedOut, error = '' }: ScriptRan): Run => 
   durationMs: Math.round(exit.duration),
   timedOut,
   outputCut: exit.cut ?? 0,
+  cpuMs: exit.cost === undefined ? null : Math.round(exit.cost.cpu),
+  memoryPeak: exit.cost?.memory ?? null,
   error,
 });
 

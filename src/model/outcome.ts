@@ -1,6 +1,14 @@
 import type { Fault } from './fault.js';
 import type { Step } from './world.js';
 
+/** What a run has used, with all that it started, where it has a cgroup of its own. */
+export interface Cost {
+  /** milliseconds of CPU time */
+  readonly cpu: number;
+  /** bytes, at the most; absent where the memory controller is not there */
+  readonly memory?: number;
+}
+
 /** How a process ended: by itself, by a signal, or never started. */
 export interface Exit {
   readonly code: number | null;
@@ -9,6 +17,7 @@ export interface Exit {
   readonly duration: number;
   /** bytes of its output that are told nowhere, as there was too much of it */
   readonly cut?: number;
+  readonly cost?: Cost;
 }
 
 /** An event was taken up by the flow: logged once, before its scripts. */

@@ -25,8 +25,8 @@ const toOutcome =
         return of({ kind: 'script-ran', script, step, exit, timedOut: false, error: event.error });
       }
       case 'exited': {
-        const { code, signal, duration, cut, timedOut } = event;
-        const exit = { code, signal, duration, ...(cut !== undefined && { cut }) };
+        const { code, signal, duration, cut, cost, timedOut } = event;
+        const exit = { code, signal, duration, ...(cut !== undefined && { cut }), ...(cost && { cost }) };
         return of({ kind: 'script-ran', script, step, exit, timedOut });
       }
     }

@@ -5,7 +5,7 @@ import load from 'node-gyp-build';
 
 export interface Addon {
   /**
-   * Texts are UTF-8, each with a NUL at its end.
+   * Texts are UTF-8, each with a NUL at its end. `cgroup`: a descriptor of its directory, or -1.
    *
    * @returns pid and the descriptors to read its standard output and standard error from; or -errno
    */
@@ -15,6 +15,7 @@ export interface Addon {
     env: Uint8Array,
     cwd: Uint8Array,
     onExit: (code: number, signal: number) => void,
+    cgroup: number,
   ): readonly [pid: number, stdout: number, stderr: number] | number;
 }
 

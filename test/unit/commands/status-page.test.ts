@@ -10,6 +10,8 @@ const run = {
   signal: null,
   timedOut: false,
   outputCut: 0,
+  cpuMs: null,
+  memoryPeak: null,
   error: '',
 } as const;
 const report: StatusReport = {

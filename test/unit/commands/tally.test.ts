@@ -74,6 +74,8 @@ test('keeps the last runs only, the newest last', () => {
     durationMs: 12,
     timedOut: false,
     outputCut: 0,
+    cpuMs: null,
+    memoryPeak: null,
     error: '',
   });
 });

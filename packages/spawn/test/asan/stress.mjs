@@ -52,9 +52,9 @@ for (const path of ['/nowhere', '/', '/etc/hostname', '/bin/sh\0'])
 const text = Buffer.from('/bin/true\0');
 const odd = [undefined, null, {}, 1, 'text', new Uint8Array(0), new Uint16Array(3), Buffer.from('/bin/true')];
 addon.spawn();
-for (let at = 0; at < 5; at++)
+for (let at = 0; at < 6; at++)
   for (const value of odd) {
-    const argv = [text, text, new Uint8Array(0), Buffer.from('/\0'), () => undefined];
+    const argv = [text, text, new Uint8Array(0), Buffer.from('/\0'), () => undefined, -1];
     argv[at] = value;
     const started = addon.spawn(...argv);
     if (typeof started === 'number') refused++;

@@ -110,6 +110,12 @@ describe('spawn', () => {
     expect(codeOf({ [key]: '/bin/true\0x' })).toMatch(/^TypeError: expected .* found a NUL/);
   });
 
+  test('a directory that is no cgroup is refused, and nothing was started', () => {
+    const cgroup = openSync('/', 'r');
+    expect(codeOf({ cgroup })).toMatch(/^(EBADF|ENOSYS)$/); // ENOSYS: another architecture
+    closeSync(cgroup);
+  });
+
   test('a NUL in an argument or in a variable is refused, as it would make two', () => {
     expect(codeOf({ args: ['a\0b'] })).toMatch(/NUL/);
     expect(codeOf({ env: { A: '1\0B=2' } })).toMatch(/NUL/);
@@ -151,7 +157,7 @@ describe('spawn', () => {
       const { parentPort, workerData } = require('node:worker_threads');
       const { spawn } = require(workerData);
       const args = ['-c', 'sleep 60', ''].map(each => each + '\\0').join('');
-      parentPort.postMessage(spawn(Buffer.from('/bin/sh\\0'), Buffer.from('sh\\0' + args), Buffer.from(''), Buffer.from('/\\0'), () => undefined)[0]);
+      parentPort.postMessage(spawn(Buffer.from('/bin/sh\\0'), Buffer.from('sh\\0' + args), Buffer.from(''), Buffer.from('/\\0'), () => undefined, -1)[0]);
       setInterval(() => undefined, 1000);`;
     const addon = new URL('../../build/Release/spawn.node', import.meta.url).pathname;
     const worker = new Worker(code, { eval: true, workerData: addon });
