@@ -84,7 +84,9 @@ group('a script', () => {
   test('of which that is known says what it cost', () => {
     const exit = { code: 0, signal: null, duration: 30, cost: { cpu: 12.4, memory: 3_565_158 } };
     expect(said({ exit })).toBe('info: exited with status 0 after 30 ms (12 ms of CPU, 3.4 MiB)');
-    expect(said({ exit: { ...exit, cost: { cpu: 0.2 } } })).toBe('info: exited with status 0 after 30 ms (0 ms of CPU)');
+    expect(said({ exit: { ...exit, cost: { cpu: 0.2 } } })).toBe(
+      'info: exited with status 0 after 30 ms (0 ms of CPU)',
+    );
     expect(describe(run({ exit }))[0]?.fields).toMatchObject({ cpuMs: 12, memoryPeak: 3_565_158 });
   });
 
