@@ -67,7 +67,7 @@ await build({
 
 // A thread of its own in which Node 20 finds modules, once an extension is loaded.
 await build({
-  entryPoints: ['src/commands/module-hooks.ts'],
+  entryPoints: ['src/daemon/module-hooks-thread.ts'],
   outfile: 'dist/module-hooks.cjs',
   bundle: true,
   platform: 'node',

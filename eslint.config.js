@@ -61,7 +61,7 @@ export default tseslint.config(
       'src/{model,world,parsers,planners,operators,sources,sinks,config,testing,trace,extensions}/**',
       'src/broker.ts',
     ],
-    ignores: ['src/config/load.ts'],
+    ignores: ['src/daemon/load-config.ts'],
     rules: {
       '@typescript-eslint/no-restricted-imports': [
         'error',
@@ -76,7 +76,7 @@ export default tseslint.config(
       ],
     },
   },
-  { files: ['src/config/load.ts'], rules: { 'import-x/no-restricted-paths': 'off' } }, // it judges who may write a file
+  { files: ['src/daemon/load-config.ts'], rules: { 'import-x/no-restricted-paths': 'off' } }, // it judges who may write a file
   {
     files: ['test/**', 'demo/**', 'packages/*/test/**', 'bench/**'],
     rules: {

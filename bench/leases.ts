@@ -1,7 +1,7 @@
 // make bench ARGS=leases: how long reading a lease file of 10,000 leases takes.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseLeases } from '../src/parsers/dhclient-leases.js';
+import { parseLeases } from '../src/sources/dhclient/lease-file.js';
 import { checkout } from '../test/live/lab/checkout.js';
 
 const file = readFileSync(join(checkout, 'test', 'fixtures', 'dhclient.leases-after-release'), 'utf8');

@@ -5,16 +5,16 @@ import type { Interests, KernelSource, Sink, Source, Stage } from './model/flow.
 import type { Input } from './model/input.js';
 import type { Outcome } from './model/outcome.js';
 import type { World } from './model/world.js';
-import { each } from './operators/each.js';
+import { each } from './operators/flatten.js';
 import { forLinks } from './operators/for-links.js';
 import { gatherRoutes } from './operators/gather-routes.js';
 import { guarded } from './operators/guarded.js';
 import { keepAlive } from './operators/keep-alive.js';
-import { oneAtATime } from './operators/one-at-a-time.js';
-import { overdue } from './operators/overdue.js';
-import { settle } from './operators/settle.js';
+import { oneAtATime } from './operators/trampoline.js';
+import { overdue } from './operators/link-name-timeout.js';
+import { settle } from './operators/debounce-link-state.js';
 import { advance, begin } from './world/advance.js';
-import { interests, sameInterests } from './world/interests.js';
+import { interests, sameInterests } from './world/subscriptions.js';
 
 export interface Broker {
   /** the configuration, and every later one that is right */

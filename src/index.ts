@@ -8,9 +8,9 @@
 // The flow
 export { type Broker, createBroker } from './broker.js';
 export { type Network, watchNetwork } from './watch.js';
-export { act, worldOf } from './world/acted.js';
+export { act, worldOf } from './world/acted-on.js';
 export { advance, begin, emptyWorld } from './world/advance.js';
-export { interests } from './world/interests.js';
+export { interests } from './world/subscriptions.js';
 export { joinKey, joinSteps } from './world/join.js';
 export { findLink } from './world/links.js';
 export { linkNamed, linkStates } from './world/links-by-name.js';
@@ -21,7 +21,7 @@ export { parseConfig, type Parsed as ParsedConfig } from './config/parse.js';
 export type { ConfigText } from './config/assignments.js';
 
 // What travels
-export { type Acted, nothingActed } from './model/acted.js';
+export { type Acted, nothingActed } from './model/checkpoint.js';
 export type { Address, Family } from './model/address.js';
 export { addressKey } from './model/address.js';
 export { addressChanges } from './model/address-changes.js';
@@ -73,7 +73,7 @@ export type {
 } from './model/input.js';
 export type { Instant, Lease, LeaseOrigin } from './model/lease.js';
 export type { Link, States } from './model/link.js';
-export type { AddressJson, LinkJson, LinkStatisticsJson, RouteJson } from './model/link-json.js';
+export type { AddressJson, LinkJson, LinkStatisticsJson, RouteJson } from './sinks/link-json/link-json.js';
 export type {
   Applied,
   Began,
@@ -90,59 +90,59 @@ export type { RouteChange } from './model/route.js';
 export type { BoundLease, Overdue, SourceState, Step, Turn, World } from './model/world.js';
 
 // Sources
-export { askNetworkdLeases } from './sources/ask-networkd-leases.js';
-export { readNetworkdStates } from './sources/read-networkd-states.js';
-export { dhclientSource, type DhclientSurroundings } from './sources/dhclient.js';
-export { networkdSource } from './sources/networkd.js';
-export { rtnetlinkSource } from './sources/rtnetlink.js';
-export { scriptListingsSource, type ScriptListings } from './sources/script-listings.js';
-export { wakeUps } from './sources/wake-ups.js';
+export { askNetworkdLeases } from './sources/networkd/ask-leases.js';
+export { readNetworkdStates } from './sources/networkd/read-states.js';
+export { dhclientSource, type DhclientSurroundings } from './sources/dhclient/source.js';
+export { networkdSource } from './sources/networkd/source.js';
+export { rtnetlinkSource } from './sources/kernel/source.js';
+export { scriptListingsSource, type ScriptListings } from './sinks/scripts/listings-source.js';
+export { wakeUps } from './sources/logind/wake-ups.js';
 
 // Operators
-export { each } from './operators/each.js';
+export { each } from './operators/flatten.js';
 export { forLinks } from './operators/for-links.js';
 export { gatherRoutes } from './operators/gather-routes.js';
 export { guarded } from './operators/guarded.js';
-export { inLanes, type Joining, type Lanes } from './operators/in-lanes.js';
-export { joinFollowing } from './operators/join-following.js';
+export { inLanes, type Joining, type Lanes } from './operators/concat-map-by-key.js';
+export { joinFollowing } from './operators/coalesce.js';
 export { keepAlive } from './operators/keep-alive.js';
-export { leaseClock } from './operators/lease-clock.js';
+export { leaseClock } from './sources/clock/lease-clock.js';
 export { nameOwner } from './operators/name-owner.js';
-export { type AskLeases, type LeaseQuestion, networkdLeases } from './operators/networkd-leases.js';
+export { type AskLeases, type LeaseQuestion, networkdLeases } from './sources/networkd/lease-queries.js';
 export { conflateRepeat, type Repeatable } from './operators/conflate-repeat.js';
-export { networkdUnheard, type ReadWritten } from './operators/networkd-unheard.js';
-export { newestMap } from './operators/newest-map.js';
-export { oneAtATime } from './operators/one-at-a-time.js';
-export { overdue } from './operators/overdue.js';
+export { networkdUnheard, type ReadWritten } from './sources/networkd/unheard-queries.js';
+export { newestMap } from './operators/conflate-map.js';
+export { oneAtATime } from './operators/trampoline.js';
+export { overdue } from './operators/link-name-timeout.js';
 export { perLink } from './operators/per-link.js';
-export { remember } from './operators/remember.js';
-export { settle } from './operators/settle.js';
-export { whenQuiet } from './operators/when-quiet.js';
+export { remember } from './daemon/state/persist.js';
+export { settle } from './operators/debounce-link-state.js';
+export { whenQuiet } from './operators/debounce-by-value.js';
 export { createSlots, type WithSlot } from './operators/with-slot.js';
-export { type TimedProcessEvent, withTimeLimit } from './operators/with-time-limit.js';
+export { type TimedProcessEvent, withTimeLimit } from './sinks/scripts/with-time-limit.js';
 
 // Planners
 export { type DnsAction, dnsActions, type LinkDns, wantedDns } from './sinks/dns/desired.js';
 export { wantedHostname } from './sinks/hostname/desired.js';
-export { choosesLink } from './planners/link-patterns.js';
+export { choosesLink } from './world/link-patterns.js';
 export { type Actual as ActualPolicy, diffPolicy, type PolicyDiff, type RuleOrRoute } from './sinks/policy/diff.js';
 export { planPolicy, type Policy } from './sinks/policy/desired.js';
 export type { NameOf } from './sinks/policy/text.js';
-export { type Directories, directoriesOf, standardDirectories } from './planners/script-directories.js';
-export { type Environment, environmentOf, type Environments } from './planners/script-environment.js';
-export { distrust } from './planners/script-trust.js';
-export { scriptsIn, type Scripts } from './planners/scripts.js';
+export { type Directories, directoriesOf, standardDirectories } from './sinks/scripts/directories.js';
+export { type Environment, environmentOf, type Environments } from './sinks/scripts/environment.js';
+export { distrust } from './config/trust.js';
+export { scriptsIn, type Scripts } from './sinks/scripts/judge.js';
 
 // Sinks
-export { type Enrich, enrichAll } from './sinks/enrich.js';
+export { type Enrich, enrichAll } from './sinks/scripts/enrich.js';
 export { hostnameSink } from './sinks/hostname/sink.js';
-export { withLinkJson } from './sinks/link-json.js';
-export { type Informants } from './sinks/link-ingredients.js';
+export { withLinkJson } from './sinks/link-json/with-link-json.js';
+export { type Informants } from './sinks/link-json/gather.js';
 export { policyRulesSink, type PolicyRulesOptions } from './sinks/policy/sink.js';
 export { resolvedSink } from './sinks/dns/sink.js';
-export { withAddresses, withRoutes } from './sinks/changes.js';
-export { scriptsSink, type ScriptsOptions } from './sinks/scripts.js';
-export { seenSink } from './sinks/seen.js';
+export { withAddresses, withRoutes } from './sinks/scripts/with-changes.js';
+export { scriptsSink, type ScriptsOptions } from './sinks/scripts/sink.js';
+export { seenSink } from './sinks/observed.js';
 
 // Extensions
 export {
@@ -164,9 +164,9 @@ export {
   type Call,
   type Signal,
   systemBus,
-} from './system/bus.js';
+} from './system/bus/bus.js';
 export { type Clock, systemClock } from './system/clock.js';
-export { createFiles, type Entry, type Files, type Listing, type Place, type Walk } from './system/files.js';
+export { createFiles, type Entry, type Files, type Listing, type Place, type Walk } from './system/files/files.js';
 export { netnsLock, type NetnsLock } from './system/netns-lock.js';
 export {
   createProcesses,
@@ -177,8 +177,8 @@ export {
   type ProcessOutput,
   type ProcessSpec,
   type ProcessStarted,
-} from './system/processes.js';
+} from './system/processes/processes.js';
 export { type KernelConnection, type Refusal, rtnetlink, type Rtnetlink } from './system/rtnetlink.js';
-export { createScriptFiles, type ScriptFiles } from './system/script-files.js';
-export { type DirectoryWatch, directoryWatch } from './system/watch-directory.js';
-export { createWatch, type Watch } from './system/watch.js';
+export { createScriptFiles, type ScriptFiles } from './system/files/script-files.js';
+export { type DirectoryWatch, directoryWatch } from './system/files/watch-directory.js';
+export { createWatch, type Watch } from './system/files/watch-files.js';

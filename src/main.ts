@@ -1,11 +1,11 @@
-import { commandLine } from './commands/command-line.js';
-import type { Asked, CommandName, Options } from './commands/command-line.js';
-import { oneLine } from './system/one-line.js';
-import { commandWords } from './system/command-words.js';
+import { commandLine } from './cli/command-line.js';
+import type { Asked, CommandName, Options } from './cli/command-line.js';
+import { oneLine } from './model/one-line.js';
+import { commandWords } from './system/processes/command-words.js';
 
 /** Each command is loaded only when it is asked for. Resolves to the exit status. */
 const start: Readonly<Record<CommandName, (options: Options, asked: Asked) => Promise<number>>> = {
-  run: async options => (await import('./commands/run.js')).run(options),
+  run: async options => (await import('./daemon/run.js')).run(options),
   check: async options => (await import('./commands/check.js')).check(options),
   reload: async options => (await import('./commands/reload.js')).reload(options),
   status: async (options, asked) => (await import('./commands/status.js')).status(options, asked),

@@ -5,9 +5,9 @@ import type { NetworkEvent } from './model/event.js';
 import type { Sink } from './model/flow.js';
 import type { Outcome } from './model/outcome.js';
 import type { Step, World } from './model/world.js';
-import { networkdSource } from './sources/networkd.js';
-import { rtnetlinkSource } from './sources/rtnetlink.js';
-import { systemBus } from './system/bus.js';
+import { networkdSource } from './sources/networkd/source.js';
+import { rtnetlinkSource } from './sources/kernel/source.js';
+import { systemBus } from './system/bus/bus.js';
 import { rtnetlink } from './system/rtnetlink.js';
 import { emptyWorld } from './world/advance.js';
 

@@ -1,22 +1,22 @@
 import { concat, connect, endWith, ignoreElements, lastValueFrom, map, merge, takeUntil, toArray } from 'rxjs';
-import { loadConfig } from '../config/load.js';
+import { loadConfig } from '../daemon/load-config.js';
 import { defaults } from '../config/schema.js';
-import { oneLine } from '../system/one-line.js';
+import { oneLine } from '../model/one-line.js';
 import { arp } from './checks/arp.js';
-import { bus } from './checks/bus.js';
+import { bus } from './checks/bus-reached.js';
 import { busPolicy } from './checks/bus-policy.js';
 import { configuration } from './checks/configuration.js';
 import { extensions } from './checks/extensions.js';
 import { type Check, type Finding, found } from './checks/finding.js';
 import { generator } from './checks/generator.js';
 import { networkdSettings } from './checks/networkd-conf.js';
-import { policyTables } from './checks/policy-tables.js';
+import { policyTables } from './checks/foreign-tables.js';
 import { polkit } from './checks/polkit.js';
 import { privileges } from './checks/privileges.js';
 import { scriptDirectories } from './checks/script-directories.js';
 import { state } from './checks/state.js';
-import type { Options } from './command-line.js';
-import { strayFaults } from './stray-errors.js';
+import type { Options } from '../cli/command-line.js';
+import { strayFaults } from '../daemon/stray-errors.js';
 
 /** In the order in which they are shown. */
 const checks: readonly Check[] = [

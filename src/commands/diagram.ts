@@ -1,12 +1,12 @@
 import { lastValueFrom, map, mergeMap, toArray } from 'rxjs';
 import { toError } from '../model/fault.js';
-import { oneLine } from '../system/one-line.js';
-import { diagramSvg, diagramText, type Mark, marksOf } from '../trace/diagram.js';
+import { oneLine } from '../model/one-line.js';
+import { diagramSvg, diagramText, type Mark, marksOf } from '../trace/marble-diagram.js';
 import { marbleTest } from '../trace/marble-test.js';
-import { replay } from '../trace/replay.js';
-import type { Asked, Options } from './command-line.js';
-import { say } from './say.js';
-import { linesOf } from './trace-lines.js';
+import { replay } from '../trace/replay-trace.js';
+import type { Asked, Options } from '../cli/command-line.js';
+import { say } from '../system/say.js';
+import { linesOf } from '../cli/trace-lines.js';
 
 /** For terminals and XML: a trace may hold any character, in names and in what was said. */
 const readable = (mark: Mark): Mark => ({ ...mark, row: oneLine(mark.row), text: oneLine(mark.text) });

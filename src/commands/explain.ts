@@ -2,21 +2,21 @@ import { join } from 'node:path';
 import { exhaustMap, forkJoin, map, type Observable, of, take } from 'rxjs';
 import { toError, type Fault } from '../model/fault.js';
 import type { Step } from '../model/world.js';
-import { directoriesOf } from '../planners/script-directories.js';
-import { enrichAll } from '../sinks/enrich.js';
-import { scriptVariables } from '../sinks/event-scripts.js';
-import { withLinkJson } from '../sinks/link-json.js';
-import { withAddresses, withRoutes } from '../sinks/changes.js';
-import { systemBus } from '../system/bus.js';
-import { createFiles } from '../system/files.js';
+import { directoriesOf } from '../sinks/scripts/directories.js';
+import { enrichAll } from '../sinks/scripts/enrich.js';
+import { scriptVariables } from '../sinks/scripts/run-event.js';
+import { withLinkJson } from '../sinks/link-json/with-link-json.js';
+import { withAddresses, withRoutes } from '../sinks/scripts/with-changes.js';
+import { systemBus } from '../system/bus/bus.js';
+import { createFiles } from '../system/files/files.js';
 import { rtnetlink } from '../system/rtnetlink.js';
-import type { ScriptFiles } from '../system/script-files.js';
-import { askedStep } from './asked-step.js';
-import type { Asked, Options } from './command-line.js';
-import { type Explanation, explanationOf, explanationPage } from './explanation.js';
-import { meantDaemon } from './meant-daemon.js';
-import { painter } from './paint.js';
-import { say } from './say.js';
+import type { ScriptFiles } from '../system/files/script-files.js';
+import { askedStep } from '../cli/requested-step.js';
+import type { Asked, Options } from '../cli/command-line.js';
+import { type Explanation, explanationOf, explanationPage } from '../text/explanation.js';
+import { meantDaemon } from '../cli/target-daemon.js';
+import { painter } from '../cli/paint.js';
+import { say } from '../system/say.js';
 
 /** Says which scripts would run, and why others would not; runs and writes nothing. Resolves to the exit status. */
 export const explain = (options: Options, { words, flags }: Asked): Promise<number> => {

@@ -4,8 +4,8 @@ import { toError } from '../model/fault.js';
 import { flushPolicy } from '../sinks/policy/flush-rules.js';
 import { netnsLock } from '../system/netns-lock.js';
 import { rtnetlink } from '../system/rtnetlink.js';
-import { refusedPage, removedPage } from './flush-page.js';
-import { statePath } from './state-path.js';
+import { refusedPage, removedPage } from '../text/flush-page.js';
+import { statePath } from '../daemon/state/state-path.js';
 
 const lockedBy = (pid: number | undefined): string =>
   `network-broker: nothing removed: expected no broker that looks after the policy rules of this network namespace, found one${pid === undefined ? '' : `, process ${pid}`}, which would put them back.

@@ -13,28 +13,28 @@ import {
 } from 'rxjs';
 import { createBroker } from '../broker.js';
 import { configure } from '../config/configure.js';
-import { loadConfig } from '../config/load.js';
+import { loadConfig } from '../daemon/load-config.js';
 import { defaults, linkPatterns } from '../config/schema.js';
 import { toError } from '../model/fault.js';
 import type { Sink } from '../model/flow.js';
 import type { Step } from '../model/world.js';
-import { dhclientSource } from '../sources/dhclient.js';
-import { networkdSource } from '../sources/networkd.js';
-import { rtnetlinkSource } from '../sources/rtnetlink.js';
-import { standardAsks } from '../sources/standard-asks.js';
-import { systemBus } from '../system/bus.js';
+import { dhclientSource } from '../sources/dhclient/source.js';
+import { networkdSource } from '../sources/networkd/source.js';
+import { rtnetlinkSource } from '../sources/kernel/source.js';
+import { standardAsks } from '../sources/standard-queries.js';
+import { systemBus } from '../system/bus/bus.js';
 import { systemClock } from '../system/clock.js';
-import { createFiles } from '../system/files.js';
+import { createFiles } from '../system/files/files.js';
 import { rtnetlink } from '../system/rtnetlink.js';
 import { signals } from '../system/signals.js';
-import { createWatch } from '../system/watch.js';
+import { createWatch } from '../system/files/watch-files.js';
 import { emptyWorld } from '../world/advance.js';
-import type { Asked, Options } from './command-line.js';
-import { eventJson } from './event-json.js';
-import { eventLines } from './event-lines.js';
-import { clockOf, isWanted, unheard } from './monitor-view.js';
-import { painter } from './paint.js';
-import { say } from './say.js';
+import type { Asked, Options } from '../cli/command-line.js';
+import { eventJson } from '../text/event-json.js';
+import { eventLines } from '../text/event-lines.js';
+import { clockOf, isWanted, unheard } from '../text/monitor-view.js';
+import { painter } from '../cli/paint.js';
+import { say } from '../system/say.js';
 
 /** Prints what it does not hear of, whenever that changes. */
 const deafness = (say: (text: string) => void): Sink => ({

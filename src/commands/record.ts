@@ -2,14 +2,14 @@ import { join } from 'node:path';
 import { lastValueFrom, takeUntil, tap } from 'rxjs';
 import { toError } from '../model/fault.js';
 import { signals } from '../system/signals.js';
-import { type Kept, keptIn } from '../system/trace-ring.js';
-import { fetching, type Wanted } from '../system/trace-socket.js';
+import { type Kept, keptIn } from '../system/files/trace-ring.js';
+import { fetching, type Wanted } from '../system/sockets/trace-socket.js';
 import { createLineCutter } from '../trace/line-cutter.js';
 import { createRedactor } from '../trace/redact.js';
-import type { Asked, Options } from './command-line.js';
-import { recordOwn } from './own-recording.js';
-import { say } from './say.js';
-import { tracePaths } from './tracer.js';
+import type { Asked, Options } from '../cli/command-line.js';
+import { recordOwn } from '../daemon/live-recording.js';
+import { say } from '../system/say.js';
+import { tracePaths } from '../daemon/tracer.js';
 
 const codeOf = (error: unknown): unknown =>
   typeof error === 'object' && error !== null ? Reflect.get(error, 'code') : undefined;

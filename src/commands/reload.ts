@@ -1,12 +1,12 @@
 import { kill } from 'node:process';
 import { lastValueFrom } from 'rxjs';
-import { emptied, loadConfig } from '../config/load.js';
+import { emptied, loadConfig } from '../daemon/load-config.js';
 import { toError } from '../model/fault.js';
-import { askDaemon } from './ask-daemon.js';
-import type { Options } from './command-line.js';
-import { keptConfiguration } from './kept-configuration.js';
-import { say } from './say.js';
-import { WRONG_CONFIGURATION } from './usage.js';
+import { askDaemon } from '../cli/ask-daemon.js';
+import type { Options } from '../cli/command-line.js';
+import { keptConfiguration } from '../daemon/state/kept-configuration.js';
+import { say } from '../system/say.js';
+import { WRONG_CONFIGURATION } from '../cli/usage.js';
 
 /** 1 is nobody whom this could mean. */
 const isPid = (value: unknown): value is number => typeof value === 'number' && Number.isInteger(value) && value > 1;

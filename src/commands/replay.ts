@@ -1,13 +1,13 @@
 import { tap } from 'rxjs';
-import { oneLine } from '../system/one-line.js';
+import { oneLine } from '../model/one-line.js';
 import { toError } from '../model/fault.js';
-import { replay as replayed, type Replayed } from '../trace/replay.js';
+import { replay as replayed, type Replayed } from '../trace/replay-trace.js';
 import type { Header } from '../trace/format.js';
-import type { Asked, Options } from './command-line.js';
-import { describe } from './describe.js';
-import { print } from './print.js';
-import { say } from './say.js';
-import { linesOf } from './trace-lines.js';
+import type { Asked, Options } from '../cli/command-line.js';
+import { describe } from '../text/log-records.js';
+import { print } from '../cli/print.js';
+import { say } from '../system/say.js';
+import { linesOf } from '../cli/trace-lines.js';
 
 const seconds = (at: number): string => `+${(at / 1000).toFixed(3)} s`;
 

@@ -1,10 +1,10 @@
 import { lastValueFrom } from 'rxjs';
-import { askDaemon } from './ask-daemon.js';
-import type { Asked, Options } from './command-line.js';
-import { controlPaths } from './control-path.js';
-import { painter } from './paint.js';
-import { statusPage } from './status-page.js';
-import type { StatusReport } from './status-report.js';
+import { askDaemon } from '../cli/ask-daemon.js';
+import type { Asked, Options } from '../cli/command-line.js';
+import { controlPaths } from '../daemon/control-path.js';
+import { painter } from '../cli/paint.js';
+import { statusPage } from '../text/status-page.js';
+import type { StatusReport } from '../text/status-report.js';
 
 const isReport = (value: unknown): value is StatusReport =>
   typeof value === 'object' && value !== null && 'counters' in value && 'runs' in value;

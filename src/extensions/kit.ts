@@ -13,10 +13,10 @@ import {
 import { fault } from '../model/fault.js';
 import { forLinks } from '../operators/for-links.js';
 import { gatherRoutes } from '../operators/gather-routes.js';
-import { inLanes } from '../operators/in-lanes.js';
-import { newestMap } from '../operators/newest-map.js';
+import { inLanes } from '../operators/concat-map-by-key.js';
+import { newestMap } from '../operators/conflate-map.js';
 import { perLink } from '../operators/per-link.js';
-import { settle } from '../operators/settle.js';
+import { settle } from '../operators/debounce-link-state.js';
 import { createSlots } from '../operators/with-slot.js';
 import { joinKey, joinSteps } from '../world/join.js';
 import { linkNamed, linkStates } from '../world/links-by-name.js';

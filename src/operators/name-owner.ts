@@ -1,6 +1,6 @@
 import { catchError, concat, distinctUntilChanged, filter, map, merge, type Observable, of, throwError } from 'rxjs';
 import { toError } from '../model/fault.js';
-import type { BusConnection } from '../system/bus.js';
+import type { BusConnection } from '../system/bus/bus.js';
 
 /** The bus daemon itself; nobody else can send under this name. */
 const BUS = 'org.freedesktop.DBus';

@@ -1,19 +1,19 @@
 import type { SchedulerLike } from 'rxjs';
 import type { Sink } from '../model/flow.js';
-import type { Bus } from '../system/bus.js';
-import type { Files } from '../system/files.js';
+import type { Bus } from '../system/bus/bus.js';
+import type { Files } from '../system/files/files.js';
 import type { NetnsLock } from '../system/netns-lock.js';
-import type { Processes } from '../system/processes.js';
+import type { Processes } from '../system/processes/processes.js';
 import type { Rtnetlink } from '../system/rtnetlink.js';
-import type { ScriptFiles } from '../system/script-files.js';
-import { enrichAll } from './enrich.js';
+import type { ScriptFiles } from '../system/files/script-files.js';
+import { enrichAll } from './scripts/enrich.js';
 import { hostnameSink } from './hostname/sink.js';
-import { withLinkJson } from './link-json.js';
+import { withLinkJson } from './link-json/with-link-json.js';
 import { policyRulesSink } from './policy/sink.js';
 import { resolvedSink } from './dns/sink.js';
-import { withAddresses, withRoutes } from './changes.js';
-import { scriptsSink } from './scripts.js';
-import { seenSink } from './seen.js';
+import { withAddresses, withRoutes } from './scripts/with-changes.js';
+import { scriptsSink } from './scripts/sink.js';
+import { seenSink } from './observed.js';
 
 /** What the sinks ask and use of the system. */
 export interface System {

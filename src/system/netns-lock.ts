@@ -5,7 +5,7 @@ import { closeSync, statSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { join } from 'node:path';
 import { Observable } from 'rxjs';
-import { lockFile } from './lock-file.js';
+import { lockFile } from './files/lock-file.js';
 
 /** Sees to it that one process of a network namespace acts on its rules. */
 export interface NetnsLock {

@@ -5,7 +5,7 @@ import type { Lease } from '../model/lease.js';
 import type { Link, States } from '../model/link.js';
 import type { Step, World } from '../model/world.js';
 import { emptyWorld } from '../world/advance.js';
-import { leaseKey } from '../world/wanted-leases.js';
+import { leaseKey } from '../world/leases/wanted.js';
 
 const defaults: Config = {
   system: { logLevel: 'info', logFormat: 'text', generator: ['systemd-networkd'], trace: 0 },

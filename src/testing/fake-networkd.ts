@@ -1,6 +1,6 @@
 import { concat, NEVER, of, Subject } from 'rxjs';
 import type { States } from '../model/link.js';
-import type { Bus, Signal } from '../system/bus.js';
+import type { Bus, Signal } from '../system/bus/bus.js';
 import { type LinkOrName, theLink } from './events.js';
 import {
   fakeBus,
@@ -9,7 +9,7 @@ import {
   type NetworkdHolds,
   ownerChanged,
   propertiesChanged,
-} from './fake-bus.js';
+} from '../fakes/fake-bus.js';
 
 /** A systemd-networkd on a bus of its own: it answers, and signals every change. */
 export interface FakeNetworkd {

@@ -20,7 +20,7 @@ export {
   theLink,
 } from './events.js';
 export { steps } from './steps.js';
-export { outcomeWords } from '../world/outcome-words.js';
+export { outcomeWords } from '../text/outcome-words.js';
 export { config, link, managerState, step, world } from './builders.js';
 
 // Stand-ins for the system
@@ -34,10 +34,10 @@ export {
   ownerChanged,
   propertiesChanged,
   willingBus,
-} from './fake-bus.js';
+} from '../fakes/fake-bus.js';
 export { fakeClock } from './fake-clock.js';
-export { fakeFiles, type FakeTree, linkTo, listing, place, script } from './fake-files.js';
+export { fakeFiles, type FakeTree, linkTo, listing, place, script } from '../fakes/fake-files.js';
 export { fakeKernel, type FakeKernel } from './fake-kernel.js';
 export { fakeNetworkd, type FakeNetworkd } from './fake-networkd.js';
-export { fakeProcesses, type FakeProcesses, type FakeProgram } from './fake-processes.js';
+export { fakeProcesses, type FakeProcesses, type FakeProgram } from '../fakes/fake-processes.js';
 export { fakeScriptFiles, type FakeScriptFiles } from './fake-script-files.js';

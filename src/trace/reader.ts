@@ -1,5 +1,5 @@
 import type { AskRecord, Header, ToRecord, TraceRecord } from './format.js';
-import { createLineReader } from './repeated-lines.js';
+import { createLineReader } from './line-cache.js';
 
 /** The lines of a trace, one after the other, and those that one turn of the broker wrote. */
 export interface Reader {

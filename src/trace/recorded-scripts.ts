@@ -1,6 +1,6 @@
-import { scriptsIn } from '../planners/scripts.js';
-import type { Listing } from '../system/files.js';
-import type { FakeProgram } from '../testing/fake-processes.js';
+import { scriptsIn } from '../sinks/scripts/judge.js';
+import type { Listing } from '../system/files/files.js';
+import type { FakeProgram } from '../fakes/fake-processes.js';
 import type { Header, TraceRecord } from './format.js';
 
 /** What a trace says of scripts, in the words of `fakeFiles` and `fakeProcesses`. */

@@ -1,7 +1,7 @@
-import { ipBytes, ipTextOf } from '../parsers/ip-address.js';
-import { choosesLink } from '../planners/link-patterns.js';
+import { ipBytes, ipTextOf } from '../model/ip/ip-address.js';
+import { choosesLink } from '../world/link-patterns.js';
 import { isHarmless } from './harmless.js';
-import { createAddressHider, standIns } from './stand-ins.js';
+import { createAddressHider, standIns } from './pseudonyms.js';
 
 /** MAC addresses, IPv6 addresses, DUIDs, times of day. */
 const COLONS = '(?<![\\w:.])[0-9a-fA-F]{0,4}(?::[0-9a-fA-F]{0,4}){2,}(?:(?:\\.\\d{1,3}){3})?(?![\\w:])';

@@ -2,14 +2,14 @@ import { fault } from '../model/fault.js';
 import type { Input } from '../model/input.js';
 import type { Turn, World } from '../model/world.js';
 import { type Change, inTurn } from './change.js';
-import { kernelChanges, kernelDump } from './kernel.js';
-import { deriveAllStates, kernelTells } from './kernel-states.js';
-import { settleLeases } from './leases.js';
+import { kernelChanges, kernelDump } from './kernel/reduce.js';
+import { deriveAllStates, kernelTells } from './kernel/derived-states.js';
+import { settleLeases } from './leases/reduce.js';
 import { findLink } from './links.js';
-import { networkdLeasesNow } from './networkd-leases.js';
-import { namedOrNot, networkdLink, networkdManager, networkdSnapshot } from './networkd.js';
+import { networkdLeasesNow } from './leases/of-networkd.js';
+import { namedOrNot, networkdLink, networkdManager, networkdSnapshot } from './networkd/reduce.js';
 import { renumbered } from './renumbered.js';
-import { unheardFault } from './unheard.js';
+import { unheardFault } from './networkd/unheard.js';
 
 /** The world of a first boot: nothing is known and nothing was acted on. */
 export const emptyWorld: World = {

@@ -1,8 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { expect, test } from '@jest/globals';
 import { catchError, EMPTY, firstValueFrom } from 'rxjs';
-import type { StatusReport } from '../../src/commands/status-report.js';
-import { ask } from '../../src/system/control-socket.js';
+import type { StatusReport } from '../../src/text/status-report.js';
+import { ask } from '../../src/system/sockets/control-socket.js';
 import { type Broker, configureBroker, launchBroker } from './lab/broker.js';
 import { type Lab, openLab } from './lab/lab.js';
 import { describeLive } from './lab/live.js';

@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from '@jest/globals';
 import { type Observable, Subscription } from 'rxjs';
-import { type Bus, type BusConnection, type Call, systemBus } from '../../src/system/bus.js';
+import { type Bus, type BusConnection, type Call, systemBus } from '../../src/system/bus/bus.js';
 import { launchBroker } from './lab/broker.js';
 import { startBus } from './lab/bus.js';
 import { type Lab, openLab } from './lab/lab.js';

@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals';
 import { setTimeout as wait } from 'node:timers/promises';
 import { concat, filter, map, type Subscription, switchMap } from 'rxjs';
-import { newsOf, NETWORKD, NETWORKD_PATH } from '../../src/parsers/networkd-messages.js';
-import { BUS_NAME, systemBus } from '../../src/system/bus.js';
+import { newsOf, NETWORKD, NETWORKD_PATH } from '../../src/sources/networkd/bus-messages.js';
+import { BUS_NAME, systemBus } from '../../src/system/bus/bus.js';
 import { type Broker, startBroker } from './lab/broker.js';
 import { plug, unplug } from './lab/cables.js';
 import type { Lab } from './lab/lab.js';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { LinkJson } from '../../src/model/link-json.js';
+import type { LinkJson } from '../../src/sinks/link-json/link-json.js';
 import { configureBroker, startBroker } from './lab/broker.js';
 import type { Lab } from './lab/lab.js';
 import { linkTruth } from './lab/link-truth.js';

@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from '@jest/globals';
 import { lastValueFrom } from 'rxjs';
-import { ask } from '../../src/system/control-socket.js';
+import { ask } from '../../src/system/sockets/control-socket.js';
 import { configureBroker, startBroker } from './lab/broker.js';
 import { type Lab, openLab } from './lab/lab.js';
 import { describeLive } from './lab/live.js';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import type { StatusReport } from '../../src/commands/status-report.js';
+import type { StatusReport } from '../../src/text/status-report.js';
 import { configureBroker, startBroker } from './lab/broker.js';
 import { unplug } from './lab/cables.js';
 import { checkout } from './lab/checkout.js';

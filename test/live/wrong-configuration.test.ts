@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { copyFileSync } from 'node:fs';
 import { basename } from 'node:path';
-import type { StatusReport } from '../../src/commands/status-report.js';
+import type { StatusReport } from '../../src/text/status-report.js';
 import { describeBooted, release } from './lab/booted.js';
 import { debs } from './lab/debs.js';
 import { bootSystem, type System } from './lab/system.js';

@@ -22,12 +22,12 @@ import type { Input } from '../../src/model/input.js';
 import type { States } from '../../src/model/link.js';
 import type { Outcome } from '../../src/model/outcome.js';
 import type { Step } from '../../src/model/world.js';
-import { newsOf } from '../../src/parsers/networkd-messages.js';
-import { scriptsSink } from '../../src/sinks/scripts.js';
-import { seenSink } from '../../src/sinks/seen.js';
+import { newsOf } from '../../src/sources/networkd/bus-messages.js';
+import { scriptsSink } from '../../src/sinks/scripts/sink.js';
+import { seenSink } from '../../src/sinks/observed.js';
 import { config, link } from '../../src/testing/builders.js';
-import { fakeFiles } from '../../src/testing/fake-files.js';
-import { type FakeProgram, fakeProcesses } from '../../src/testing/fake-processes.js';
+import { fakeFiles } from '../../src/fakes/fake-files.js';
+import { type FakeProgram, fakeProcesses } from '../../src/fakes/fake-processes.js';
 import { marbles } from '../../src/testing/marbles.js';
 import { emptyWorld } from '../../src/world/advance.js';
 

@@ -4,7 +4,7 @@ import { isRoute } from '../../src/model/event-guards.js';
 import type { KernelSource } from '../../src/model/flow.js';
 import type { Input } from '../../src/model/input.js';
 import { link } from '../../src/testing/builders.js';
-import { rtnetlinkSource } from '../../src/sources/rtnetlink.js';
+import { rtnetlinkSource } from '../../src/sources/kernel/source.js';
 import { fakeKernel } from '../../src/testing/fake-kernel.js';
 import { marbles } from '../../src/testing/marbles.js';
 import { watchNetwork } from '../../src/watch.js';

@@ -4,8 +4,8 @@ import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { NetworkEvent } from '../../src/model/event.js';
-import { environmentOf } from '../../src/planners/script-environment.js';
-import { standardDirectories } from '../../src/planners/script-directories.js';
+import { environmentOf } from '../../src/sinks/scripts/environment.js';
+import { standardDirectories } from '../../src/sinks/scripts/directories.js';
 import { managerState, step } from '../../src/testing/builders.js';
 import { address, lease, linkNews, linkState, routes } from '../../src/testing/events.js';
 

@@ -1,10 +1,10 @@
 import { catchError, forkJoin, map, mergeMap, type Observable, of } from 'rxjs';
 import { toError } from '../../model/fault.js';
-import { type ArpLink, isArpLink, isCareful, sharedNetworks } from '../../planners/arp.js';
+import { type ArpLink, isArpLink, isCareful, sharedNetworks } from './shared-networks.js';
 import { hasPolicy } from '../../sinks/policy/desired.js';
-import { createFiles, type Files } from '../../system/files.js';
+import { createFiles, type Files } from '../../system/files/files.js';
 import { rtnetlink as kernel, type Rtnetlink } from '../../system/rtnetlink.js';
-import { toAddress, toLink } from '../../world/from-kernel.js';
+import { toAddress, toLink } from '../../model/from-netlink.js';
 import { type Check, type Finding, ok, warn } from './finding.js';
 
 const about = 'arp';

@@ -1,7 +1,7 @@
 import { getuid } from 'node:process';
 import { catchError, map, of } from 'rxjs';
 import { toError } from '../../model/fault.js';
-import { signalToSelf } from '../../system/signal-to-self.js';
+import { signalToSelf } from '../../system/bus/signal-to-self.js';
 import { type Check, ok, warn } from './finding.js';
 
 const about = 'bus policy';

@@ -1,5 +1,5 @@
 import { defaultIfEmpty, mergeMap } from 'rxjs';
-import { loadExtensions } from '../extensions.js';
+import { loadExtensions } from '../../daemon/load-extensions.js';
 import type { Check, Finding } from './finding.js';
 import { found, ok } from './finding.js';
 

@@ -1,6 +1,6 @@
 import { map } from 'rxjs';
-import { scriptsIn } from '../../planners/scripts.js';
-import { createFiles, type Files } from '../../system/files.js';
+import { scriptsIn } from '../../sinks/scripts/judge.js';
+import { createFiles, type Files } from '../../system/files/files.js';
 import { type Check, ok, warn } from './finding.js';
 
 const about = 'generator';

@@ -1,10 +1,10 @@
 import { catchError, forkJoin, map, mergeMap, type Observable, of } from 'rxjs';
 import { toError } from '../../model/fault.js';
-import { manageForeign } from '../../parsers/networkd-conf.js';
-import { networkdConf, networkdConfDirectories } from '../../planners/networkd-conf.js';
+import { manageForeign } from './networkd-conf-parse.js';
+import { networkdConf, networkdConfDirectories } from './networkd-conf-files.js';
 import { dropIn } from '../../sinks/policy/messages.js';
 import { hasPolicy } from '../../sinks/policy/desired.js';
-import { createFiles, type Files, type Listing } from '../../system/files.js';
+import { createFiles, type Files, type Listing } from '../../system/files/files.js';
 import { type Check, type Finding, ok, warn } from './finding.js';
 
 const about = 'networkd.conf';

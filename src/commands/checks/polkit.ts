@@ -2,9 +2,9 @@ import { getuid } from 'node:process';
 import { catchError, concatMap, from, map, mergeMap, type Observable, of, take, toArray } from 'rxjs';
 import type { Config } from '../../model/config.js';
 import { toError } from '../../model/fault.js';
-import { type Bus, BUS_NAME, type BusConnection, BusError, systemBus } from '../../system/bus.js';
-import { createFiles, type Files } from '../../system/files.js';
-import { mayDo, POLKIT } from '../../system/polkit.js';
+import { type Bus, BUS_NAME, type BusConnection, BusError, systemBus } from '../../system/bus/bus.js';
+import { createFiles, type Files } from '../../system/files/files.js';
+import { mayDo, POLKIT } from '../../system/bus/polkit-authority.js';
 import { type Check, type Finding, ok, warn } from './finding.js';
 
 const about = 'polkit';

@@ -1,7 +1,7 @@
 import { defer, from } from 'rxjs';
 import { defaults } from '../../config/schema.js';
 import type { Config } from '../../model/config.js';
-import { textOf } from '../../system/regular-file.js';
+import { textOf } from '../../system/files/regular-file.js';
 import type { Check, Finding } from './finding.js';
 import { error, ok, warn } from './finding.js';
 

@@ -1,8 +1,8 @@
 import { basename } from 'node:path';
 import { map, mergeMap } from 'rxjs';
-import { standardDirectories } from '../../planners/script-directories.js';
-import { scriptsIn } from '../../planners/scripts.js';
-import { createFiles, type Files } from '../../system/files.js';
+import { standardDirectories } from '../../sinks/scripts/directories.js';
+import { scriptsIn } from '../../sinks/scripts/judge.js';
+import { createFiles, type Files } from '../../system/files/files.js';
 import type { Check, Finding } from './finding.js';
 import { found, ok, warn } from './finding.js';
 

@@ -1,7 +1,7 @@
 import { accessSync, constants, existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { defer, of } from 'rxjs';
-import { statePath } from '../state-path.js';
+import { statePath } from '../../daemon/state/state-path.js';
 import type { Check } from './finding.js';
 import { ok, warn } from './finding.js';
 

@@ -1,9 +1,9 @@
 import { AF_INET, AF_INET6 } from '@network-stack/netlink/constants';
 import { toError } from '../../model/fault.js';
 import { errorName } from '../reconcile/bus-errors.js';
-import { ipBytes } from '../../parsers/ip-address.js';
+import { ipBytes } from '../../model/ip/ip-address.js';
 import { type DnsAction, dnsText, type Via } from './desired.js';
-import type { Call } from '../../system/bus.js';
+import type { Call } from '../../system/bus/bus.js';
 
 interface Service {
   readonly name: string;

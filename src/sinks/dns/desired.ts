@@ -1,6 +1,6 @@
 import type { Config } from '../../model/config.js';
 import type { World } from '../../model/world.js';
-import { searchDomains } from '../../planners/lease-values.js';
+import { searchDomains } from '../../world/leases/variables.js';
 
 /** What a link's DNS settings shall be; empty: nothing. */
 export interface LinkDns {

@@ -20,8 +20,8 @@ import {
 import { fault, toError } from '../../model/fault.js';
 import type { Sink } from '../../model/flow.js';
 import { nameOwner } from '../../operators/name-owner.js';
-import type { Bus, BusConnection } from '../../system/bus.js';
-import { sameLeases } from '../../world/leases.js';
+import type { Bus, BusConnection } from '../../system/bus/bus.js';
+import { sameLeases } from '../../world/leases/reduce.js';
 import { errorName, isTransient } from '../reconcile/bus-errors.js';
 import { reconcile } from '../reconcile/reconcile.js';
 import { type Access, onceMoreTwice, type Refused, type Target } from '../reconcile/target.js';

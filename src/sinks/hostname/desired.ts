@@ -1,5 +1,5 @@
 import type { World } from '../../model/world.js';
-import { hostName } from '../../planners/lease-values.js';
+import { hostName } from '../../world/leases/variables.js';
 
 /** The host name of the lease that was bound first, among those with a valid one; undefined: none is wanted. */
 export const wantedHostname = ({ config, bound }: Pick<World, 'config' | 'bound'>): string | undefined => {

@@ -17,8 +17,8 @@ import {
 import { fault, toError } from '../../model/fault.js';
 import type { Sink } from '../../model/flow.js';
 import type { World } from '../../model/world.js';
-import type { Bus, Call } from '../../system/bus.js';
-import { sameLeases } from '../../world/leases.js';
+import type { Bus, Call } from '../../system/bus/bus.js';
+import { sameLeases } from '../../world/leases/reduce.js';
 import { errorName, isTransient } from '../reconcile/bus-errors.js';
 import { reconcile } from '../reconcile/reconcile.js';
 import {

@@ -3,14 +3,14 @@ import type { Route, RouteSpec, Rule, RuleSpec } from '@network-stack/netlink';
 import type { Address, Family } from '../../model/address.js';
 import type { Link } from '../../model/link.js';
 import type { World } from '../../model/world.js';
-import { isUsable } from '../../world/addresses.js';
-import { OUR_PROTOCOL } from '../../world/from-kernel.js';
+import { isUsable } from '../../world/kernel/addresses.js';
+import { OUR_PROTOCOL } from '../../model/from-netlink.js';
 import { tableOf } from '../../world/policy-tables.js';
-import { choosesLink } from '../../planners/link-patterns.js';
+import { choosesLink } from '../../world/link-patterns.js';
 import { familyNumber, insideLinks, mainLegs } from './next-hops.js';
 import { tableRoutes } from './table.js';
 import { type Taken, takenTables, without } from './taken.js';
-import { isLinkLocal, prefixOf } from '../../planners/prefix.js';
+import { isLinkLocal, prefixOf } from '../../model/ip/prefix.js';
 
 const families = ['ipv4', 'ipv6'] as const;
 

@@ -4,7 +4,7 @@ import type { Access, Plan, Situation } from '../reconcile/target.js';
 import { hasPolicy, planPolicy, type Policy } from './desired.js';
 import { type Actual, diffPolicy } from './diff.js';
 import { appliedOf, LOCK } from './messages.js';
-import { policyTables } from './status.js';
+import { policyTables } from './installed.js';
 
 /** Whether this broker acts on the network namespace; a lock is asked for only while there is something to do. */
 export interface Lock extends Access {

@@ -19,7 +19,7 @@ import {
 import { fault, type Report, toError } from '../../model/fault.js';
 import type { Sink } from '../../model/flow.js';
 import type { World } from '../../model/world.js';
-import { joinFollowing } from '../../operators/join-following.js';
+import { joinFollowing } from '../../operators/coalesce.js';
 import type { NetnsLock } from '../../system/netns-lock.js';
 import type { Rtnetlink } from '../../system/rtnetlink.js';
 import { reconcile } from '../reconcile/reconcile.js';
@@ -29,7 +29,7 @@ import { hasPolicy } from './desired.js';
 import type { Actual } from './diff.js';
 import { conflictFaults, failureFaults, undoneFault } from './messages.js';
 import { type Lock, policyPlan } from './plan.js';
-import { whenChanged } from './status.js';
+import { whenChanged } from './installed.js';
 
 /** What follows a change within this window is joined into one more pass, as soon as it is quiet. */
 const WINDOW_MS = 50;

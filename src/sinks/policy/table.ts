@@ -3,11 +3,11 @@ import type { RouteSpec } from '@network-stack/netlink';
 import type { Address, Family } from '../../model/address.js';
 import type { Link } from '../../model/link.js';
 import type { World } from '../../model/world.js';
-import { OUR_PROTOCOL } from '../../world/from-kernel.js';
+import { OUR_PROTOCOL } from '../../model/from-netlink.js';
 import { routeKey } from './keys.js';
 import { anywhere, isDefault, isDirect, isOfOneLink, type Leg } from './next-hops.js';
 import { ownRoute, routesToRouters } from './gateway-routes.js';
-import { isLinkLocal, overlap, type Prefix, prefixOf } from '../../planners/prefix.js';
+import { isLinkLocal, overlap, type Prefix, prefixOf } from '../../model/ip/prefix.js';
 
 /** The same route in another table, with our mark. */
 const copyTo =

@@ -1,6 +1,6 @@
 import type { Rule, RuleSpec } from '@network-stack/netlink';
 import type { World } from '../../model/world.js';
-import { OUR_PROTOCOL } from '../../world/from-kernel.js';
+import { OUR_PROTOCOL } from '../../model/from-netlink.js';
 import { ifindexOf } from '../../world/policy-tables.js';
 import type { Conflict } from '../reconcile/target.js';
 import { ruleKey } from './keys.js';

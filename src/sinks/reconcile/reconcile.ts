@@ -24,7 +24,7 @@ import type { Fault, Report } from '../../model/fault.js';
 import type { Outcome } from '../../model/outcome.js';
 import type { World } from '../../model/world.js';
 import { conflateRepeat } from '../../operators/conflate-repeat.js';
-import { emptyMemory, inheriting, nextLook, remember, rememberUnread, restrain } from './memory.js';
+import { emptyMemory, inheriting, nextLook, remember, rememberUnread, restrain } from './pass-memory.js';
 import type { Access, Situation, Target } from './target.js';
 
 type Again = (ms: number) => void;

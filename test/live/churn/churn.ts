@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { firstValueFrom } from 'rxjs';
-import type { StatusReport } from '../../../src/commands/status-report.js';
-import { ask } from '../../../src/system/control-socket.js';
+import type { StatusReport } from '../../../src/text/status-report.js';
+import { ask } from '../../../src/system/sockets/control-socket.js';
 import { type Broker, configureBroker, launchBroker } from '../lab/broker.js';
 import { startBus } from '../lab/bus.js';
 import { configureDhcp, configureStatic, layCables, plug, unplug, untilOperational } from '../lab/cables.js';

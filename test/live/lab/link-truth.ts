@@ -1,4 +1,4 @@
-import type { AddressJson, LinkJson, RouteJson } from '../../../src/model/link-json.js';
+import type { AddressJson, LinkJson, RouteJson } from '../../../src/sinks/link-json/link-json.js';
 import type { Lab } from './lab.js';
 
 /** What of ip-link(8), ip-address(8) and ip-route(8) in JSON is used here. */

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { lastValueFrom, toArray } from 'rxjs';
-import { describe } from '../../../src/commands/describe.js';
-import { replay, type Replayed } from '../../../src/trace/replay.js';
+import { describe } from '../../../src/text/log-records.js';
+import { replay, type Replayed } from '../../../src/trace/replay-trace.js';
 import { type LogRecord, scriptDirectory } from './broker.js';
 import { plug, unplug, untilOperational } from './cables.js';
 import { checkout } from './checkout.js';

@@ -7,12 +7,12 @@ import type { World } from '../../../src/model/world.js';
 import { diffPolicy, type PolicyDiff } from '../../../src/sinks/policy/diff.js';
 import { planPolicy } from '../../../src/sinks/policy/desired.js';
 import { policyRulesSink } from '../../../src/sinks/policy/sink.js';
-import { rtnetlinkSource } from '../../../src/sources/rtnetlink.js';
+import { rtnetlinkSource } from '../../../src/sources/kernel/source.js';
 import { netnsLock } from '../../../src/system/netns-lock.js';
 import { rtnetlink } from '../../../src/system/rtnetlink.js';
-import { byLink } from '../../../src/world/addresses.js';
+import { byLink } from '../../../src/world/kernel/addresses.js';
 import { emptyWorld } from '../../../src/world/advance.js';
-import { toAddress, toLink } from '../../../src/world/from-kernel.js';
+import { toAddress, toLink } from '../../../src/model/from-netlink.js';
 
 const config = (links: string) =>
   configure({ system: { generator: ['rtnetlink'] }, network: { routingPolicyRules: [links] } });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { noop, Observable, tap } from 'rxjs';
 import { subscribedAs } from '../../../src/extensions/subscribed-as.js';
-import { contexts } from '../../../src/system/contexts.js';
+import { contexts } from '../../../src/system/async-contexts.js';
 import { marbles } from '../../../src/testing/marbles.js';
 
 const whose = (): string => contexts.current()?.name ?? 'daemon';

@@ -5,7 +5,7 @@ import type { Extension } from '../../../src/extensions/extension.js';
 import { wireExtensions } from '../../../src/extensions/wire.js';
 import type { Input } from '../../../src/model/input.js';
 import type { Outcome } from '../../../src/model/outcome.js';
-import { seenSink } from '../../../src/sinks/seen.js';
+import { seenSink } from '../../../src/sinks/observed.js';
 import { config, link } from '../../../src/testing/builders.js';
 import { marbles } from '../../../src/testing/marbles.js';
 import { emptyWorld } from '../../../src/world/advance.js';

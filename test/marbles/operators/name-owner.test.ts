@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { catchError, delay, throwError } from 'rxjs';
 import { nameOwner } from '../../../src/operators/name-owner.js';
-import type { Call, Signal } from '../../../src/system/bus.js';
-import { type Answer, fakeConnection, ownerChanged } from '../../../src/testing/fake-bus.js';
+import type { Call, Signal } from '../../../src/system/bus/bus.js';
+import { type Answer, fakeConnection, ownerChanged } from '../../../src/fakes/fake-bus.js';
 import { marbles } from '../../../src/testing/marbles.js';
 
 const NAME = 'org.freedesktop.network1';

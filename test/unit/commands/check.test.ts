@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { lastValueFrom, NEVER, of, throwError, toArray } from 'rxjs';
 import { shown } from '../../../src/commands/check.js';
-import { bus } from '../../../src/commands/checks/bus.js';
+import { bus } from '../../../src/commands/checks/bus-reached.js';
 import { generator } from '../../../src/commands/checks/generator.js';
 import { configuration } from '../../../src/commands/checks/configuration.js';
 import type { Check, Circumstances } from '../../../src/commands/checks/finding.js';
@@ -9,9 +9,9 @@ import { scriptDirectories } from '../../../src/commands/checks/script-directori
 import { defaults } from '../../../src/config/schema.js';
 import type { Generator } from '../../../src/model/config.js';
 import { fault } from '../../../src/model/fault.js';
-import type { BusConnection } from '../../../src/system/bus.js';
-import type { Files } from '../../../src/system/files.js';
-import { fakeFiles } from '../../../src/testing/fake-files.js';
+import type { BusConnection } from '../../../src/system/bus/bus.js';
+import type { Files } from '../../../src/system/files/files.js';
+import { fakeFiles } from '../../../src/fakes/fake-files.js';
 
 const circumstances: Circumstances = {
   options: { config: '/etc/b/broker.toml', scriptDirectory: '/etc/b', system: {} },

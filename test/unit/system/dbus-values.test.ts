@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals';
 import dbus from 'dbus-next';
 import * as fc from 'fast-check';
-import { readBody } from '../../../src/system/dbus-reader.js';
-import { Variant, written } from '../../../src/system/dbus-writer.js';
+import { readBody } from '../../../src/system/bus/dbus-reader.js';
+import { Variant, written } from '../../../src/system/bus/dbus-writer.js';
 import { signature, text, uint32 } from '../../live/lab/raw-bus.js';
 
 interface Typed {

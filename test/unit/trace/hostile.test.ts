@@ -5,7 +5,7 @@ import { address, config, link } from '../../../src/testing/builders.js';
 import { writeHeader } from '../../../src/trace/format.js';
 import { encode } from '../../../src/trace/json.js';
 import { marbleTest } from '../../../src/trace/marble-test.js';
-import { replay } from '../../../src/trace/replay.js';
+import { replay } from '../../../src/trace/replay-trace.js';
 import { emptyHeader } from './empty-header.js';
 
 const header = writeHeader(emptyHeader);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Input } from '../../../src/model/input.js';
 import { address, config, lease, link } from '../../../src/testing/builders.js';
-import { listing } from '../../../src/testing/fake-files.js';
+import { listing } from '../../../src/fakes/fake-files.js';
 import { writeHeader } from '../../../src/trace/format.js';
 import { encode } from '../../../src/trace/json.js';
 import { marbleTest } from '../../../src/trace/marble-test.js';

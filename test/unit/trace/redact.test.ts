@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { parseLeases } from '../../../src/parsers/dhclient-leases.js';
+import { parseLeases } from '../../../src/sources/dhclient/lease-file.js';
 import { address, config, lease, link } from '../../../src/testing/builders.js';
 import { encode } from '../../../src/trace/json.js';
 import { createRedactor } from '../../../src/trace/redact.js';

@@ -4,9 +4,9 @@ import type { Fault } from '../../../../src/model/fault.js';
 import type { Lease } from '../../../../src/model/lease.js';
 import type { World } from '../../../../src/model/world.js';
 import { resolvedSink } from '../../../../src/sinks/dns/sink.js';
-import type { Call, Signal } from '../../../../src/system/bus.js';
+import type { Call, Signal } from '../../../../src/system/bus/bus.js';
 import { bound, config, lease, world } from '../../../../src/testing/builders.js';
-import { type Answer, fakeBus, fakeConnection, ownerChanged } from '../../../../src/testing/fake-bus.js';
+import { type Answer, fakeBus, fakeConnection, ownerChanged } from '../../../../src/fakes/fake-bus.js';
 import { marbles } from '../../../../src/testing/marbles.js';
 
 const use = { useDns: true, useDomain: true } as const;

@@ -5,7 +5,7 @@ import type { Lease } from '../../../../src/model/lease.js';
 import type { World } from '../../../../src/model/world.js';
 import { hostnameSink } from '../../../../src/sinks/hostname/sink.js';
 import { bound, config, lease, world } from '../../../../src/testing/builders.js';
-import { type Answer, fakeBus, fakeConnection } from '../../../../src/testing/fake-bus.js';
+import { type Answer, fakeBus, fakeConnection } from '../../../../src/fakes/fake-bus.js';
 import { marbles } from '../../../../src/testing/marbles.js';
 
 const inWorld = (...leases: readonly (readonly [number, Lease])[]): World =>

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { map } from 'rxjs';
-import { refusedPage, removedPage } from '../../../../src/commands/flush-page.js';
+import { refusedPage, removedPage } from '../../../../src/text/flush-page.js';
 import { type Flushed, flushPolicy } from '../../../../src/sinks/policy/flush-rules.js';
 import { type FakeKernel, fakeKernel } from '../../../../src/testing/fake-kernel.js';
 import { marbles } from '../../../../src/testing/marbles.js';

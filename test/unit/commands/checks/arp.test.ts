@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { lastValueFrom, of, throwError, toArray } from 'rxjs';
 import { arp } from '../../../../src/commands/checks/arp.js';
 import { config } from '../../../../src/testing/builders.js';
-import { fakeFiles } from '../../../../src/testing/fake-files.js';
+import { fakeFiles } from '../../../../src/fakes/fake-files.js';
 import { netlinkAddress, netlinkLink } from '../../../../src/testing/fake-rtnetlink.js';
 
 const eth0 = netlinkLink(2, 'eth0');

@@ -4,7 +4,7 @@ import { networkdSettings } from '../../../../src/commands/checks/networkd-conf.
 import type { Config } from '../../../../src/model/config.js';
 import { readFileSync } from 'node:fs';
 import { config } from '../../../../src/testing/builders.js';
-import { fakeFiles, type FakeTree } from '../../../../src/testing/fake-files.js';
+import { fakeFiles, type FakeTree } from '../../../../src/fakes/fake-files.js';
 
 const withRules = config({ network: { routingPolicyRules: ['eth1'] } });
 const said = async (tree: FakeTree, settings: Config = withRules) => {

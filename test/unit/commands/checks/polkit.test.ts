@@ -2,10 +2,10 @@ import { describe, expect, test } from '@jest/globals';
 import { lastValueFrom, NEVER, of, throwError, toArray } from 'rxjs';
 import { actionsOf, polkit } from '../../../../src/commands/checks/polkit.js';
 import type { Config } from '../../../../src/model/config.js';
-import { type BusConnection, BusError, type Call } from '../../../../src/system/bus.js';
-import type { Files, Listing } from '../../../../src/system/files.js';
+import { type BusConnection, BusError, type Call } from '../../../../src/system/bus/bus.js';
+import type { Files, Listing } from '../../../../src/system/files/files.js';
 import { config } from '../../../../src/testing/builders.js';
-import { fakeFiles } from '../../../../src/testing/fake-files.js';
+import { fakeFiles } from '../../../../src/fakes/fake-files.js';
 
 const all = config({ network: { useDns: true, useDomain: true, useHostname: true } });
 const resolve1 = 'org.freedesktop.resolve1';

@@ -1,0 +1,39 @@
+import { RT_TABLE_MAIN } from '@network-stack/netlink/constants';
+import { concat, exhaustMap, map, NEVER, type Observable, of, throwError } from 'rxjs';
+import { loadConfig } from '../daemon/load-config.js';
+import type { Step } from '../model/world.js';
+import { askedEvent } from '../sinks/scripts/requested-event.js';
+import type { Bus } from '../system/bus/bus.js';
+import type { Files } from '../system/files/files.js';
+import { rtnetlink } from '../system/rtnetlink.js';
+import type { Options } from './command-line.js';
+import { presentWorld } from '../daemon/present-world.js';
+import { say } from '../system/say.js';
+
+/** Events of a daemon count from 1: this one is none of its. */
+const BY_HAND = 0;
+
+/**
+ * What happens when this link gets into this state, in the present World. Emits once and goes on, with all connections
+ * open, until unsubscribed. Errors say what is wrong with the configuration, the link or the state.
+ */
+export const askedStep = (
+  options: Options,
+  [who = '', what = '']: readonly string[],
+  bus: Bus,
+  files: Files,
+): Observable<Step> => {
+  const { config, faults } = loadConfig(options.config);
+  for (const { message } of faults) say(message);
+  if (config === undefined) return throwError(() => new Error(`${options.config} has errors`));
+  const routes$ = what === 'routes.d' ? rtnetlink.routes({ table: RT_TABLE_MAIN }) : of([]);
+  return presentWorld(config, bus, files).pipe(
+    exhaustMap(world =>
+      concat(routes$.pipe(map(routes => ({ world, asked: askedEvent(world, who, what, routes) }))), NEVER),
+    ),
+    map(({ world, asked }): Step => {
+      if ('wrong' in asked) throw new Error(asked.wrong);
+      return { id: BY_HAND, event: asked.event, world };
+    }),
+  );
+};

@@ -1,0 +1,17 @@
+import { dirname } from 'node:path';
+import type { Files } from '../system/files/files.js';
+import { type Options, systemConfig } from './command-line.js';
+import { statePath } from '../daemon/state/state-path.js';
+
+export interface MeantDaemon {
+  /** users whose scripts it runs */
+  readonly owners: readonly number[];
+  /** where its files lie while it runs */
+  readonly runtime: string;
+}
+
+/** The daemon that is meant: the system's own, unless a configuration is named; then one that this user would start. */
+export const meantDaemon = ({ config }: Pick<Options, 'config'>, { owners }: Pick<Files, 'owners'>): MeantDaemon =>
+  config === systemConfig
+    ? { owners: [0], runtime: '/run/network-broker' }
+    : { owners, runtime: dirname(statePath(process.env)) };

@@ -1,0 +1,42 @@
+import { RTN_UNICAST } from '@network-stack/netlink/constants';
+import { catchError, forkJoin, map, mergeMap, of } from 'rxjs';
+import { toError } from '../../model/fault.js';
+import type { World } from '../../model/world.js';
+import { diffPolicy } from '../../sinks/policy/diff.js';
+import { conflictFaults } from '../../sinks/policy/messages.js';
+import { hasPolicy, planPolicy } from '../../sinks/policy/desired.js';
+import { rtnetlink as kernel, type Rtnetlink } from '../../system/rtnetlink.js';
+import { byLink } from '../../world/kernel/addresses.js';
+import { emptyWorld } from '../../world/advance.js';
+import { toAddress, toLink } from '../../model/from-netlink.js';
+import { type Check, found, ok, warn } from './finding.js';
+
+const about = 'policy tables';
+
+/** Does somebody else use a table that is to be ours, or a place in it? */
+export const policyTables =
+  (rtnetlink: Pick<Rtnetlink, 'links' | 'addresses' | 'routes' | 'rules'> = kernel): Check =>
+  ({ config }) =>
+    !hasPolicy({ config })
+      ? of(ok(about, 'not looked at: RoutingPolicyRules is not set'))
+      : forkJoin({
+          links: rtnetlink.links(),
+          addresses: rtnetlink.addresses(),
+          routes: rtnetlink.routes({ type: RTN_UNICAST }),
+          rules: rtnetlink.rules(),
+        }).pipe(
+          map(({ links, addresses, routes, rules }) => {
+            const world: World = {
+              ...emptyWorld,
+              config,
+              links: new Map(links.map(link => [link.ifindex, toLink(link)])),
+              addresses: byLink(addresses.map(toAddress)),
+            };
+            const policy = planPolicy(world, routes, rules);
+            return diffPolicy(policy, { routes, rules }, ifindex => world.links?.get(ifindex)?.name).conflicts;
+          }),
+          mergeMap(conflicts =>
+            conflicts.length === 0 ? [ok(about, 'nobody else uses them')] : conflictFaults(conflicts).map(found(about)),
+          ),
+          catchError((cause: unknown) => of(warn(about, `the kernel could not be asked: ${toError(cause).message}`))),
+        );

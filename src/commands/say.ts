@@ -1,6 +1,0 @@
-import { oneLine } from '../system/one-line.js';
-
-/** A line for people beside what was asked for. */
-export const say = (text: string): void => {
-  process.stderr.write(`network-broker: ${oneLine(text)}\n`);
-};

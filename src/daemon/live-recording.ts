@@ -1,0 +1,100 @@
+import { dirname } from 'node:path';
+import { asapScheduler, asyncScheduler, concat, NEVER, of, share, take, tap } from 'rxjs';
+import { createBroker } from '../broker.js';
+import { config$, loadConfig } from './load-config.js';
+import { fault, type Fault, toError } from '../model/fault.js';
+import { standardSinks } from '../sinks/standard.js';
+import { dhclientSource } from '../sources/dhclient/source.js';
+import { networkdSource } from '../sources/networkd/source.js';
+import { rtnetlinkSource } from '../sources/kernel/source.js';
+import { scriptListingsSource } from '../sinks/scripts/listings-source.js';
+import { standardAsks } from '../sources/standard-queries.js';
+import { systemBus } from '../system/bus/bus.js';
+import { systemClock } from '../system/clock.js';
+import { createFiles } from '../system/files/files.js';
+import { netnsLock } from '../system/netns-lock.js';
+import { createProcesses } from '../system/processes/processes.js';
+import { rtnetlink } from '../system/rtnetlink.js';
+import { signals } from '../system/signals.js';
+import { createWatch } from '../system/files/watch-files.js';
+import { directoryWatch } from '../system/files/watch-directory.js';
+import { writeHeader } from '../trace/format.js';
+import { refused } from '../trace/dry-run.js';
+import { createRecorder } from '../trace/recorder.js';
+import { through } from '../trace/instrument.js';
+import { emptyWorld } from '../world/advance.js';
+import type { Options } from '../cli/command-line.js';
+import { say } from '../system/say.js';
+import { statePath } from './state/state-path.js';
+
+/**
+ * Writes what happens until SIGINT or SIGTERM. It is a broker of its own, for where there is no daemon: it listens to the same
+ * sources, asks the same questions, and every effect is refused. Resolves to the exit status.
+ *
+ * @param write takes a line, without its end
+ */
+export const recordOwn = (options: Options, write: (line: string) => void): Promise<number> => {
+  const load = () => loadConfig(options.config);
+  const first = load();
+  const report = ({ message }: Fault): void => say(message);
+  first.faults.forEach(report);
+  if (first.config === undefined) {
+    say(`not recorded: ${options.config} has errors`);
+    return Promise.resolve(1);
+  }
+  const recorder = createRecorder({ now: () => performance.now(), write });
+  const scheduler = recorder.scheduler(asyncScheduler, 'wait');
+  const bus = systemBus();
+  const files = createFiles();
+  const real = {
+    files,
+    processes: createProcesses(),
+    rtnetlink,
+    lock: netnsLock(dirname(statePath(process.env))),
+    bus,
+    scriptFiles: { hold: () => NEVER },
+  };
+  const start = emptyWorld;
+  const about = { scriptDir: options.scriptDirectory, owners: files.owners, extensions: [] };
+  write(writeHeader({ began: systemClock.now(), at: 0, continues: false, start, known: [], ...about }));
+
+  const stop$ = signals('SIGINT', 'SIGTERM').pipe(take(1), tap(recorder.stopped), share());
+  const broker$ = createBroker({
+    config$: concat(of(first.config), config$(first, load, signals('SIGHUP'), report)),
+    kernel: rtnetlinkSource(rtnetlink),
+    sources: [
+      networkdSource(bus),
+      dhclientSource({ watch: createWatch(), files, clock: systemClock }),
+      scriptListingsSource({ files, watch: directoryWatch, scriptDir: options.scriptDirectory }),
+    ],
+    sinks: standardSinks({
+      ...through(recorder.ask, refused(real)),
+      scriptDir: options.scriptDirectory,
+      scheduler,
+      soon: recorder.scheduler(asapScheduler, 'soon'),
+    }),
+    start,
+    asks: standardAsks(bus, files, systemClock),
+    stop$,
+    tape: recorder.tape,
+    scheduler,
+  });
+  say(
+    'there is no daemon: recording what happens; scripts are not run, and nothing is changed. Ctrl-C ends the trace.',
+  );
+  return new Promise(resolve => {
+    broker$
+      .pipe(
+        tap(outcome => {
+          if (outcome.kind === 'fault') report(outcome);
+        }),
+      )
+      .subscribe({
+        error: (defect: unknown) => {
+          report(fault('error', 'defect', `a defect ended the recording: ${toError(defect).message}`, defect));
+          resolve(1);
+        },
+        complete: () => resolve(0),
+      });
+  });
+};

@@ -1,0 +1,158 @@
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Observable } from 'rxjs';
+import { defer, map, mergeMap } from 'rxjs';
+import type { Config } from '../model/config.js';
+import type { Fault, Report } from '../model/fault.js';
+import { fault, toError } from '../model/fault.js';
+import { distrust } from '../config/trust.js';
+import { namesIn } from '../system/files/on-disk.js';
+import { MIB, readRegularFile } from '../system/files/regular-file.js';
+import { createTrustedWays } from '../system/files/trusted-ways.js';
+import type { Walk, Walker } from '../system/files/walk.js';
+import type { ConfigText } from '../config/assignments.js';
+import type { Parsed } from '../config/parse.js';
+import { parseConfig } from '../config/parse.js';
+
+export interface Loaded extends Parsed {
+  /** what was read: first the file itself, empty if it is missing, then the drop-ins */
+  readonly texts: readonly ConfigText[];
+}
+
+/** One that is right. */
+export interface InForce extends Loaded {
+  readonly config: Config;
+}
+
+export const inForce = ({ config, ...rest }: Loaded): InForce | undefined => config && { config, ...rest };
+
+/** More would be somebody's mistake, and each is read. */
+const MOST_DROP_INS = 1000;
+
+const unreadable = (why: string): Fault => fault('error', 'config-unreadable', why);
+
+/** Only the file itself: a directory of drop-ins that is not there is nothing to speak of. */
+const missing = (file: string): Fault =>
+  fault('warn', 'config-missing', `${file}: there is no such file; every key has its default`);
+
+interface Found {
+  readonly texts: readonly ConfigText[];
+  readonly faults: readonly Fault[];
+}
+
+const refused = (path: string, why: string): Found => ({
+  texts: [],
+  faults: [fault('error', 'config-unsafe', `${path} is refused: ${why}`)],
+});
+
+/** The text of one file, if nobody else than `owners` may write it. */
+const textOf = (file: string, { places, end }: Walk, owners: readonly number[]): Found => {
+  // An empty file, and no file of anybody's.
+  if (end?.path === '/dev/null') return { texts: [{ file, text: '' }], faults: [] };
+  const unsafe = distrust(places, owners); // before it is read: it cannot become theirs in between
+  const read = readRegularFile(file, MIB);
+  switch (read.is) {
+    case 'text':
+      return unsafe === undefined ? { texts: [{ file, text: read.text }], faults: [] } : refused(file, unsafe);
+    case 'refused':
+      return { texts: [], faults: [unreadable(read.why)] };
+    case 'absent':
+      return { texts: [], faults: [unreadable(`${file}: leads to nothing`)] };
+  }
+};
+
+/** The drop-ins, in the order of their names. */
+const dropInsOf = (directory: string, walk: Walker, owners: readonly number[]): Found => {
+  const none = (why: string): Found => ({ texts: [], faults: [unreadable(`${directory}: ${why}`)] });
+  try {
+    if (statSync(directory, { throwIfNoEntry: false }) === undefined) return { texts: [], faults: [] };
+    const names = namesIn(directory).filter(name => /^[^.].*\.toml$/.test(name));
+    const counts = [MOST_DROP_INS, names.length].map(count => count.toLocaleString('en'));
+    if (names.length > MOST_DROP_INS) return none(`expected at most ${counts.join(' drop-ins, found ')}`);
+    const unsafe = names.length === 0 ? undefined : distrust(walk(directory).places, owners);
+    if (unsafe !== undefined) return refused(directory, unsafe);
+    const files = names.map(name => join(directory, name));
+    return joined(files.map(file => textOf(file, walk(file), owners)));
+  } catch (cause) {
+    return none(`cannot be read: ${toError(cause).message}`);
+  }
+};
+
+const joined = (found: readonly Found[]): Found => ({
+  texts: found.flatMap(({ texts }) => texts),
+  faults: found.flatMap(({ faults }) => faults),
+});
+
+/**
+ * Reads the configuration file and its drop-ins, `<file>.d/*.toml` in the order of their names. What somebody else than
+ * root, or the daemon's own ordinary user, may write is refused, as scripts are.
+ * Never throws: what cannot be read is a fault.
+ */
+export const loadConfig = (file: string): Loaded => {
+  const { owners, walker } = createTrustedWays();
+  const walk = walker();
+  const way = walk(file);
+  const isMissing = way.end === undefined && way.error === undefined;
+  const itself = isMissing ? { texts: [{ file, text: '' }], faults: [missing(file)] } : textOf(file, way, owners);
+  const { texts, faults } = joined([itself, dropInsOf(`${file}.d`, walk, owners)]);
+  const parsed = parseConfig(texts);
+  const wrong = faults.some(({ severity }) => severity === 'error');
+  return { config: wrong ? undefined : parsed.config, faults: [...faults, ...parsed.faults], texts };
+};
+
+const kept = fault('error', 'config-kept', 'the configuration has errors; the one in use is kept');
+
+/** Files that said something in the configuration in use and are empty now. Who writes a file in place truncates it first. */
+export const emptied = (inUse: Loaded, next: Loaded): readonly Fault[] =>
+  next.texts
+    .filter(({ file, text }) => text === '' && inUse.texts.some(each => each.file === file && each.text !== ''))
+    .map(({ file }) =>
+      fault(
+        'error',
+        'config-emptied',
+        `${file}: expected what is configured, found it empty or gone, as while somebody writes it: reload again; if every key shall have its default, leave a comment in it`,
+      ),
+    );
+
+/** What somebody read, and what became of it. */
+export interface Reload {
+  /** undefined: the one in use stays */
+  readonly taken: InForce | undefined;
+  /** with the reasons why it is not taken */
+  readonly faults: readonly Fault[];
+}
+
+/**
+ * What becomes of the configurations that are read. What is wrong with one is told, all of it, and the one in use stays; so it
+ * does while a file is being written.
+ *
+ *     next$    --r----x----r--   x: the file has errors, or is empty while the one in use is not
+ *     result   --t----f----t--   t: taken, f: faults
+ */
+export const reloads$ = (first: Loaded, next$: Observable<Loaded>): Observable<Reload> =>
+  defer(() => {
+    let inUse = first;
+    return next$.pipe(
+      map((next): Reload => {
+        const gone = emptied(inUse, next);
+        const taken = gone.length > 0 ? undefined : inForce(next);
+        inUse = taken ?? inUse;
+        const faults = gone.length > 0 ? gone : next.faults;
+        return { taken, faults: taken === undefined ? [...faults, kept] : faults };
+      }),
+    );
+  });
+
+/** The configurations that reloads bring, and a report of what is wrong with the others. */
+export const config$ = (
+  first: Loaded,
+  load: () => Loaded,
+  reload$: Observable<unknown>,
+  report: Report,
+): Observable<Config> =>
+  reloads$(first, reload$.pipe(map(load))).pipe(
+    mergeMap(({ taken, faults }) => {
+      faults.forEach(report);
+      return taken === undefined ? [] : [taken.config];
+    }),
+  );

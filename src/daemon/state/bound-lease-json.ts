@@ -1,0 +1,57 @@
+import type { Instant, Lease } from '../../model/lease.js';
+import type { BoundLease } from '../../model/world.js';
+
+const isFields = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+const isText = (value: unknown): value is string => typeof value === 'string';
+const isInstant = (value: unknown): value is Instant => value === 'never' || typeof value === 'number';
+const isPair = (value: unknown): value is [string, string] =>
+  Array.isArray(value) && value.length === 2 && value.every(isText);
+
+const textOf = (value: unknown): string => (isText(value) ? value : '');
+const textsOf = (value: unknown): readonly string[] => (Array.isArray(value) ? value.filter(isText) : []);
+
+const leaseOf = (value: unknown): Lease | undefined => {
+  if (!isFields(value)) return undefined;
+  const { family, start, renew, rebind, expire, options } = value;
+  if (family !== 'ipv4' && family !== 'ipv6') return undefined;
+  if (!isInstant(renew) || !isInstant(rebind) || !isInstant(expire)) return undefined;
+  return {
+    family,
+    link: textOf(value.link),
+    addresses: textsOf(value.addresses),
+    prefixes: textsOf(value.prefixes),
+    server: textOf(value.server),
+    routers: textsOf(value.routers),
+    subnetMask: textOf(value.subnetMask),
+    dns: textsOf(value.dns),
+    domain: textOf(value.domain),
+    search: textsOf(value.search),
+    hostname: textOf(value.hostname),
+    start: isInstant(start) ? start : undefined,
+    renew,
+    rebind,
+    expire,
+    released: value.released === true,
+    bootp: value.bootp === true,
+    options: new Map(Array.isArray(options) ? options.filter(isPair) : []),
+  };
+};
+
+/** For JSON, which has no maps. */
+export const boundLeaseFields = ({ origin, ifindex, name, lease }: BoundLease): object => ({
+  origin,
+  ifindex,
+  name,
+  lease: { ...lease, options: [...lease.options] },
+});
+
+/** The same, read back; undefined: it says no lease. */
+export const boundLeaseOf = (value: unknown): BoundLease | undefined => {
+  if (!isFields(value)) return undefined;
+  const { origin, ifindex, name } = value;
+  const lease = leaseOf(value.lease);
+  if (lease === undefined || typeof ifindex !== 'number' || !isText(name)) return undefined;
+  if (origin !== 'dhclient' && origin !== 'systemd-networkd') return undefined;
+  return { origin, ifindex, name, lease, missingSince: undefined };
+};

@@ -1,0 +1,80 @@
+import { join } from 'node:path';
+import { geteuid } from 'node:process';
+import { catchError, concatMap, defer, EMPTY, type Observable, of, type OperatorFunction } from 'rxjs';
+import { type ConfigText } from '../../config/assignments.js';
+import { formatKept, parseKept } from '../../config/kept.js';
+import { type InForce, inForce } from '../load-config.js';
+import { parseConfig } from '../../config/parse.js';
+import { fault, type Fault, toError } from '../../model/fault.js';
+import { distrust } from '../../config/trust.js';
+import { lastingFile, LONGEST } from '../../system/files/lasting-file.js';
+import { createTrustedWays } from '../../system/files/trusted-ways.js';
+
+export interface Kept {
+  /** undefined: there is none that is right */
+  readonly last: InForce | undefined;
+  readonly faults: readonly Fault[];
+}
+
+/** The last configuration that was right, over restarts and boots. */
+export interface KeptConfiguration {
+  /** judged like any other: somebody may have written to it, and this program may be another one */
+  readonly read: () => Kept;
+  /** Keeps each that differs from the one before; what went wrong is a value. */
+  readonly keep: OperatorFunction<readonly ConfigText[], Fault>;
+}
+
+const nothing: Kept = { last: undefined, faults: [] };
+/** By hand, who starts the daemon sees what is wrong. */
+const none: KeptConfiguration = { read: () => nothing, keep: () => EMPTY };
+
+const unusable = (why: string): Kept => ({
+  last: undefined,
+  faults: [fault('error', 'config-last-unusable', `the last configuration that was right cannot be used: ${why}`)],
+});
+
+/** Where the service manager says that a service keeps what is to last (systemd.exec(5)); without it, nothing is kept. */
+export const keptConfiguration = ({ STATE_DIRECTORY }: NodeJS.ProcessEnv): KeptConfiguration => {
+  const directory = STATE_DIRECTORY?.split(':')[0] ?? '';
+  if (directory === '') return none;
+  const file = lastingFile(join(directory, 'last-configuration.json'));
+  const textKept = (): string => {
+    const read = file.read();
+    return read.is === 'text' ? read.text : '';
+  };
+  /** It is this user's own to write. */
+  const unsafe = (): string | undefined => {
+    const { owners, walker } = createTrustedWays();
+    return distrust(walker()(file.path).places, [...new Set([...owners, geteuid?.() ?? 0])]);
+  };
+  return {
+    read: () => {
+      const why = unsafe(); // before it is read
+      const read = file.read();
+      if (read.is === 'absent') return nothing;
+      if (read.is === 'refused') return unusable(read.why);
+      if (why !== undefined) return unusable(why);
+      const texts = parseKept(read.text);
+      if (texts === undefined) return unusable(`${file.path}: expected what this program keeps, found something else`);
+      const parsed = parseConfig(texts);
+      const last = inForce({ ...parsed, texts });
+      return last === undefined ? { last, faults: parsed.faults } : { last, faults: [] };
+    },
+    keep: texts$ =>
+      texts$.pipe(
+        concatMap(texts =>
+          defer((): Observable<never> => {
+            const text = formatKept(texts);
+            if (text === textKept()) return EMPTY;
+            if (text.length > LONGEST) throw new Error(`it is longer than ${LONGEST} bytes`);
+            return file.write(text);
+          }).pipe(
+            catchError((error: unknown) => {
+              const message = `${file.path}: expected to keep the configuration for a start with a wrong one, found ${toError(error).message}`;
+              return of(fault('warn', 'config-unkept', message, error));
+            }),
+          ),
+        ),
+      ),
+  };
+};

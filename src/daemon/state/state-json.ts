@@ -1,0 +1,71 @@
+import { type Acted, nothingActed } from '../../model/checkpoint.js';
+import type { States } from '../../model/link.js';
+import type { BoundLease } from '../../model/world.js';
+import { boundLeaseFields, boundLeaseOf } from './bound-lease-json.js';
+
+/** Format of `state.json`: `{version, bootId, lastId, manager, links: {ifindex: states}, running: {ifindex|'manager': states}, leases: {key: bound lease}, runningLeases: {key: action}}`. */
+const VERSION = 1;
+
+export const formatState = (
+  { lastId, manager, links, running, leases, runningLeases }: Acted,
+  bootId: string,
+): string =>
+  `${JSON.stringify({
+    version: VERSION,
+    bootId,
+    lastId,
+    manager,
+    links: Object.fromEntries(links),
+    running: Object.fromEntries(running),
+    runningLeases: Object.fromEntries(runningLeases),
+    leases: Object.fromEntries([...leases].map(([key, lease]) => [key, boundLeaseFields(lease)])),
+  })}\n`;
+
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const states = (value: unknown): States =>
+  Object.fromEntries(
+    Object.entries(isRecord(value) ? value : {}).filter(
+      (entry): entry is [string, string] => typeof entry[1] === 'string',
+    ),
+  );
+
+const byIfindex = (value: unknown): [number, States][] =>
+  Object.entries(isRecord(value) ? value : {})
+    .filter(([key]) => /^[1-9][0-9]*$/.test(key))
+    .map(([key, inner]) => [Number(key), states(inner)]);
+
+const boundLeases = (value: unknown): [string, BoundLease][] =>
+  Object.entries(isRecord(value) ? value : {}).flatMap(([key, inner]) => {
+    const lease = boundLeaseOf(inner);
+    return lease === undefined ? [] : [[key, lease]];
+  });
+
+const parseJson = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+};
+
+/**
+ * What the last run acted on. Another boot's file, another version's or one that cannot be read counts as none: acting
+ * twice is better than never.
+ */
+export const parseState = (text: string, bootId: string): Acted => {
+  const state = parseJson(text);
+  if (!isRecord(state) || state.version !== VERSION || state.bootId !== bootId) return nothingActed;
+  const running = state.running;
+  const ofManager: [number | 'manager', States][] =
+    isRecord(running) && isRecord(running.manager) ? [['manager', states(running.manager)]] : [];
+  return {
+    lastId: typeof state.lastId === 'number' ? state.lastId : 0,
+    manager: states(state.manager),
+    links: new Map(byIfindex(state.links)),
+    running: new Map([...ofManager, ...byIfindex(running)]),
+    leases: new Map(boundLeases(state.leases)),
+    runningLeases: new Map(Object.entries(states(state.runningLeases))),
+  };
+};

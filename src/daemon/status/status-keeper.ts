@@ -1,0 +1,39 @@
+import { ignoreElements, tap } from 'rxjs';
+import type { Fault } from '../../model/fault.js';
+import type { Sink } from '../../model/flow.js';
+import type { Outcome } from '../../model/outcome.js';
+import { emptyWorld } from '../../world/advance.js';
+import { type StatusReport, statusReport } from '../../text/status-report.js';
+import { createTally } from '../../world/counters.js';
+
+/** Remembers what `status` may be asked for. */
+export interface StatusKeeper {
+  readonly sink: Sink;
+  readonly see: (outcome: Outcome) => void;
+  readonly report: () => StatusReport;
+}
+
+/** @param refused why the configuration that is written is not in force; empty: it is */
+export const statusKeeper = (
+  about: Pick<StatusReport, 'version' | 'pid'>,
+  refused: () => readonly Fault[],
+): StatusKeeper => {
+  let world = emptyWorld;
+  const tally = createTally();
+  return {
+    sink: {
+      name: 'status',
+      consume: ({ world$ }) =>
+        world$.pipe(
+          tap(newest => (world = newest)),
+          ignoreElements(),
+        ),
+    },
+    see: tally.see,
+    report: () => {
+      const errors = refused().map(({ message }) => message);
+      const inForce = errors.length === 0 ? 'present' : 'last';
+      return statusReport(world, tally.now(), { ...about, configuration: { inForce, errors } });
+    },
+  };
+};

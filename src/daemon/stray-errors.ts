@@ -1,0 +1,19 @@
+import { EMPTY, map, type Observable } from 'rxjs';
+import type { Config } from '../model/config.js';
+import { fault, type Fault } from '../model/fault.js';
+import { strays$ } from '../system/async-contexts.js';
+
+/**
+ * A fault for each thing that extensions begin and that fails when nobody can catch it any more. What fails so and is no
+ * extension's is a defect, and an error. Without extensions nothing is listened to.
+ */
+export const strayFaults = ({ extensions }: Config): Observable<Fault> =>
+  extensions.load.length === 0
+    ? EMPTY
+    : strays$.pipe(
+        map(({ error, owner }) => {
+          const [first] = error.message.split('\n', 1);
+          const message = `extension ${owner.name} failed outside its streams: ${first}`;
+          return fault('error', 'extension-failed', message, error);
+        }),
+      );

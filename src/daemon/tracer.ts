@@ -1,0 +1,134 @@
+import { dirname, join } from 'node:path';
+import { ignoreElements, Observable, tap } from 'rxjs';
+import { fault, type Report, toError } from '../model/fault.js';
+import type { Sink } from '../model/flow.js';
+import type { World } from '../model/world.js';
+import { keptIn, openTraceRing, removeTraceRing, type TraceRing } from '../system/files/trace-ring.js';
+import type { TraceSupply } from '../system/sockets/trace-socket.js';
+import { type Header, writeHeader } from '../trace/format.js';
+import { createRecorder, type Recorder } from '../trace/recorder.js';
+import { statePath } from './state/state-path.js';
+
+/** Where the daemon of this environment keeps its trace, and where it gives it. */
+export const tracePaths = (env: NodeJS.ProcessEnv): { readonly ring: string; readonly socket: string } => {
+  const directory = dirname(statePath(env));
+  return { ring: join(directory, 'trace'), socket: join(directory, 'trace.sock') };
+};
+
+/** The daemon's tape: for its ring, for those who listen, or for nobody. */
+export interface Tracer {
+  readonly recorder: Recorder;
+  /** knows what a part of the trace begins with */
+  readonly sink: Sink;
+  /** `System.Trace`, MiB; 0: no ring */
+  readonly keep: (size: number) => void;
+  readonly supply: TraceSupply;
+  readonly close: () => void;
+}
+
+const MIB = 1024 * 1024;
+/** A longer answer is left out, for those who listen; of a ring it is an eighth. */
+const LONGEST = 4 * MIB;
+/** Milliseconds until a ring that could not be written is tried again, with what happens then: nothing wakes up for it. */
+const PATIENCE = 10_000;
+
+export const createTracer = (
+  directory: string,
+  about: Pick<Header, 'start' | 'scriptDir' | 'owners' | 'extensions'>,
+  report: Report,
+): Tracer => {
+  const began = Date.now();
+  const listeners = new Set<(line: string) => void>();
+  let world: World = about.start;
+  let size: number | undefined;
+  let ring: TraceRing | undefined;
+  /** since when the ring cannot be written, and when it was tried last */
+  let broken: { readonly since: number; readonly tried: number } | undefined;
+  let isRun = false; // something was written of this run, and nothing is missing since
+
+  const isDue = (): boolean => broken !== undefined && performance.now() - broken.tried >= PATIENCE;
+  const isOn = (): boolean => ring !== undefined || listeners.size > 0 || isDue();
+  const begin = (): void => {
+    const known = recorder.known();
+    const at = recorder.at();
+    const gap = broken === undefined ? {} : { missing: at - broken.since };
+    const header = writeHeader({ ...about, began, at, continues: isRun, ...gap, start: world, known });
+    isRun = true;
+    ring?.begin(header);
+    listeners.forEach(listener => listener(header));
+  };
+  const recorder = createRecorder({
+    now: () => performance.now(),
+    isOn,
+    write: line => {
+      ring?.append(line);
+      listeners.forEach(listener => listener(line));
+    },
+    onTurn: () => {
+      if (isDue()) open(size ?? 0);
+      else if (ring?.isFull() === true) begin();
+    },
+    longest: () => (ring === undefined ? LONGEST : ((size ?? 0) * MIB) / 8),
+  });
+  const off = (): void => {
+    if (isOn()) return;
+    isRun = false;
+    recorder.forget();
+  };
+  const fail = (error: unknown): void => {
+    const isNew = broken === undefined;
+    broken = { since: broken?.since ?? recorder.at(), tried: performance.now() };
+    ring = undefined;
+    off();
+    const message = `${directory}: the trace is not kept: ${toError(error).message}; it goes on when it can be written again`;
+    if (isNew) report(fault('warn', 'trace-unwritten', message, error));
+  };
+  const open = (wanted: number): void => {
+    const before = broken;
+    try {
+      ring = openTraceRing(directory, wanted * MIB, fail);
+      begin();
+    } catch (error) {
+      fail(error);
+    }
+    if (before === undefined || broken !== before) return;
+    broken = undefined;
+    const seconds = ((recorder.at() - before.since) / 1000).toFixed(0);
+    report(fault('warn', 'trace-written', `${directory}: the trace is kept again; ${seconds} s are missing in it`));
+  };
+  return {
+    recorder,
+    sink: {
+      name: 'trace',
+      consume: ({ world$ }) =>
+        world$.pipe(
+          tap(newest => (world = newest)),
+          ignoreElements(),
+        ),
+    },
+    keep: wanted => {
+      if (wanted === size) return;
+      ring?.close();
+      ring = undefined;
+      broken = undefined;
+      size = wanted;
+      off();
+      if (wanted > 0) open(wanted);
+      else removeTraceRing(directory);
+    },
+    supply: {
+      kept: () => ring?.kept() ?? keptIn(directory), // also what there was before it could not be written
+      lines: fromHeader =>
+        new Observable(out => {
+          const listener = (line: string): void => out.next(line);
+          listeners.add(listener);
+          if (fromHeader) begin();
+          return () => {
+            listeners.delete(listener);
+            off();
+          };
+        }),
+    },
+    close: () => ring?.close(),
+  };
+};

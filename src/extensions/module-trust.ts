@@ -1,0 +1,33 @@
+import type { Walk } from '../system/files/files.js';
+import type { Asked } from '../system/module-hooks.js';
+import { distrust } from '../config/trust.js';
+
+/** Where packages are looked for: in `node_modules` of each directory above. */
+const packageWays = (by: string, name: string): readonly string[] =>
+  by
+    .split('/')
+    .slice(0, -1)
+    .map((_, depth, all) => [...all.slice(0, depth + 1), 'node_modules', name].join('/'));
+
+/** The paths on which it was found: what is asked for by its path as it was written, a package by what is called so, and the file. */
+export const waysTo = ({ specifier, by, found }: Asked): readonly string[] => {
+  const path = specifier.replace(/^file:\/\//, '').replace(/[?#].*$/s, '');
+  if (path.startsWith('/')) return [path, found];
+  if (/^\.\.?(\/|$)/.test(path)) return [`${by.slice(0, by.lastIndexOf('/'))}/${path}`, found];
+  const [first = '', second = ''] = path.split('/');
+  return [...packageWays(by, first.startsWith('@') ? `${first}/${second}` : first), found];
+};
+
+/** Why it must not be loaded: somebody else than `owners` could change it, or where one of the ways leads; undefined: it may be. */
+export const distrustAsked = (
+  asked: Asked,
+  walk: (path: string) => Walk,
+  owners: readonly number[],
+): string | undefined => {
+  for (const way of waysTo(asked)) {
+    const { places, error } = walk(way);
+    const why = error ?? distrust(places, owners);
+    if (why !== undefined) return `${asked.found}, which ${asked.by} loads, must not be loaded: ${why}`;
+  }
+  return undefined;
+};

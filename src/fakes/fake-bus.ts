@@ -1,0 +1,109 @@
+import { concat, defer, ignoreElements, NEVER, type Observable, of, throwError } from 'rxjs';
+import type { States } from '../model/link.js';
+import type { Bus, BusConnection, Call, Signal } from '../system/bus/bus.js';
+
+/** What an answering peer says; an error name makes it an error. */
+export type Answer = (call: Call) => readonly unknown[] | { readonly errorName: string } | undefined;
+
+class FakeBusError extends Error {
+  readonly code = 'call-failed';
+  constructor(readonly errorName: string) {
+    super(errorName);
+  }
+}
+
+/** A connection in virtual time: it hears `signal$` and has its calls answered at once, or after `latency`. */
+export const fakeConnection = (
+  signal$: Observable<Signal>,
+  answer: Answer,
+  latency: (answered$: Observable<readonly unknown[]>, call: Call) => Observable<readonly unknown[]> = answered$ =>
+    answered$,
+): BusConnection => {
+  const call = (request: Call): Observable<readonly unknown[]> =>
+    defer(() => {
+      const answered = request.member === 'AddMatch' ? [] : answer(request);
+      if (answered === undefined) return NEVER;
+      return latency(
+        'errorName' in answered ? throwError(() => new FakeBusError(answered.errorName)) : of(answered),
+        request,
+      );
+    });
+  return {
+    signal$,
+    call,
+    match: rule =>
+      call({ destination: '', path: '', interface: '', member: 'AddMatch', body: [rule] }).pipe(ignoreElements()),
+  };
+};
+
+/** A bus that is there for as long as nobody says otherwise. */
+export const fakeBus = (connection$: Observable<BusConnection>): Bus => ({ connection$ });
+
+/** A bus on which every service is there and does what it is asked; the host name is what it was set to last. */
+export const willingBus = (hostname = ''): Bus => {
+  let name: unknown = hostname;
+  const connection = fakeConnection(NEVER, ({ member, body = [] }) => {
+    if (member === 'SetHostname') [name] = body;
+    return member === 'GetNameOwner' ? [':1.1'] : member === 'Get' ? [name] : [];
+  });
+  return fakeBus(concat(of(connection), NEVER));
+};
+
+/** What a fake systemd-networkd holds. */
+export interface NetworkdHolds {
+  /** its unique name; undefined: it is not on the bus */
+  owner: string | undefined;
+  manager: States;
+  /** by ifindex */
+  links: Record<number, { readonly name: string; readonly states: States }>;
+}
+
+const escaped = (ifindex: number): string =>
+  `_${String(ifindex).charCodeAt(0).toString(16)}${String(ifindex).slice(1)}`;
+
+export const linkPath = (ifindex: number): string => `/org/freedesktop/network1/link/${escaped(ifindex)}`;
+
+/** Answers as systemd-networkd and the bus daemon would, from what `networkd` holds at the time. */
+export const networkdAnswers =
+  (networkd: NetworkdHolds): Answer =>
+  ({ member, path }) => {
+    switch (member) {
+      case 'GetNameOwner':
+        return networkd.owner === undefined
+          ? { errorName: 'org.freedesktop.DBus.Error.NameHasNoOwner' }
+          : [networkd.owner];
+      case 'ListLinks':
+        return [
+          Object.entries(networkd.links).map(([ifindex, { name }]) => [
+            Number(ifindex),
+            name,
+            linkPath(Number(ifindex)),
+          ]),
+        ];
+      case 'GetAll': {
+        if (path === '/org/freedesktop/network1') return [networkd.manager];
+        const link = Object.entries(networkd.links).find(([ifindex]) => linkPath(Number(ifindex)) === path);
+        return link === undefined ? { errorName: 'org.freedesktop.DBus.Error.UnknownObject' } : [link[1].states];
+      }
+      default:
+        return undefined;
+    }
+  };
+
+/** A PropertiesChanged as networkd sends it. */
+export const propertiesChanged = (sender: string, ifindex: number | 'manager', changed: States): Signal => ({
+  sender,
+  path: ifindex === 'manager' ? '/org/freedesktop/network1' : linkPath(ifindex),
+  interface: 'org.freedesktop.DBus.Properties',
+  member: 'PropertiesChanged',
+  body: [`org.freedesktop.network1.${ifindex === 'manager' ? 'Manager' : 'Link'}`, changed, []],
+});
+
+/** The bus daemon's word that networkd's name went from one to another; `sender` other than the bus is a forgery. */
+export const ownerChanged = (from: string, to: string, sender = 'org.freedesktop.DBus'): Signal => ({
+  sender,
+  path: '/org/freedesktop/DBus',
+  interface: 'org.freedesktop.DBus',
+  member: 'NameOwnerChanged',
+  body: ['org.freedesktop.network1', from, to],
+});

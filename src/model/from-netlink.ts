@@ -1,0 +1,71 @@
+import { AF_BRIDGE, AF_INET, INFINITE_LIFETIME, NLM_F_REPLACE } from '@network-stack/netlink/constants';
+import type * as netlink from '@network-stack/netlink';
+import type { Address } from './address.js';
+import type { KernelChange } from './input.js';
+import type { Link } from './link.js';
+import { routeLine } from './route-text.js';
+
+/** The protocol number that routes and rules of our own carry. */
+export const OUR_PROTOCOL = 217;
+
+/** linux/if_link.h: the one attribute in the data of a VRF. */
+const IFLA_VRF_TABLE = 1;
+
+const vrfTable = ({ infoKind, infoData = new Uint8Array() }: netlink.Link): Pick<Link, 'vrfTable'> => {
+  if (infoKind !== 'vrf' || infoData.length < 8) return {};
+  const { buffer, byteOffset } = infoData;
+  const [type] = new Uint16Array(buffer.slice(byteOffset + 2, byteOffset + 4));
+  const [table] = new Uint32Array(buffer.slice(byteOffset + 4, byteOffset + 8));
+  return type === IFLA_VRF_TABLE && table !== undefined ? { vrfTable: table } : {};
+};
+
+export const toLink = (link: netlink.Link): Link => ({
+  ifindex: link.ifindex,
+  name: link.name,
+  alternativeNames: link.alternativeNames,
+  flags: link.flags,
+  operState: link.operState ?? 0,
+  master: link.master ?? 0,
+  hardwareType: link.hardwareType,
+  kind: link.infoKind ?? '',
+  ...vrfTable(link),
+});
+
+export const toAddress = (address: netlink.Address): Address => ({
+  ifindex: address.ifindex,
+  family: address.family === AF_INET ? 'ipv4' : 'ipv6',
+  address: address.address,
+  prefixLength: address.prefixLength,
+  scope: address.scope,
+  flags: address.flags,
+  label: address.label ?? '',
+  broadcast: address.broadcast ?? '',
+  peer: address.peer ?? '',
+  preferredLifetime: address.preferredLifetime ?? INFINITE_LIFETIME,
+  validLifetime: address.validLifetime ?? INFINITE_LIFETIME,
+});
+
+const toChange = ({ kind, flags, object }: netlink.ObjectMessage): KernelChange | undefined => {
+  switch (object.kind) {
+    case 'link':
+      // AF_BRIDGE speaks of the link as a port of its bridge: leaving the bridge is no end of the link.
+      if (object.family === AF_BRIDGE) return undefined;
+      return kind === 'new' ? { what: 'link', link: toLink(object) } : { what: 'link-gone', ifindex: object.ifindex };
+    case 'address':
+      return { what: kind === 'new' ? 'address' : 'address-gone', address: toAddress(object) };
+    case 'route': {
+      const action = kind === 'delete' ? 'removed' : (flags & NLM_F_REPLACE) !== 0 ? 'changed' : 'added';
+      const ours = object.protocol === OUR_PROTOCOL;
+      return { what: 'route', ifindex: object.oif ?? 0, change: { action, route: routeLine(object) }, ours };
+    }
+    case 'rule':
+      return { what: 'rule', ours: object.protocol === OUR_PROTOCOL, table: object.table };
+  }
+};
+
+/** What a batch of messages tells; what cannot be read, or is not known, tells nothing. */
+export const kernelChangesOf = (batch: readonly netlink.Message[]): readonly KernelChange[] =>
+  batch.flatMap(message => {
+    const change = message.kind === 'new' || message.kind === 'delete' ? toChange(message) : undefined;
+    return change === undefined ? [] : [change];
+  });

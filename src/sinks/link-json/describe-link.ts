@@ -1,0 +1,97 @@
+import {
+  asyncScheduler,
+  concat,
+  defer,
+  EMPTY,
+  filter,
+  map,
+  merge,
+  mergeMap,
+  type Observable,
+  of,
+  type SchedulerLike,
+  take,
+  tap,
+  throwError,
+  timeout,
+  timer,
+} from 'rxjs';
+import type { NetworkEvent } from '../../model/event.js';
+import type { States } from '../../model/link.js';
+import type { LinkDetails } from '../../world/networkd/link-details.js';
+import type { Step } from '../../model/world.js';
+import { netifLinkFileOf, type NetifLink, parseNetifLink } from '../../world/networkd/netif-link.js';
+import { parseLinkDescription } from './networkd-describe.js';
+import { NETWORKD, pathOfIfindex } from '../../sources/networkd/bus-messages.js';
+import type { Bus } from '../../system/bus/bus.js';
+import type { Files } from '../../system/files/files.js';
+
+/** Scripts wait no longer for networkd's word on a link, in milliseconds. */
+const PATIENCE = 500;
+/** How often to look whether it has written what it has signalled, in milliseconds. */
+const LOOK = 2;
+
+const tooLate = (): Observable<never> => throwError(() => new Error(`no answer within ${PATIENCE} ms`));
+
+/** What networkd has written down of a link. */
+export const writtenDown = (files: Files, ifindex: number): Observable<NetifLink> =>
+  files.read(netifLinkFileOf(ifindex)).pipe(map(text => parseNetifLink(text ?? '')));
+
+/** From worst to best: operational, carrier and address states of networkctl(1) share their words. */
+const worstFirst = 'missing off no-carrier dormant degraded-carrier carrier degraded enslaved routable'.split(' ');
+const rank = (state = ''): number => worstFirst.indexOf(state);
+
+/**
+ * Does the file still have what this event took away? When a link goes down, networkd signals first and writes then. A file
+ * that lacks what is only coming is as good as any: what comes has events of its own.
+ */
+const hasWhatIsGone = (written: States, event: NetworkEvent): boolean =>
+  event.kind === 'link-state' &&
+  Object.entries(event.changed).some(([property, now]) => {
+    const before = event.previous[property];
+    return written[property] === before && rank(now) < rank(before);
+  });
+
+/**
+ * What networkd says of a link, of the link's own object: the manager's account grows with every link. It is asked once what
+ * the link is. What changes with time is in its state file, which it replaces as a whole: after a change of carrier it has
+ * work to do, and its answer comes 10 ms later or more. It is asked again when the file has what is gone. Undefined: it
+ * does not own its name, or says nothing that can be read.
+ */
+export const createLinkDescription = (bus: Bus, files: Files, scheduler: SchedulerLike = asyncScheduler) => {
+  /** what it said last of each link */
+  const said = new Map<number, Partial<LinkDetails>>();
+  const ask = ({ world }: Step, ifindex: number): Observable<Partial<LinkDetails> | undefined> => {
+    const question = {
+      destination: NETWORKD,
+      path: pathOfIfindex(ifindex),
+      interface: `${NETWORKD}.Link`,
+      member: 'Describe',
+    };
+    return bus.connection$.pipe(
+      mergeMap(connection => connection.call(question)),
+      take(1), // not before: the connection may be held by nobody else, when the daemon stops
+      map(([reply]) => parseLinkDescription(reply)),
+      tap(described => {
+        for (const one of said.keys()) if (world.links?.has(one) !== true) said.delete(one);
+        if (described !== undefined) said.set(ifindex, described);
+      }),
+      timeout({ first: PATIENCE, scheduler, with: tooLate }),
+    );
+  };
+  /** The file's word on a link that is known, if it is not behind the event. */
+  const look = ({ event }: Step, ifindex: number): Observable<Partial<LinkDetails>> =>
+    defer(() => {
+      const known = said.get(ifindex);
+      if (known === undefined) return EMPTY;
+      return writtenDown(files, ifindex).pipe(
+        filter(({ states }) => Object.keys(states).length > 0 && !hasWhatIsGone(states, event)),
+        map(({ details }) => ({ ...known, ...details })),
+      );
+    });
+  return (step: Step, ifindex: number): Observable<Partial<LinkDetails> | undefined> => {
+    if (step.world.sources.get('systemd-networkd')?.is !== 'serving') return of(undefined);
+    const lookAgain$ = timer(LOOK, LOOK, scheduler).pipe(mergeMap(() => look(step, ifindex)));
+    return concat(look(step, ifindex), merge(ask(step, ifindex), lookAgain$)).pipe(take(1));
+  };
+};

@@ -1,0 +1,98 @@
+import type { Route } from '@network-stack/netlink';
+import {
+  catchError,
+  forkJoin,
+  map,
+  mergeMap,
+  type Observable,
+  of,
+  type OperatorFunction,
+  type SchedulerLike,
+  tap,
+} from 'rxjs';
+import { fault, type Report, toError } from '../../model/fault.js';
+import type { LinkDetails } from '../../world/networkd/link-details.js';
+import type { Step } from '../../model/world.js';
+import { parseUdevDatabase, udevFileOf } from './udev-db.js';
+import { leaseDetails } from './lease-details.js';
+import type { Bus } from '../../system/bus/bus.js';
+import type { Files } from '../../system/files/files.js';
+import type { Rtnetlink } from '../../system/rtnetlink.js';
+import type { LinkIngredients } from './to-json.js';
+import { createLinkDescription, writtenDown } from './describe-link.js';
+import { createLinkRoutes } from './link-routes.js';
+
+export interface Informants {
+  readonly rtnetlink: Rtnetlink;
+  readonly bus: Bus;
+  readonly files: Files;
+  readonly scheduler?: SchedulerLike | undefined;
+}
+
+/** networkd's account lists all of these, at 500 bytes each: of a link that has more, its state file says the same sooner. */
+const FEW = 100;
+const ENODEV = 19;
+
+/** So it is said of what went in the meantime, and of questions that an older networkd does not know: no fault. */
+const isGone = (error: unknown): boolean =>
+  typeof error === 'object' &&
+  error !== null &&
+  (Reflect.get(error, 'errno') === ENODEV ||
+    String(Reflect.get(error, 'errorName')).startsWith('org.freedesktop.DBus.Error.Unknown'));
+
+/** Goes on with something else where the real thing cannot be had. */
+type Or = <T, Instead>(what: string, instead: Instead) => OperatorFunction<T, T | Instead>;
+
+/**
+ * Asks networkd, the kernel, udev's database and the leases about a link; emits once. What cannot be had is empty, with a
+ * Fault that names it. networkd, the only one that takes time, is asked first, and answers while the others are asked;
+ * that its answer would be long is known from the World and from the last time.
+ */
+export const createLinkIngredients = ({ rtnetlink, bus, files, scheduler }: Informants) => {
+  const routesOf = createLinkRoutes(rtnetlink);
+  const descriptionOf = createLinkDescription(bus, files, scheduler);
+  const longTables = new Set<number>();
+
+  const details = (
+    step: Step,
+    ifindex: number,
+    isLarge: boolean,
+    or: Or,
+  ): Observable<readonly Partial<LinkDetails>[]> => {
+    const leases = [...step.world.bound.values()].filter(one => one.origin === 'dhclient' && one.ifindex === ifindex);
+    const description$ = isLarge ? of(undefined) : descriptionOf(step, ifindex);
+    return forkJoin([
+      files.read(udevFileOf(ifindex)).pipe(
+        map(text => parseUdevDatabase(text ?? '')),
+        or('what udev knows', {}),
+      ),
+      of(leaseDetails(leases.map(({ lease }) => lease))),
+      description$.pipe(
+        or("networkd's account", undefined),
+        mergeMap(described =>
+          described === undefined ? writtenDown(files, ifindex).pipe(map(written => written.details)) : of(described),
+        ),
+        or("networkd's state file", {}),
+      ),
+    ]);
+  };
+
+  return (step: Step, ifindex: number, name: string, report: Report): Observable<LinkIngredients> => {
+    const or: Or = (what, instead) =>
+      catchError((error: unknown) => {
+        const message = `event ${step.id}: the JSON of link '${name}' lacks ${what}: ${toError(error).message}`;
+        if (!isGone(error)) report(fault('warn', 'json-incomplete', message, error));
+        return of(instead);
+      });
+    const isLarge = longTables.delete(ifindex) || (step.world.addresses.get(ifindex)?.size ?? 0) > FEW;
+    const remember = (routes: readonly Route[]): void => {
+      if (routes.length > FEW) longTables.add(ifindex);
+    };
+    return forkJoin({
+      details: details(step, ifindex, isLarge, or),
+      link: rtnetlink.link(ifindex).pipe(or('what the kernel says of the link', undefined)),
+      addresses: rtnetlink.addresses(ifindex).pipe(or('its addresses', [])),
+      routes: routesOf(step, ifindex).pipe(tap(remember), or('its routes', [])),
+    }).pipe(map(all => ({ ...all, ifindex, name, states: step.world.states.get(ifindex) ?? {} })));
+  };
+};

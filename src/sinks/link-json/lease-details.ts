@@ -1,0 +1,16 @@
+import type { Lease } from '../../model/lease.js';
+import type { LinkDetails } from '../../world/networkd/link-details.js';
+import { searchDomains } from '../../world/leases/variables.js';
+
+const ntpOptions = ['ntp-servers', 'dhcp6.sntp-servers'];
+
+/** A server's word is not trusted: what can be no address is left out. */
+const ntpOf = ({ options }: Lease): readonly string[] =>
+  ntpOptions.flatMap(name => (options.get(name) ?? '').split(/[\s,]+/).filter(word => /^[0-9a-f:.]+$/i.test(word)));
+
+/** What the leases of one link, IPv4 and IPv6, tell of its servers and domains; each once, in their order. */
+export const leaseDetails = (leases: readonly Lease[]): Partial<LinkDetails> => ({
+  dns: [...new Set(leases.flatMap(({ dns }) => dns))],
+  ntp: [...new Set(leases.flatMap(ntpOf))],
+  searchDomains: [...new Set(leases.flatMap(searchDomains))],
+});

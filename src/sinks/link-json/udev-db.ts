@@ -1,0 +1,27 @@
+import type { LinkDetails } from '../../world/networkd/link-details.js';
+
+/** Where udev keeps what it knows of a link (`udevadm info /sys/class/net/eth0`). */
+export const udevFileOf = (ifindex: number): string => `/run/udev/data/n${ifindex}`;
+
+/**
+ * What udev's database says of a link's hardware: the `E:` lines are its properties (udev(7)); other lines and other
+ * properties are left alone. Names from the hardware database come before the device's own.
+ */
+export const parseUdevDatabase = (text: string): Partial<LinkDetails> => {
+  const properties = new Map(
+    text
+      .split('\n')
+      .map(line => /^E:([^=]+)=(.*)$/.exec(line))
+      .flatMap((found): readonly (readonly [string, string])[] => (found ? [[found[1] ?? '', found[2] ?? '']] : [])),
+  );
+  const first = (...names: readonly string[]): string =>
+    names.map(name => properties.get(name) ?? '').find(value => value !== '') ?? '';
+  return {
+    vendor: first('ID_VENDOR_FROM_DATABASE', 'ID_VENDOR'),
+    model: first('ID_MODEL_FROM_DATABASE', 'ID_MODEL'),
+    path: first('ID_PATH'),
+    driver: first('ID_NET_DRIVER'),
+    productId: first('ID_MODEL_ID').replace(/^0x/, ''),
+    linkFile: first('ID_NET_LINK_FILE'),
+  };
+};

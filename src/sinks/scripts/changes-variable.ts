@@ -1,0 +1,19 @@
+import type { AddressChange } from '../../model/event.js';
+import type { RouteChange } from '../../model/route.js';
+import { fitting } from './environment.js';
+
+const routeLine = ({ action, route }: RouteChange): string => (route === '' ? action : `${action} ${route}`);
+
+/** Route changes as scripts read them, one line each: `added 10.0.0.0/8 via 192.0.2.1 table 254`. */
+export const routeLines = (changes: readonly RouteChange[]): string => changes.map(routeLine).join('\n');
+
+/** Changes of addresses as scripts read them, one line each: `added 192.0.2.5/24`. */
+export const addressLines = (changes: readonly AddressChange[]): string =>
+  changes.map(({ action, address: { address, prefixLength } }) => `${action} ${address}/${prefixLength}`).join('\n');
+
+/** As many of the first lines as fit into the variable `name`, whole. */
+export const linesThatFit = (name: string, lines: string): string => {
+  const room = fitting(name);
+  // Lines of routes and addresses are ASCII: as many bytes as characters.
+  return lines.length <= room ? lines : lines.slice(0, Math.max(0, lines.lastIndexOf('\n', room)));
+};

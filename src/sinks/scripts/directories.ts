@@ -1,0 +1,92 @@
+import type { LeaseEvent, NetworkEvent } from '../../model/event.js';
+import { fault, type Fault } from '../../model/fault.js';
+import type { States } from '../../model/link.js';
+
+/** The directories that packages create; those of other states may be made by whoever wants them. */
+export const standardDirectories: readonly string[] = [
+  'addresses.d',
+  'carrier.d',
+  'configured.d',
+  'degraded.d',
+  'leases.d',
+  'links.d',
+  'manager.d',
+  'no-carrier.d',
+  'routable.d',
+  'routes.d',
+];
+
+const carrierStates = ['off', 'no-carrier', 'dormant', 'degraded-carrier', 'carrier', 'enslaved'];
+
+/**
+ * The properties that choose directories, in the order in which their directories run, with systemd-networkd's own lists
+ * of values (networkctl(1); network-util.c and networkd-link.c of systemd). A state from the bus never becomes part of a
+ * path unless it is on its list. The address states are left out: they share words with operational states.
+ */
+export const choosing: ReadonlyMap<string, ReadonlySet<string>> = new Map([
+  ['CarrierState', new Set(carrierStates)],
+  ['OperationalState', new Set(['missing', ...carrierStates, 'degraded', 'routable'])],
+  ['OnlineState', new Set(['offline', 'partial', 'online'])],
+  [
+    'AdministrativeState',
+    new Set(['pending', 'initialized', 'configuring', 'configured', 'failed', 'unmanaged', 'linger']),
+  ],
+]);
+
+export interface Directories {
+  /** names below the script directory, each once */
+  readonly directories: readonly string[];
+  readonly faults: readonly Fault[];
+}
+
+const chosenBy = (changed: States): Directories => {
+  const directories: string[] = [];
+  const faults: Fault[] = [];
+  for (const [property, values] of choosing) {
+    const value = changed[property];
+    // An empty value says that the state does not apply to the link.
+    if (value === undefined || value === '') continue;
+    if (values.has(value)) {
+      const directory = `${value}.d`;
+      if (!directories.includes(directory)) directories.push(directory);
+    } else
+      faults.push(
+        fault(
+          'warn',
+          'state-unknown',
+          `${property} is ${JSON.stringify(value)}, expected one of ${[...values].join(', ')}: no scripts run for it`,
+        ),
+      );
+  }
+  return { directories, faults };
+};
+
+/** For dhclient's users a lease makes a link routable; networkd says so itself. */
+const ofLease = ({ origin, action }: LeaseEvent, scriptsOnRenewal: boolean): readonly string[] => {
+  const isNews = action === 'bound' || action === 'changed' || (action === 'renewed' && scriptsOnRenewal);
+  return origin === 'dhclient' && isNews ? ['routable.d', 'leases.d'] : ['leases.d'];
+};
+
+/**
+ * Which directories an event chooses, in the order in which they run.
+ *
+ * @param scriptsOnRenewal `Events.ScriptsOnRenewal`
+ */
+export const directoriesOf = (event: NetworkEvent, scriptsOnRenewal = false): Directories => {
+  switch (event.kind) {
+    case 'link-state':
+      return chosenBy(event.changed);
+    case 'manager-state':
+      return { directories: ['manager.d'], faults: [] };
+    case 'link':
+      return { directories: ['links.d'], faults: [] };
+    case 'address':
+      return { directories: ['addresses.d'], faults: [] };
+    case 'route':
+      return { directories: ['routes.d'], faults: [] };
+    case 'lease':
+      return { directories: ofLease(event, scriptsOnRenewal), faults: [] };
+    case 'extension':
+      return { directories: [], faults: [] };
+  }
+};

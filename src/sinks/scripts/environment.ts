@@ -1,0 +1,109 @@
+import type { NetworkEvent } from '../../model/event.js';
+import { fault, type Fault } from '../../model/fault.js';
+import type { States } from '../../model/link.js';
+import type { Step } from '../../model/world.js';
+import { leaseText, leaseVariables } from '../../world/leases/variables.js';
+
+/** What a script is given: all of it. */
+export type Environment = Readonly<Record<string, string>>;
+
+export interface Environments {
+  readonly environment: Environment;
+  readonly faults: readonly Fault[];
+}
+
+/** Where programs are looked for by default: systemd's own value, for merged and split /usr alike. */
+const systemPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+
+/** MAX_ARG_STRLEN, linux/binfmts.h: bytes of `NAME=value` with its end; one that is longer fails the whole execve(2). */
+const longest = 131_072;
+
+/** How many bytes the value of this variable may have. */
+export const fitting = (name: string): number => longest - Buffer.byteLength(name) - '=\0'.length;
+
+/**
+ * A property's name in D-Bus fashion (`OperationalState`). Names that mean something to shells, the loader and programs
+ * are all upper case (PATH, IFS, ENV, LD_PRELOAD), and so are our own: at least one small letter keeps them apart.
+ */
+const propertyName = /^[A-Z][A-Za-z0-9]*[a-z][A-Za-z0-9]*$/;
+
+const ofLink = ({ name, ifindex }: { readonly name: string; readonly ifindex: number }): Environment => ({
+  LINK: name,
+  LINKINDEX: String(ifindex),
+});
+
+const eventVariables = (event: NetworkEvent): Environment => {
+  switch (event.kind) {
+    case 'link-state':
+      return { ...ofLink(event), ...(event.rerun ? { RERUN: '1' } : {}) };
+    case 'manager-state':
+      return event.rerun ? { RERUN: '1' } : {};
+    case 'link':
+      return { ...ofLink(event), ACTION: event.action, ...(event.oldName === '' ? {} : { OLDLINK: event.oldName }) };
+    case 'address': {
+      if (event.earlier !== undefined) return { ...ofLink(event), ACTION: 'several' };
+      const { address, prefixLength, family } = event.address;
+      return { ...ofLink(event), ACTION: event.action, ADDRESS: `${address}/${prefixLength}`, FAMILY: family };
+    }
+    case 'route':
+      return ofLink(event);
+    case 'lease':
+      return {
+        ...ofLink(event),
+        ACTION: event.action,
+        FAMILY: event.lease.family,
+        DHCP_LEASE: leaseText(event.origin, event.lease),
+        ...(event.previous === undefined ? {} : { OLD_DHCP_LEASE: leaseText(event.origin, event.previous) }),
+        ...(event.origin === 'dhclient' ? leaseVariables(event.lease) : {}),
+        ...(event.rerun === true ? { RERUN: '1' } : {}),
+      };
+    case 'extension':
+      return { LINKINDEX: String(event.ifindex) };
+  }
+};
+
+const changedOf = (event: NetworkEvent): States => ('changed' in event ? event.changed : {});
+
+const unfit = (name: string, value: string): string | undefined => {
+  if (value.includes('\0')) return 'its value holds a NUL character';
+  const bytes = Buffer.byteLength(name) + Buffer.byteLength(value) + 2;
+  return bytes > longest ? `it needs ${bytes} bytes, the kernel takes ${longest}` : undefined;
+};
+
+/** Where systemd-networkd writes the lease of the link that an event is about; undefined: no such link. */
+export const leaseFileOf = (event: NetworkEvent): string | undefined =>
+  event.kind === 'link-state' ? `/run/systemd/netif/leases/${event.ifindex}` : undefined;
+
+/**
+ * What systemd-networkd's lease file says, as one line: comments dropped, lines joined by
+ * spaces, control characters dropped because their values come from an untrusted server.
+ */
+export const leaseLine = (text: string): string =>
+  text
+    .split('\n')
+    .map(line => line.replace(/\p{Cc}/gu, '').trim())
+    .filter(line => line !== '' && !line.startsWith('#'))
+    .join(' ');
+
+/**
+ * The environment of an event's scripts: PATH, EVENT, EVENT_ID, the link, every changed property under its own name, and
+ * `more` (DHCP_LEASE, JSON, …). What cannot be a variable is left out, with a fault; the scripts run without it.
+ */
+export const environmentOf = ({ id, event }: Step, more: Environment): Environments => {
+  const faults: Fault[] = [];
+  const leaveOut = (name: string, why: string): void => {
+    faults.push(fault('warn', 'variable-left-out', `${JSON.stringify(name)} is not given to scripts: ${why}`));
+  };
+  const properties = Object.entries(changedOf(event)).filter(([name]) => {
+    if (propertyName.test(name)) return true;
+    leaveOut(name, 'a property is named in letters and digits, like OperationalState');
+    return false;
+  });
+  const ours = { PATH: systemPath, EVENT: event.kind, EVENT_ID: String(id), ...eventVariables(event), ...more };
+  const variables = [...properties, ...Object.entries(ours)].filter(([name, value]) => {
+    const why = unfit(name, value);
+    if (why !== undefined) leaveOut(name, why);
+    return why === undefined;
+  });
+  return { environment: Object.fromEntries(variables), faults };
+};

@@ -1,0 +1,59 @@
+import { concat, defer, forkJoin, ignoreElements, map, type Observable, tap } from 'rxjs';
+import { fault, type Fault, type Report } from '../../model/fault.js';
+import type { Step } from '../../model/world.js';
+import { directoriesOf, standardDirectories } from './directories.js';
+import { scriptsIn } from './judge.js';
+import type { Files } from '../../system/files/files.js';
+
+/** Reports what was not already wrong with a directory the last time. */
+const onlyNew = (report: Report): ((directory: string, faults: readonly Fault[]) => void) => {
+  const known = new Map<string, ReadonlySet<string>>();
+  return (directory, faults) => {
+    const before = known.get(directory);
+    if (before === undefined && faults.length === 0) return;
+    known.set(directory, new Set(faults.map(({ message }) => message)));
+    faults.filter(({ message }) => !before?.has(message)).forEach(report);
+  };
+};
+
+export interface ScriptFinder {
+  /**
+   * Makes the standard directories that may be made, says in one warning which are missing, and reports now what would
+   * not run later.
+   */
+  readonly prepare: () => Observable<never>;
+  /** The scripts of an event, as paths in the order in which they run; one value. */
+  readonly scriptsOf: (step: Step) => Observable<readonly string[]>;
+}
+
+/** Looks at the directories at each event; reports a script that does not run once, not at every event. */
+export const createScriptFinder = (files: Files, scriptDir: string, report: Report): ScriptFinder => {
+  const reportNew = onlyNew(report);
+  const find = (directories: readonly string[]): Observable<readonly string[]> =>
+    files.list(directories.map(name => `${scriptDir}/${name}`)).pipe(
+      map(listings =>
+        listings.flatMap(listing => {
+          const { paths, faults } = scriptsIn(listing, files.owners);
+          reportNew(listing.directory, faults);
+          return paths;
+        }),
+      ),
+    );
+  const makeDirectories = forkJoin(standardDirectories.map(name => files.ensureDirectory(`${scriptDir}/${name}`))).pipe(
+    tap(areThere => {
+      const missing = standardDirectories.filter((_, nth) => areThere[nth] !== true).join(', ');
+      if (missing === '') return;
+      const todo = 'create them, owned by root and with mode 0755, to have scripts run from there';
+      report(fault('warn', 'directory-missing', `${scriptDir} lacks ${missing}: ${todo}`));
+    }),
+  );
+  return {
+    prepare: () => concat(makeDirectories, find(standardDirectories)).pipe(ignoreElements()),
+    scriptsOf: ({ event, world }) =>
+      defer(() => {
+        const { directories, faults } = directoriesOf(event, world.config?.events.scriptsOnRenewal);
+        faults.forEach(report);
+        return find(directories);
+      }),
+  };
+};

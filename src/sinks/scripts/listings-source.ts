@@ -1,0 +1,60 @@
+import {
+  asyncScheduler,
+  concatMap,
+  distinctUntilChanged,
+  map,
+  merge,
+  type Observable,
+  switchMap,
+  throttleTime,
+} from 'rxjs';
+import type { Source } from '../../model/flow.js';
+import type { Input } from '../../model/input.js';
+import { scriptsIn } from './judge.js';
+import type { Files } from '../../system/files/files.js';
+import type { DirectoryWatch } from '../../system/files/watch-directory.js';
+
+const NAME = 'script directories';
+const serving: Input = { kind: 'source', name: NAME, state: { is: 'serving', why: '' } };
+/** The script directories whose being empty saves work: see `interests`. */
+const deciding = ['routes.d'];
+/** How long to gather changes before looking again, in milliseconds: copying a script is several. */
+const BREATH = 100;
+
+export interface ScriptListings {
+  readonly files: Pick<Files, 'list' | 'owners'>;
+  readonly watch: DirectoryWatch;
+  /** where routes.d lies: an absolute path */
+  readonly scriptDir: string;
+  readonly scheduler?: typeof asyncScheduler;
+}
+
+/**
+ * How many scripts there are in the directories that decide what the kernel is asked to tell: at start, and whenever
+ * that number changes. Counted are those that would run.
+ */
+export const scriptListingsSource = ({
+  files,
+  watch,
+  scriptDir,
+  scheduler = asyncScheduler,
+}: ScriptListings): Source => {
+  const count = (path: string): Observable<number> =>
+    files
+      .list([path])
+      .pipe(map(listings => listings.reduce((sum, listing) => sum + scriptsIn(listing, files.owners).paths.length, 0)));
+  const listing = (directory: string): Observable<Input> => {
+    const path = `${scriptDir}/${directory}`;
+    return watch.changes(path).pipe(
+      throttleTime(BREATH, scheduler, { leading: true, trailing: true }),
+      switchMap(() => count(path)),
+      distinctUntilChanged(),
+      map((scripts): Input => ({ kind: 'listing', directory, scripts })),
+    );
+  };
+  return {
+    name: NAME,
+    inputs: () =>
+      merge(...deciding.map(listing)).pipe(concatMap((input, nth) => (nth === 0 ? [serving, input] : [input]))),
+  };
+};

@@ -1,0 +1,101 @@
+import type { Route } from '@network-stack/netlink';
+import { nearest } from '../../config/nearest.js';
+import type { NetworkEvent } from '../../model/event.js';
+import type { Link, States } from '../../model/link.js';
+import type { World } from '../../model/world.js';
+import { linkNamed } from '../../world/links-by-name.js';
+import { routeLine } from '../../model/route-text.js';
+import { choosing } from './directories.js';
+
+/** An event that somebody asks about, or why there can be none. */
+export type AskedEvent = { readonly event: NetworkEvent } | { readonly wrong: string };
+
+const wrong = (text: string): AskedEvent => ({ wrong: text });
+const meant = (word: string, known: readonly string[]): string => {
+  const near = nearest(word, known);
+  return near === undefined ? `; expected one of ${known.join(', ')}` : `; did you mean ${near}?`;
+};
+
+/** Whoever asks about it means systemd-networkd's own states. */
+export const MANAGER = 'manager';
+
+/** Directories of events that are no states of a link. */
+const others = ['addresses.d', 'leases.d', 'links.d', 'routes.d'] as const;
+
+/** Every word that a state of a link can be, each once. */
+export const stateWords: readonly string[] = [...new Set([...choosing.values()].flatMap(values => [...values]))];
+
+/** What can be asked about: words of states, and directories. */
+export const askable: readonly string[] = [...stateWords, ...others];
+
+/** The present link of this name, alternative name or ifindex. */
+const linkOf = (world: World, word: string): Link | undefined =>
+  linkNamed(world, word) ?? (/^[0-9]+$/.test(word) ? world.links?.get(Number(word)) : undefined);
+
+/** The properties that a word of a state stands for, or those that are named: `CarrierState=carrier,OperationalState=off`. */
+const statesOf = (text: string): States | undefined => {
+  if (text.includes('=')) {
+    const parts = text.split(',').map(part => /^([A-Za-z0-9]+)=(.*)$/.exec(part));
+    if (parts.includes(null)) return undefined;
+    return Object.fromEntries(parts.map(part => [part?.[1] ?? '', part?.[2] ?? '']));
+  }
+  const word = text.replace(/\.d$/, '');
+  const properties = [...choosing].filter(([, values]) => values.has(word)).map(([property]) => property);
+  return properties.length === 0 ? undefined : Object.fromEntries(properties.map(property => [property, word]));
+};
+
+/** Something that is there, as if it had just come. */
+const arrivalOf = (
+  world: World,
+  { ifindex, name }: Link,
+  directory: (typeof others)[number],
+  routes: readonly Route[],
+): AskedEvent => {
+  const about = { ifindex, name };
+  switch (directory) {
+    case 'links.d':
+      return { event: { kind: 'link', action: 'added', oldName: '', ...about } };
+    case 'routes.d': {
+      const own = routes.filter(({ oif }) => oif === ifindex).map(routeLine);
+      return { event: { kind: 'route', changes: own.map(route => ({ action: 'added', route })), ...about } };
+    }
+    case 'addresses.d': {
+      const [address] = world.addresses.get(ifindex)?.values() ?? [];
+      if (address === undefined) return wrong(`${name} has no address that addresses.d could be told of`);
+      return { event: { kind: 'address', action: 'added', address, ...about } };
+    }
+    case 'leases.d': {
+      const bound = [...world.bound.values()].find(one => one.ifindex === ifindex);
+      if (bound === undefined) return wrong(`${name} holds no lease that leases.d could be told of`);
+      const { origin, lease } = bound;
+      return { event: { kind: 'lease', origin, action: 'bound', lease, previous: undefined, changes: [], ...about } };
+    }
+  }
+};
+
+/**
+ * The event that would run the scripts which somebody asks about.
+ *
+ * @param who a link's name, alternative name or ifindex; `manager`: systemd-networkd itself
+ * @param what a state (`routable`), properties (`OperationalState=routable`), or a directory (`addresses.d`): of the link's
+ *   first address, its lease, itself or its routes, as if they had just come
+ * @param routes the main table's, of all links
+ */
+export const askedEvent = (world: World, who: string, what: string, routes: readonly Route[] = []): AskedEvent => {
+  const link = linkOf(world, who);
+  if (link === undefined && who !== MANAGER) {
+    const names = [...(world.links?.values() ?? [])].flatMap(({ name, alternativeNames }) => [
+      name,
+      ...alternativeNames,
+    ]);
+    return wrong(`there is no link '${who}'${meant(who, [...names, MANAGER])}`);
+  }
+  const other = others.find(each => each === what);
+  if (link !== undefined && other !== undefined) return arrivalOf(world, link, other, routes);
+  const changed = statesOf(what);
+  if (changed === undefined) return wrong(`there is no state '${what}'${meant(what, link ? askable : stateWords)}`);
+  const news = { changed, previous: {}, rerun: false };
+  return link === undefined
+    ? { event: { kind: 'manager-state', ...news } }
+    : { event: { kind: 'link-state', ifindex: link.ifindex, name: link.name, ...news } };
+};

@@ -1,0 +1,125 @@
+import {
+  catchError,
+  concat,
+  defaultIfEmpty,
+  defer,
+  EMPTY,
+  exhaustMap,
+  map,
+  mergeMap,
+  type MonoTypeOperatorFunction,
+  NEVER,
+  Observable,
+  of,
+  type SchedulerLike,
+  takeWhile,
+} from 'rxjs';
+import { fault, type Fault, type Report, toError } from '../../model/fault.js';
+import type { Outcome } from '../../model/outcome.js';
+import type { Step } from '../../model/world.js';
+import type { Behind } from '../../operators/concat-map-by-key.js';
+import { createSlots } from '../../operators/with-slot.js';
+import { type Environment, environmentOf, leaseFileOf, leaseLine } from './environment.js';
+import type { Files } from '../../system/files/files.js';
+import type { Processes } from '../../system/processes/processes.js';
+import type { Enrich } from './enrich.js';
+import type { ScriptFinder } from './find.js';
+import { runScript } from './run-one.js';
+
+const scriptsFailed = (consequence: string, error: unknown): Fault =>
+  fault('error', 'scripts-failed', `${consequence}: ${toError(error).message}`, error);
+
+/** What failed is reported and left out; all else goes on. */
+export const orNothing = <T>(report: Report, consequence: string): MonoTypeOperatorFunction<T> =>
+  catchError((error: unknown) => {
+    report(scriptsFailed(consequence, error));
+    return EMPTY;
+  });
+
+/** What the lease file of systemd-networkd adds, if there is one. */
+const leaseOf = (files: Pick<Files, 'read'>, { id, event }: Step, report: Report): Observable<Environment> => {
+  const path = leaseFileOf(event);
+  const text$ = path === undefined ? of(undefined) : files.read(path);
+  return text$.pipe(
+    catchError((error: unknown) => {
+      report(fault('warn', 'lease-file', `event ${id}: its scripts run without DHCP_LEASE: ${toError(error).message}`));
+      return of(undefined);
+    }),
+    map((text): Environment => (text === undefined ? {} : { DHCP_LEASE: leaseLine(text) })),
+  );
+};
+
+/**
+ * The whole environment of an event's scripts. The first value counts; files that it names are there while this is
+ * subscribed to.
+ */
+export const scriptVariables =
+  (files: Pick<Files, 'read'>, enrich: Enrich) =>
+  (step: Step, report: Report): Observable<Environment> => {
+    const more$ = defer(() => enrich(step, report)).pipe(
+      orNothing(report, `event ${step.id}: its scripts run without the variables that were to be added`),
+      defaultIfEmpty<Environment, Environment>({}),
+    );
+    return leaseOf(files, step, report).pipe(
+      mergeMap(lease => concat(more$, NEVER).pipe(map((more): Environment => ({ ...lease, ...more })))),
+      map(variables => {
+        const { environment, faults } = environmentOf(step, variables);
+        faults.forEach(report);
+        return environment;
+      }),
+    );
+  };
+
+export interface EventScripts {
+  readonly files: Pick<Files, 'read'>;
+  readonly processes: Processes;
+  readonly scriptsOf: ScriptFinder['scriptsOf'];
+  readonly enrich: Enrich;
+  readonly scheduler?: SchedulerLike | undefined;
+  /** for what comes next, before anything else happens */
+  readonly soon?: SchedulerLike | undefined;
+}
+
+/** Runs the scripts of an event: `began`, its scripts one after the other, `done`; one without scripts is done at once. */
+export const eventScripts = (
+  { files, processes, scriptsOf, enrich, scheduler, soon }: EventScripts,
+  report: Report,
+): ((step: Step, behind?: Behind) => Observable<Outcome>) => {
+  const run = runScript(processes, createSlots(soon, scheduler), scheduler);
+  const variables = scriptVariables(files, enrich);
+  const runAll = (step: Step, paths: readonly string[], behind?: Behind): Observable<Outcome> =>
+    variables(step, report).pipe(
+      exhaustMap(environment =>
+        concat(...paths.map(path => run(step, path, environment, behind)), of('ended' as const)),
+      ),
+      takeWhile((outcome): outcome is Outcome => outcome !== 'ended'),
+    );
+  return (step, behind) =>
+    new Observable(out => {
+      let hasBegun = false;
+      const done = (): void => {
+        out.next({ kind: 'done', step });
+        out.complete();
+      };
+      const failed = (error: unknown): void => {
+        report(scriptsFailed(`event ${step.id}: its scripts do not run`, error));
+        done();
+      };
+      const begin = (paths: readonly string[]): void => {
+        hasBegun = true;
+        out.next({ kind: 'began', step });
+        out.add(
+          runAll(step, paths, behind).subscribe({ next: outcome => out.next(outcome), error: failed, complete: done }),
+        );
+      };
+      return scriptsOf(step).subscribe({
+        next: paths => {
+          if (paths.length > 0) begin(paths);
+        },
+        error: failed,
+        complete: () => {
+          if (!hasBegun) done();
+        },
+      });
+    });
+};

@@ -1,0 +1,49 @@
+import { asyncScheduler, catchError, defer, EMPTY, mergeMap, type Observable, of, type SchedulerLike } from 'rxjs';
+import { toError } from '../../model/fault.js';
+import type { Outcome } from '../../model/outcome.js';
+import type { Step } from '../../model/world.js';
+import type { Behind } from '../../operators/concat-map-by-key.js';
+import type { WithSlot } from '../../operators/with-slot.js';
+import { type TimedProcessEvent, withTimeLimit } from './with-time-limit.js';
+import type { Environment } from './environment.js';
+import type { Processes } from '../../system/processes/processes.js';
+
+/** For an event from before the first configuration: there is none, but the types cannot know. */
+const defaults = { timeoutSec: 90, maxParallel: 8, outputLimit: 1024 };
+
+const toOutcome =
+  (script: string, step: Step) =>
+  (event: TimedProcessEvent): Observable<Outcome> => {
+    switch (event.kind) {
+      case 'started':
+      case 'ended':
+        return EMPTY;
+      case 'output':
+        return of({ kind: 'script-output', script, stream: event.stream, line: event.line });
+      case 'failed': {
+        const exit = { code: null, signal: null, duration: 0 };
+        return of({ kind: 'script-ran', script, step, exit, timedOut: false, error: event.error });
+      }
+      case 'exited': {
+        const { code, signal, duration, cut, cost, timedOut } = event;
+        const exit = { code, signal, duration, ...(cut !== undefined && { cut }), ...(cost && { cost }) };
+        return of({ kind: 'script-ran', script, step, exit, timedOut });
+      }
+    }
+  };
+
+/**
+ * One run of a script, when a slot is free: its output, then `script-ran`, whatever became of it. Time limit and slots
+ * are those of the configuration at the time of the event; of one without a World of its own, when its turn comes.
+ */
+export const runScript =
+  (processes: Processes, withSlot: WithSlot, scheduler: SchedulerLike = asyncScheduler) =>
+  (step: Step, path: string, env: Environment, behind?: Behind): Observable<Outcome> => {
+    const { timeoutSec, maxParallel, outputLimit } = step.world.config?.scripts ?? defaults;
+    return defer(() => processes.run({ path, env, outputLimit: outputLimit * 1024 })).pipe(
+      withTimeLimit(timeoutSec * 1000, processes.signal, scheduler),
+      catchError((error: unknown) => of({ kind: 'failed' as const, error: toError(error).message })),
+      mergeMap(toOutcome(path, step)),
+      withSlot(maxParallel, behind),
+    );
+  };

@@ -1,0 +1,77 @@
+import { defer, EMPTY, map, merge, type MonoTypeOperatorFunction, type SchedulerLike } from 'rxjs';
+import { fault } from '../../model/fault.js';
+import type { Sink } from '../../model/flow.js';
+import type { Step, World } from '../../model/world.js';
+import { inLanes } from '../../operators/concat-map-by-key.js';
+import type { Files } from '../../system/files/files.js';
+import type { Processes } from '../../system/processes/processes.js';
+import { emptyWorld } from '../../world/advance.js';
+import { joinKey, joinWaiting } from '../../world/join.js';
+import type { Enrich } from './enrich.js';
+import { eventScripts, orNothing } from './run-event.js';
+import { createScriptFinder } from './find.js';
+
+export interface ScriptsOptions {
+  readonly files: Files;
+  readonly processes: Processes;
+  /** where carrier.d, routable.d … lie: an absolute path */
+  readonly scriptDir: string;
+  /** asked when the event's turn comes, and only if it has scripts */
+  readonly enrich?: Enrich;
+  readonly scheduler?: SchedulerLike | undefined;
+  /** for what comes next, before anything else happens */
+  readonly soon?: SchedulerLike | undefined;
+}
+
+/** Events of one link that may wait before those that can be joined are joined. */
+const longestLane = 256;
+
+/** An ifindex; 0: of no link. */
+type Lane = number | 'manager';
+
+const laneOf = ({ event }: Step): Lane => (event.kind === 'manager-state' ? 'manager' : event.ifindex);
+
+const laneName = (lane: Lane): string => (lane === 'manager' ? lane : lane === 0 ? 'no link' : `link ${lane}`);
+
+/**
+ * What scripts are told of these events is in the events: while they wait they keep no World of their own, which may be large
+ * and which nobody else has any more. Those of links are not joined, so there may be many.
+ */
+const lightened: MonoTypeOperatorFunction<Step> = step$ =>
+  defer(() => {
+    let newest: World = emptyWorld;
+    const light = ({ id, event }: Step): Step => ({
+      id,
+      event,
+      get world() {
+        return newest;
+      },
+    });
+    return step$.pipe(
+      map(step => {
+        newest = step.world;
+        const { kind } = step.event;
+        return kind === 'link' || kind === 'address' || kind === 'route' ? light(step) : step;
+      }),
+    );
+  });
+
+/**
+ * Runs the scripts of each event. The events of one link follow one another, links do not wait for each other;
+ * `MaxParallel` counts scripts, not links.
+ */
+export const scriptsSink = ({ files, scriptDir, enrich = () => EMPTY, ...options }: ScriptsOptions): Sink => ({
+  name: 'scripts',
+  consume: ({ step$ }, report) => {
+    const { prepare, scriptsOf } = createScriptFinder(files, scriptDir, report);
+    const project = eventScripts({ ...options, files, scriptsOf, enrich }, report);
+    const onJoined = (lane: Lane, joins: number): void => {
+      const message = `more than ${longestLane} events of ${laneName(lane)} waited for scripts to end: ${joins} were joined with later ones`;
+      report(fault('warn', 'events-joined', message));
+    };
+    return merge(
+      defer(prepare).pipe(orNothing(report, 'the script directories were not looked at')),
+      step$.pipe(lightened, inLanes(laneOf, project, { limit: longestLane, joinKey, join: joinWaiting, onJoined })),
+    );
+  },
+});

@@ -1,0 +1,31 @@
+import { EMPTY, type Observable } from 'rxjs';
+import { addressChanges } from '../../model/address-changes.js';
+import type { Report } from '../../model/fault.js';
+import { addressLines, linesThatFit, routeLines } from './changes-variable.js';
+import type { Environment } from './environment.js';
+import type { ScriptFiles } from '../../system/files/script-files.js';
+import { type Enrich, withFile } from './enrich.js';
+
+/** What changed, a line each: as much as fits in the variable `name`, and in the file `NAME_FILE` always all. */
+const withLines = (
+  files: ScriptFiles,
+  report: Report,
+  name: string,
+  id: number,
+  lines: string,
+): Observable<Environment> => {
+  const file = { variable: `${name}_FILE`, name: `${name.toLowerCase()}-${id}`, text: `${lines}\n` };
+  return withFile(files, report, file, { [name]: linesThatFit(name, lines) });
+};
+
+/** `ROUTES` and `ROUTES_FILE` for the scripts of a route event: what changed, a line each; the file always holds all. */
+export const withRoutes =
+  (files: ScriptFiles): Enrich =>
+  ({ id, event }, report) =>
+    event.kind === 'route' ? withLines(files, report, 'ROUTES', id, routeLines(event.changes)) : EMPTY;
+
+/** `ADDRESSES` and `ADDRESSES_FILE` for the scripts of an address event, in the same way. */
+export const withAddresses =
+  (files: ScriptFiles): Enrich =>
+  ({ id, event }, report) =>
+    event.kind === 'address' ? withLines(files, report, 'ADDRESSES', id, addressLines(addressChanges(event))) : EMPTY;

@@ -1,0 +1,81 @@
+import {
+  type OperatorFunction,
+  asyncScheduler,
+  concat,
+  connect,
+  defer,
+  endWith,
+  filter,
+  ignoreElements,
+  map,
+  merge,
+  type SchedulerLike,
+  switchMap,
+  takeUntil,
+  tap,
+} from 'rxjs';
+import { after } from '../../operators/after.js';
+import type { ProcessEvent, ProcessExited, Processes, ProcessStarted } from '../../system/processes/processes.js';
+
+/** What a process does under a time limit: its exit says whether the limit had passed. */
+export type TimedProcessEvent = Exclude<ProcessEvent, ProcessExited> | (ProcessExited & { readonly timedOut: boolean });
+
+/** Milliseconds between SIGTERM and SIGKILL. */
+const grace = 5000;
+
+/**
+ * Ends a process that runs for too long: SIGTERM to its group after `limit` milliseconds, SIGKILL 5 seconds later, or as
+ * soon as the process itself is gone. One that had ended when the limit passed is let be, however late its end is told. The
+ * result goes on until the process has exited.
+ *
+ * ```
+ * process   s------------x|     limit 4, exits of SIGTERM
+ * signals   ----T--------K
+ * result    s------------x|     x says: timed out
+ * ```
+ */
+export const withTimeLimit =
+  (
+    limit: number,
+    signal: Processes['signal'],
+    scheduler: SchedulerLike = asyncScheduler,
+  ): OperatorFunction<ProcessEvent, TimedProcessEvent> =>
+  process$ =>
+    defer(() => {
+      let overdue: number | undefined;
+      return process$.pipe(
+        connect(p$ =>
+          merge(
+            p$.pipe(
+              filter((event): event is ProcessStarted => event.kind === 'started'),
+              switchMap(({ pid }) =>
+                concat(
+                  after(limit, scheduler).pipe(
+                    tap(() => {
+                      overdue = pid;
+                      signal(pid, 'SIGTERM');
+                    }),
+                  ),
+                  after(grace, scheduler).pipe(tap(() => signal(pid, 'SIGKILL'))),
+                ),
+              ),
+              ignoreElements(),
+              takeUntil(
+                p$.pipe(
+                  filter(({ kind }) => kind === 'ended'),
+                  endWith('ended'),
+                ),
+              ),
+            ),
+            p$.pipe(
+              map((event): TimedProcessEvent => {
+                if (event.kind !== 'exited') return event;
+                // Those of its group that ignore SIGTERM would outlive it.
+                if (overdue !== undefined) signal(overdue, 'SIGKILL');
+                return { ...event, timedOut: overdue !== undefined };
+              }),
+            ),
+          ),
+        ),
+      );
+    });

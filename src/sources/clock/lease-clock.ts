@@ -1,0 +1,47 @@
+import {
+  combineLatest,
+  connect,
+  distinctUntilChanged,
+  EMPTY,
+  endWith,
+  filter,
+  ignoreElements,
+  map,
+  NEVER,
+  type Observable,
+  type OperatorFunction,
+  startWith,
+  switchMap,
+  take,
+  takeUntil,
+} from 'rxjs';
+import type { ClockInput } from '../../model/input.js';
+import type { World } from '../../model/world.js';
+import type { Clock } from '../../system/clock.js';
+import { leaseDeadline } from '../../world/leases/reduce.js';
+
+/**
+ * Tells the World the time when its leases have to be looked at again. Ends with the worlds.
+ *
+ * ```
+ * worlds   -a-----b-------|      a: a lease ends 9 frames later, b: it was renewed and ends 5 frames later
+ * result   ------------t--|      t: {kind: 'clock', now}
+ * ```
+ * While no lease is bound there is no timer.
+ *
+ * @param wake$ emits when the clock may have gone on without the timers, after a suspend; listened to from the first lease on
+ */
+export const leaseClock = (clock: Clock, wake$: Observable<unknown> = NEVER): OperatorFunction<World, ClockInput> =>
+  connect(world$ => {
+    const deadline$ = world$.pipe(map(leaseDeadline), distinctUntilChanged());
+    const woken$ = deadline$.pipe(
+      filter(deadline => deadline !== undefined),
+      take(1),
+      switchMap(() => wake$),
+    );
+    return combineLatest([deadline$, woken$.pipe(startWith(undefined))]).pipe(
+      switchMap(([deadline]) => (deadline === undefined ? EMPTY : clock.at(deadline))),
+      map((now): ClockInput => ({ kind: 'clock', now })),
+      takeUntil(world$.pipe(ignoreElements(), endWith(undefined))),
+    );
+  });

@@ -1,0 +1,50 @@
+import type { Lease } from '../../model/lease.js';
+import { type Block, blocksOf, complainTo, excerpt, type Unreadable } from './blocks.js';
+import { lease4 } from './lease4.js';
+import { lease6 } from './lease6.js';
+import { statementsOf } from './statements.js';
+
+export type { Unreadable } from './blocks.js';
+
+/** What a lease file says. */
+export interface LeaseFile {
+  /** the present lease of each link and family: the last one in the file */
+  readonly leases: readonly Lease[];
+  /** what is left out of `leases`, by line, at most 1,000; leases that a later one replaced are not looked into */
+  readonly unreadable: readonly Unreadable[];
+  /** it ends in the middle of a statement: somebody is writing it, or was interrupted */
+  readonly isCut: boolean;
+}
+
+const isLease = ({ word }: Block): boolean => word === 'lease' || word === 'lease6';
+
+/** Of several blocks about one link and family the last; one that names no link stands for itself. */
+const lastOfEach = (blocks: readonly Block[]): readonly Block[] => {
+  const last = new Map<string | Block, Block>();
+  for (const block of blocks) {
+    const key = isLease(block) && block.link !== '' ? `${block.word} ${block.link}` : block;
+    last.delete(key);
+    last.set(key, block);
+  }
+  return [...last.values()];
+};
+
+/**
+ * Reads a lease file of ISC dhclient (dhclient.leases(5)), IPv4 and IPv6. Pure, linear, never throws: what cannot be read
+ * is told by line, and a lease that it leaves in doubt (whose? which address? until when?) is left out.
+ */
+export const parseLeases = (text: string): LeaseFile => {
+  const { blocks, unreadable: broken, isCut } = blocksOf(text);
+  const unreadable: Unreadable[] = [...broken];
+  const complain = complainTo(unreadable);
+
+  const read = (block: Block): Lease | undefined => {
+    const { word, from, to, line } = block;
+    if (!isLease(block)) complain(line, `expected lease { … } or lease6 { … }, found ${excerpt(word)}`);
+    else if (block.isDamaged) complain(line, 'expected a whole lease, found one that is damaged: it is left out');
+    else return (word === 'lease' ? lease4 : lease6)(statementsOf(text, from, to, line), line, complain);
+    return undefined;
+  };
+  const leases = lastOfEach(blocks).flatMap(block => read(block) ?? []);
+  return { leases, unreadable: unreadable.sort((a, b) => a.line - b.line), isCut };
+};

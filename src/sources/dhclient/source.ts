@@ -1,0 +1,134 @@
+import {
+  asyncScheduler,
+  catchError,
+  concat,
+  concatMap,
+  connect,
+  defer,
+  distinctUntilChanged,
+  from,
+  map,
+  merge,
+  mergeMap,
+  NEVER,
+  type Observable,
+  of,
+  type SchedulerLike,
+  skip,
+  Subject,
+  switchMap,
+  take,
+} from 'rxjs';
+import type { Config } from '../../model/config.js';
+import { fault, type Fault, toError } from '../../model/fault.js';
+import type { Source } from '../../model/flow.js';
+import type { Input } from '../../model/input.js';
+import type { Lease } from '../../model/lease.js';
+import { whenQuiet } from '../../operators/debounce-by-value.js';
+import { type LeaseFile, parseLeases } from './lease-file.js';
+import type { Clock } from '../../system/clock.js';
+import type { Files } from '../../system/files/files.js';
+import type { Watch } from '../../system/files/watch-files.js';
+
+const NAME = 'dhclient';
+/** Nobody writes a lease file in one go: so long nothing may have happened to it, in milliseconds. */
+const QUIET = 200;
+/** More lines that cannot be read are counted only. */
+const MOST = 3;
+/** No lease file is longer, in bytes: dhclient rewrites it now and then, with what still counts. */
+const LONGEST = 16 * 1024 * 1024;
+
+export interface DhclientSurroundings {
+  readonly watch: Watch;
+  readonly files: Files;
+  readonly clock: Clock;
+  readonly scheduler?: SchedulerLike;
+}
+
+const faultInput = (one: Fault): Input => ({ kind: 'fault', fault: one });
+const serving: Input = { kind: 'source', name: NAME, state: { is: 'serving', why: '' } };
+
+/** What is wrong with a file, for people; undefined: nothing. */
+const complaint = (path: string, { unreadable, isCut }: LeaseFile): string | undefined => {
+  if (isCut) return `lease file ${path} ends in the middle of a statement: what it said before counts`;
+  if (unreadable.length === 0) return undefined;
+  const lines = unreadable.slice(0, MOST).map(({ line, message }) => `line ${line}: ${message}`);
+  const rest = unreadable.length > MOST ? [`and ${unreadable.length - MOST} more`] : [];
+  return `lease file ${path}: ${[...lines, ...rest].join('; ')}`;
+};
+
+/** Reads files again and again; tells what all of them say by now. */
+const createReader = ({ files, clock }: DhclientSurroundings) => {
+  const views = new Map<string, readonly Lease[]>();
+  const complaints = new Map<string, string | undefined>();
+  const complain = (path: string, message: string | undefined): readonly Input[] => {
+    const isNew = message !== undefined && message !== complaints.get(path);
+    complaints.set(path, message);
+    return isNew ? [faultInput(fault('warn', 'lease-file', message))] : [];
+  };
+  const look = (path: string, text: string | undefined): readonly Input[] => {
+    if (text === undefined) {
+      views.delete(path);
+      return complain(path, undefined);
+    }
+    const file = parseLeases(text);
+    // Empty or cut it is being rewritten: the last good view stands.
+    if (text !== '' && !file.isCut) views.set(path, file.leases);
+    return complain(path, complaint(path, file));
+  };
+  /** The last good view stands here, too. */
+  const ask = (path: string): Observable<Input> =>
+    files.read(path, LONGEST).pipe(
+      mergeMap(text => look(path, text)),
+      catchError((error: unknown) => complain(path, `lease file ${toError(error).message}`)),
+    );
+  const tell = (): Input => ({ kind: 'leases', leases: [...views.values()].flat(), now: clock.now() });
+  return (paths: readonly string[]): Observable<Input> =>
+    concat(
+      from(paths).pipe(concatMap(ask)),
+      defer(() => of(tell())),
+    );
+};
+
+const serve = (surroundings: DhclientSurroundings, globs: readonly string[]): Observable<Input> =>
+  defer(() => {
+    const read = createReader(surroundings);
+    const fault$ = new Subject<Fault>();
+    return surroundings.watch
+      .paths(globs, fault => fault$.next(fault))
+      .pipe(
+        connect(paths$ =>
+          merge(
+            fault$.pipe(map(faultInput)),
+            paths$.pipe(
+              take(1),
+              mergeMap(all => concat(read(all), of(serving))),
+            ),
+            paths$.pipe(
+              skip(1),
+              mergeMap(paths => paths),
+              whenQuiet(QUIET, surroundings.scheduler ?? asyncScheduler),
+              concatMap(path => read([path])),
+            ),
+          ),
+        ),
+      );
+  });
+
+/** The globs of the files to be read; empty: dhclient is not a Generator. */
+const globsOf = ({ system, network }: Config): readonly string[] =>
+  system.generator.includes(NAME) ? network.dhClientLeaseFiles : [];
+
+/**
+ * dhclient's leases from its files, dhclient.leases(5): what all of them say at first, and again whenever one of them
+ * has changed and been quiet for 200 ms. Nothing is watched unless dhclient is a Generator.
+ */
+export const dhclientSource = (surroundings: DhclientSurroundings): Source => ({
+  name: NAME,
+  inputs: config$ =>
+    config$.pipe(
+      map(globsOf),
+      distinctUntilChanged((a, b) => a.length === b.length && a.every((glob, nth) => glob === b[nth])),
+      switchMap(globs => (globs.length === 0 ? NEVER : serve(surroundings, globs))),
+    ),
+});

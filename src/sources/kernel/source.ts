@@ -1,0 +1,142 @@
+import type { Group, Message } from '@network-stack/netlink';
+import {
+  defer,
+  distinctUntilChanged,
+  EMPTY,
+  forkJoin,
+  ignoreElements,
+  map,
+  merge,
+  mergeMap,
+  type Observable,
+  of,
+  pairwise,
+  startWith,
+  switchMap,
+  tap,
+  timer,
+} from 'rxjs';
+import { fault } from '../../model/fault.js';
+import type { Interests, KernelSource } from '../../model/flow.js';
+import type { Input, KernelChange } from '../../model/input.js';
+import { newestMap } from '../../operators/conflate-map.js';
+import type { KernelConnection, Rtnetlink } from '../../system/rtnetlink.js';
+import { kernelChangesOf, toAddress, toLink } from '../../model/from-netlink.js';
+import { newestOfEach } from './newest-of-each.js';
+import { sameInterests } from '../../world/subscriptions.js';
+
+const NAME = 'kernel';
+const always: readonly Group[] = ['link', 'ipv4-address', 'ipv6-address'];
+const optional: readonly (readonly [keyof Interests, readonly Group[]])[] = [
+  ['routes', ['ipv4-route', 'ipv6-route']],
+  ['rules', ['ipv4-rule', 'ipv6-rule']],
+];
+/** How long to let a flood pass before everything is read anew, in milliseconds. */
+const BREATH = 100;
+
+const serving: Input = { kind: 'source', name: NAME, state: { is: 'serving', why: '' } };
+
+/** Joined are the groups that somebody is interested in; no input comes of it. */
+const joinWhatInterests = (connection: KernelConnection, interests$: Observable<Interests>): Observable<never> =>
+  interests$.pipe(
+    startWith<Interests>({ routes: false, rules: false }),
+    distinctUntilChanged(sameInterests),
+    pairwise(),
+    tap(([before, now]) => {
+      for (const [interest, groups] of optional)
+        if (before[interest] !== now[interest]) groups.forEach(now[interest] ? connection.join : connection.leave);
+    }),
+    ignoreElements(),
+  );
+
+const kernelInput = (changes: readonly KernelChange[]): readonly Input[] =>
+  changes.length === 0 ? [] : [{ kind: 'kernel', changes }];
+
+const unreadable = (batch: readonly Message[]): readonly Input[] =>
+  batch.flatMap(message =>
+    message.kind === 'malformed'
+      ? [
+          {
+            kind: 'fault',
+            fault: fault(
+              'warn',
+              'kernel-malformed',
+              `the kernel sent a message that cannot be read: ${message.reason}`,
+            ),
+          },
+        ]
+      : [],
+  );
+
+const serve = (rtnetlink: Rtnetlink, connection: KernelConnection): Observable<Input> =>
+  defer(() => {
+    /** what came while a dump was under way: it may be newer than the dump, and has to follow it */
+    let since: KernelChange[] | undefined;
+    let overruns = 0;
+
+    const news$ = connection.message$.pipe(
+      mergeMap(batch => {
+        const changes = kernelChangesOf(batch);
+        if (since === undefined) return [...unreadable(batch), ...kernelInput(changes)];
+        for (const change of changes) since.push(change);
+        return unreadable(batch);
+      }),
+    );
+    const dump = (afterLoss: boolean): Observable<Input> =>
+      defer(() => {
+        since = [];
+        return forkJoin([rtnetlink.links(), rtnetlink.addresses()]);
+      }).pipe(
+        mergeMap(([links, addresses]): readonly Input[] => {
+          // Everything that the dump shows was told before: now all of it is here, and the newest word on each object counts.
+          connection.drain();
+          const later = newestOfEach(since ?? []);
+          since = undefined;
+          const all: Input = {
+            kind: 'kernel-dump',
+            links: links.map(toLink),
+            addresses: addresses.map(toAddress),
+            afterLoss,
+          };
+          return [all, ...kernelInput(later), serving];
+        }),
+      );
+    const resync = (): Observable<Input> =>
+      // Those that came before the last dump began are made good by it.
+      (overruns === 0 ? EMPTY : timer(BREATH)).pipe(
+        mergeMap(() => {
+          const message = `the kernel's messages came faster than they were read, ${overruns} ${overruns === 1 ? 'time' : 'times'}; everything is read anew`;
+          overruns = 0;
+          return merge(of<Input>({ kind: 'fault', fault: fault('warn', 'kernel-overrun', message) }), dump(true));
+        }),
+      );
+    const dump$ = merge(
+      of(false),
+      connection.overrun$.pipe(
+        tap(() => (overruns += 1)),
+        map(() => true),
+      ),
+    ).pipe(newestMap(afterLoss => (afterLoss ? resync() : dump(false))));
+    return merge(news$, dump$);
+  });
+
+/**
+ * The kernel's links and addresses over rtnetlink(7), and routes and rules while somebody is interested in them:
+ * subscribed first, then dumped, then merged. When the kernel had to drop messages, everything is dumped anew; the World
+ * tells the differences. `drain` hands on at once what the socket already holds.
+ */
+export const rtnetlinkSource = (rtnetlink: Rtnetlink): KernelSource => {
+  let open: KernelConnection | undefined;
+  return {
+    name: NAME,
+    inputs: (_, interests$) =>
+      rtnetlink.connect(always).pipe(
+        switchMap(connection => {
+          open = connection;
+          return merge(serve(rtnetlink, connection), joinWhatInterests(connection, interests$));
+        }),
+        tap({ finalize: () => (open = undefined) }),
+      ),
+    drain: () => open?.drain(),
+  };
+};

@@ -1,0 +1,82 @@
+import type { States } from '../../model/link.js';
+
+/** What a PropertiesChanged of systemd-networkd speaks of: one link, or networkd itself. */
+export type NetworkdNews =
+  | { readonly of: 'link'; readonly ifindex: number; readonly changed: States }
+  | { readonly of: 'manager'; readonly changed: States };
+
+export const NETWORKD = 'org.freedesktop.network1';
+export const NETWORKD_PATH = '/org/freedesktop/network1';
+const LINK_PREFIX = `${NETWORKD_PATH}/link/`;
+
+/** `_3N…` → ifindex: a bus path escapes a leading digit as `_` and two hex digits (sd_bus_path_encode(3)). */
+export const ifindexOfPath = (path: string): number | undefined => {
+  if (!path.startsWith(LINK_PREFIX)) return undefined;
+  const label = path
+    .slice(LINK_PREFIX.length)
+    .replace(/_([0-9a-f]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
+  return /^[1-9][0-9]*$/.test(label) ? Number(label) : undefined;
+};
+
+/** The path of a link's object, as `ifindexOfPath` reads it. */
+export const pathOfIfindex = (ifindex: number): string => {
+  const digits = String(ifindex);
+  return `${LINK_PREFIX}_${digits.charCodeAt(0).toString(16)}${digits.slice(1)}`;
+};
+
+/** As networkd names its own; `constructor` and the like, which every object has, are none. */
+const isPropertyName = (name: string): boolean => /^[A-Z]\w*$/.test(name);
+
+/** The properties of an `a{sv}` that are text; numbers and structures (bit rates, ids) are no states. */
+export const statesOf = (properties: unknown): States =>
+  Object.fromEntries(
+    typeof properties === 'object' && properties !== null
+      ? Object.entries(properties).filter(
+          (entry): entry is [string, string] => typeof entry[1] === 'string' && isPropertyName(entry[0]),
+        )
+      : [],
+  );
+
+/** What a PropertiesChanged signal (`sa{sv}as`) says; undefined: nothing that we know, and nothing to complain about. */
+export const newsOf = ({
+  path,
+  body,
+}: {
+  readonly path: string;
+  readonly body: readonly unknown[];
+}): NetworkdNews | undefined => {
+  const [iface, properties] = body;
+  const changed = statesOf(properties);
+  if (Object.keys(changed).length === 0) return undefined;
+  if (iface === `${NETWORKD}.Manager` && path === NETWORKD_PATH) return { of: 'manager', changed };
+  const ifindex = iface === `${NETWORKD}.Link` ? ifindexOfPath(path) : undefined;
+  return ifindex === undefined ? undefined : { of: 'link', ifindex, changed };
+};
+
+/** A link as `ListLinks` (`a(iso)`) names it. */
+export interface ListedLink {
+  readonly ifindex: number;
+  readonly name: string;
+  readonly path: string;
+}
+
+const isList = (value: unknown): value is readonly unknown[] => Array.isArray(value);
+
+/**
+ * The links for which an introspection of networkd's objects has nodes, `<node name="_32"/>`. ListLinks fails for all of them when the
+ * name of one is no UTF-8, which D-Bus cannot say; nodes have no names of links.
+ */
+export const introspectedLinks = ([xml]: readonly unknown[]): readonly Pick<ListedLink, 'ifindex' | 'path'>[] =>
+  [...(typeof xml === 'string' ? xml : '').matchAll(/<node name="(_3\d+)"/g)].flatMap(([, node = '']) => {
+    const path = `${LINK_PREFIX}${node}`;
+    const ifindex = ifindexOfPath(path);
+    return ifindex === undefined ? [] : [{ ifindex, path }];
+  });
+
+export const listedLinks = ([list]: readonly unknown[]): readonly ListedLink[] =>
+  (isList(list) ? list : []).flatMap(entry => {
+    const [ifindex, name, path] = isList(entry) ? entry : [];
+    return typeof ifindex === 'number' && typeof name === 'string' && typeof path === 'string'
+      ? [{ ifindex, name, path }]
+      : [];
+  });

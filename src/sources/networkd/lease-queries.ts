@@ -1,0 +1,85 @@
+import {
+  asyncScheduler,
+  concatMap,
+  connect,
+  endWith,
+  ignoreElements,
+  mergeMap,
+  type Observable,
+  type OperatorFunction,
+  pairwise,
+  type SchedulerLike,
+  startWith,
+  takeUntil,
+} from 'rxjs';
+import type { Input } from '../../model/input.js';
+import type { World } from '../../model/world.js';
+import { findLink } from '../../world/links.js';
+import { whenQuiet } from '../../operators/debounce-by-value.js';
+
+/** networkd sets an address first and writes its lease a little later, in milliseconds. */
+const QUIET = 50;
+
+export interface LeaseQuestion {
+  readonly ifindex: number;
+  readonly name: string;
+  /** it has an address as DHCPv6 gives them: without a prefix of its own */
+  readonly mayBeDhcp6: boolean;
+}
+
+/** Asks systemd-networkd for the leases of one link; one value: they, or the fault that they cannot be had. */
+export type AskLeases = (question: LeaseQuestion) => Observable<Input>;
+
+const questionOf = (world: World | undefined, ifindex: number): LeaseQuestion => ({
+  ifindex,
+  name: (world && findLink(world, ifindex)?.name) ?? '',
+  mayBeDhcp6: [...(world?.addresses.get(ifindex)?.values() ?? [])].some(
+    ({ family, prefixLength }) => family === 'ipv6' && prefixLength === 128,
+  ),
+});
+
+const isServing = ({ config, sources }: World): boolean =>
+  config?.system.generator.includes('systemd-networkd') === true && sources.get('systemd-networkd')?.is === 'serving';
+
+/** Links whose addresses the kernel spoke of, each renewal being such a word, or whose states networkd changed. */
+const touched = (before: World | undefined, now: World): readonly number[] => {
+  const was = before !== undefined && isServing(before) ? before : undefined;
+  if (was?.addresses === now.addresses && was.states === now.states) return [];
+  // A lease that the last run knew may have gone with its address.
+  const known = was === undefined ? [...now.bound.values()].map(({ ifindex }) => ifindex) : [];
+  const all = new Set([...now.addresses.keys(), ...(was?.addresses.keys() ?? []), ...known]);
+  return [...all].filter(
+    ifindex =>
+      was === undefined ||
+      was.addresses.get(ifindex) !== now.addresses.get(ifindex) ||
+      was.states.get(ifindex) !== now.states.get(ifindex),
+  );
+};
+
+/**
+ * The leases of systemd-networkd's links, asked for whenever the addresses of a link change, or their lifetimes, as they
+ * do at a renewal. All versions of networkd can be asked like that; none tells of its own accord. Ends with the worlds.
+ *
+ * ```
+ * worlds   -a-b-------|      a: eth0 has an address, b: another one; 3 frames of quiet
+ * result   ------l----|      l: its leases
+ * ```
+ */
+export const networkdLeases = (
+  ask: AskLeases,
+  scheduler: SchedulerLike = asyncScheduler,
+): OperatorFunction<World, Input> =>
+  connect(world$ => {
+    let latest: World | undefined;
+    return world$.pipe(
+      startWith(undefined),
+      pairwise(),
+      mergeMap(([before, now]) => {
+        latest = now;
+        return now === undefined || !isServing(now) ? [] : touched(before, now);
+      }),
+      whenQuiet(QUIET, scheduler),
+      concatMap(ifindex => ask(questionOf(latest, ifindex))),
+      takeUntil(world$.pipe(ignoreElements(), endWith(undefined))),
+    );
+  });

@@ -1,0 +1,142 @@
+import type { Family } from '../../model/address.js';
+import type { Instant, Lease } from '../../model/lease.js';
+import { ipText, ipTextOf } from '../../model/ip/ip-address.js';
+
+type Fields = Readonly<Record<string, unknown>>;
+
+const isFields = (value: unknown): value is Fields =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const parseJson = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+};
+
+/** The entries of a list of Describe that one of the DHCP clients has brought. */
+const broughtBy = (description: Fields, list: string, source: string): readonly Fields[] => {
+  const entries: unknown = description[list];
+  return (Array.isArray(entries) ? entries : []).filter(
+    (entry): entry is Fields => isFields(entry) && entry.ConfigSource === source,
+  );
+};
+
+const isBytes = (value: unknown): value is readonly number[] =>
+  Array.isArray(value) && value.every(byte => typeof byte === 'number');
+
+const addressOf = ({ Address: bytes }: Fields): readonly string[] => {
+  const text = isBytes(bytes) ? ipTextOf(bytes) : undefined;
+  return text === undefined ? [] : [text];
+};
+
+/** Clocks as they were when networkd was asked: the wall's, and that which counts from boot, in milliseconds. */
+export interface Moment {
+  readonly now: number;
+  readonly sinceBoot: number;
+}
+
+/** systemd 252 spells it in its own way. */
+const endOf = ({ ValidLifetimeUSec: end, ValidLifetimeUsec: ofOld = end }: Fields): readonly number[] =>
+  typeof ofOld === 'number' && ofOld < 2 ** 63 ? [ofOld] : [];
+
+const expiryOf = (addresses: readonly Fields[], { now, sinceBoot }: Moment): Instant => {
+  const ends = addresses.flatMap(endOf);
+  return ends.length === 0 ? 'never' : Math.round(now + Math.max(...ends) / 1000 - sinceBoot);
+};
+
+const leaseWith = (family: Family, link: string, expire: Instant, rest: Partial<Lease>): Lease => ({
+  family,
+  link,
+  addresses: [],
+  prefixes: [],
+  server: '',
+  routers: [],
+  subnetMask: '',
+  dns: [],
+  domain: '',
+  search: [],
+  hostname: '',
+  start: undefined,
+  renew: expire,
+  rebind: expire,
+  expire,
+  released: false,
+  bootp: false,
+  options: new Map(),
+  ...rest,
+});
+
+const assignment = /^([A-Z][A-Z0-9_]*)=(.*)$/;
+
+/** `KEY=value` lines; comments are left out. */
+const assignments = (text: string): ReadonlyMap<string, string> =>
+  new Map(
+    text.split('\n').flatMap(line => {
+      const [, name, value] = assignment.exec(line.trim()) ?? [];
+      return name === undefined || value === undefined ? [] : [[name, value] as const];
+    }),
+  );
+
+const addressesIn = (text = ''): readonly string[] => text.split(' ').flatMap(word => ipText(word) ?? []);
+const wordsIn = (text = ''): readonly string[] => text.split(' ').filter(word => word !== '');
+
+/** The IPv4 lease that networkd wrote to `/run/systemd/netif/leases/N`, with its end from Describe. */
+const lease4 = (link: string, text: string, description: Fields, moment: Moment): readonly Lease[] => {
+  const options = assignments(text);
+  const addresses = addressesIn(options.get('ADDRESS'));
+  if (addresses.length === 0) return [];
+  return [
+    leaseWith('ipv4', link, expiryOf(broughtBy(description, 'Addresses', 'DHCPv4'), moment), {
+      addresses,
+      server: options.get('SERVER_ADDRESS') ?? '',
+      routers: addressesIn(options.get('ROUTER')),
+      subnetMask: options.get('NETMASK') ?? '',
+      dns: addressesIn(options.get('DNS')),
+      domain: options.get('DOMAINNAME') ?? '',
+      search: wordsIn(options.get('DOMAIN_SEARCH_LIST')),
+      hostname: options.get('HOSTNAME') ?? '',
+      options,
+    }),
+  ];
+};
+
+/** The IPv6 lease, of which networkd writes no file: what Describe says that the DHCPv6 client has brought. */
+const lease6 = (link: string, description: Fields, moment: Moment): readonly Lease[] => {
+  const brought = broughtBy(description, 'Addresses', 'DHCPv6');
+  const addresses = brought.flatMap(addressOf).toSorted();
+  if (addresses.length === 0) return [];
+  const dns = broughtBy(description, 'DNS', 'DHCPv6').flatMap(addressOf);
+  const ntp = broughtBy(description, 'NTP', 'DHCPv6').flatMap(addressOf);
+  const search = broughtBy(description, 'SearchDomains', 'DHCPv6').flatMap(({ Domain: domain }) =>
+    typeof domain === 'string' ? [domain] : [],
+  );
+  const options = new Map(
+    Object.entries({
+      ADDRESS: addresses.join(' '),
+      DNS: dns.join(' '),
+      NTP: ntp.join(' '),
+      DOMAIN_SEARCH_LIST: [...new Set(search)].join(' '),
+    }).filter(([, value]) => value !== ''),
+  );
+  return [leaseWith('ipv6', link, expiryOf(brought, moment), { addresses, dns, search, options })];
+};
+
+/**
+ * The DHCP leases that systemd-networkd holds for a link.
+ *
+ * @param file text of its lease file; undefined: it has none, so no IPv4 lease
+ * @param description text of its Describe (org.freedesktop.network1(5)); without it, as of old releases, nobody knows
+ *   when the lease ends, nor of IPv6
+ */
+export const networkdLeases = (
+  link: string,
+  file: string | undefined,
+  description: string | undefined,
+  moment: Moment,
+): readonly Lease[] => {
+  const parsed = parseJson(description ?? '');
+  const fields = isFields(parsed) ? parsed : {};
+  return [...(file === undefined ? [] : lease4(link, file, fields, moment)), ...lease6(link, fields, moment)];
+};

@@ -1,0 +1,19 @@
+import type { OperatorFunction } from 'rxjs';
+import type { Input } from '../model/input.js';
+import type { World } from '../model/world.js';
+import { leaseClock } from './clock/lease-clock.js';
+import { networkdLeases } from './networkd/lease-queries.js';
+import { networkdUnheard } from './networkd/unheard-queries.js';
+import type { Bus } from '../system/bus/bus.js';
+import type { Clock } from '../system/clock.js';
+import type { Files } from '../system/files/files.js';
+import { askNetworkdLeases } from './networkd/ask-leases.js';
+import { readNetworkdStates } from './networkd/read-states.js';
+import { wakeUps } from './logind/wake-ups.js';
+
+/** Who is asked because of the World, for as long as a broker runs: the clock while leases are bound, networkd for its leases, its files for what was not heard of it. */
+export const standardAsks = (bus: Bus, files: Files, clock: Clock): readonly OperatorFunction<World, Input>[] => [
+  leaseClock(clock, wakeUps(bus)),
+  networkdLeases(askNetworkdLeases(bus, files, clock)),
+  networkdUnheard(readNetworkdStates(files)),
+];

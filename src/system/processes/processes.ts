@@ -1,0 +1,180 @@
+import type { Socket } from 'node:net';
+import { kill } from 'node:process';
+import { textToBytes } from '@network-stack/netlink/text';
+import { type Child, type Ended, type Program, spawn, SpawnError } from '@network-stack/spawn';
+import { catchError, ignoreElements, Observable, of } from 'rxjs';
+import { toError } from '../../model/fault.js';
+import type { Cost } from '../../model/outcome.js';
+import { type Group, type Groups, noGroups } from './cgroups.js';
+import { deadline } from '../deadline.js';
+import { createBudget, type Output, readOutput } from './output.js';
+import { isScarcity, outlasting, SCARCITY_MS } from './scarcity.js';
+
+export interface ProcessSpec {
+  /** absolute; executed under this very name */
+  readonly path: string;
+  /** the whole environment */
+  readonly env: Readonly<Record<string, string>>;
+  /** bytes of its output that are told; what comes then is counted. Without it, everything */
+  readonly outputLimit?: number;
+}
+
+export interface ProcessStarted {
+  readonly kind: 'started';
+  /** of the process and of its group */
+  readonly pid: number;
+}
+export interface ProcessOutput {
+  readonly kind: 'output';
+  readonly stream: 'stdout' | 'stderr';
+  /** without control characters; a line longer than 8 KiB comes in pieces */
+  readonly line: string;
+}
+export interface ProcessExited {
+  readonly kind: 'exited';
+  readonly code: number | null;
+  /** `SIGTERM`, … */
+  readonly signal: string | null;
+  /** milliseconds */
+  readonly duration: number;
+  /** bytes of its output that were beyond the limit, if any were */
+  readonly cut?: number;
+  /** where it had a cgroup of its own */
+  readonly cost?: Cost;
+}
+/** It has ended; what it wrote last is still being read. */
+export interface ProcessEnded {
+  readonly kind: 'ended';
+}
+/** It could not be started. */
+export interface ProcessFailed {
+  readonly kind: 'failed';
+  readonly error: string;
+}
+export type ProcessEvent = ProcessStarted | ProcessOutput | ProcessEnded | ProcessExited | ProcessFailed;
+
+export interface Processes {
+  /**
+   * Runs a program from `/`, without arguments and standard input, in a process group of its own: `started`, `output`s,
+   * perhaps `ended`, `exited`; or `failed` alone, after 30 s if descriptors, memory or processes lack. Does not wait for children that live on: what they write is read and thrown away until it is
+   * more than `outputLimit`, or many others hold pipes. Unsubscribing kills the whole group at once, and all of the cgroup.
+   */
+  readonly run: (spec: ProcessSpec) => Observable<ProcessEvent>;
+  /** A signal for everything in the group, SIGKILL for everything in the cgroup; a group that is gone is left alone. */
+  readonly signal: (group: number, name: 'SIGTERM' | 'SIGKILL') => void;
+  /** Starts a program for nothing, so that the first one that matters finds everything loaded; then completes. */
+  readonly warmUp: () => Observable<never>;
+}
+
+/** Milliseconds after the exit in which output is still waited for: a child that lives on may hold the pipes for ever. */
+const patience = 100;
+const reasons: ReadonlyMap<string, string> = new Map([
+  ['ENOENT', 'it does not exist, or the interpreter in its first line does not'],
+  ['EACCES', 'it may not be executed by this user, or its file system is mounted noexec'],
+  ['ENOEXEC', 'it is neither a program for this machine nor a script'],
+  ['E2BIG', 'its environment is too large for the kernel'],
+  ['ETXTBSY', 'it is being written to'],
+  ['EAGAIN', 'there are too many processes'],
+  ['ENOMEM', 'there is not enough memory'],
+  ['EMFILE', 'the daemon has too many files open'],
+  ['ENFILE', 'the system has too many files open'],
+]);
+
+const signalGroup: Processes['signal'] = (group, name) => {
+  try {
+    kill(-group, name);
+  } catch {
+    // ESRCH: gone. EPERM: all that is left of it has become another user's.
+  }
+};
+
+const whyNot = (thrown: unknown): string => {
+  const code = thrown instanceof SpawnError ? thrown.code : undefined;
+  const lasting = isScarcity(thrown) ? `, for ${SCARCITY_MS / 1000} s` : '';
+  return `${reasons.get(code ?? '') ?? 'it cannot be started'}${lasting} (${code ?? toError(thrown).message})`;
+};
+
+/** Errors of clone3(2) that speak of the cgroup, or of a kernel or sandbox without it. */
+const groupless: ReadonlySet<string> = new Set(['ENOSYS', 'EPERM', 'EBUSY', 'ENODEV', 'EOPNOTSUPP', 'EINVAL']);
+
+/** Starts it in a cgroup of its own, if one can be had. */
+const spawnIn = (groups: Groups, program: Program, ended: Ended): Child & { readonly group: Group | undefined } => {
+  const group = groups.make();
+  if (group === undefined) return { ...spawn(program, ended), group };
+  try {
+    return { ...spawn({ ...program, cgroup: group.fd }, ended), group };
+  } catch (thrown) {
+    group.leave();
+    if (!(thrown instanceof SpawnError && groupless.has(thrown.code))) throw thrown;
+    return { ...spawn(program, ended), group: undefined };
+  } finally {
+    group.begun();
+  }
+};
+
+/** Real processes, by posix_spawn(3), or by clone3(2) where there are cgroups for them. */
+export const createProcesses = (groups: Groups = noGroups): Processes => {
+  const running = new Map<number, Group>();
+  const signal: Processes['signal'] = (group, name) => {
+    signalGroup(group, name);
+    if (name === 'SIGKILL') running.get(group)?.kill();
+  };
+
+  const start: Processes['run'] = ({ path, env, outputLimit = Infinity }) =>
+    new Observable(out => {
+      const began = performance.now();
+      const budget = createBudget(outputLimit);
+      const outputs = new Set<Output>();
+      let exit: Omit<ProcessExited, 'kind' | 'cut'> | undefined;
+      let cancel = (): void => undefined;
+
+      const finish = (end: Omit<ProcessExited, 'kind' | 'cut'>): void => {
+        cancel();
+        for (const output of outputs) output.finish();
+        out.next({ kind: 'exited', ...end, ...(budget.cut > 0 && { cut: budget.cut }) });
+        out.complete();
+        running.delete(pid);
+        group?.leave();
+      };
+      const read = (stream: ProcessOutput['stream'], pipe: Socket): void => {
+        const output = readOutput(
+          pipe,
+          budget,
+          line => out.next({ kind: 'output', stream, line }),
+          () => {
+            outputs.delete(output);
+            if (exit !== undefined && outputs.size === 0) finish(exit);
+          },
+        );
+        outputs.add(output);
+      };
+      const program = { path, env, cwd: '/', encode: textToBytes };
+      const { pid, stdout, stderr, group } = spawnIn(groups, program, (code, ended) => {
+        const cost = group?.cost();
+        const end = { code, signal: ended, duration: performance.now() - began, ...(cost && { cost }) };
+        exit = end;
+        if (outputs.size === 0) finish(end);
+        else {
+          cancel = deadline(patience, () => finish(end));
+          out.next({ kind: 'ended' });
+        }
+      });
+      if (group !== undefined) running.set(pid, group);
+      read('stdout', stdout);
+      read('stderr', stderr);
+      out.next({ kind: 'started', pid });
+      return () => {
+        if (exit === undefined) signal(pid, 'SIGKILL');
+        for (const output of outputs) output.leave();
+      };
+    });
+
+  /** What lacks is waited for: who asks for runs one after the other gets them in that order. */
+  const run: Processes['run'] = spec =>
+    start(spec).pipe(
+      outlasting(),
+      catchError((thrown: unknown) => of<ProcessFailed>({ kind: 'failed', error: whyNot(thrown) })),
+    );
+
+  return { run, signal, warmUp: () => run({ path: '/bin/true', env: {} }).pipe(ignoreElements()) };
+};

@@ -1,0 +1,34 @@
+import { type MonoTypeOperatorFunction, defer, retry, throwError, timer } from 'rxjs';
+import { toError } from '../../model/fault.js';
+import { errorCode } from '../files/error-code.js';
+
+/** How long what lacks is waited for, in milliseconds. */
+export const SCARCITY_MS = 30_000;
+const FIRST_PAUSE_MS = 50;
+const LONGEST_PAUSE_MS = 2_000;
+
+/** Descriptors, memory, processes: others may give them back at any time. */
+const scarce: ReadonlySet<string> = new Set(['EMFILE', 'ENFILE', 'ENOMEM', 'EAGAIN']);
+
+/** Has it failed for want of something that may be there later? */
+export const isScarcity = (error: unknown): boolean => scarce.has(errorCode(error));
+
+/**
+ * Tries again while something lacks: after 50 ms, twice as long each time, up to 2 s; for 30 s in all. Then it fails as it did last.
+ *
+ * ```
+ * tries   #--#-----a-|      #: EMFILE
+ * result  ---------a-|
+ * ```
+ */
+export const outlasting =
+  <T>(): MonoTypeOperatorFunction<T> =>
+  source =>
+    defer(() => {
+      const end = performance.now() + SCARCITY_MS;
+      const delay = (error: unknown, count: number) =>
+        isScarcity(error) && performance.now() < end
+          ? timer(Math.min(FIRST_PAUSE_MS * 2 ** (count - 1), LONGEST_PAUSE_MS))
+          : throwError(() => toError(error));
+      return source.pipe(retry({ delay }));
+    });

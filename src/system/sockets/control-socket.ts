@@ -1,0 +1,72 @@
+import { connect } from 'node:net';
+import { Observable } from 'rxjs';
+import type { Fault } from '../../model/fault.js';
+import { endAfter, listening } from './local-server.js';
+
+/** Connections of one user at a time. */
+const MOST = 8;
+/** Milliseconds from the connection to its end. */
+const DEADLINE = 2_000;
+/** Characters of an answer: of a daemon with 100,000 addresses it is a tenth of this. */
+const LONGEST_ANSWER = 64 * 1024 * 1024;
+/** An answer is given again for this many times as long as it took to make: strangers who ask cost a tenth of the time. */
+const SPARING = 9;
+
+/** `make`, not more often than it is cheap. */
+const sparing = (make: () => string): (() => string) => {
+  let text = '';
+  let until = -Infinity;
+  return () => {
+    const began = performance.now();
+    if (began < until) return text;
+    text = make();
+    const ended = performance.now();
+    until = ended + SPARING * (ended - began);
+    return text;
+  };
+};
+
+/**
+ * Answers everybody who connects with the text of that moment, and reads nothing from them: any user may ask, nobody can
+ * change anything, nor keep others from being answered. Emits a Fault if it cannot listen; unsubscribing closes it.
+ */
+export const answering = (path: string, answer: () => string): Observable<Fault> => {
+  const text = sparing(answer);
+  return listening({
+    path,
+    mode: 0o666,
+    mostOfUser: MOST,
+    code: 'control-socket',
+    purpose: 'network-broker status',
+    serve: socket => {
+      endAfter(socket, DEADLINE);
+      socket.end(text(), () => socket.destroy());
+    },
+  });
+};
+
+/** The whole answer of whoever listens at this path. Errors with what connect(2) fails with. */
+export const ask = (path: string): Observable<string> =>
+  new Observable(out => {
+    let text = '';
+    const socket = connect(path);
+    const late = setTimeout(
+      () => socket.destroy(new Error(`${path}: expected an answer within ${DEADLINE / 1000} s, found none`)),
+      DEADLINE,
+    );
+    socket.setEncoding('utf8');
+    socket.on('data', chunk => {
+      text += String(chunk);
+      if (text.length > LONGEST_ANSWER)
+        socket.destroy(new Error(`${path}: expected an answer of at most ${LONGEST_ANSWER} bytes, found more`));
+    });
+    socket.on('error', error => out.error(error));
+    socket.on('end', () => {
+      out.next(text);
+      out.complete();
+    });
+    return () => {
+      clearTimeout(late);
+      socket.destroy();
+    };
+  });

@@ -1,0 +1,114 @@
+import { addressWords } from '../model/address-changes.js';
+import type { NetworkEvent } from '../model/event.js';
+import type { States } from '../model/link.js';
+import type { Step } from '../model/world.js';
+import { isOfChosenLink } from '../world/chosen-links.js';
+import { obstacles } from '../sinks/scripts/reasons.js';
+import type { Environment } from '../sinks/scripts/environment.js';
+import { judgeScripts, type Verdict } from '../sinks/scripts/judge.js';
+import type { Listing } from '../system/files/files.js';
+import { oneLine } from '../model/one-line.js';
+import type { Paint } from './event-lines.js';
+
+/** What `explain --json` prints. Fields are only ever added. */
+export interface Explanation {
+  /** empty: of systemd-networkd itself */
+  readonly link: string;
+  readonly ifindex: number;
+  readonly event: NetworkEvent['kind'];
+  /** the event in words */
+  readonly what: string;
+  /** the present states of the link, or of systemd-networkd */
+  readonly now: States;
+  /** why nothing of this would run; empty: it would */
+  readonly obstacles: readonly string[];
+  /** in the order in which they run */
+  readonly directories: readonly {
+    readonly path: string;
+    readonly exists: boolean;
+    /** why nothing in it runs; empty: it is in order */
+    readonly obstacle: string;
+    /** in the order in which they run */
+    readonly scripts: readonly Verdict[];
+  }[];
+  /** what the scripts would be given, all of it */
+  readonly environment: Environment;
+}
+
+export const whatOf = (event: NetworkEvent): string => {
+  switch (event.kind) {
+    case 'link-state':
+    case 'manager-state':
+      return Object.entries(event.changed)
+        .map(([property, value]) => `${property}=${value}`)
+        .join(' ');
+    case 'link':
+      return `link ${event.action}`;
+    case 'address':
+      return addressWords(event);
+    case 'lease':
+      return `lease of ${event.origin} ${event.action}`;
+    case 'route':
+      return `routes changed: ${event.changes.length}`;
+    case 'extension':
+      return event.extension;
+  }
+};
+
+/** Puts together what is known. `owners`: users whose scripts the daemon would run. */
+export const explanationOf = (
+  step: Step,
+  listings: readonly Listing[],
+  owners: readonly number[],
+  environment: Environment,
+): Explanation => {
+  const { event, world } = step;
+  const ifindex = 'ifindex' in event ? event.ifindex : 0;
+  return {
+    link: 'name' in event ? event.name : '',
+    ifindex,
+    event: event.kind,
+    what: whatOf(event),
+    now: event.kind === 'manager-state' ? world.manager : (world.states.get(ifindex) ?? {}),
+    obstacles: obstacles(step, isOfChosenLink(step)),
+    directories: listings.map(listing => {
+      const { fault, scripts } = judgeScripts(listing, owners);
+      const exists = listing.way.end !== undefined;
+      return { path: listing.directory, exists, obstacle: fault?.message ?? '', scripts };
+    }),
+    environment,
+  };
+};
+
+const RED = 31;
+const YELLOW = 33;
+const GREEN = 32;
+const colours: Readonly<Record<Verdict['is'], number>> = { run: GREEN, off: YELLOW, skipped: YELLOW, refused: RED };
+
+/** What `explain` prints for people: scripts that would run are numbered in their order. */
+export const explanationPage = (explanation: Explanation, paint: Paint): string => {
+  const { link, ifindex, what, now, environment } = explanation;
+  const subject = link === '' && ifindex === 0 ? 'systemd-networkd' : `${link} (${ifindex})`;
+  const states = Object.entries(now).map(([property, value]) => `${property}=${value}`);
+  let order = 0;
+  const script = ({ path, is, why }: Verdict): string => {
+    const mark = is === 'run' ? String((order += 1)) : '-';
+    const text = `${mark.padStart(3)}  ${oneLine(path)}`;
+    return is === 'run' ? paint(GREEN)(text) : `${text}  ${paint(colours[is])(oneLine(`${is}: ${why}`))}`;
+  };
+  const directories = explanation.directories.flatMap(({ path, exists, obstacle, scripts }) => {
+    const trouble = obstacle === '' ? [] : [`  ${paint(RED)(oneLine(obstacle))}`];
+    const none = obstacle !== '' || scripts.length > 0 ? [] : [exists ? '  no scripts' : '  it does not exist'];
+    return ['', oneLine(path), ...trouble, ...none, ...scripts.map(script)];
+  });
+  const lines = [
+    oneLine(`${subject}: ${what}`),
+    `  now ${states.length === 0 ? 'nothing is known of it' : oneLine(states.join(' '))}`,
+    ...explanation.obstacles.map(why => paint(RED)(oneLine(`nothing runs: ${why}`))),
+    ...directories,
+    '',
+    'Environment',
+    ...Object.entries(environment).map(([name, value]) => `  ${name}=${oneLine(value)}`),
+  ];
+  return `${lines.join('\n')}\n`;
+};

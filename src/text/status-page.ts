@@ -1,0 +1,92 @@
+import { oneLine } from '../model/one-line.js';
+import { costText } from './cost-text.js';
+import type { StatusReport } from './status-report.js';
+import { count } from './status-line.js';
+import type { Run } from '../world/counters.js';
+
+type Row = readonly string[];
+
+const columns = (rows: readonly Row[]): readonly string[] => {
+  const widths = rows.reduce<readonly number[]>(
+    (found, row) => row.map((cell, nth) => Math.max(found[nth] ?? 0, cell.length)),
+    [],
+  );
+  return rows.map(row => `  ${row.map((cell, nth) => cell.padEnd(widths[nth] ?? 0)).join('  ')}`.trimEnd());
+};
+
+const part = (title: string, rows: readonly Row[]): readonly string[] =>
+  rows.length === 0 ? [] : ['', title, ...columns(rows.map(row => row.map(oneLine)))];
+
+const ending = ({ error, status, signal, timedOut, durationMs, cpuMs, memoryPeak }: Run): string => {
+  if (error !== '') return error;
+  const memory = memoryPeak === null ? {} : { memory: memoryPeak };
+  const cost = cpuMs === null ? '' : ` (${costText({ cpu: cpuMs, ...memory })})`;
+  const how = signal ?? `status ${status ?? 'unknown'}`;
+  return `${timedOut ? 'timed out, ' : ''}${how} after ${durationMs} ms${cost}`;
+};
+
+const policy = ({ by, tables, conflicts, failures }: StatusReport['policyRules']): readonly string[] => {
+  const rows = tables.map(({ link, table, rules, routes, addresses }) => [
+    link,
+    `table ${table}`,
+    count(rules, 'rule'),
+    count(routes, 'route'),
+    addresses.join(' '),
+  ]);
+  const lines = [
+    ...(by === 'another' ? ['another network-broker of this network namespace looks after them'] : []),
+    ...columns(rows).map(row => row.trim()),
+    ...conflicts.map(text => `conflict: ${text}`),
+    ...failures.map(text => `failed: ${text}`),
+  ];
+  return lines.length === 0 ? [] : ['', 'Policy rules', ...lines.map(line => `  ${oneLine(line)}`)];
+};
+
+const instant = (expire: number | 'never'): string =>
+  expire === 'never' ? 'for ever' : new Date(expire).toISOString();
+
+/** What `status` prints for people. `red` marks what failed. */
+export const statusPage = (report: StatusReport, red: (text: string) => string): string => {
+  const { version, pid, status, configuration, sources, links, leases, policyRules, runs, backlog, counters } = report;
+  const lines = [
+    `network-broker ${version}, process ${pid}: ${oneLine(status)}`,
+    `${counters.events} events, ${backlog} waiting; ${counters.scripts} scripts run, ${counters.failed} failed; ${counters.faults} faults`,
+    ...part(
+      'The configuration is refused, and the last one that was right is in force',
+      configuration.errors.map(error => [error]),
+    ).map(line => (line === '' ? line : red(line))),
+    ...part(
+      'Sources',
+      sources.map(({ name, state, why }) => [name, state, why]),
+    ),
+    ...part(
+      'Links',
+      links.map(({ ifindex, name, watched, states, addresses }) => [
+        String(ifindex),
+        name,
+        watched ? (states.OperationalState ?? '-') : 'not watched',
+        states.AdministrativeState ?? '-',
+        addresses.join(' '),
+      ]),
+    ),
+    ...part(
+      'Leases',
+      leases.map(({ link, client, addresses, expire }) => [
+        link,
+        client,
+        addresses.join(' '),
+        `until ${instant(expire)}`,
+      ]),
+    ),
+    ...policy(policyRules),
+  ];
+  const last = part(
+    'Last scripts',
+    runs.map(run => [String(run.eventId), run.link, run.script, ending(run)]),
+  );
+  const marked = last.map((line, nth) => {
+    const run = runs[nth - 2];
+    return run !== undefined && (run.status !== 0 || run.timedOut) ? red(line) : line;
+  });
+  return `${[...lines, ...marked].join('\n')}\n`;
+};

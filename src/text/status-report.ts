@@ -1,0 +1,73 @@
+import { addressKey } from '../model/address.js';
+import type { States } from '../model/link.js';
+import type { PolicyState } from '../model/outcome.js';
+import type { World } from '../model/world.js';
+import { choosesLink } from '../world/link-patterns.js';
+import { statusLine } from './status-line.js';
+import type { Run, Tally } from '../world/counters.js';
+
+/** What `status --json` prints. Fields are only ever added. */
+export interface StatusReport {
+  readonly version: string;
+  readonly pid: number;
+  readonly status: string;
+  /** `last`: what is written is wrong, and the last one that was right is in force; `errors` are for people */
+  readonly configuration: { readonly inForce: 'present' | 'last'; readonly errors: readonly string[] };
+  readonly sources: readonly { readonly name: string; readonly state: string; readonly why: string }[];
+  readonly manager: States;
+  readonly links: readonly {
+    readonly ifindex: number;
+    readonly name: string;
+    /** does `Links=` choose it? */
+    readonly watched: boolean;
+    readonly states: States;
+    readonly addresses: readonly string[];
+  }[];
+  readonly leases: readonly {
+    readonly link: string;
+    readonly client: string;
+    readonly family: string;
+    readonly addresses: readonly string[];
+    /** milliseconds since the epoch, or `never` */
+    readonly expire: number | 'never';
+  }[];
+  /** `by`: which broker of this network namespace looks after the rules; texts are for people */
+  readonly policyRules: Omit<PolicyState, 'kind'>;
+  /** the newest last */
+  readonly runs: readonly Run[];
+  /** events whose scripts have not ended */
+  readonly backlog: number;
+  readonly counters: Readonly<Record<'events' | 'scripts' | 'failed' | 'faults', number>>;
+}
+
+/** Everything about a moment that somebody could ask for. */
+export const statusReport = (
+  world: World,
+  { events, scripts, failed, faults, waiting, runs, policy: { by, tables, conflicts, failures } }: Tally,
+  { version, pid, configuration }: Pick<StatusReport, 'version' | 'pid' | 'configuration'>,
+): StatusReport => ({
+  version,
+  pid,
+  status: statusLine(world),
+  configuration,
+  sources: [...world.sources].map(([name, { is, why }]) => ({ name, state: is, why })),
+  manager: world.manager,
+  links: [...(world.links?.values() ?? [])].map(link => ({
+    ifindex: link.ifindex,
+    name: link.name,
+    watched: choosesLink(world.config?.network.links, link),
+    states: world.states.get(link.ifindex) ?? {},
+    addresses: [...(world.addresses.get(link.ifindex)?.values() ?? [])].map(addressKey),
+  })),
+  leases: [...world.bound.values()].map(({ origin, name, lease }) => ({
+    link: name,
+    client: origin,
+    family: lease.family,
+    addresses: lease.addresses,
+    expire: lease.expire,
+  })),
+  policyRules: { by, tables, conflicts, failures },
+  runs,
+  backlog: waiting,
+  counters: { events, scripts, failed, faults },
+});

@@ -1,0 +1,186 @@
+import { Observable, type SchedulerLike, Subscription } from 'rxjs';
+import type { AnswerFields, AskRecord, Known, ToRecord } from './format.js';
+import type { Reader } from './reader.js';
+import type { Ask, Question } from './instrument.js';
+import { waiting } from './recorded-scheduler.js';
+
+/** The system of a replay: it knows what the trace says, does nothing, and guesses nothing. */
+export interface Answers {
+  readonly ask: Ask;
+  readonly scheduler: (name: string) => SchedulerLike;
+  /** a line of the trace: who asked this is answered */
+  readonly hear: (record: ToRecord) => void;
+  /** a line of the trace that nobody has asked for: perhaps somebody waits for it */
+  readonly unasked: (record: AskRecord) => void;
+  /** Lets the time pass. Waits end when the trace says so; what it does not know of, in time. */
+  readonly elapse: (until: number) => void;
+  /** what was asked and not answered to the end of the trace */
+  readonly open: () => readonly string[];
+}
+
+interface Bound {
+  readonly id: number;
+  readonly hear: (record: AnswerFields) => void;
+  /** of a question that is to have an answer */
+  readonly text?: string;
+}
+
+interface Waiting {
+  readonly due: number;
+  readonly then: () => void;
+}
+
+/** A wait that the trace knows of, and never ends, was given up when it was recorded: not by this program. Milliseconds. */
+const GRACE = 1000;
+/** In a trace that begins later, what was under way is missing: it does not keep the next from its turn. Milliseconds. */
+const PATIENCE = 60_000;
+/** So many answers are remembered, for lines that say `same`: more than a recorder does. */
+const MOST = 20_000;
+
+const missing: AnswerFields = { error: { message: 'the trace does not say' } };
+
+const errorOf = (fields: unknown): Error => {
+  const message: unknown = typeof fields === 'object' && fields !== null ? Reflect.get(fields, 'message') : undefined;
+  return Object.assign(new Error(String(message)), fields);
+};
+
+/**
+ * @param known what stands when the trace begins, and until there is a newer answer
+ * @param untold called for each question that the trace does not answer: it fails
+ */
+export const createAnswers = (
+  reader: Reader,
+  known: readonly Known[],
+  start: number,
+  untold: (question: string) => void,
+): Answers => {
+  // A list: they are few, they come and go with every event, and a Map that is used so grows old (docs/decisions.md).
+  let bound: readonly Bound[] = [];
+  const last = new Map<string, AnswerFields>();
+  const standing = new Map<string, readonly Known[]>();
+  const early = new Map<string, readonly ((record: AskRecord) => void)[]>();
+  let waits: readonly Waiting[] = [];
+  let hasBegun = false;
+  let now = start;
+
+  for (const one of known) {
+    standing.set(one.ask, [...(standing.get(one.ask) ?? []), one]);
+    if (one.id === undefined) last.set(one.ask, one);
+  }
+
+  const isBound = (id: number): boolean => bound.some(one => one.id === id);
+  /** Until the result is called, what the trace tells this id is heard. */
+  const bindTo = (one: Bound): (() => void) => {
+    bound = [...bound, one];
+    return () => (bound = bound.filter(other => other !== one));
+  };
+
+  const worded = ({ text, answers, stands }: Question<unknown>, fields: AnswerFields): AnswerFields => {
+    if (standing.size > 0) standing.delete(text);
+    if (answers !== 'once' || stands === 'no') return fields;
+    if (fields.same === true) return last.get(text) ?? missing;
+    last.delete(text);
+    last.set(text, fields);
+    for (const oldest of last.keys()) {
+      if (last.size <= MOST) break;
+      last.delete(oldest);
+    }
+    return fields;
+  };
+
+  const planned = (due: number, then: () => void): Subscription => {
+    const one: Waiting = { due, then };
+    const position = waits.findIndex(other => other.due > due);
+    waits = position < 0 ? [...waits, one] : waits.toSpliced(position, 0, one);
+    return new Subscription(() => (waits = waits.filter(other => other !== one)));
+  };
+
+  const ask: Ask = question =>
+    new Observable(out => {
+      const { text, answers, isFirst } = question;
+      const give = (fields: AnswerFields): void => {
+        if (fields.lost !== undefined) {
+          untold(`${text}: its answer, ${fields.lost} characters, was too long for the trace`);
+          out.error(errorOf(missing.error));
+        } else if (fields.error !== undefined) out.error(errorOf(fields.error));
+        else if (fields.end === true) out.complete();
+        else if (question.is(fields.answer)) {
+          out.next(fields.answer);
+          if (answers === 'once') out.complete();
+        } else out.error(new Error(`an answer that cannot be one: ${JSON.stringify(fields.answer)}`));
+      };
+      const bind = (id: number): void => {
+        const hear = (fields: AnswerFields): void => give(worded(question, fields));
+        out.add(bindTo(answers === 'while asked' ? { id, hear } : { id, hear, text }));
+      };
+      const found = (record: AskRecord): void => {
+        const { id } = record;
+        if (id === undefined) {
+          give(worded(question, record));
+          return;
+        }
+        bind(id);
+        for (let one = reader.answeredAtOnce(id); one !== undefined; one = reader.answeredAtOnce(id)) {
+          give(worded(question, one));
+          if (out.closed) return;
+        }
+      };
+      const fail = (): void => {
+        untold(text);
+        out.error(errorOf(missing.error));
+      };
+      const stood = (one: Known): void => {
+        if (one.id !== undefined && !isBound(one.id)) bind(one.id);
+        if (one.id === undefined || 'answer' in one) give(one);
+      };
+      const waitForIt = (): void => {
+        early.set(text, [...(early.get(text) ?? []), found]);
+        out.add(() => {
+          const rest = (early.get(text) ?? []).filter(other => other !== found);
+          if (rest.length === 0) early.delete(text);
+          else early.set(text, rest);
+        });
+        out.add(planned(now + PATIENCE, fail));
+      };
+      const record = reader.asked(text);
+      const isEarly = isFirst === true && hasBegun;
+      const standings = isEarly ? [] : (standing.get(text) ?? []);
+      const before = standings.find(({ id = -1 }) => !isBound(id)) ?? standings[0];
+      if (record !== undefined) found(record);
+      else if (before !== undefined) stood(before);
+      else if (isEarly && known.length > 0) waitForIt();
+      else fail();
+    });
+
+  return {
+    ask,
+    scheduler: name =>
+      waiting(
+        (delay, then) => {
+          const id = reader.asked(`${name} ${delay}`)?.id;
+          const over = (): void => {
+            wait.unsubscribe();
+            then();
+          };
+          const wait = planned(now + delay + (id === undefined ? 0 : GRACE), over);
+          if (id !== undefined) wait.add(bindTo({ id, hear: over }));
+          return wait;
+        },
+        () => now,
+      ),
+    hear: record => bound.find(({ id }) => id === record.to)?.hear(record),
+    unasked: record => {
+      const [first] = early.get(record.ask) ?? [];
+      first?.(record);
+    },
+    elapse: until => {
+      hasBegun = true;
+      for (let [first] = waits; first !== undefined && first.due <= until; [first] = waits) {
+        now = Math.max(now, first.due);
+        first.then();
+      }
+      now = Math.max(now, until);
+    },
+    open: () => bound.flatMap(({ text }) => text ?? []),
+  };
+};

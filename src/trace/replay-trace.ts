@@ -1,0 +1,115 @@
+import { NEVER, Observable, Subject, type Subscription } from 'rxjs';
+import { createBroker } from '../broker.js';
+import type { Input } from '../model/input.js';
+import type { Outcome } from '../model/outcome.js';
+import { standardSinks } from '../sinks/standard.js';
+import { absentSystem } from './null-system.js';
+import { createAnswers } from './playback.js';
+import { toError } from '../model/fault.js';
+import { type Header, TraceError } from './format.js';
+import { createReader } from './reader.js';
+import { through } from './instrument.js';
+
+/** What a replay tells, `at` milliseconds after the trace began. */
+export type Replayed =
+  /** a run of the daemon begins */
+  | { readonly at: number; readonly header: Header }
+  | { readonly at: number; readonly input: Input }
+  | { readonly at: number; readonly outcome: Outcome }
+  /** a question that the trace does not answer; each is told once */
+  | { readonly at: number; readonly unanswered: string };
+
+interface Run {
+  readonly take: (record: Exclude<ReturnType<ReturnType<typeof createReader>['next']>, Header | undefined>) => void;
+  readonly end: () => void;
+}
+
+const MOST_TOLD = 10_000;
+
+/**
+ * Runs the pipeline over a trace in virtual time, as fast as it can, at once when subscribed. Nothing is performed: what is
+ * asked of the system has the answers that the trace has, when it has them. Lines are taken one at a time, so memory does not
+ * grow with the trace. Errors: TraceError.
+ *
+ * @param lines the lines of a trace, the header first
+ */
+export const replay = (lines: Iterable<string>): Observable<Replayed> =>
+  new Observable<Replayed>(out => {
+    const reader = createReader(lines);
+    const told = new Set<string>();
+    let origin: number | undefined;
+    /** What no daemon writes may break the pipeline anywhere; whoever reads it wants to know the line. */
+    const fail = (error: unknown): void => {
+      const { message } = toError(error);
+      const where = `line ${reader.line()}, or one that it answers`;
+      const found = `expected what a daemon writes, found what cannot be taken: ${message}`;
+      out.error(error instanceof TraceError ? error : new TraceError(`${where}: ${found}`, { cause: error }));
+    };
+
+    const begin = (header: Header): Run => {
+      origin ??= header.began + header.at;
+      const shift = header.began - origin;
+      let at = header.at;
+      const time = (): number => Math.round((at + shift) * 1000) / 1000;
+      const untold = (unanswered: string): void => {
+        if (told.has(unanswered) || told.size > MOST_TOLD) return;
+        told.add(unanswered);
+        out.next({ at: time(), unanswered });
+      };
+      const answers = createAnswers(reader, header.known, header.at, untold);
+      const input$ = new Subject<Input>();
+      const stop$ = new Subject<void>();
+      const scheduler = answers.scheduler('wait');
+      out.next({ at: time(), header });
+      const running: Subscription = createBroker({
+        config$: NEVER,
+        kernel: { name: 'trace', inputs: () => input$, drain: () => undefined },
+        sources: [],
+        sinks: standardSinks({
+          ...through(answers.ask, absentSystem(header.owners)),
+          scriptDir: header.scriptDir,
+          scheduler,
+          soon: answers.scheduler('soon'),
+        }),
+        start: header.start,
+        stop$,
+        scheduler,
+      }).subscribe({
+        next: outcome => out.next({ at: time(), outcome }),
+        error: fail,
+      });
+      out.add(running);
+      return {
+        take: record => {
+          at = Math.max(at, record.at);
+          answers.elapse(record.at);
+          if ('input' in record) {
+            out.next({ at: time(), input: record.input });
+            input$.next(record.input);
+          } else if ('to' in record) answers.hear(record);
+          else if ('ask' in record) answers.unasked(record);
+          else stop$.next();
+        },
+        end: () => {
+          answers.open().forEach(untold);
+          out.remove(running);
+          running.unsubscribe();
+        },
+      };
+    };
+
+    try {
+      let run: Run | undefined;
+      for (let record = reader.next(); record !== undefined && !out.closed; record = reader.next()) {
+        if (!('format' in record)) run?.take(record);
+        else if (run === undefined || !record.continues) {
+          run?.end();
+          run = begin(record);
+        }
+      }
+      run?.end();
+      out.complete();
+    } catch (error) {
+      fail(error);
+    }
+  });

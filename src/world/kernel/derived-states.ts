@@ -1,0 +1,82 @@
+import type { NetworkEvent } from '../../model/event.js';
+import type { Link, States } from '../../model/link.js';
+import type { World } from '../../model/world.js';
+import type { Change } from '../change.js';
+import { linkStateEvents } from '../networkd/link-states.js';
+import { derivedStates, type PortsOf } from './operational-state.js';
+
+/**
+ * Are the states of links derived from the kernel? With `Generator=rtnetlink` alone, yes; beside systemd-networkd only
+ * while networkd does not own its bus name. Until it is known whether it does, nobody tells.
+ */
+export const kernelTells = ({ config, sources }: World): boolean => {
+  const generator = config?.system.generator ?? [];
+  if (!generator.includes('rtnetlink')) return false;
+  const networkd = sources.get('systemd-networkd')?.is;
+  return !generator.includes('systemd-networkd') || networkd === 'waiting' || networkd === 'lost';
+};
+
+type Links = ReadonlyMap<number, Link>;
+const none: readonly Link[] = [];
+const noLinks: Links = new Map();
+
+const byMaster = (links: Links): ReadonlyMap<number, readonly Link[]> => {
+  const ports = new Map<number, Link[]>();
+  for (const link of links.values()) {
+    if (link.master === 0) continue;
+    const others = ports.get(link.master);
+    if (others === undefined) ports.set(link.master, [link]);
+    else others.push(link);
+  }
+  return ports;
+};
+
+/** Ports are looked up once for as long as the links stay as they are: an address that comes costs no pass over all links. */
+const known = new WeakMap<Links, ReadonlyMap<number, readonly Link[]>>();
+const portsIn = (links: Links): PortsOf => {
+  const ports = known.get(links) ?? byMaster(links);
+  known.set(links, ports);
+  return ifindex => ports.get(ifindex) ?? none;
+};
+
+/** These links, each followed by its master, the master's master and so on. */
+const withMasters = (links: Links, ifindexes: Iterable<number>): ReadonlySet<number> => {
+  const all = new Set<number>();
+  for (const ifindex of ifindexes)
+    for (let at = links.get(ifindex); at !== undefined && !all.has(at.ifindex); at = links.get(at.master))
+      all.add(at.ifindex);
+  return all;
+};
+
+/**
+ * What the kernel's facts make of the states of these links, and of those that they are ports of: the differences from
+ * the World are the events, the same as if networkd had told them. Nothing if the states are networkd's to tell.
+ */
+export const deriveStates = (world: World, ifindexes: Iterable<number>): Change => {
+  if (!kernelTells(world)) return { world, events: [] };
+  const links = world.links ?? noLinks;
+  const portsOf = portsIn(links);
+  const events: NetworkEvent[] = [];
+  let states: Map<number, States> | undefined;
+  for (const ifindex of withMasters(links, ifindexes)) {
+    const link = links.get(ifindex);
+    if (link === undefined) continue;
+    const now = derivedStates(link, world.addresses.get(ifindex)?.values() ?? [], portsOf);
+    const news = linkStateEvents(world, ifindex, now);
+    if (news.length === 0) continue;
+    events.push(...news);
+    states ??= new Map(world.states);
+    states.set(ifindex, { ...world.states.get(ifindex), ...now });
+  }
+  return { world: states === undefined ? world : { ...world, states }, events };
+};
+
+/** The states of all links at once: at start, after a loss, and when networkd leaves them to the kernel. */
+export const deriveAllStates = (world: World): Change => {
+  if (world.links === undefined || !kernelTells(world)) return { world, events: [] };
+  const ifindexes = [...world.links.keys()].sort((a, b) => a - b);
+  const { world: after, events } = deriveStates(world, ifindexes);
+  // Only the state at start can be what was in progress; networkd's own is for networkd to tell.
+  const interrupted = new Map([...world.interrupted].filter(([about]) => about === 'manager'));
+  return { world: { ...after, interrupted }, events };
+};

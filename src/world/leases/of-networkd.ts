@@ -1,0 +1,34 @@
+import type { LeaseEvent } from '../../model/event.js';
+import type { NetworkdLeasesInput } from '../../model/input.js';
+import type { BoundLease, World } from '../../model/world.js';
+import type { Change } from '../change.js';
+import { endLease, newsOf, tellLeases } from './reduce.js';
+import { findLink } from '../links.js';
+import { leaseKey } from './wanted.js';
+
+const NETWORKD = 'systemd-networkd';
+
+/** The leases that networkd holds for one link, all of them, compared with those that it held. */
+export const networkdLeasesNow = (world: World, { ifindex, leases, now }: NetworkdLeasesInput): Change => {
+  const bound = new Map(world.bound);
+  const events: LeaseEvent[] = [];
+  for (const family of ['ipv4', 'ipv6'] as const) {
+    const key = leaseKey(NETWORKD, ifindex, family);
+    const before = bound.get(key);
+    const lease = leases.find(one => one.family === family);
+    if (lease === undefined) {
+      if (before === undefined) continue;
+      bound.delete(key);
+      const { expire } = before.lease;
+      events.push(endLease(before, expire !== 'never' && expire <= now ? 'expired' : 'lost'));
+      continue;
+    }
+    const name = findLink(world, ifindex)?.name ?? lease.link;
+    const after: BoundLease = { origin: NETWORKD, ifindex, name, lease, missingSince: undefined };
+    const news = newsOf(before, after);
+    if (news.length === 0 && before !== undefined) continue;
+    bound.set(key, after);
+    events.push(...news);
+  }
+  return tellLeases({ ...world, bound }, events);
+};

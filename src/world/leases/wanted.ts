@@ -1,0 +1,67 @@
+import type { Lease } from '../../model/lease.js';
+import type { Link } from '../../model/link.js';
+import type { World } from '../../model/world.js';
+import { isUsable } from '../kernel/addresses.js';
+
+/** A lease that began this much later than now was granted by another clock. */
+const TOLERANCE = 60_000;
+
+export const DHCLIENT = 'dhclient';
+
+export const leaseKey = (origin: string, ifindex: number, family: string): string => `${origin} ${ifindex} ${family}`;
+
+const isNamed = ({ name, alternativeNames }: Link, wanted: string): boolean =>
+  name === wanted || alternativeNames.includes(wanted);
+
+const isHeld = (world: World, ifindex: number, { addresses, family }: Lease): boolean =>
+  [...(world.addresses.get(ifindex)?.values() ?? [])].some(
+    one => one.family === family && addresses.includes(one.address) && isUsable(one),
+  );
+
+export const isOver = ({ expire }: Lease, now: number): boolean => expire !== 'never' && expire <= now;
+
+const startOf = ({ start }: Lease, now: number): number => {
+  if (start === undefined || start === 'never') return Infinity;
+  return start > now + TOLERANCE ? -Infinity : start;
+};
+
+/** The client gave this lease back, or one of the same address that began later. */
+export const isReleased = (lease: Lease, all: readonly Lease[], now: number): boolean =>
+  lease.released ||
+  all.some(
+    one =>
+      one.released &&
+      one.addresses.some(address => lease.addresses.includes(address)) &&
+      startOf(one, now) >= startOf(lease, now),
+  );
+
+export interface Wanted {
+  readonly link: Link;
+  readonly lease: Lease;
+}
+
+/** The leases that count: of each link and family the latest that is held, is not over and was not given back. */
+export const wantedLeases = (world: World): ReadonlyMap<string, Wanted> => {
+  const wanted = new Map<string, Wanted>();
+  if (world.config?.system.generator.includes(DHCLIENT) !== true) return wanted;
+  if (world.leases.length === 0 && world.bound.size === 0) return wanted;
+  for (const link of world.links?.values() ?? []) {
+    const ofLink = world.leases.filter(lease => isNamed(link, lease.link));
+    for (const family of ['ipv4', 'ipv6'] as const) {
+      const key = leaseKey(DHCLIENT, link.ifindex, family);
+      const bound = world.bound.get(key);
+      const recorded = ofLink.filter(lease => lease.family === family);
+      // A bound lease outlives its record: a file that is being rewritten lacks what is still held.
+      const lease = [...(bound?.name === link.name ? [bound.lease] : []), ...recorded]
+        .filter(one => !isOver(one, world.now) && !isReleased(one, recorded, world.now))
+        .filter(one => isHeld(world, link.ifindex, one))
+        .reduce<Lease | undefined>(
+          (latest, one) =>
+            latest === undefined || startOf(one, world.now) >= startOf(latest, world.now) ? one : latest,
+          undefined,
+        );
+      if (lease !== undefined) wanted.set(key, { link, lease });
+    }
+  }
+  return wanted;
+};

@@ -1,0 +1,40 @@
+import type { States } from '../../model/link.js';
+
+export interface Difference {
+  readonly changed: States;
+  readonly previous: States;
+}
+
+/** What `now` says otherwise than `before`, and what `before` said of it. Nothing: an empty list, so that it maps well. */
+export const difference = (before: States, now: States): readonly Difference[] => {
+  const changed: Record<string, string> = {};
+  const previous: Record<string, string> = {};
+  let isOther = false;
+  for (const [property, value] of Object.entries(now)) {
+    const was = before[property];
+    if (was === value) continue;
+    isOther = true;
+    changed[property] = value;
+    if (was !== undefined) previous[property] = was;
+  }
+  return isOther ? [{ changed, previous }] : [];
+};
+
+/**
+ * The difference in two parts: first, marked `rerun`, the properties that `interrupted` names with these very values,
+ * then the others. A part that is empty is left out.
+ */
+export const markReruns = (
+  { changed, previous }: Difference,
+  interrupted: States | undefined,
+): readonly (Difference & { readonly rerun: boolean })[] => {
+  if (interrupted === undefined) return [{ changed, previous, rerun: false }];
+  const part = (rerun: boolean): Difference & { readonly rerun: boolean } => {
+    const pick = (states: States): States =>
+      Object.fromEntries(
+        Object.entries(states).filter(([property]) => (interrupted[property] === changed[property]) === rerun),
+      );
+    return { changed: pick(changed), previous: pick(previous), rerun };
+  };
+  return [part(true), part(false)].filter(p => Object.keys(p.changed).length > 0);
+};

@@ -1,0 +1,59 @@
+import { fault, type Fault } from '../../model/fault.js';
+import type { NetworkdUnheardInput, Unheard } from '../../model/input.js';
+import type { States } from '../../model/link.js';
+import type { World } from '../../model/world.js';
+import { findLink } from '../links.js';
+import { pastPassing } from './reduce.js';
+import { difference } from './changed-states.js';
+
+const isHeard = ({ config, sources }: World): boolean =>
+  config?.system.generator.includes('systemd-networkd') === true && sources.get('systemd-networkd')?.is === 'serving';
+
+/**
+ * What of these states, which networkd has written down, it was not heard to say. A property that it was never heard of is no difference,
+ * for networkd does not signal what a new link begins with; nor is a state that it passes through. A link that it was
+ * never heard to speak of is one. Nothing while networkd is not listened to.
+ */
+export const unheard = (world: World, about: Unheard['about'], written: States): readonly Unheard[] => {
+  if (!isHeard(world) || Object.keys(written).length === 0) return [];
+  const before = about === 'manager' ? world.manager : world.states.get(about);
+  if (before === undefined) return [{ about, written, heard: {} }];
+  return difference(before, pastPassing(before, written))
+    .filter(({ previous }) => Object.keys(previous).length > 0)
+    .map(({ changed, previous }) => ({
+      about,
+      written: Object.fromEntries(Object.entries(changed).filter(([name]) => name in previous)),
+      heard: previous,
+    }));
+};
+
+/** The links of which the kernel has told something between these two worlds. */
+export const toldByKernel = (before: World, now: World): readonly number[] => {
+  if (before.links === undefined) return [];
+  return [...(now.links?.keys() ?? [])].filter(
+    ifindex =>
+      before.links?.get(ifindex) !== now.links?.get(ifindex) ||
+      before.addresses.get(ifindex) !== now.addresses.get(ifindex),
+  );
+};
+
+const MOST_NAMED = 3;
+
+const inWords = (world: World, { about, written, heard }: Unheard): string => {
+  const name = about === 'manager' ? 'itself' : (findLink(world, about)?.name ?? `link ${about}`);
+  const states = Object.entries(written).map(
+    ([state, value]) => `${state}=${value} instead of ${heard[state] ?? 'nothing'}`,
+  );
+  return `${name}: ${states.join(', ')}`;
+};
+
+/** For people: whose words were lost. */
+export const unheardFault = (world: World, { unheard: all }: NetworkdUnheardInput): Fault => {
+  const named = all.slice(0, MOST_NAMED).map(one => inWords(world, one));
+  const more = all.length > MOST_NAMED ? [`${all.length - MOST_NAMED} more`] : [];
+  return fault(
+    'warn',
+    'signals-lost',
+    `expected to hear of every change that systemd-networkd writes down, found some that were not heard (${[...named, ...more].join('; ')}): the bus drops signals when others send more than is read; networkd is asked anew`,
+  );
+};

@@ -1,0 +1,105 @@
+import { describe, expect, test } from '@jest/globals';
+import { EMPTY, ignoreElements, of, timer } from 'rxjs';
+import { type Acted, nothingActed } from '../../../../src/model/checkpoint.js';
+import { fault } from '../../../../src/model/fault.js';
+import type { Outcome } from '../../../../src/model/outcome.js';
+import { remember } from '../../../../src/daemon/state/persist.js';
+import { link, linkState, step, world } from '../../../../src/testing/builders.js';
+import { marbles } from '../../../../src/testing/marbles.js';
+import { testLaws } from '../../laws.js';
+
+const eth0 = link(2, 'eth0');
+const eth1 = link(3, 'eth1');
+const here = world([eth0, eth1]);
+const routable = { OperationalState: 'routable' };
+const one = step(1, linkState(eth0, routable), here);
+const two = step(2, linkState(eth1, routable), here);
+const outcomes: Record<string, Outcome> = {
+  b: { kind: 'began', step: one },
+  d: { kind: 'done', step: one },
+  B: { kind: 'began', step: two },
+  D: { kind: 'done', step: two },
+  o: { kind: 'script-output', script: 'x', stream: 'stdout', line: '' },
+};
+
+describe('remember', () => {
+  testLaws(() => remember(nothingActed, () => EMPTY));
+
+  test('passes every outcome on and writes what is running, then what was acted on', () => {
+    const written: Acted[] = [];
+    const write = (acted: Acted) => {
+      written.push(acted);
+      return EMPTY;
+    };
+    marbles(({ hot, expectObservable }) => {
+      expectObservable(hot('-b-o-d-|', outcomes).pipe(remember(nothingActed, write))).toBe('-b-o-d-|', outcomes);
+    })();
+    expect(written).toEqual([
+      { ...nothingActed, lastId: 1, running: new Map([[2, routable]]) },
+      { ...nothingActed, lastId: 1, links: new Map([[2, routable]]) },
+    ]);
+  });
+
+  test('while one text is being written only the newest waits, and completion writes it', () => {
+    const written: number[] = [];
+    marbles(({ hot, expectObservable }) => {
+      const write = (acted: Acted) => {
+        written.push(acted.running.size * 10 + acted.links.size);
+        return timer(5).pipe(ignoreElements());
+      };
+      expectObservable(hot('-bdBD|', outcomes).pipe(remember(nothingActed, write))).toBe('-bdBD------|', outcomes);
+    })();
+    expect(written).toEqual([10, 2]);
+  });
+
+  test('an id alone is written with the next event that is, or at the end', () => {
+    const written: Acted[] = [];
+    const added = step(9, { kind: 'link', action: 'added', ifindex: 2, name: 'eth0', oldName: '' }, here);
+    marbles(({ hot, expectObservable }) => {
+      const said: Record<string, Outcome> = { ...outcomes, a: { kind: 'done', step: added } };
+      const write = (acted: Acted) => {
+        written.push(acted);
+        return EMPTY;
+      };
+      expectObservable(hot('-a-d-|', said).pipe(remember(nothingActed, write))).toBe('-a-d-|', said);
+      expectObservable(hot('-a-|', said).pipe(remember(nothingActed, write))).toBe('-a-|', said);
+    })();
+    expect(written).toEqual([
+      { ...nothingActed, lastId: 9, links: new Map([[2, routable]]) },
+      { ...nothingActed, lastId: 9 },
+    ]);
+  });
+
+  test(
+    'a file that cannot be written is a fault and stops nothing',
+    marbles(({ hot, expectObservable }) => {
+      const full = fault('warn', 'state-unwritten', 'no space left');
+      const source = hot('-b-----d----|', outcomes);
+      const expected = '  -(bf)--(df)-|';
+      expectObservable(source.pipe(remember(nothingActed, () => of(full)))).toBe(expected, { ...outcomes, f: full });
+    }),
+  );
+
+  test(
+    'unsubscribing gives up what is being written',
+    marbles(({ cold, hot, expectObservable, expectSubscriptions }) => {
+      const source = hot('-b------', outcomes);
+      const subs = '      ^--!';
+      const writing$ = cold<never>('-');
+      expectObservable(source.pipe(remember(nothingActed, () => writing$)), subs).toBe('-b', outcomes);
+      expectSubscriptions(source.subscriptions).toBe(subs);
+      expectSubscriptions(writing$.subscriptions).toBe('-^-!');
+    }),
+  );
+
+  test(
+    'a writer that throws is an error of the result: a defect',
+    marbles(({ hot, expectObservable }) => {
+      const broken = (): never => {
+        throw new Error('broken');
+      };
+      const remembered$ = hot('-b---', outcomes).pipe(remember(nothingActed, broken));
+      expectObservable(remembered$).toBe('-(b#)', outcomes, new Error('broken'));
+    }),
+  );
+});

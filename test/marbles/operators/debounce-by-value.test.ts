@@ -1,0 +1,35 @@
+import { describe, test } from '@jest/globals';
+import { whenQuiet } from '../../../src/operators/debounce-by-value.js';
+import { marbles } from '../../../src/testing/marbles.js';
+import { testLaws } from '../laws.js';
+
+describe('whenQuiet', () => {
+  testLaws(() => whenQuiet<string>(0));
+
+  test(
+    'each value waits on its own, and anew when it comes again',
+    marbles(({ hot, expectObservable, expectSubscriptions }) => {
+      const source = hot('-a-ba---------|');
+      const subs = '      ^-------------!';
+      const expected = '  ------ba------|';
+      expectObservable(source.pipe(whenQuiet(3))).toBe(expected);
+      expectSubscriptions(source.subscriptions).toBe(subs);
+    }),
+  );
+
+  test(
+    'what still waits on completion is passed on',
+    marbles(({ hot, expectObservable }) => {
+      expectObservable(hot('-a-b|').pipe(whenQuiet(9))).toBe('----(ab|)');
+    }),
+  );
+
+  test(
+    'unsubscribing forgets what waits',
+    marbles(({ hot, expectObservable, expectSubscriptions }) => {
+      const source = hot('-a-------');
+      expectObservable(source.pipe(whenQuiet(4)), '---!').toBe('-');
+      expectSubscriptions(source.subscriptions).toBe('^--!');
+    }),
+  );
+});

@@ -1,0 +1,68 @@
+import { describe, expect, test } from '@jest/globals';
+import { Subject } from 'rxjs';
+import { oneAtATime } from '../../../src/operators/trampoline.js';
+import { marbles } from '../../../src/testing/marbles.js';
+import { testLaws } from '../laws.js';
+
+describe('oneAtATime', () => {
+  testLaws(oneAtATime);
+
+  test(
+    'passes on what nobody echoes',
+    marbles(({ hot, expectObservable, expectSubscriptions }) => {
+      const source = hot('-a-(bc)-|');
+      const subs = '      ^-------!';
+      const expected = '  -a-(bc)-|';
+      expectObservable(source.pipe(oneAtATime())).toBe(expected);
+      expectSubscriptions(source.subscriptions).toBe(subs);
+    }),
+  );
+
+  const heard = (echo: (value: string, source: Subject<string>) => void): readonly string[] => {
+    const source = new Subject<string>();
+    const seen: string[] = [];
+    source.pipe(oneAtATime()).subscribe({
+      next: value => {
+        seen.push(`<${value}`);
+        echo(value, source);
+        seen.push(`${value}>`);
+      },
+      error: () => seen.push('#'),
+      complete: () => seen.push('|'),
+    });
+    source.next('a');
+    source.next('b');
+    return seen;
+  };
+
+  test('an echo waits until what it answers has been everywhere', () => {
+    const echo = (value: string, source: Subject<string>): void => {
+      if (value === 'a') ['A', 'B'].forEach(each => source.next(each));
+    };
+    expect(heard(echo)).toEqual(['<a', 'a>', '<A', 'A>', '<B', 'B>', '<b', 'b>']);
+  });
+
+  test('the end and an error wait for what was echoed before them', () => {
+    const end = (value: string, source: Subject<string>): void => {
+      if (value !== 'a') return;
+      source.next('A');
+      source.complete();
+    };
+    expect(heard(end)).toEqual(['<a', 'a>', '<A', 'A>', '|']);
+    const fail = (value: string, source: Subject<string>): void => {
+      if (value !== 'a') return;
+      source.next('A');
+      source.error(new Error('no more'));
+    };
+    expect(heard(fail)).toEqual(['<a', 'a>', '<A', 'A>', '#']);
+  });
+
+  test(
+    'unsubscribing unsubscribes',
+    marbles(({ hot, expectObservable, expectSubscriptions }) => {
+      const source = hot('-a-b-');
+      expectObservable(source.pipe(oneAtATime()), '^-!').toBe('-a-');
+      expectSubscriptions(source.subscriptions).toBe('^-!');
+    }),
+  );
+});

@@ -1,0 +1,96 @@
+import { describe, expect, test } from '@jest/globals';
+import { asyncScheduler, concat, defer, merge, mergeMap, NEVER, of, throwError, timer } from 'rxjs';
+import { wakeUps } from '../../../../src/sources/logind/wake-ups.js';
+import type { Signal } from '../../../../src/system/bus/bus.js';
+import { type Answer, fakeBus, fakeConnection, ownerChanged } from '../../../../src/fakes/fake-bus.js';
+import { marbles } from '../../../../src/testing/marbles.js';
+
+const NAME = 'org.freedesktop.login1';
+const sleep = (isBegin: boolean, sender = ':1.4'): Signal => ({
+  sender,
+  path: '/org/freedesktop/login1',
+  interface: `${NAME}.Manager`,
+  member: 'PrepareForSleep',
+  body: [isBegin],
+});
+const owner = (from: string, to: string): Signal => {
+  const { body, ...signal } = ownerChanged(from, to);
+  return { ...signal, body: [NAME, ...body.slice(1)] };
+};
+const signals: Record<string, Signal> = {
+  s: sleep(true),
+  w: sleep(false),
+  f: sleep(false, ':1.66'),
+  o: { ...sleep(false), member: 'PrepareForShutdown' },
+  i: { ...sleep(false), interface: 'org.example.Manager' },
+  g: owner(':1.4', ''),
+  c: owner('', ':1.9'),
+  n: sleep(false, ':1.9'),
+};
+const w = { w: undefined };
+const logind: Answer = ({ member }) => (member === 'GetNameOwner' ? [':1.4'] : undefined);
+const noLogind: Answer = () => ({ errorName: 'org.freedesktop.DBus.Error.NameHasNoOwner' });
+
+describe('wakeUps', () => {
+  const heard = (diagram: string, expected: string, answer = logind): (() => void) =>
+    marbles(({ hot, expectObservable }) => {
+      const connection = fakeConnection(hot(diagram, signals), answer);
+      expectObservable(wakeUps(fakeBus(concat(of(connection), NEVER)))).toBe(expected, w);
+    });
+
+  test('tells when the computer has slept, not that it will', heard('-s--w--s-w-', '----w----w-'));
+  test('believes nobody but logind', heard('-f--i--o--w', '----------w'));
+  test('follows logind over its restart', heard('-w-g-w-c-w-n-', '-w---------w-'));
+  test('waits for a logind that is not there', heard('-n--c--n', '-------w', noLogind));
+
+  test('asks for nothing that would start logind', () => {
+    const asked: string[] = [];
+    marbles(({ hot, expectObservable }) => {
+      const connection = fakeConnection(hot('-w-', signals), call => {
+        asked.push(`${call.destination} ${call.member}`);
+        return logind(call);
+      });
+      expectObservable(wakeUps(fakeBus(concat(of(connection), NEVER)))).toBe('-w-', w);
+    })();
+    expect(asked).toEqual(['org.freedesktop.DBus GetNameOwner']);
+  });
+
+  test(
+    'a bus that is lost is connected to again',
+    marbles(({ hot, expectObservable }) => {
+      const connection = fakeConnection(hot('-w-w 497ms w', signals), logind);
+      let isLost = false;
+      const lose$ = timer(2).pipe(mergeMap(() => throwError(() => new Error('bus-lost'))));
+      const connection$ = defer(() => {
+        const end$ = isLost ? NEVER : lose$;
+        isLost = true;
+        return merge(of(connection), end$);
+      });
+      expectObservable(wakeUps(fakeBus(connection$))).toBe('-w 499ms w', w);
+    }),
+  );
+
+  test('no bus is no fault: it is tried again, later and later, up to an hour', () => {
+    const tried: number[] = [];
+    const connection$ = defer(() => {
+      tried.push(asyncScheduler.now());
+      return throwError(() => new Error('no bus'));
+    });
+    marbles(({ expectObservable }) => {
+      expectObservable(wakeUps(fakeBus(connection$)), `^ ${4 * 3600}s !`).toBe('-');
+    })();
+    const waits = tried.slice(1).map((at, nth) => at - (tried[nth] ?? 0));
+    expect(waits.slice(0, 3)).toEqual([200, 400, 800]);
+    expect(waits.slice(-2)).toEqual([3_600_000, 3_600_000]);
+  });
+
+  test(
+    'unsubscribing lets go of the bus',
+    marbles(({ hot, expectObservable, expectSubscriptions }) => {
+      const connection$ = hot('a-----', { a: fakeConnection(NEVER, logind) });
+      const subs = '           ^--!';
+      expectObservable(wakeUps(fakeBus(connection$)), subs).toBe('-');
+      expectSubscriptions(connection$.subscriptions).toBe(subs);
+    }),
+  );
+});

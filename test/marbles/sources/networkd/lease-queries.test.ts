@@ -1,0 +1,112 @@
+import { describe, test } from '@jest/globals';
+import { map, of } from 'rxjs';
+import type { NetworkdLeasesInput } from '../../../../src/model/input.js';
+import type { World } from '../../../../src/model/world.js';
+import { type LeaseQuestion, networkdLeases } from '../../../../src/sources/networkd/lease-queries.js';
+import { address, bound, config, lease, link, world } from '../../../../src/testing/builders.js';
+import { marbles } from '../../../../src/testing/marbles.js';
+import { testLaws } from '../../laws.js';
+
+const serving: World['sources'] = new Map([['systemd-networkd', { is: 'serving', why: '' }]]);
+const eth0 = (...texts: readonly string[]): World['addresses'] =>
+  new Map([[2, new Map(texts.map(text => [text, address(2, text)]))]]);
+const has = (addresses: World['addresses'], rest: Partial<World> = {}): World =>
+  world([link(2, 'eth0')], config(), { addresses, sources: serving, ...rest });
+const answer = ({ ifindex, name, mayBeDhcp6 }: LeaseQuestion): NetworkdLeasesInput => ({
+  kind: 'networkd-leases',
+  ifindex,
+  leases: [],
+  now: mayBeDhcp6 ? 6 : name.length,
+});
+const four = answer({ ifindex: 2, name: 'eth0', mayBeDhcp6: false });
+const six = answer({ ifindex: 2, name: 'eth0', mayBeDhcp6: true });
+
+describe('networkdLeases', () => {
+  testLaws(() => networkdLeases(question => of(answer(question))));
+
+  test(
+    'asks for the leases of a link 50 ms after the kernel’s last word on its addresses',
+    marbles(({ hot, expectObservable }) => {
+      const worlds = hot(' a-b 100ms c', {
+        a: has(eth0('192.0.2.5/24')),
+        b: has(eth0('192.0.2.5/24')),
+        c: has(eth0('2001:db8::5/128')),
+      });
+      const expected = '   52ms l 100ms m';
+      expectObservable(worlds.pipe(networkdLeases(question => of(answer(question))))).toBe(expected, {
+        l: four,
+        m: six,
+      });
+    }),
+  );
+
+  test(
+    'asks once the link has no address any more, and not while nothing changes',
+    marbles(({ hot, expectObservable }) => {
+      const first = has(eth0('192.0.2.5/24'));
+      const worlds = hot(' a 99ms b 99ms c', { a: first, b: { ...first, lastId: 7 }, c: has(new Map()) });
+      const expected = '   50ms l 199ms l';
+      expectObservable(worlds.pipe(networkdLeases(question => of(answer(question))))).toBe(expected, { l: four });
+    }),
+  );
+
+  test(
+    'asks for a lease that the last run knew, once, though its link has no address any more',
+    marbles(({ hot, expectObservable }) => {
+      const known = bound([2, lease('192.0.2.5')]);
+      const worlds = hot(' a 99ms b', {
+        a: has(new Map(), { bound: known }),
+        b: has(new Map(), { bound: known, lastId: 7 }),
+      });
+      expectObservable(worlds.pipe(networkdLeases(question => of(answer(question))))).toBe('50ms l', { l: four });
+    }),
+  );
+
+  test(
+    'asks when networkd comes, not while it does not serve or is no Generator, and ends with the worlds',
+    marbles(({ hot, expectObservable }) => {
+      const addresses = eth0('192.0.2.5/24');
+      const worlds = hot(' a-b 97ms c 99ms |', {
+        a: has(addresses, { sources: new Map() }),
+        b: has(eth0('192.0.2.5/24'), { config: config({ system: { generator: ['dhclient'] } }) }),
+        c: has(addresses),
+      });
+      const expected = '   150ms l 49ms |';
+      expectObservable(worlds.pipe(networkdLeases(question => of(answer(question))))).toBe(expected, { l: four });
+    }),
+  );
+
+  test(
+    'one question at a time, and an answer that never comes ends with the worlds',
+    marbles(({ cold, hot, expectObservable, expectSubscriptions }) => {
+      const one = has(new Map([...eth0('192.0.2.5/24'), [3, new Map([['x', address(3, '192.0.2.6/24')]])]]));
+      const worlds = hot(' a 99ms |', { a: one });
+      const asked$ = cold('-');
+      expectObservable(worlds.pipe(networkdLeases(() => asked$.pipe(map(() => four))))).toBe('100ms |');
+      expectSubscriptions(asked$.subscriptions).toBe(['50ms ^ 49ms !']);
+    }),
+  );
+
+  test(
+    'unsubscribing asks no more',
+    marbles(({ cold, hot, expectObservable, expectSubscriptions }) => {
+      const worlds = hot(' a----', { a: has(eth0('192.0.2.5/24')) });
+      const subs = '       ^ 40ms !';
+      const asked$ = cold('-');
+      expectObservable(worlds.pipe(networkdLeases(() => asked$.pipe(map(() => four)))), subs).toBe('-');
+      expectSubscriptions(worlds.subscriptions).toBe(subs);
+      expectSubscriptions(asked$.subscriptions).toBe([]);
+    }),
+  );
+
+  test(
+    'a question that throws is an error of the result: a defect',
+    marbles(({ hot, expectObservable }) => {
+      const worlds = hot(' a----', { a: has(eth0('192.0.2.5/24')) });
+      const broken = (): never => {
+        throw new Error('broken');
+      };
+      expectObservable(worlds.pipe(networkdLeases(broken))).toBe('50ms #', {}, new Error('broken'));
+    }),
+  );
+});

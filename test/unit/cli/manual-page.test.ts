@@ -1,0 +1,16 @@
+import { expect, test } from '@jest/globals';
+import { manual } from '../../../src/cli/manual-page.js';
+import { commands, options } from '../../../src/cli/usage.js';
+import { standardDirectories } from '../../../src/sinks/scripts/directories.js';
+import { roff } from '../../../src/config/roff.js';
+
+const page = manual('1.2.3');
+
+test('every command and every option is described', () => {
+  for (const name of Object.keys(commands)) expect(page).toContain(`.TP\n\\fB${roff(name)}\\fR`);
+  for (const name of Object.keys(options)) expect(page).toContain(`\\fB\\-\\-${roff(name)}\\fR`);
+});
+
+test('every directory that packages create is described', () => {
+  for (const name of standardDirectories) expect(page).toContain(roff(name));
+});

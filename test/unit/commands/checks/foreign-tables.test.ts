@@ -1,0 +1,35 @@
+import { describe, expect, test } from '@jest/globals';
+import { lastValueFrom, throwError, toArray } from 'rxjs';
+import { policyTables } from '../../../../src/commands/checks/foreign-tables.js';
+import { config } from '../../../../src/testing/builders.js';
+import { fakeKernel } from '../../../../src/testing/fake-kernel.js';
+import { theLink } from '../../../../src/testing/events.js';
+
+const findings = async (kernel = fakeKernel(), chosen: readonly string[] | undefined = ['eth*']) => {
+  const options = { config: '/etc/b/broker.toml', scriptDirectory: '/etc/b', system: {} };
+  const circumstances = { options, config: config({ network: { routingPolicyRules: chosen } }), faults: [] };
+  const all = await lastValueFrom(policyTables(kernel)(circumstances).pipe(toArray()), { defaultValue: [] });
+  return all.map(({ severity, message }) => `${severity}: ${message}`);
+};
+
+describe('the tables of policy rules', () => {
+  test('are not looked at where no link is chosen', async () => {
+    expect(await findings(fakeKernel(), [])).toEqual(['ok: not looked at: RoutingPolicyRules is not set']);
+  });
+
+  test('are all right if nobody else uses them, and are named if somebody does', async () => {
+    const kernel = fakeKernel();
+    const table = 9999 + theLink('eth1').ifindex;
+    kernel.ip('link add eth1', 'link set eth1 up', 'address add 192.0.2.5/24 dev eth1');
+    expect(await findings(kernel)).toEqual(['ok: nobody else uses them']);
+    kernel.ip(`rule add fwmark 7 lookup ${table} priority 50 proto static`);
+    expect(await findings(kernel)).toEqual([
+      `warn: nothing is put into table ${table} of eth1: it is used by rule from all fwmark 7 lookup ${table} priority 50 (protocol 4), which is not ours and is left alone: delete it, give it another table, or choose other tables for us by TableBase=`,
+    ]);
+  });
+
+  test('a kernel that cannot be asked is said', async () => {
+    const kernel = { ...fakeKernel(), rules: () => throwError(() => new Error('EPERM')) };
+    expect(await findings(kernel)).toEqual(['warn: the kernel could not be asked: EPERM']);
+  });
+});

@@ -1,0 +1,97 @@
+import { describe, expect, test } from '@jest/globals';
+import type { Lease } from '../../../../src/model/lease.js';
+import type { World } from '../../../../src/model/world.js';
+import { dnsActions, dnsText, type LinkDns, type Via, wantedDns } from '../../../../src/sinks/dns/desired.js';
+import { wantedHostname } from '../../../../src/sinks/hostname/desired.js';
+import { bound, config, lease, world } from '../../../../src/testing/builders.js';
+
+const four = lease('192.0.2.5', { dns: ['192.0.2.1'], domain: 'a.example', search: ['b.example.'], hostname: 'one' });
+const six = lease('2001:db8::5', { dns: ['2001:db8::1', '2001:db8::2'], search: ['c.example.', 'b.example.'] });
+const other = lease('198.51.100.5', { dns: ['198.51.100.1'], hostname: 'two' });
+
+const inWorld = (network: Parameters<typeof config>[0], ...leases: readonly (readonly [number, Lease])[]): World =>
+  world([], config(network), { bound: bound(...leases) });
+const shown = (links: ReadonlyMap<number, LinkDns>): readonly string[] =>
+  [...links].map(([ifindex, { servers, domains }]) => `${ifindex}: ${servers.join(' ')} | ${domains.join(' ')}`);
+
+describe('wantedDns', () => {
+  test('each link has what its own leases say, both families together', () => {
+    const both = inWorld({ network: { useDns: true, useDomain: true } }, [2, four], [2, six], [3, other]);
+    expect(shown(wantedDns(both))).toEqual([
+      '2: 192.0.2.1 2001:db8::1 2001:db8::2 | a.example b.example c.example',
+      '3: 198.51.100.1 | ',
+    ]);
+  });
+
+  test('only what UseDNS and UseDomain ask for', () => {
+    expect(shown(wantedDns(inWorld({ network: { useDns: true } }, [2, four])))).toEqual(['2: 192.0.2.1 | ']);
+    expect(shown(wantedDns(inWorld({ network: { useDomain: true } }, [2, four], [3, other])))).toEqual([
+      '2:  | a.example b.example',
+    ]);
+    expect(shown(wantedDns(inWorld({}, [2, four])))).toEqual([]);
+  });
+
+  test('nothing of systemd-networkd’s leases: it tells resolved itself', () => {
+    const ofNetworkd = [...bound([2, four])].map(
+      ([key, one]) => [key, { ...one, origin: 'systemd-networkd' as const }] as const,
+    );
+    const there = world([], config({ network: { useDns: true, useHostname: true } }), { bound: new Map(ofNetworkd) });
+    expect(shown(wantedDns(there))).toEqual([]);
+    expect(wantedHostname(there)).toBeUndefined();
+  });
+});
+
+describe('dnsActions', () => {
+  const plan = (via: Via, before: LinkDns | undefined, after: LinkDns | undefined): readonly string[] =>
+    dnsActions(via, 2, before, after).map(dnsText);
+  const a: LinkDns = { servers: ['192.0.2.1'], domains: ['a.example'] };
+  const b: LinkDns = { servers: ['192.0.2.9'], domains: ['a.example'] };
+  const c: LinkDns = { servers: ['192.0.2.1'], domains: [] };
+
+  test('resolved: what differs is set, what goes is set to nothing', () => {
+    expect(plan('resolved', undefined, a)).toEqual([
+      'DNS servers of link 2: 192.0.2.1',
+      'search domains of link 2: a.example',
+    ]);
+    expect(plan('resolved', a, a)).toEqual([]);
+    expect(plan('resolved', a, b)).toEqual(['DNS servers of link 2: 192.0.2.9']);
+    expect(plan('resolved', a, c)).toEqual(['search domains of link 2: withdrawn']);
+    expect(plan('resolved', a, undefined)).toEqual([
+      'DNS servers of link 2: withdrawn',
+      'search domains of link 2: withdrawn',
+    ]);
+    expect(plan('resolved', c, undefined)).toEqual(['DNS servers of link 2: withdrawn']);
+  });
+
+  test('networkd: what goes is reset, and what stays is set again', () => {
+    expect(plan('networkd', undefined, a)).toEqual([
+      'DNS servers of link 2: 192.0.2.1',
+      'search domains of link 2: a.example',
+    ]);
+    expect(plan('networkd', a, b)).toEqual(['DNS servers of link 2: 192.0.2.9']);
+    expect(plan('networkd', a, undefined)).toEqual(['DNS servers and search domains of link 2: withdrawn']);
+    expect(plan('networkd', a, c)).toEqual([
+      'DNS servers and search domains of link 2: withdrawn',
+      'DNS servers of link 2: 192.0.2.1',
+    ]);
+  });
+});
+
+describe('wantedHostname', () => {
+  const use = { network: { useHostname: true } };
+
+  test('is that of the lease that was bound first, and moves on when that goes', () => {
+    expect(wantedHostname(inWorld(use, [2, four], [3, other]))).toBe('one');
+    expect(wantedHostname(inWorld(use, [3, other]))).toBe('two');
+    expect(wantedHostname(inWorld(use))).toBeUndefined();
+  });
+
+  test('skips names that are none', () => {
+    expect(wantedHostname(inWorld(use, [2, { ...four, hostname: '../x' }], [3, other]))).toBe('two');
+    expect(wantedHostname(inWorld(use, [2, { ...four, hostname: '' }]))).toBeUndefined();
+  });
+
+  test('is not wanted without UseHostname', () => {
+    expect(wantedHostname(inWorld({}, [2, four]))).toBeUndefined();
+  });
+});

@@ -1,0 +1,81 @@
+import { describe, expect, test } from '@jest/globals';
+import { askedEvent } from '../../../../src/sinks/scripts/requested-event.js';
+import type { World } from '../../../../src/model/world.js';
+import { address, bound, lease, link, world } from '../../../../src/testing/builders.js';
+
+const eth0 = link(2, 'eth0', 'enp1s0');
+const here = world([eth0, link(3, '7')]);
+const asked = (who: string, what: string, rest: Partial<World> = {}) => {
+  const answer = askedEvent({ ...here, ...rest }, who, what);
+  return 'wrong' in answer ? answer.wrong : answer.event;
+};
+const news = { previous: {}, rerun: false };
+
+describe('whom it is about', () => {
+  test.each(['eth0', 'enp1s0', '2'])('a link by its name, its alternative name or its ifindex: %s', who => {
+    expect(asked(who, 'routable')).toMatchObject({ kind: 'link-state', ifindex: 2, name: 'eth0' });
+  });
+
+  test('a name goes before an ifindex', () => {
+    expect(asked('7', 'routable')).toMatchObject({ ifindex: 3, name: '7' });
+  });
+
+  test('systemd-networkd itself', () => {
+    expect(asked('manager', 'online')).toEqual({ kind: 'manager-state', changed: { OnlineState: 'online' }, ...news });
+  });
+
+  test('nobody: the nearest name is shown, or all', () => {
+    expect(asked('eht0', 'routable')).toBe("there is no link 'eht0'; did you mean eth0?");
+    expect(asked('wlan17', 'routable')).toBe("there is no link 'wlan17'; expected one of eth0, enp1s0, 7, manager");
+  });
+});
+
+describe('what became of it', () => {
+  const changed = (what: string) => asked('eth0', what);
+
+  test('a word is every property that can have it, in the order in which their directories run', () => {
+    expect(changed('routable')).toMatchObject({ changed: { OperationalState: 'routable' } });
+    expect(changed('no-carrier')).toMatchObject({
+      changed: { CarrierState: 'no-carrier', OperationalState: 'no-carrier' },
+    });
+    expect(changed('configured')).toMatchObject({ changed: { AdministrativeState: 'configured' } });
+    expect(changed('partial.d')).toMatchObject({ changed: { OnlineState: 'partial' } });
+  });
+
+  test('properties are what they say, whatever it is', () => {
+    expect(changed('CarrierState=carrier,OperationalState=degraded')).toMatchObject({
+      changed: { CarrierState: 'carrier', OperationalState: 'degraded' },
+    });
+    expect(changed('AddressState=x')).toMatchObject({ changed: { AddressState: 'x' } });
+  });
+
+  test('an unknown word: the nearest is shown, or all', () => {
+    expect(changed('routabel')).toBe("there is no state 'routabel'; did you mean routable?");
+    expect(changed('../../etc')).toMatch(
+      /^there is no state '..\/..\/etc'; expected one of off, no-carrier, .*routes\.d$/,
+    );
+    expect(changed('Carrier State=off')).toMatch(/^there is no state 'Carrier State=off'/);
+  });
+
+  test('a directory of something else: what is there, as if it had just come', () => {
+    expect(changed('links.d')).toMatchObject({ kind: 'link', action: 'added', name: 'eth0' });
+    expect(changed('routes.d')).toMatchObject({ kind: 'route', ifindex: 2, changes: [] });
+    const one = address(2, '192.0.2.5/24');
+    expect(asked('eth0', 'addresses.d', { addresses: new Map([[2, new Map([['x', one]])]]) })).toMatchObject({
+      kind: 'address',
+      action: 'added',
+      address: one,
+    });
+    expect(asked('eth0', 'leases.d', { bound: bound([2, lease('192.0.2.5')]) })).toMatchObject({
+      kind: 'lease',
+      action: 'bound',
+      origin: 'dhclient',
+    });
+  });
+
+  test('and why there can be none', () => {
+    expect(changed('addresses.d')).toBe('eth0 has no address that addresses.d could be told of');
+    expect(changed('leases.d')).toBe('eth0 holds no lease that leases.d could be told of');
+    expect(asked('manager', 'links.d')).toMatch(/^there is no state 'links.d'/);
+  });
+});

@@ -1,0 +1,83 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from '@jest/globals';
+import { networkdLeases } from '../../../../src/sources/networkd/netif-lease.js';
+
+const fixture = (name: string): string => readFileSync(new URL(`../../fixtures/${name}`, import.meta.url), 'utf8');
+const described = (JSON.parse(fixture('link-describe-257.json').split('\n')[0]!) as { data: [string] }).data[0];
+const moment = { now: 1_795_478_800_000, sinceBoot: 7_430_000 };
+
+describe('networkdLeases', () => {
+  test('IPv4: what the lease file says, and from Describe when it ends', () => {
+    const [lease, ...others] = networkdLeases('eth1', fixture('lease-257'), described, moment);
+    expect(others).toEqual([]);
+    expect(lease).toMatchObject({
+      family: 'ipv4',
+      link: 'eth1',
+      addresses: ['10.77.1.138'],
+      server: '10.77.1.1',
+      routers: ['10.77.1.1'],
+      subnetMask: '255.255.255.0',
+      dns: ['10.77.1.1'],
+      domain: 'lab.example',
+      search: ['lab.example', 'corp.example'],
+      hostname: 'lab-t',
+      expire: moment.now + 7_548_077 - moment.sinceBoot,
+    });
+    expect(lease?.options.get('T1')).toBe('1min');
+  });
+
+  test('systemd 252 spells the end of a lifetime in its own way', () => {
+    const old = {
+      Addresses: [{ Address: [10, 77, 0, 102], ConfigSource: 'DHCPv4', ValidLifetimeUsec: 7_440_000_000 }],
+    };
+    const [lease] = networkdLeases('eth0', fixture('run-systemd-netif/leases/2'), JSON.stringify(old), moment);
+    expect(lease?.expire).toBe(moment.now + 10_000);
+  });
+
+  test('the file of systemd 252 alone: nobody knows when it ends', () => {
+    const [lease] = networkdLeases('eth0', fixture('run-systemd-netif/leases/2'), undefined, moment);
+    expect(lease).toMatchObject({ addresses: ['10.77.0.102'], expire: 'never' });
+  });
+
+  test('IPv6: what the DHCPv6 client has brought, and nothing else', () => {
+    const six = {
+      Addresses: [
+        {
+          Family: 10,
+          Address: [0xfd, 0x77, ...Array<number>(12).fill(0), 1, 0xc6],
+          ConfigSource: 'DHCPv6',
+          ValidLifetimeUSec: 7_490_000_000,
+        },
+        { Family: 10, Address: [0xfe, 0x80, ...Array<number>(13).fill(0), 1], ConfigSource: 'foreign' },
+        { Address: 'nonsense', ConfigSource: 'DHCPv6' },
+      ],
+      DNS: [{ Family: 10, Address: [0xfd, 0x77, ...Array<number>(13).fill(0), 0x53], ConfigSource: 'DHCPv6' }],
+      SearchDomains: [
+        { Domain: 'six.example', ConfigSource: 'DHCPv6' },
+        { Domain: 'ra.example', ConfigSource: 'NDisc' },
+      ],
+    };
+    const [lease, ...others] = networkdLeases('eth0', undefined, JSON.stringify(six), moment);
+    expect(others).toEqual([]);
+    expect(lease).toMatchObject({
+      family: 'ipv6',
+      addresses: ['fd77::1c6'],
+      dns: ['fd77::53'],
+      search: ['six.example'],
+      expire: moment.now + 60_000,
+    });
+    expect([...(lease?.options ?? [])]).toEqual([
+      ['ADDRESS', 'fd77::1c6'],
+      ['DNS', 'fd77::53'],
+      ['DOMAIN_SEARCH_LIST', 'six.example'],
+    ]);
+  });
+
+  test.each(['', '[]', 'null', '{', '{"Addresses": {}}', '{"Addresses": [null, 3]}'])(
+    'Describe that says %j tells of no lease',
+    text => {
+      expect(networkdLeases('eth0', undefined, text, moment)).toEqual([]);
+      expect(networkdLeases('eth0', '# private\nNETMASK=255.0.0.0\n', text, moment)).toEqual([]);
+    },
+  );
+});

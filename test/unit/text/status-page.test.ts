@@ -1,0 +1,105 @@
+import { expect, test } from '@jest/globals';
+import { painter } from '../../../src/cli/paint.js';
+import { statusPage } from '../../../src/text/status-page.js';
+import type { StatusReport } from '../../../src/text/status-report.js';
+
+const run = {
+  link: 'eth0',
+  event: 'link-state',
+  eventId: 7,
+  signal: null,
+  timedOut: false,
+  outputCut: 0,
+  cpuMs: null,
+  memoryPeak: null,
+  error: '',
+} as const;
+const report: StatusReport = {
+  version: '1.2.3',
+  configuration: { inForce: 'present', errors: [] },
+  pid: 42,
+  status: 'watching 2 links, 1 routable',
+  sources: [{ name: 'systemd-networkd', state: 'serving', why: '' }],
+  manager: {},
+  links: [
+    { ifindex: 1, name: 'lo', watched: false, states: {}, addresses: ['127.0.0.1/8'] },
+    {
+      ifindex: 2,
+      name: 'eth0',
+      watched: true,
+      states: { OperationalState: 'routable', AdministrativeState: 'configured' },
+      addresses: ['192.0.2.5/24'],
+    },
+  ],
+  leases: [{ link: 'eth0', client: 'dhclient', family: 'ipv4', addresses: ['192.0.2.5'], expire: 0 }],
+  policyRules: {
+    by: 'this',
+    tables: [{ ifindex: 2, link: 'eth0', table: 10001, addresses: ['192.0.2.5'], rules: 2, routes: 1 }],
+    conflicts: ['route default: its place is taken'],
+    failures: ['rule add to 192.0.2.5 lookup 10001: no'],
+  },
+  runs: [
+    { ...run, script: '/etc/network-broker/routable.d/10-a', status: 0, durationMs: 12 },
+    { ...run, script: '/etc/network-broker/routable.d/20-b\u001b[2J', status: 3, durationMs: 5 },
+  ],
+  backlog: 1,
+  counters: { events: 9, scripts: 2, failed: 1, faults: 0 },
+};
+
+const nothing = { by: 'nobody', tables: [], conflicts: [], failures: [] } as const;
+
+test('is aligned, marks what failed, and shows no control character of what it quotes', () => {
+  expect(statusPage(report, text => `<${text}>`)).toBe(
+    `network-broker 1.2.3, process 42: watching 2 links, 1 routable
+9 events, 1 waiting; 2 scripts run, 1 failed; 0 faults
+
+Sources
+  systemd-networkd  serving
+
+Links
+  1  lo    not watched  -           127.0.0.1/8
+  2  eth0  routable     configured  192.0.2.5/24
+
+Leases
+  eth0  dhclient  192.0.2.5  until 1970-01-01T00:00:00.000Z
+
+Policy rules
+  eth0  table 10001  2 rules  1 route  192.0.2.5
+  conflict: route default: its place is taken
+  failed: rule add to 192.0.2.5 lookup 10001: no
+
+Last scripts
+  7  eth0  /etc/network-broker/routable.d/10-a         status 0 after 12 ms
+<  7  eth0  /etc/network-broker/routable.d/20-b\\x1b[2J  status 3 after 5 ms>
+`,
+  );
+});
+
+test('somebody else may look after the policy rules', () => {
+  const policyRules = { by: 'another', tables: [], conflicts: [], failures: [] } as const;
+  expect(statusPage({ ...report, policyRules }, text => text)).toContain(
+    '\nPolicy rules\n  another network-broker of this network namespace looks after them\n',
+  );
+});
+
+test('says nothing of what there is none of', () => {
+  expect(
+    statusPage({ ...report, sources: [], links: [], leases: [], policyRules: nothing, runs: [] }, text => text).split(
+      '\n',
+    ),
+  ).toHaveLength(3);
+});
+
+test('colours are for terminals, and NO_COLOR switches them off', () => {
+  expect(painter({ isTTY: true }, {})(31)('x')).toBe('\u001b[31mx\u001b[0m');
+  expect(painter({ isTTY: true }, { NO_COLOR: '1' })(31)('x')).toBe('x');
+  expect(painter({ isTTY: false }, {})(31)('x')).toBe('x');
+});
+
+test('a refused configuration is named first, with all that is wrong', () => {
+  const errors = ['/etc/nb.toml:2: [System] LogLevel: expected …', '/etc/nb.toml:3: …'];
+  const page = statusPage({ ...report, configuration: { inForce: 'last', errors } }, text => `<${text}>`);
+  expect(page).toContain(
+    '\n\n<The configuration is refused, and the last one that was right is in force>\n<  /etc/nb.toml:2: [System] LogLevel: expected …>\n<  /etc/nb.toml:3: …>\n',
+  );
+});

@@ -1,0 +1,106 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { type Acted, nothingActed } from '../../../src/model/checkpoint.js';
+import type { Outcome } from '../../../src/model/outcome.js';
+import type { BoundLease } from '../../../src/model/world.js';
+import { formatState, parseState } from '../../../src/daemon/state/state-json.js';
+import { lease, link, linkState, managerState, step, world } from '../../../src/testing/builders.js';
+import { act, worldOf } from '../../../src/world/acted-on.js';
+
+const eth0 = link(2, 'eth0');
+const one = step(7, linkState(eth0, { CarrierState: 'carrier' }), world([eth0]));
+const two = step(8, managerState({ OnlineState: 'online' }), world([eth0]));
+const began = (of: typeof one): Outcome => ({ kind: 'began', step: of });
+const done = (of: typeof one): Outcome => ({ kind: 'done', step: of });
+
+describe('what was acted on', () => {
+  test('an event counts when its last script has ended, until then it is running', () => {
+    const running = act(nothingActed, began(one));
+    expect(running).toEqual({ ...nothingActed, lastId: 7, running: new Map([[2, { CarrierState: 'carrier' }]]) });
+    expect(act(running, done(one))).toEqual({
+      ...nothingActed,
+      lastId: 7,
+      links: new Map([[2, { CarrierState: 'carrier' }]]),
+    });
+  });
+
+  test('what the next run knows is what was acted on; what was running is marked', () => {
+    const acted = [done(one), began(two)].reduce(act, nothingActed);
+    const start = worldOf(acted);
+    expect(start.lastId).toBe(8);
+    expect(start.states).toEqual(new Map([[2, { CarrierState: 'carrier' }]]));
+    expect(start.interrupted).toEqual(new Map([['manager', { OnlineState: 'online' }]]));
+  });
+
+  test('links that are gone for good are forgotten', () => {
+    const gone = step(9, linkState(link(3, 'eth1'), { CarrierState: 'carrier' }), world([link(3, 'eth1')]));
+    expect([done(one), done(gone)].reduce(act, nothingActed).links).toEqual(
+      new Map([[3, { CarrierState: 'carrier' }]]),
+    );
+  });
+
+  test('of events that no state can show again only the id is kept, so that ids go on after a restart', () => {
+    const added = step(9, { kind: 'link', action: 'added', ifindex: 2, name: 'eth0', oldName: '' });
+    expect([began(one), began(added), done(added)].reduce(act, nothingActed)).toEqual({
+      ...nothingActed,
+      lastId: 9,
+      running: new Map([[2, { CarrierState: 'carrier' }]]),
+    });
+  });
+
+  test('other outcomes change nothing', () => {
+    expect(act(nothingActed, { kind: 'seen', step: one })).toBe(nothingActed);
+  });
+});
+
+describe('state.json', () => {
+  const states = fc
+    .dictionary(fc.string(), fc.string(), { noNullPrototype: true })
+    .filter(d => !Object.hasOwn(d, '__proto__'));
+  const ifindex = fc.integer({ min: 1, max: 2 ** 31 - 1 });
+  const boundLease: fc.Arbitrary<BoundLease> = fc.record({
+    origin: fc.constantFrom('dhclient', 'systemd-networkd'),
+    ifindex,
+    name: fc.string(),
+    lease: fc
+      .tuple(
+        fc.array(fc.string()),
+        fc.array(fc.tuple(fc.string(), fc.string())),
+        fc.option(fc.integer(), { nil: undefined }),
+      )
+      .map(([dns, options, start]) =>
+        lease('192.0.2.5', { dns, options: new Map(options), start, expire: start ?? 'never' }),
+      ),
+    missingSince: fc.constant(undefined),
+  });
+  const acted: fc.Arbitrary<Acted> = fc.record({
+    lastId: fc.nat(),
+    manager: states,
+    links: fc.array(fc.tuple(ifindex, states)).map(entries => new Map(entries)),
+    running: fc
+      .array(fc.tuple(fc.oneof(ifindex, fc.constant<'manager'>('manager')), states))
+      .map(entries => new Map(entries)),
+    leases: fc.array(fc.tuple(fc.string(), boundLease)).map(entries => new Map(entries)),
+    runningLeases: states.map(leases => new Map(Object.entries(leases))),
+  });
+
+  test('says back what was written in the same boot', () => {
+    fc.assert(fc.property(acted, before => expect(parseState(formatState(before, 'boot'), 'boot')).toEqual(before)));
+  });
+
+  test('of another boot counts as none', () => {
+    expect(parseState(formatState({ ...nothingActed, lastId: 3 }, 'yesterday'), 'today')).toEqual(nothingActed);
+  });
+
+  test.each([
+    '',
+    '{',
+    'null',
+    '[]',
+    '{"version":2,"bootId":"boot"}',
+    '{"version":1,"bootId":"boot","leases":{"a":"text","b":{"origin":"dhclient","ifindex":2,"name":"eth0","lease":{"family":"ipv4"}}}}',
+    '{"version":1,"bootId":"boot","links":[1],"manager":7,"running":"x","lastId":"y"}',
+  ])('that reads %j counts as none', text => {
+    expect(parseState(text, 'boot')).toEqual(nothingActed);
+  });
+});

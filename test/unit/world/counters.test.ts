@@ -1,0 +1,81 @@
+import { describe, expect, test } from '@jest/globals';
+import { createTally, type Tally } from '../../../src/world/counters.js';
+import type { Outcome } from '../../../src/model/outcome.js';
+import type { Step } from '../../../src/model/world.js';
+import { emptyWorld } from '../../../src/world/advance.js';
+
+const step = (id: number, ifindex = 2): Step => ({
+  id,
+  event: { kind: 'link-state', ifindex, name: `eth${ifindex}`, changed: {}, previous: {}, rerun: false },
+  world: emptyWorld,
+});
+const seen = (id: number, ifindex?: number): Outcome => ({ kind: 'seen', step: step(id, ifindex) });
+const done = (id: number, ifindex?: number): Outcome => ({ kind: 'done', step: step(id, ifindex) });
+const ran = (id: number, code: number | null, timedOut = false): Outcome => ({
+  kind: 'script-ran',
+  script: '/etc/network-broker/routable.d/10',
+  step: step(id),
+  exit: { code, signal: code === null ? 'SIGTERM' : null, duration: 12.4 },
+  timedOut,
+});
+const after = (...outcomes: readonly Outcome[]): Tally => {
+  const tally = createTally();
+  outcomes.forEach(tally.see);
+  return tally.now();
+};
+const waiting = (...outcomes: readonly Outcome[]): number => after(...outcomes).waiting;
+
+describe('events that wait', () => {
+  test('are those that were seen and have not ended', () => {
+    expect(waiting(seen(1), seen(2, 3), done(1))).toBe(1);
+  });
+
+  test('are not those that ended before they were announced', () => {
+    expect(waiting(done(1), seen(1), done(2), seen(2))).toBe(0);
+  });
+
+  test('are not those that were joined into a later one of the same link', () => {
+    expect(waiting(seen(1), seen(2), seen(3), seen(4, 9), done(3))).toBe(1);
+  });
+});
+
+test('100,000 events that wait, and their ends, cost what each of them costs', () => {
+  const numbers = Array.from({ length: 100_000 }, (_, nth) => nth + 1);
+  const lane = (id: number) => (id % 100) + 2;
+  const since = performance.now();
+  const tally = createTally();
+  for (const id of numbers) tally.see(seen(id, lane(id)));
+  expect(tally.now().waiting).toBe(100_000);
+  for (const id of numbers) tally.see(done(id, lane(id)));
+  expect(tally.now().waiting).toBe(0);
+  expect(performance.now() - since).toBeLessThan(10_000); // a copy of the list for each of them took minutes
+});
+
+test('counts events, scripts, those that failed, and faults', () => {
+  const fault: Outcome = { kind: 'fault', severity: 'warn', code: 'x', message: 'x' };
+  expect(after(seen(1), ran(1, 0), ran(1, 3), ran(1, null, true), fault)).toMatchObject({
+    events: 1,
+    scripts: 3,
+    failed: 2,
+    faults: 1,
+  });
+});
+
+test('keeps the last runs only, the newest last', () => {
+  const { runs } = after(...Array.from({ length: 50 }, (_, nth) => ran(nth + 1, 0)));
+  expect(runs).toHaveLength(20);
+  expect(runs.at(-1)).toEqual({
+    script: '/etc/network-broker/routable.d/10',
+    link: 'eth2',
+    event: 'link-state',
+    eventId: 50,
+    status: 0,
+    signal: null,
+    durationMs: 12,
+    timedOut: false,
+    outputCut: 0,
+    cpuMs: null,
+    memoryPeak: null,
+    error: '',
+  });
+});

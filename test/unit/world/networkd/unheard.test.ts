@@ -1,0 +1,47 @@
+import { expect, test } from '@jest/globals';
+import type { States } from '../../../../src/model/link.js';
+import type { World } from '../../../../src/model/world.js';
+import { config, link, world } from '../../../../src/testing/builders.js';
+import { unheard } from '../../../../src/world/networkd/unheard.js';
+
+const serving: World['sources'] = new Map([['systemd-networkd', { is: 'serving', why: '' }]]);
+const heard = (states: States | undefined, rest: Partial<World> = {}): World =>
+  world([link(2, 'eth0')], config(), {
+    sources: serving,
+    manager: { OnlineState: 'online' },
+    states: new Map(states === undefined ? [] : [[2, states]]),
+    ...rest,
+  });
+const up = { CarrierState: 'carrier', OnlineState: 'online', AdministrativeState: 'configured' };
+
+test('what is written otherwise than it was heard, and only that', () => {
+  expect(unheard(heard(up), 2, { ...up, CarrierState: 'no-carrier' })).toEqual([
+    { about: 2, written: { CarrierState: 'no-carrier' }, heard: { CarrierState: 'carrier' } },
+  ]);
+  expect(unheard(heard(up), 2, up)).toEqual([]);
+  expect(unheard(heard(up), 'manager', { OnlineState: 'offline' })).toEqual([
+    { about: 'manager', written: { OnlineState: 'offline' }, heard: { OnlineState: 'online' } },
+  ]);
+});
+
+test('a property that only one of the two knows is no difference', () => {
+  expect(unheard(heard(up), 2, { CarrierState: 'carrier', IPv4AddressState: 'off' })).toEqual([]);
+});
+
+test('a link that was never heard to be spoken of is one, unless nothing is written of it either', () => {
+  expect(unheard(heard(undefined), 2, up)).toEqual([{ about: 2, written: up, heard: {} }]);
+  expect(unheard(heard(undefined), 2, {})).toEqual([]);
+});
+
+test('a state that networkd passes through is not one that was lost; one that it was left in is', () => {
+  expect(unheard(heard(up), 2, { ...up, AdministrativeState: 'configuring' })).toEqual([]);
+  const configuring = { ...up, AdministrativeState: 'configuring' };
+  expect(unheard(heard(configuring), 2, up)).toMatchObject([{ written: { AdministrativeState: 'configured' } }]);
+});
+
+test('nothing is lost while networkd is not listened to', () => {
+  const other = { ...up, CarrierState: 'no-carrier' };
+  expect(unheard(heard(up, { sources: new Map() }), 2, other)).toEqual([]);
+  const dhclient = config({ system: { generator: ['dhclient'] } });
+  expect(unheard(heard(up, { config: dhclient }), 2, other)).toEqual([]);
+});
