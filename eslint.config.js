@@ -3,20 +3,22 @@ import importX from 'eslint-plugin-import-x';
 import rxjsX from 'eslint-plugin-rxjs-x';
 import tseslint from 'typescript-eslint';
 
-/** What each folder of src/ may import besides itself: the direction of the data flow, as a rule. */
+/** What each folder of src/ may import besides itself and `system`: the direction of the data flow, as a rule. */
 const mayImport = {
   model: [],
-  world: ['model'],
-  parsers: ['model'],
   config: ['model'],
-  planners: ['model', 'world', 'config'],
-  operators: ['model', 'world', 'planners', 'config'],
-  sources: ['model', 'world', 'parsers', 'planners', 'operators'],
-  sinks: ['model', 'world', 'parsers', 'planners', 'operators'],
-  extensions: ['model', 'world', 'operators'],
+  world: ['model'],
+  operators: ['model', 'world'],
+  sources: ['model', 'world', 'operators'],
+  sinks: ['model', 'config', 'world', 'operators'],
+  extensions: ['model', 'config', 'world', 'operators'],
   system: ['model'],
-  trace: ['model', 'world', 'parsers', 'planners', 'sinks', 'testing'], // a test that is written is run first
-  testing: ['model', 'world'],
+  fakes: ['model'], // of system interfaces, in memory
+  text: ['model', 'world', 'sinks'],
+  testing: ['model', 'world', 'fakes', 'text'],
+  trace: ['model', 'world', 'sinks', 'text', 'fakes'], // a test that is written is run first
+  daemon: ['model', 'config', 'world', 'operators', 'sources', 'sinks', 'extensions', 'text', 'trace'],
+  cli: ['model', 'config', 'world', 'sinks', 'text', 'trace', 'daemon'],
 };
 const folders = [...Object.keys(mayImport), 'commands'];
 const zones = Object.entries(mayImport).flatMap(([folder, allowed]) =>
@@ -28,8 +30,17 @@ const zones = Object.entries(mayImport).flatMap(([folder, allowed]) =>
       message: `src/${folder} may import only: ${allowed.join(', ')}`,
     })),
 );
-/** Only src/system/ (and the commands that wire it up) touches the operating system. */
+/** Only src/system/ (and who wires it up) touches the operating system. */
 const effects = ['node:*', '!node:util', 'fs', 'child_process', 'net', 'dbus-next'];
+const withoutEffects = [
+  { group: effects, message: 'only src/system/ touches the operating system' },
+  { group: ['**/system/**'], allowTypeImports: true, message: 'only types of src/system/' },
+  // What is below a package (`@network-stack/netlink/ip`) is pure.
+  { regex: '^@network-stack/[^/]+$', allowTypeImports: true, message: 'only types of what opens sockets' },
+];
+/** Files of a feature that ask, act or wait; all others of it decide, parse and word: they are pure. */
+const asking =
+  '{source,sink,*-source,*-queries,ask-*,read-*,run-*,with-*,when-*,find,enrich,gather,describe-link,link-routes,actual,flush-rules,reconcile,target,lease-clock,wake-ups}.ts';
 
 export default tseslint.config(
   { ignores: ['**/dist', 'test/.cache', '**/build', 'coverage', 'docs/api', 'node_modules'] },
@@ -57,26 +68,24 @@ export default tseslint.config(
     },
   },
   {
-    files: [
-      'src/{model,world,parsers,planners,operators,sources,sinks,config,testing,trace,extensions}/**',
-      'src/broker.ts',
-    ],
-    ignores: ['src/daemon/load-config.ts'],
+    files: ['src/{model,config,world,operators,sources,sinks,extensions,fakes,text,testing,trace}/**', 'src/broker.ts'],
+    rules: { '@typescript-eslint/no-restricted-imports': ['error', { patterns: withoutEffects }] },
+  },
+  {
+    files: ['src/{model,config,world}/**', 'src/{sources,sinks}/*/**'],
+    ignores: [`src/{sources,sinks}/*/${asking}`, 'src/model/flow.ts'],
     rules: {
       '@typescript-eslint/no-restricted-imports': [
         'error',
         {
           patterns: [
-            { group: effects, message: 'only src/system/ touches the operating system' },
-            { group: ['**/system/*'], allowTypeImports: true, message: 'only types of src/system/' },
-            // What is below a package (`@network-stack/netlink/ip`) is pure.
-            { regex: '^@network-stack/[^/]+$', allowTypeImports: true, message: 'only types of what opens sockets' },
+            ...withoutEffects,
+            { group: ['rxjs', 'rxjs/*'], message: 'decisions, parsers and words are pure' },
           ],
         },
       ],
     },
   },
-  { files: ['src/daemon/load-config.ts'], rules: { 'import-x/no-restricted-paths': 'off' } }, // it judges who may write a file
   {
     files: ['test/**', 'demo/**', 'packages/*/test/**', 'bench/**'],
     rules: {

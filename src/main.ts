@@ -1,5 +1,6 @@
 import { commandLine } from './cli/command-line.js';
-import type { Asked, CommandName, Options } from './cli/command-line.js';
+import type { Asked, CommandName } from './cli/command-line.js';
+import type { Options } from './config/options.js';
 import { oneLine } from './model/one-line.js';
 import { commandWords } from './system/processes/command-words.js';
 

@@ -1,22 +1,15 @@
+import type { Options } from '../config/options.js';
+import { version } from '../config/version.js';
 import { dirname, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { isNativeError } from 'node:util/types';
 import { nearest } from '../config/nearest.js';
 import { logFormat, logLevel } from '../config/schema.js';
 import type { Kind } from '../config/values.js';
-import type { Config } from '../model/config.js';
 import { type Command, type CommandName, commands, help, type Option, options } from './usage.js';
 
 export type { CommandName } from './usage.js';
 export { help } from './usage.js';
-
-/** What the command line and the environment ask for. */
-export interface Options {
-  readonly config: string;
-  readonly scriptDirectory: string;
-  /** the part of the configuration that was overridden */
-  readonly system: Partial<Pick<Config['system'], 'logLevel' | 'logFormat'>>;
-}
 
 /** What is asked of one command only. */
 export interface Asked {
@@ -33,9 +26,6 @@ export type CommandLine =
   | { readonly command: CommandName; readonly options: Options; readonly asked: Asked }
   | { readonly text: string }
   | { readonly wrong: string };
-
-declare const VERSION: string | undefined; // the bundler writes it in
-export const version = typeof VERSION === 'undefined' ? 'development' : VERSION;
 
 /** The configuration of the system's own daemon. */
 export const systemConfig = '/etc/network-broker/network-broker.toml';

@@ -6,7 +6,7 @@ import { askedEvent } from '../sinks/scripts/requested-event.js';
 import type { Bus } from '../system/bus/bus.js';
 import type { Files } from '../system/files/files.js';
 import { rtnetlink } from '../system/rtnetlink.js';
-import type { Options } from './command-line.js';
+import type { Options } from '../config/options.js';
 import { presentWorld } from '../daemon/present-world.js';
 import { say } from '../system/say.js';
 

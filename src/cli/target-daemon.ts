@@ -1,6 +1,7 @@
 import { dirname } from 'node:path';
 import type { Files } from '../system/files/files.js';
-import { type Options, systemConfig } from './command-line.js';
+import { systemConfig } from './command-line.js';
+import type { Options } from '../config/options.js';
 import { statePath } from '../daemon/state/state-path.js';
 
 export interface MeantDaemon {

@@ -1,6 +1,3 @@
-/** EX_CONFIG of sysexits.h: the exit status of who cannot start with this configuration, and need not try again. */
-export const WRONG_CONFIGURATION = 78;
-
 /** One command: what it does, and the words that must follow it. */
 export interface Command {
   readonly brief: string;

@@ -15,7 +15,7 @@ import { polkit } from './checks/polkit.js';
 import { privileges } from './checks/privileges.js';
 import { scriptDirectories } from './checks/script-directories.js';
 import { state } from './checks/state.js';
-import type { Options } from '../cli/command-line.js';
+import type { Options } from '../config/options.js';
 import { strayFaults } from '../daemon/stray-errors.js';
 
 /** In the order in which they are shown. */

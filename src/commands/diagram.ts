@@ -4,7 +4,8 @@ import { oneLine } from '../model/one-line.js';
 import { diagramSvg, diagramText, type Mark, marksOf } from '../trace/marble-diagram.js';
 import { marbleTest } from '../trace/marble-test.js';
 import { replay } from '../trace/replay-trace.js';
-import type { Asked, Options } from '../cli/command-line.js';
+import type { Asked } from '../cli/command-line.js';
+import type { Options } from '../config/options.js';
 import { say } from '../system/say.js';
 import { linesOf } from '../cli/trace-lines.js';
 

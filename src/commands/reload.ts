@@ -3,10 +3,10 @@ import { lastValueFrom } from 'rxjs';
 import { emptied, loadConfig } from '../daemon/load-config.js';
 import { toError } from '../model/fault.js';
 import { askDaemon } from '../cli/ask-daemon.js';
-import type { Options } from '../cli/command-line.js';
+import type { Options } from '../config/options.js';
 import { keptConfiguration } from '../daemon/state/kept-configuration.js';
 import { say } from '../system/say.js';
-import { WRONG_CONFIGURATION } from '../cli/usage.js';
+import { WRONG_CONFIGURATION } from '../config/exit-status.js';
 
 /** 1 is nobody whom this could mean. */
 const isPid = (value: unknown): value is number => typeof value === 'number' && Number.isInteger(value) && value > 1;

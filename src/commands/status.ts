@@ -1,6 +1,7 @@
 import { lastValueFrom } from 'rxjs';
 import { askDaemon } from '../cli/ask-daemon.js';
-import type { Asked, Options } from '../cli/command-line.js';
+import type { Asked } from '../cli/command-line.js';
+import type { Options } from '../config/options.js';
 import { controlPaths } from '../daemon/control-path.js';
 import { painter } from '../cli/paint.js';
 import { statusPage } from '../text/status-page.js';

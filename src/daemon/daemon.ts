@@ -44,7 +44,7 @@ import { directoryWatch } from '../system/files/watch-directory.js';
 import { createWatch } from '../system/files/watch-files.js';
 import { through } from '../trace/instrument.js';
 import { worldOf } from '../world/acted-on.js';
-import type { Options } from '../cli/command-line.js';
+import type { Options } from '../config/options.js';
 import type { LogRecord } from '../text/log-records.js';
 import { serviceStates } from './status/service-states.js';
 import { sourceStates } from './status/source-states.js';

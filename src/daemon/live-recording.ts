@@ -23,7 +23,7 @@ import { refused } from '../trace/dry-run.js';
 import { createRecorder } from '../trace/recorder.js';
 import { through } from '../trace/instrument.js';
 import { emptyWorld } from '../world/advance.js';
-import type { Options } from '../cli/command-line.js';
+import type { Options } from '../config/options.js';
 import { say } from '../system/say.js';
 import { statePath } from './state/state-path.js';
 

@@ -27,8 +27,8 @@ import { answering } from '../system/sockets/control-socket.js';
 import { serviceManager } from '../system/service-manager.js';
 import { signals } from '../system/signals.js';
 import { directoryWatch } from '../system/files/watch-directory.js';
-import type { Options } from '../cli/command-line.js';
-import { version } from '../cli/command-line.js';
+import type { Options } from '../config/options.js';
+import { version } from '../config/version.js';
 import { configurationSource } from './configuration-source.js';
 import { controlPath } from './control-path.js';
 import { corrections, directoriesOf } from './corrections.js';
@@ -43,7 +43,7 @@ import { statusKeeper } from './status/status-keeper.js';
 import { giveUp } from './stopping.js';
 import { strayFaults } from './stray-errors.js';
 import { tooPrivilegedHere } from './unprivileged.js';
-import { WRONG_CONFIGURATION } from '../cli/usage.js';
+import { WRONG_CONFIGURATION } from '../config/exit-status.js';
 
 const note = (message: string, fields: LogRecord['fields'] = {}): LogRecord => ({
   level: 'info',

@@ -1,7 +1,7 @@
 import type { Observable } from 'rxjs';
 import type { Config } from '../../model/config.js';
 import type { Fault } from '../../model/fault.js';
-import type { Options } from '../../cli/command-line.js';
+import type { Options } from '../../config/options.js';
 
 /** `error`: this keeps the daemon from working. */
 export interface Finding {

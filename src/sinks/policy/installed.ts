@@ -1,5 +1,4 @@
-import { defer, filter, type MonoTypeOperatorFunction } from 'rxjs';
-import type { Outcome, PolicyTable } from '../../model/outcome.js';
+import type { PolicyTable } from '../../model/outcome.js';
 import { routeKey, ruleKey } from './keys.js';
 import type { Ours } from '../reconcile/target.js';
 import { ifindexOf } from '../../world/policy-tables.js';
@@ -26,17 +25,3 @@ export const policyTables = ({ rules, routes }: Policy, ours: Ours, world: World
     };
   });
 };
-
-/** Passes the state of the policy rules only when it is otherwise than before, and everything else. */
-export const whenChanged = (): MonoTypeOperatorFunction<Outcome> => outcome$ =>
-  defer(() => {
-    let said = '';
-    return outcome$.pipe(
-      filter(outcome => {
-        if (outcome.kind !== 'policy') return true;
-        const before = said;
-        said = JSON.stringify(outcome);
-        return said !== before;
-      }),
-    );
-  });

@@ -29,7 +29,7 @@ import { hasPolicy } from './desired.js';
 import type { Actual } from './diff.js';
 import { conflictFaults, failureFaults, undoneFault } from './messages.js';
 import { type Lock, policyPlan } from './plan.js';
-import { whenChanged } from './installed.js';
+import { whenChanged } from './when-changed.js';
 
 /** What follows a change within this window is joined into one more pass, as soon as it is quiet. */
 const WINDOW_MS = 50;

@@ -24,15 +24,8 @@ import type { Source } from '../../model/flow.js';
 import type { Input } from '../../model/input.js';
 import type { States } from '../../model/link.js';
 import { nameOwner } from '../../operators/name-owner.js';
-import {
-  introspectedLinks,
-  listedLinks,
-  type NetworkdNews,
-  NETWORKD,
-  NETWORKD_PATH,
-  newsOf,
-  statesOf,
-} from './bus-messages.js';
+import { introspectedLinks, listedLinks, type NetworkdNews, newsOf, statesOf } from './bus-messages.js';
+import { NETWORKD, NETWORKD_PATH } from '../../model/networkd-paths.js';
 import type { Bus, BusConnection } from '../../system/bus/bus.js';
 
 const NAME = 'systemd-networkd';

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import { diagram } from '../../../src/commands/diagram.js';
-import type { Options } from '../../../src/cli/command-line.js';
+import type { Options } from '../../../src/config/options.js';
 import { config, link } from '../../../src/testing/builders.js';
 import { writeHeader } from '../../../src/trace/format.js';
 import { encode } from '../../../src/trace/json.js';
