@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { parseLeases } from '../../../../src/sources/dhclient/lease-file.js';
 
 const files = ['dhclient.leases-after-release', 'dhclient6.leases', 'dhclient6.leases-after-release'].map(name =>
-  readFileSync(new URL(`../../fixtures/${name}`, import.meta.url), 'utf8'),
+  readFileSync(new URL(`../../../fixtures/${name}`, import.meta.url), 'utf8'),
 );
 const words = ['{', '}', ';', '"', '\\', '#', '\n', ',', '\0', 'lease {', 'lease6 {', 'option', 'never', 'epoch', '/', '\u{1f600}', '\ud800']; // prettier-ignore
 

@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { Lease } from '../../../../src/model/lease.js';
 import { parseLeases } from '../../../../src/sources/dhclient/lease-file.js';
 
-const fixture = (name: string): string => readFileSync(new URL(`../../fixtures/${name}`, import.meta.url), 'utf8');
+const fixture = (name: string): string => readFileSync(new URL(`../../../fixtures/${name}`, import.meta.url), 'utf8');
 const at = (text: string): number => Date.parse(`${text}Z`);
 
 /** A whole lease, but for what is said. */

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { networkdLeases } from '../../../../src/sources/networkd/netif-lease.js';
 
-const fixture = (name: string): string => readFileSync(new URL(`../../fixtures/${name}`, import.meta.url), 'utf8');
+const fixture = (name: string): string => readFileSync(new URL(`../../../fixtures/${name}`, import.meta.url), 'utf8');
 const described = (JSON.parse(fixture('link-describe-257.json').split('\n')[0]!) as { data: [string] }).data[0];
 const moment = { now: 1_795_478_800_000, sinceBoot: 7_430_000 };
 
