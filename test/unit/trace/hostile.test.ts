@@ -51,6 +51,11 @@ test.each([
   ['a kind that every object has', '{"at":1,"input":{"kind":"__proto__"}}', /line 2: expected an input/],
   ['a kind that every object has', '{"at":1,"input":{"kind":"constructor"}}', /line 2: expected an input/],
   ['a configuration of nothing', '{"at":1,"input":{"kind":"config","config":null}}', /^read|line 2/],
+  [
+    'a time that cannot be reckoned with',
+    encode({ at: 1, input: { kind: 'config', config: { ...config({}), events: { debounceSec: 1n } } } }),
+    /line 2: expected an input/,
+  ],
   ['control characters', '\u001b[2J', /line 2: expected JSON/],
 ])('%s is read, or refused by its line', async (_, line, expected) => {
   expect(await outcome([header, line])).toMatch(expected);
