@@ -115,8 +115,18 @@ const isBetween = (value: unknown, last: number): boolean => typeof value === 'n
 const isListOf = (value: unknown, type: string): boolean =>
   Array.isArray(value) && value.every(each => typeof each === type);
 const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
+/** Sections of settings, among which there are no bigints: they cannot be reckoned with as numbers are. */
+const isConfig = (value: unknown): boolean =>
+  isObject(value) &&
+  Object.values(value).every(
+    (section: unknown) => isObject(section) && Object.values(section).every(setting => typeof setting !== 'bigint'),
+  );
 const isInput = (value: unknown): value is Input =>
-  isObject(value) && 'kind' in value && typeof value.kind === 'string' && Object.hasOwn(kinds, value.kind);
+  isObject(value) &&
+  'kind' in value &&
+  typeof value.kind === 'string' &&
+  Object.hasOwn(kinds, value.kind) &&
+  (value.kind !== 'config' || ('config' in value && isConfig(value.config)));
 const isHeader = (value: object): value is Header =>
   'format' in value && value.format === FORMAT && 'start' in value && isObject(value.start);
 /** What is wrong with a header of this version; undefined: nothing. */
