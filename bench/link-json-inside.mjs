@@ -3,11 +3,11 @@ import { execFileSync } from 'node:child_process';
 import { performance } from 'node:perf_hooks';
 import { setTimeout as wait } from 'node:timers/promises';
 import { firstValueFrom } from 'rxjs';
-import { withLinkJson } from '../dist/sinks/link-json.js';
-import { systemBus } from '../dist/system/bus.js';
-import { createFiles } from '../dist/system/files.js';
+import { withLinkJson } from '../dist/sinks/link-json/with-link-json.js';
+import { systemBus } from '../dist/system/bus/bus.js';
+import { createFiles } from '../dist/system/files/files.js';
 import { rtnetlink } from '../dist/system/rtnetlink.js';
-import { createScriptFiles } from '../dist/system/script-files.js';
+import { createScriptFiles } from '../dist/system/files/script-files.js';
 import * as make from '../dist/testing/builders.js';
 
 const [name, rounds, described = 'described'] = process.argv.slice(2);

@@ -2,9 +2,9 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath, URL } from 'node:url';
-import { completion } from '../dist/commands/completion.js';
-import { manual } from '../dist/commands/manual.js';
-import { configurationManual } from '../dist/config/manual.js';
+import { completion } from '../dist/cli/completion.js';
+import { manual } from '../dist/cli/manual-page.js';
+import { configurationManual } from '../dist/config/key-manual.js';
 
 const path = name => fileURLToPath(new URL(`../${name}`, import.meta.url));
 const { version } = JSON.parse(readFileSync(path('package.json'), 'utf8'));
