@@ -126,7 +126,8 @@ export { type DnsAction, dnsActions, type LinkDns, wantedDns } from './sinks/dns
 export { wantedHostname } from './sinks/hostname/desired.js';
 export { choosesLink } from './world/link-patterns.js';
 export { type Actual as ActualPolicy, diffPolicy, type PolicyDiff, type RuleOrRoute } from './sinks/policy/diff.js';
-export { planPolicy, type Policy } from './sinks/policy/desired.js';
+export { planPolicy } from './sinks/policy/desired.js';
+export { type Policy } from './sinks/policy/rules-and-routes.js';
 export type { NameOf } from './sinks/policy/text.js';
 export { type Directories, directoriesOf, standardDirectories } from './sinks/scripts/directories.js';
 export { type Environment, environmentOf, type Environments } from './sinks/scripts/environment.js';

@@ -1,5 +1,6 @@
+import type { Policy } from './rules-and-routes.js';
 import { RT_SCOPE_LINK } from '@network-stack/netlink/constants';
-import type { Route, RouteSpec, Rule, RuleSpec } from '@network-stack/netlink';
+import type { Route, Rule, RuleSpec } from '@network-stack/netlink';
 import type { Address, Family } from '../../model/address.js';
 import type { Link } from '../../model/link.js';
 import type { World } from '../../model/world.js';
@@ -9,18 +10,10 @@ import { tableOf } from '../../world/policy-tables.js';
 import { choosesLink } from '../../world/link-patterns.js';
 import { familyNumber, insideLinks, mainLegs } from './next-hops.js';
 import { tableRoutes } from './table.js';
-import { type Taken, takenTables, without } from './taken.js';
+import { takenTables, without } from './taken.js';
 import { isLinkLocal, prefixOf } from '../../model/ip/prefix.js';
 
 const families = ['ipv4', 'ipv6'] as const;
-
-/** What there should be of ours, routes in the order in which they can be added. */
-export interface Policy {
-  readonly rules: readonly RuleSpec[];
-  readonly routes: readonly RouteSpec[];
-  /** what of others leaves out tables; unset: nothing does */
-  readonly taken?: readonly Taken[];
-}
 
 /** Does the configuration choose any links at all? */
 export const hasPolicy = ({ config }: Pick<World, 'config'>): boolean =>

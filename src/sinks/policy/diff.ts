@@ -2,7 +2,7 @@ import type { Change, Route, RouteSpec, Rule, RuleSpec } from '@network-stack/ne
 import type { Action, Conflict, Plan } from '../reconcile/target.js';
 import { OUR_PROTOCOL } from '../../model/from-netlink.js';
 import { isFresh, routeContents, routeKey, routeToDelete, ruleKey } from './keys.js';
-import type { Policy } from './desired.js';
+import type { Policy } from './rules-and-routes.js';
 import { type NameOf, routeText, ruleText } from './text.js';
 
 /** One rule or route: `rule add from 172.16.130.144 lookup 10002`. A refresh sets only the expiry of a route anew. */

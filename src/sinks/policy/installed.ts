@@ -3,7 +3,7 @@ import { routeKey, ruleKey } from './keys.js';
 import type { Ours } from '../reconcile/target.js';
 import { ifindexOf } from '../../world/policy-tables.js';
 import type { World } from '../../model/world.js';
-import type { Policy } from './desired.js';
+import type { Policy } from './rules-and-routes.js';
 
 const bare = (prefix: string): string => prefix.slice(0, prefix.indexOf('/'));
 

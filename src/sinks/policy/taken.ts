@@ -2,15 +2,9 @@ import type { Rule, RuleSpec } from '@network-stack/netlink';
 import type { World } from '../../model/world.js';
 import { OUR_PROTOCOL } from '../../model/from-netlink.js';
 import { ifindexOf } from '../../world/policy-tables.js';
-import type { Conflict } from '../reconcile/target.js';
 import { ruleKey } from './keys.js';
-import type { Policy } from './desired.js';
+import type { Policy, Taken } from './rules-and-routes.js';
 import { ruleText } from './text.js';
-
-/** A table of ours that somebody else uses: whatever were put into it would move his packets. */
-export interface Taken extends Conflict {
-  readonly table: number;
-}
 
 const remedy = 'delete it, give it another table, or choose other tables for us by TableBase=';
 

@@ -1,5 +1,5 @@
 import { Observable, type Subscriber } from 'rxjs';
-import type { Call } from './bus.js';
+import type { Call } from './bus-types.js';
 import { BusError } from './bus-error.js';
 import { type Header, MessageType } from './bus-stream.js';
 import { callMessage } from './call-message.js';

@@ -3,33 +3,14 @@ import { toError } from '../../model/fault.js';
 import { callsOf } from './bus-calls.js';
 import { BUS_NAME, BusError } from './bus-error.js';
 import { openSocket, socketPath } from './bus-socket.js';
+import type { Call, Signal } from './bus-types.js';
 import { busReader, feeding, type Header, MessageType } from './bus-stream.js';
 import { deadline } from '../deadline.js';
 import { readBody } from './dbus-reader.js';
 import { followedOwners } from './followed-owners.js';
 
 export { BUS_NAME, BusError, type BusErrorCode } from './bus-error.js';
-
-/** A message that nobody asked for. `sender` is the unique name that the bus daemon itself put there. */
-export interface Signal {
-  readonly sender: string;
-  readonly path: string;
-  readonly interface: string;
-  readonly member: string;
-  /** arguments; variants are unwrapped, 64-bit integers are bigint */
-  readonly body: readonly unknown[];
-}
-
-export interface Call {
-  readonly destination: string;
-  readonly path: string;
-  readonly interface: string;
-  readonly member: string;
-  readonly signature?: string;
-  readonly body?: readonly unknown[];
-  /** may the bus start the service for this call? only hostnamed may be started by us */
-  readonly autoStart?: boolean;
-}
+export type { Call, Signal } from './bus-types.js';
 
 /** One connection. Replies and signals are handed on synchronously, in the order in which the bus sent them. */
 export interface BusConnection {

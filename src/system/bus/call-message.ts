@@ -1,4 +1,4 @@
-import type { Call } from './bus.js';
+import type { Call } from './bus-types.js';
 import { MessageType } from './bus-stream.js';
 import { Variant, written } from './dbus-writer.js';
 

@@ -1,5 +1,5 @@
 import { defer, type Observable, tap } from 'rxjs';
-import type { Call, Signal } from './bus.js';
+import type { Call, Signal } from './bus-types.js';
 import { BUS_NAME } from './bus-error.js';
 
 /** The unique names whose signals are wanted on a connection: those of the owners of names that were asked for there. */

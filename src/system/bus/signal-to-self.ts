@@ -14,7 +14,7 @@ import { callsOf } from './bus-calls.js';
 import { BUS_NAME, BusError } from './bus-error.js';
 import { openSocket, socketPath } from './bus-socket.js';
 import { busReader, feeding, type Header, MessageType } from './bus-stream.js';
-import type { Call } from './bus.js';
+import type { Call } from './bus-types.js';
 import { signalMessage } from './call-message.js';
 import { readBody } from './dbus-reader.js';
 
