@@ -22,7 +22,7 @@ export interface Program {
   readonly env: Readonly<Record<string, string>>;
   /** the directory it begins in */
   readonly cwd: string;
-  /** an open directory of a cgroup (version 2) that it begins in; Linux 5.7, on x86-64 and arm64; elsewhere ENOSYS */
+  /** an open directory of a cgroup (version 2) that it begins in, or, where clone3(2) is not to be had, moves into before it begins; ENODEV, EBADF: it cannot */
   readonly cgroup?: number;
   /** the bytes of these texts; UTF-8 unless told otherwise */
   readonly encode?: (text: string) => Uint8Array;
