@@ -82,6 +82,30 @@ describe('what is asked wrongly or quickly answered', () => {
     });
   });
 
+  test('explain says what a fault means, without a daemon, or which one was probably meant', async () => {
+    expect(await start(['explain', 'config-twice']).ended()).toEqual({
+      status: 0,
+      printed: expect.stringMatching(/^config-twice \(error\)\n\n.*\n\nWhat to do: .*\n$/),
+      log: '',
+    });
+    const json = await start(['explain', '--json', 'source-lost']).ended();
+    expect(JSON.parse(json.printed)).toEqual({
+      code: 'source-lost',
+      severity: 'warn',
+      meaning: expect.any(String),
+      remedy: expect.any(String),
+    });
+    expect(await start(['explain', 'sorce-lost']).ended()).toEqual({
+      status: 1,
+      printed: '',
+      log: "network-broker: no fault has the code 'sorce-lost'; did you mean source-lost?\n",
+    });
+    expect(await start(['explain', 'eth0']).ended()).toMatchObject({
+      status: 1,
+      log: "network-broker: no fault has the code 'eth0': docs/faults.md has them all, but for those of extensions\n",
+    });
+  });
+
   test('check names every fault of the configuration, the missing bus as well, and fails', async () => {
     writeFileSync(config, '[System]\nLogLevel = "loud"\n[Scripts]\nMaxParallel = 0\n');
     const { status, printed } = await start(['check', '-c', config]).ended();

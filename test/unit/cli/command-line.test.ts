@@ -45,12 +45,22 @@ test('an option that may be given again gathers its values', () => {
   });
 });
 
+test('what is explained is a state of a link, or a fault', () => {
+  expect(parse('explain eth0 routable')).toMatchObject({ asked: { words: ['eth0', 'routable'] } });
+  expect(parse('explain source-lost')).toMatchObject({ command: 'explain', asked: { words: ['source-lost'] } });
+  expect(help).toContain('explain LINK STATE ');
+  expect(help).toContain('explain CODE ');
+});
+
 describe('wrong usage says what was expected and what was found', () => {
   test.each([
     ['chekc', "there is no command 'chekc'; did you mean check?"],
     ['dance', "there is no command 'dance'"],
     ['toString', "there is no command 'toString'"],
     ['run now', "run takes no argument; found 'now'"],
+    ['explain', 'explain takes LINK STATE or CODE; found nothing'],
+    ['explain a b c', "explain takes LINK STATE or CODE; found 'a' 'b' 'c'"],
+    ['run-scripts lo', "run-scripts takes LINK STATE; found 'lo'"],
     ['--confg x', "Unknown option '--confg'"],
     ['--help=yes', "Option '-h, --help' does not take an argument"],
     ['--config', "Option '-c, --config <value>' argument missing"],

@@ -30,6 +30,8 @@ test('offers options, and what may follow them', () => {
 test('offers what a word of a command may be, wherever options stand', () => {
   expect(offered('explain', 'lo')).toEqual(['lo']);
   expect(offered('-c', 'x.toml', 'explain', '--json', 'lo', 'rout')).toEqual(['routable', 'routes.d']);
+  expect(offered('explain', 'source-')).toEqual(['source-lost']);
+  expect(offered('run-scripts', 'source-')).toEqual([]);
   expect(offered('run-scripts', 'lo', 'configured', '')).toEqual([]);
   expect(offered('replay', '/etc/pass')).toContain('/etc/passwd');
   expect(offered('monitor', '--kind', 'ad')).toEqual(['address']);
@@ -41,7 +43,7 @@ test('a link can have any name: none of it is executed, and it is offered as a s
   try {
     for (const name of ['eth0', '$(touch x)', '`touch x`', 'a;b', '*']) writeFileSync(join(directory, name), '');
     const script = `cd ${directory}\n${completion(directory)}`;
-    expect([...offeredWith(script, ['explain', ''])].sort()).toEqual([
+    expect([...offeredWith(script, ['run-scripts', ''])].sort()).toEqual([
       '\\$\\(touch\\ x\\)',
       '\\*',
       '\\`touch\\ x\\`',

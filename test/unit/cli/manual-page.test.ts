@@ -14,3 +14,8 @@ test('every command and every option is described', () => {
 test('every directory that packages create is described', () => {
   for (const name of standardDirectories) expect(page).toContain(roff(name));
 });
+
+test('a command that takes either this or that is described with both', () => {
+  expect(page).toContain('.TP\n\\fBexplain\\fR \\fILINK\\fR \\fISTATE\\fR\n');
+  expect(page).toContain('.TP\n\\fBexplain\\fR \\fICODE\\fR\n');
+});
