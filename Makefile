@@ -40,7 +40,7 @@ lint: node_modules/.ready
 	npm run --silent lint
 
 docs: dist/.ready
-	node scripts/configuration-page.mjs
+	node scripts/pages.mjs
 
 # Copies only: everything was made by `make build`, and neither npm nor a compiler nor the network is needed.
 install uninstall:

@@ -49,7 +49,7 @@ export {
   isManagerState,
   isRoute,
 } from './model/event-guards.js';
-export { fault, type Fault, type Report } from './model/fault.js';
+export { customFault as fault, type Fault, type Report } from './model/fault.js';
 export type { Flow, Interests, KernelSource, Sink, Source, Stage } from './model/flow.js';
 export type {
   ClockInput,

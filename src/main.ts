@@ -11,7 +11,10 @@ const start: Readonly<Record<CommandName, (options: Options, asked: Asked) => Pr
   reload: async options => (await import('./commands/reload.js')).reload(options),
   status: async (options, asked) => (await import('./commands/status.js')).status(options, asked),
   monitor: async (options, asked) => (await import('./commands/monitor.js')).monitor(options, asked),
-  explain: async (options, asked) => (await import('./commands/explain.js')).explain(options, asked),
+  explain: async (options, asked) =>
+    asked.words.length === 1
+      ? (await import('./commands/explain-fault.js')).explainFault(asked)
+      : (await import('./commands/explain.js')).explain(options, asked),
   'run-scripts': async (options, asked) => (await import('./commands/run-scripts.js')).runScripts(options, asked),
   flush: async () => (await import('./commands/flush.js')).flush(),
   record: async (options, asked) => (await import('./commands/record.js')).record(options, asked),

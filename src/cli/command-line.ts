@@ -6,7 +6,7 @@ import { isNativeError } from 'node:util/types';
 import { nearest } from '../config/nearest.js';
 import { logFormat, logLevel } from '../config/schema.js';
 import type { Kind } from '../config/values.js';
-import { type Command, type CommandName, commands, help, type Option, options } from './usage.js';
+import { type CommandName, commands, formsOf, help, type Option, options } from './usage.js';
 
 export type { CommandName } from './usage.js';
 export { help } from './usage.js';
@@ -49,11 +49,12 @@ const commandOf = (word = 'run'): CommandName => {
   throw new WrongUsage(`there is no command '${word}'${meant === undefined ? '' : `; did you mean ${meant}?`}`);
 };
 
-/** The words of a command, exactly as many as it needs. */
+/** The words of a command, exactly as many as one of its forms needs. */
 const wordsOf = (command: CommandName, words: readonly string[]): readonly string[] => {
-  const needed: Command['words'] = commands[command].words;
-  if (words.length === needed.length) return words;
-  const expected = needed.length === 0 ? 'takes no argument' : `takes ${needed.join(' ')}`;
+  const needed = formsOf(commands[command]).map(form => form.words);
+  if (needed.some(({ length }) => length === words.length)) return words;
+  const takes = needed.map(each => each.join(' ')).join(' or ');
+  const expected = takes === '' ? 'takes no argument' : `takes ${takes}`;
   throw new WrongUsage(`${command} ${expected}; found ${words.map(word => `'${word}'`).join(' ') || 'nothing'}`);
 };
 

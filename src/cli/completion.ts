@@ -1,12 +1,13 @@
+import { faultCodes } from '../model/fault-codes.js';
 import { askable } from '../sinks/scripts/requested-event.js';
-import { type Command, commands, type Option, options } from './usage.js';
+import { type Command, commands, formsOf, type Option, options } from './usage.js';
 
 const table: readonly (readonly [string, Option])[] = Object.entries(options);
 
 const spelled = ([name, { short }]: readonly [string, Option]): readonly string[] =>
   short === undefined ? [`--${name}`] : [`--${name}`, `-${short}`];
 
-const oneOf = (choices: readonly string[]): string => `COMPREPLY=($(compgen -W '${choices.join(' ')}' -- "$word"))`;
+const oneOf = (choices: readonly string[]): string => `COMPREPLY+=($(compgen -W '${choices.join(' ')}' -- "$word"))`;
 const FILES = 'COMPREPLY=($(compgen -f -- "$word"))';
 const LINKS = '_network_broker_links "$word"';
 
@@ -17,6 +18,7 @@ const completed: Readonly<Record<string, string>> = {
   PATTERN: LINKS,
   LINK: LINKS,
   STATE: oneOf(askable),
+  CODE: oneOf(Object.keys(faultCodes)),
   TRACE: FILES,
 };
 
@@ -26,11 +28,15 @@ const values = ([name, option]: readonly [string, Option]): string => {
 };
 
 const entries: readonly (readonly [string, Command])[] = Object.entries(commands);
-const wordsOf = ([name, command]: readonly [string, Command]): readonly string[] =>
-  command.words.flatMap((word, nth) => {
-    const how = completed[word];
-    return how === undefined ? [] : [`    ${name}-${nth}) ${how} ;;`];
+/** What may stand at each place behind a command, in whichever of its forms. */
+const wordsOf = ([name, command]: readonly [string, Command]): readonly string[] => {
+  const forms = formsOf(command);
+  const places = Math.max(...forms.map(({ words }) => words.length));
+  return Array.from({ length: places }, (_, nth) => {
+    const ways = forms.flatMap(({ words }) => completed[words[nth] ?? ''] ?? []);
+    return `    ${name}-${nth}) ${ways.join('; ')} ;;`;
   });
+};
 
 /** Completion of the command line for bash(1). */
 export const completion = (links = '/sys/class/net'): string => `# bash completion for network-broker

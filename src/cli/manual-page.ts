@@ -1,7 +1,7 @@
 import { heading, item, roff, roffOf, section } from '../config/roff.js';
-import { type Command, commands, type Option, options, words } from './usage.js';
+import { type Form, forms, type Option, options, words } from './usage.js';
 
-const command = ([name, { brief, words }]: readonly [string, Command]): string =>
+const command = ([name, { brief, words }]: readonly [string, Form]): string =>
   item([`\\fB${roff(name)}\\fR`, ...words.map(word => `\\fI${word}\\fR`)].join(' '), roff(brief));
 
 const option = ([name, { short, value, brief, of }]: readonly [string, Option]): string =>
@@ -77,7 +77,7 @@ export const manual = (version: string): string =>
     section('NAME', roff('network-broker - acts on what happens in the network')),
     section('SYNOPSIS', '\\fBnetwork\\-broker\\fR [\\fICOMMAND\\fR] [\\fIOPTIONS\\fR]'),
     section('DESCRIPTION', ...description.map(roffOf)),
-    `.SH COMMANDS\n${Object.entries(commands).map(command).join('\n')}`,
+    `.SH COMMANDS\n${forms.map(command).join('\n')}`,
     terms('WORDS OF COMMANDS', Object.entries(words)),
     `.SH OPTIONS\n${Object.entries(options).map(option).join('\n')}`,
     terms('SCRIPT DIRECTORIES', directories),

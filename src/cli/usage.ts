@@ -1,7 +1,12 @@
-/** One command: what it does, and the words that must follow it. */
-export interface Command {
+/** What a command does, and the words that must follow it. */
+export interface Form {
   readonly brief: string;
   readonly words: readonly (keyof typeof words)[];
+}
+
+/** One command; `or`: what else it does when other words follow it, another number of them. */
+export interface Command extends Form {
+  readonly or?: Form;
 }
 
 /** Every command, once: the parser, --help, the manual page and shell completion all read this table. */
@@ -14,6 +19,7 @@ export const commands = {
   explain: {
     brief: 'which scripts run when a link gets into a state, in which order, with what, and why others do not',
     words: ['LINK', 'STATE'],
+    or: { brief: 'what a fault of this code means, and what to do', words: ['CODE'] },
   },
   'run-scripts': { brief: 'run these scripts by hand, as the daemon would', words: ['LINK', 'STATE'] },
   flush: { brief: 'remove the policy rules and routes that are ours', words: [] },
@@ -26,12 +32,21 @@ export const commands = {
 } as const satisfies Readonly<Record<string, Command>>;
 export type CommandName = keyof typeof commands;
 
+/** All that a command does. */
+export const formsOf = ({ or, ...form }: Command): readonly Form[] => (or === undefined ? [form] : [form, or]);
+
+/** Every form of every command, behind the command's name. */
+export const forms: readonly (readonly [string, Form])[] = Object.entries<Command>(commands).flatMap(
+  ([name, command]) => formsOf(command).map(form => [name, form] as const),
+);
+
 /** What the words of commands stand for. */
 export const words = {
   LINK: 'a link by its name, an alternative name or its ifindex; manager: systemd-networkd itself',
   STATE:
     'a state (routable), properties (CarrierState=carrier,OperationalState=degraded), or addresses.d, leases.d, links.d, routes.d: ' +
     'the first address of the link, its lease, itself, its routes, as if they had just come',
+  CODE: 'the code of a fault (source-lost), as LogFormat=json has it',
   TRACE: 'a file, or - for standard input',
 } as const;
 
@@ -103,7 +118,7 @@ const columns = (rows: readonly (readonly [string, string])[]): string => {
   return rows.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`).join('\n');
 };
 
-const commandRow = ([name, { brief, words }]: readonly [string, Command]): readonly [string, string] => [
+const commandRow = ([name, { brief, words }]: readonly [string, Form]): readonly [string, string] => [
   [name, ...words].join(' '),
   brief,
 ];
@@ -118,7 +133,7 @@ export const help = `Usage: network-broker [COMMAND] [OPTIONS]
 Watches the network and runs the scripts that belong to what happens there.
 
 Commands:
-${columns(Object.entries(commands).map(commandRow))}
+${columns(forms.map(commandRow))}
 
 Words:
 ${columns(Object.entries(words))}

@@ -85,6 +85,6 @@ export const assignments = ({ file, text }: ConfigText): Read => {
     const why = (cause.message.split('\n')[0] ?? '').replace('Invalid TOML document: ', '');
     const hint = why === 'invalid value' ? '; strings need quotes' : '';
     const place = `${file}:${cause.line}:${cause.column}`;
-    return { set: [], faults: [fault('error', 'config-syntax', `${place}: not TOML: ${why}${hint}`)] };
+    return { set: [], faults: [fault('config-syntax', `${place}: not TOML: ${why}${hint}`)] };
   }
 };

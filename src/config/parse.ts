@@ -1,5 +1,6 @@
 import type { Config } from '../model/config.js';
 import type { Fault } from '../model/fault.js';
+import type { FaultCode } from '../model/fault-codes.js';
 import { fault } from '../model/fault.js';
 import type { Assignment, ConfigText } from './assignments.js';
 import { assignments } from './assignments.js';
@@ -18,12 +19,11 @@ export interface Parsed {
 const MOST = 20;
 
 /** The first faults, and how many more there are. */
-const bounded = (faults: readonly (() => Fault)[], code: string, more: string): readonly Fault[] => {
+const bounded = (faults: readonly (() => Fault)[], code: FaultCode, more: string): readonly Fault[] => {
   const told = faults.slice(0, MOST).map(tell => tell());
   const rest = faults.length - told.length;
   if (rest === 0) return told;
-  const severity = told.some(each => each.severity === 'error') ? 'error' : 'warn';
-  return [...told, fault(severity, code, `and ${rest.toLocaleString('en')} more ${more}`)];
+  return [...told, fault(code, `and ${rest.toLocaleString('en')} more ${more}`)];
 };
 
 const same = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();
@@ -62,11 +62,11 @@ const isSection = ({ section, name }: Assignment): boolean =>
   section === undefined && sections.some(known => same(name, known));
 
 const notASection = ({ name, value, where }: Assignment): Fault =>
-  fault('error', 'config-value', `${where}: expected a section [${name}], found ${shown(value)}`);
+  fault('config-value', `${where}: expected a section [${name}], found ${shown(value)}`);
 
 /** What is wrong with a name that no key has. */
 const unknown = ({ section, name, where }: Assignment): Fault => {
-  const warning = (text: string): Fault => fault('warn', 'config-unknown', `${where}: ${text}`);
+  const warning = (text: string): Fault => fault('config-unknown', `${where}: ${text}`);
   const elsewhere = keys.filter(key => same(name, key.name)).map(key => `[${key.section}]`);
   if (elsewhere.length > 0) return warning(`ignored: ${name} belongs in ${elsewhere.join(', ')}`);
   if (section === undefined) return warning(`ignored: ${excerpt(name)} stands in no section`);
@@ -85,7 +85,7 @@ const twice = (set: ByKey): readonly (() => Fault)[] =>
       : assigned.slice(1).map(({ where, name }, nth) => () => {
           const first = assigned[nth]?.where ?? '';
           const text = `${where}: [${key.section}] ${name}: already set at ${first}; remove one`;
-          return fault('error', 'config-twice', text);
+          return fault('config-twice', text);
         }),
   );
 
@@ -103,7 +103,7 @@ export const parseConfig = (texts: readonly ConfigText[]): Parsed => {
       const read = key.kind.read(value);
       const text = (): string =>
         `${where}: [${key.section}] ${key.name}: expected ${key.kind.expected}; found ${shown(value)}`;
-      if (!read) wrong.push(() => fault('error', 'config-value', text()));
+      if (!read) wrong.push(() => fault('config-value', text()));
       return read ? read.value : last;
     }, key.initial),
   );

@@ -91,7 +91,7 @@ export const recordOwn = (options: Options, write: (line: string) => void): Prom
       )
       .subscribe({
         error: (defect: unknown) => {
-          report(fault('error', 'defect', `a defect ended the recording: ${toError(defect).message}`, defect));
+          report(fault('defect', `a defect ended the recording: ${toError(defect).message}`, defect));
           resolve(1);
         },
         complete: () => resolve(0),

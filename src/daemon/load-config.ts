@@ -29,11 +29,11 @@ export const inForce = ({ config, ...rest }: Loaded): InForce | undefined => con
 /** More would be somebody's mistake, and each is read. */
 const MOST_DROP_INS = 1000;
 
-const unreadable = (why: string): Fault => fault('error', 'config-unreadable', why);
+const unreadable = (why: string): Fault => fault('config-unreadable', why);
 
 /** Only the file itself: a directory of drop-ins that is not there is nothing to speak of. */
 const missing = (file: string): Fault =>
-  fault('warn', 'config-missing', `${file}: there is no such file; every key has its default`);
+  fault('config-missing', `${file}: there is no such file; every key has its default`);
 
 interface Found {
   readonly texts: readonly ConfigText[];
@@ -42,7 +42,7 @@ interface Found {
 
 const refused = (path: string, why: string): Found => ({
   texts: [],
-  faults: [fault('error', 'config-unsafe', `${path} is refused: ${why}`)],
+  faults: [fault('config-unsafe', `${path} is refused: ${why}`)],
 });
 
 /** The text of one file, if nobody else than `owners` may write it. */
@@ -100,7 +100,7 @@ export const loadConfig = (file: string): Loaded => {
   return { config: wrong ? undefined : parsed.config, faults: [...faults, ...parsed.faults], texts };
 };
 
-const kept = fault('error', 'config-kept', 'the configuration has errors; the one in use is kept');
+const kept = fault('config-kept', 'the configuration has errors; the one in use is kept');
 
 /** Files that said something in the configuration in use and are empty now. Who writes a file in place truncates it first. */
 export const emptied = (inUse: Loaded, next: Loaded): readonly Fault[] =>
@@ -108,7 +108,6 @@ export const emptied = (inUse: Loaded, next: Loaded): readonly Fault[] =>
     .filter(({ file, text }) => text === '' && inUse.texts.some(each => each.file === file && each.text !== ''))
     .map(({ file }) =>
       fault(
-        'error',
         'config-emptied',
         `${file}: expected what is configured, found it empty or gone, as while somebody writes it: reload again; if every key shall have its default, leave a comment in it`,
       ),

@@ -57,7 +57,7 @@ const load = (path: string, files: Files, importing: Import): Observable<Loaded>
     map((module): Loaded => ({ path, extension: contexts.run(owner, () => made(module)) })),
     catchError((error: unknown) => {
       const message = `extension ${path} is not loaded: ${toError(error).message}`;
-      return of<Loaded>({ path, fault: fault('error', 'extension-unloaded', message, error) });
+      return of<Loaded>({ path, fault: fault('extension-unloaded', message, error) });
     }),
   );
 };
@@ -70,7 +70,7 @@ const namedOnce = (all: readonly Loaded[]): readonly Loaded[] =>
     const first = all.slice(0, nth).find(each => 'extension' in each && each.extension.name === name);
     if (first === undefined) return one;
     const message = `extension ${one.path} is not loaded: ${first.path} is called ${name}, too`;
-    return { path: one.path, fault: fault('error', 'extension-unloaded', message) };
+    return { path: one.path, fault: fault('extension-unloaded', message) };
   });
 
 /** Loads extension modules, one after the other in this order; one value. One that cannot be loaded is a fault, no more. */

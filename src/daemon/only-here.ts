@@ -23,6 +23,6 @@ export const onlyHere = (directory: string): Place => {
     };
   } catch (error) {
     const message = `${directory}: expected to lock it, so that no second daemon uses it, found ${toError(error).message}; everything else works`;
-    return { is: 'unknown', fault: fault('warn', 'runtime-unlocked', message, error) };
+    return { is: 'unknown', fault: fault('runtime-unlocked', message, error) };
   }
 };

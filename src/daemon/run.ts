@@ -56,7 +56,6 @@ const errorsOf = ({ faults }: Pick<Loaded, 'faults'>): readonly Fault[] =>
 
 const startedWithLast = (file: string): Fault =>
   fault(
-    'error',
     'config-last',
     `${file} has errors: started with the last configuration that was right; it is read again when it changes`,
   );
@@ -130,7 +129,7 @@ export const run = async (options: Options): Promise<number> => {
       ? corrections(directoriesOf(options.config), present, load, directoryWatch).pipe(
           catchError((error: unknown) => {
             const message = `expected to watch ${options.config}, found ${toError(error).message}: reload when it is right`;
-            report(fault('warn', 'config-unwatched', message, error));
+            report(fault('config-unwatched', message, error));
             return EMPTY;
           }),
           takeUntil(refused$.pipe(filter(refused => refused.length === 0))),
@@ -190,9 +189,7 @@ export const run = async (options: Options): Promise<number> => {
     outcome$.pipe(takeUntil(defect$), takeUntil(cut$)).subscribe({
       next: report,
       error: (defect: unknown) => {
-        report(
-          fault('error', 'defect', `a defect ended the daemon: ${toError(defect).message}; please report it`, defect),
-        );
+        report(fault('defect', `a defect ended the daemon: ${toError(defect).message}; please report it`, defect));
         resolve(1);
       },
       complete: () => {

@@ -14,6 +14,6 @@ export const strayFaults = ({ extensions }: Config): Observable<Fault> =>
         map(({ error, owner }) => {
           const [first] = error.message.split('\n', 1);
           const message = `extension ${owner.name} failed outside its streams: ${first}`;
-          return fault('error', 'extension-failed', message, error);
+          return fault('extension-failed', message, error);
         }),
       );

@@ -81,7 +81,7 @@ export const createTracer = (
     ring = undefined;
     off();
     const message = `${directory}: the trace is not kept: ${toError(error).message}; it goes on when it can be written again`;
-    if (isNew) report(fault('warn', 'trace-unwritten', message, error));
+    if (isNew) report(fault('trace-unwritten', message, error));
   };
   const open = (wanted: number): void => {
     const before = broken;
@@ -94,7 +94,7 @@ export const createTracer = (
     if (before === undefined || broken !== before) return;
     broken = undefined;
     const seconds = ((recorder.at() - before.since) / 1000).toFixed(0);
-    report(fault('warn', 'trace-written', `${directory}: the trace is kept again; ${seconds} s are missing in it`));
+    report(fault('trace-written', `${directory}: the trace is kept again; ${seconds} s are missing in it`));
   };
   return {
     recorder,

@@ -22,7 +22,7 @@ const reportOf =
   given =>
     isFault(given)
       ? report({ ...given, kind: 'fault', message: `extension ${name}: ${given.message}` })
-      : report(fault('warn', 'extension-failed', `extension ${name} reported something that is no fault`, given));
+      : report(fault('extension-report', `extension ${name} reported something that is no fault`, given));
 
 /**
  * Runs somebody else's sink so that it cannot end the flow: when it fails a fault says so, and it is called anew for the
@@ -49,7 +49,7 @@ export const guardedSink = (name: string, consume: ExtensionSink): Sink => ({
           error: (error: unknown) => {
             if (opened === own) opened = undefined;
             const message = `extension ${name} threw in a sink: ${toError(error).message}; it is started anew`;
-            report(fault('error', 'extension-failed', message, error));
+            report(fault('extension-failed', message, error));
             if (ended === 2) out.complete();
           },
           complete: () => {

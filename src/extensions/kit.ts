@@ -10,7 +10,7 @@ import {
   isManagerState,
   isRoute,
 } from '../model/event-guards.js';
-import { fault } from '../model/fault.js';
+import { customFault } from '../model/fault.js';
 import { forLinks } from '../operators/for-links.js';
 import { gatherRoutes } from '../operators/gather-routes.js';
 import { inLanes } from '../operators/concat-map-by-key.js';
@@ -29,7 +29,7 @@ const operators = { createSlots, forLinks, gatherRoutes, inLanes, joinKey, joinS
 const events = {
   addressChanges,
   addressKey,
-  fault,
+  fault: customFault,
   isAddress,
   isExtension,
   isLease,

@@ -24,7 +24,7 @@ export const guarded =
 
       const complain = (what: string, cause?: unknown): void => {
         const at = latest === undefined ? '' : ` at event ${latest.id} (${latest.event.kind})`;
-        report(fault('error', 'extension-failed', `extension ${name} ${what}${at}`, cause));
+        report(fault('extension-failed', `extension ${name} ${what}${at}`, cause));
       };
       const open = (): Subject<Step> => {
         const opened$ = new Subject<Step>();

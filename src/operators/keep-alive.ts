@@ -27,7 +27,7 @@ export const keepAlive =
         const lose = (why: string): void => {
           const lived = scheduler.now() - since > lastDelay;
           if (lived) reported = undefined;
-          if (why !== reported) report(fault('warn', 'source-lost', `${name}: ${why}; trying again`));
+          if (why !== reported) report(fault('source-lost', `${name}: ${why}; trying again`));
           reported = why;
           out.next({ kind: 'source', name, state: { is: 'lost', why } });
           lastDelay = lived ? FIRST_DELAY : Math.min(Math.max(lastDelay * 2, FIRST_DELAY), LONGEST_DELAY);

@@ -159,7 +159,7 @@ const progress = (step: Step, word: string): LogRecord =>
     progress: word,
   }));
 
-/** What the log says about an outcome. Pure; output of scripts is passed on as it is: the log makes it safe to show. */
+/** What the log says about an outcome. Lines of scripts come with control characters and what is no UTF-8 already shown as escapes. */
 export const describe = (outcome: Outcome): readonly LogRecord[] => {
   switch (outcome.kind) {
     case 'fault':

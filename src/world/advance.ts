@@ -69,7 +69,7 @@ const releaseOverdue = (world: World, ifindex: number, since: number): Change =>
   const rest = new Map([...world.overdue].filter(([other]) => other !== ifindex));
   const change = inTurn({ ...world, overdue: rest }, waiting.inputs, namedOrNot);
   const message = `link ${ifindex}: expected the kernel to name it within 1 s, found only what systemd-networkd says; its events go on without a name`;
-  return { ...change, faults: [fault('warn', 'link-unnamed', message)] };
+  return { ...change, faults: [fault('link-unnamed', message)] };
 };
 
 /** Do we know what is wanted and which links there are? */

@@ -30,7 +30,7 @@ const none: KeptConfiguration = { read: () => nothing, keep: () => EMPTY };
 
 const unusable = (why: string): Kept => ({
   last: undefined,
-  faults: [fault('error', 'config-last-unusable', `the last configuration that was right cannot be used: ${why}`)],
+  faults: [fault('config-last-unusable', `the last configuration that was right cannot be used: ${why}`)],
 });
 
 /** Where the service manager says that a service keeps what is to last (systemd.exec(5)); without it, nothing is kept. */
@@ -71,7 +71,7 @@ export const keptConfiguration = ({ STATE_DIRECTORY }: NodeJS.ProcessEnv): KeptC
           }).pipe(
             catchError((error: unknown) => {
               const message = `${file.path}: expected to keep the configuration for a start with a wrong one, found ${toError(error).message}`;
-              return of(fault('warn', 'config-unkept', message, error));
+              return of(fault('config-unkept', message, error));
             }),
           ),
         ),

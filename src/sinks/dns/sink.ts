@@ -83,7 +83,7 @@ const target = (bus: Bus, scheduler: SchedulerLike): Target<DesiredDns, Peer, un
     ),
   retry: onceMoreTwice,
   unread: error => ({ refused: { message: toError(error).message, isFinal: false, error }, retry: onceMoreTwice }),
-  failed: failures => failures.map(({ refused: { message, error } }) => fault('error', 'dns-refused', message, error)),
+  failed: failures => failures.map(({ refused: { message, error } }) => fault('dns-refused', message, error)),
 });
 
 /**

@@ -119,8 +119,7 @@ const target = (bus: Bus): Target<string, Access, unknown, string> => {
       ),
     retry: onceMoreTwice,
     unread: error => ({ refused: refused(error, notDone('')), retry: onceMoreTwice }),
-    failed: failures =>
-      failures.map(({ refused: { message, error } }) => fault('error', 'hostname-refused', message, error)),
+    failed: failures => failures.map(({ refused: { message, error } }) => fault('hostname-refused', message, error)),
   };
 };
 

@@ -81,7 +81,7 @@ export const createLinkIngredients = ({ rtnetlink, bus, files, scheduler }: Info
     const or: Or = (what, instead) =>
       catchError((error: unknown) => {
         const message = `event ${step.id}: the JSON of link '${name}' lacks ${what}: ${toError(error).message}`;
-        if (!isGone(error)) report(fault('warn', 'json-incomplete', message, error));
+        if (!isGone(error)) report(fault('json-incomplete', message, error));
         return of(instead);
       });
     const isLarge = longTables.delete(ifindex) || (step.world.addresses.get(ifindex)?.size ?? 0) > FEW;

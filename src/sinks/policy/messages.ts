@@ -54,7 +54,6 @@ export const undoneFault = (undone: readonly RuleOrRoute[], deferred: readonly R
   const objects = few(undone, ({ text }) => text.replace(/ (add|replace) /, ' '));
   return [
     fault(
-      'warn',
       'policy-undone',
       `somebody deleted or changed what is ours (${objects}): ${what}. systemd-networkd does so when it starts or configures a link anew, unless it is told ${keys.join(' and ')}: see ${dropIn}`,
     ),
@@ -67,13 +66,11 @@ export const failureFaults = (failures: readonly Failure<Change>[]): readonly Fa
     .slice(0, named)
     .map(({ action, refused: { message, error } }) =>
       action === undefined
-        ? fault('error', 'policy-unreadable', `policy rules are not looked after: ${message}; trying again`, error)
-        : fault('error', 'policy-failed', `${action.text}: ${message}; it is tried again`),
+        ? fault('policy-unreadable', `policy rules are not looked after: ${message}; trying again`, error)
+        : fault('policy-failed', `${action.text}: ${message}; it is tried again`),
     );
   const rest = failures.length - named;
-  return rest > 0
-    ? [...faults, fault('error', 'policy-failed', `${rest} more changes of policy rules failed`)]
-    : faults;
+  return rest > 0 ? [...faults, fault('policy-failed', `${rest} more changes of policy rules failed`)] : faults;
 };
 
 /** What is not ours and stands in our way, or who is. */
@@ -82,6 +79,6 @@ export const conflictFaults = (conflicts: readonly Conflict[]): readonly Fault[]
     .slice(0, named)
     .map(({ key, text, remedy = 'delete it, or give it another table' }) =>
       key === LOCK
-        ? fault('warn', 'policy-locked', text)
-        : fault('warn', 'policy-conflict', `${text}, which is not ours and is left alone: ${remedy}`),
+        ? fault('policy-locked', text)
+        : fault('policy-conflict', `${text}, which is not ours and is left alone: ${remedy}`),
     );

@@ -61,7 +61,7 @@ const lockWhenWanted =
       mergeMap(() => lock.hold()),
       map((isHeld): Lock => ({ id: isHeld ? 'held' : 'taken' })),
       catchError((error: unknown) => {
-        report(fault('error', 'policy-locked', `policy rules are not looked after: ${toError(error).message}`, error));
+        report(fault('policy-unlocked', `policy rules are not looked after: ${toError(error).message}`, error));
         return EMPTY;
       }),
       startWith<Lock>({ id: 'unasked' }),

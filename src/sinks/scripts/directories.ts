@@ -52,7 +52,6 @@ const chosenBy = (changed: States): Directories => {
     } else
       faults.push(
         fault(
-          'warn',
           'state-unknown',
           `${property} is ${JSON.stringify(value)}, expected one of ${[...values].join(', ')}: no scripts run for it`,
         ),

@@ -20,7 +20,7 @@ export const enrichAll =
           defaultIfEmpty<Environment, Environment>({}),
           catchError((error: unknown) => {
             const message = `event ${step.id}: its scripts run without some of their variables: ${toError(error).message}`;
-            report(fault('warn', 'variables-missing', message, error));
+            report(fault('variables-missing', message, error));
             return of<Environment>({});
           }),
         ),
@@ -37,9 +37,7 @@ export const withFile = (
   files.hold(name, text).pipe(
     map((path): Environment => ({ ...variables, [variable]: path })),
     catchError((error: unknown) => {
-      report(
-        fault('warn', 'script-file-unwritten', `scripts run without ${variable}: ${toError(error).message}`, error),
-      );
+      report(fault('script-file-unwritten', `scripts run without ${variable}: ${toError(error).message}`, error));
       return of(variables);
     }),
   );

@@ -92,7 +92,7 @@ export const leaseLine = (text: string): string =>
 export const environmentOf = ({ id, event }: Step, more: Environment): Environments => {
   const faults: Fault[] = [];
   const leaveOut = (name: string, why: string): void => {
-    faults.push(fault('warn', 'variable-left-out', `${JSON.stringify(name)} is not given to scripts: ${why}`));
+    faults.push(fault('variable-left-out', `${JSON.stringify(name)} is not given to scripts: ${why}`));
   };
   const properties = Object.entries(changedOf(event)).filter(([name]) => {
     if (propertyName.test(name)) return true;

@@ -44,7 +44,7 @@ export const createScriptFinder = (files: Files, scriptDir: string, report: Repo
       const missing = standardDirectories.filter((_, nth) => areThere[nth] !== true).join(', ');
       if (missing === '') return;
       const todo = 'create them, owned by root and with mode 0755, to have scripts run from there';
-      report(fault('warn', 'directory-missing', `${scriptDir} lacks ${missing}: ${todo}`));
+      report(fault('directory-missing', `${scriptDir} lacks ${missing}: ${todo}`));
     }),
   );
   return {

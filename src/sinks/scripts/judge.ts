@@ -1,5 +1,6 @@
 import { textToBytes } from '@network-stack/netlink/text';
 import { fault, type Fault } from '../../model/fault.js';
+import type { FaultCode } from '../../model/fault-codes.js';
 import type { Entry, Listing } from '../../system/files/files.js';
 import { distrust } from '../../config/trust.js';
 
@@ -49,8 +50,8 @@ const judge = (path: string, { name, places, end, error }: Entry, owners: readon
  * @param owners users whose files may be executed
  */
 export const judgeScripts = ({ directory, way, entries }: Listing, owners: readonly number[]): Judged => {
-  const none = (code: string, why: string): Judged => ({
-    fault: fault('warn', code, `script directory ${directory} ${why}`),
+  const none = (code: FaultCode, why: string): Judged => ({
+    fault: fault(code, `script directory ${directory} ${why}`),
     scripts: [],
   });
   if (way.error !== undefined) return none('directory-unreadable', `cannot be read: ${way.error}`);
@@ -67,9 +68,9 @@ const faultOf = ({ path, is, why }: Verdict): readonly Fault[] => {
     case 'off':
       return [];
     case 'skipped':
-      return [fault('warn', 'script-skipped', `script ${path} is skipped: ${why}`)];
+      return [fault('script-skipped', `script ${path} is skipped: ${why}`)];
     case 'refused':
-      return [fault('warn', 'script-unsafe', `script ${path} is refused: ${why}`)];
+      return [fault('script-unsafe', `script ${path} is refused: ${why}`)];
   }
 };
 

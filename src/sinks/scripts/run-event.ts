@@ -27,7 +27,7 @@ import type { ScriptFinder } from './find.js';
 import { runScript } from './run-one.js';
 
 const scriptsFailed = (consequence: string, error: unknown): Fault =>
-  fault('error', 'scripts-failed', `${consequence}: ${toError(error).message}`, error);
+  fault('scripts-failed', `${consequence}: ${toError(error).message}`, error);
 
 /** What failed is reported and left out; all else goes on. */
 export const orNothing = <T>(report: Report, consequence: string): MonoTypeOperatorFunction<T> =>
@@ -42,7 +42,7 @@ const leaseOf = (files: Pick<Files, 'read'>, { id, event }: Step, report: Report
   const text$ = path === undefined ? of(undefined) : files.read(path);
   return text$.pipe(
     catchError((error: unknown) => {
-      report(fault('warn', 'lease-file', `event ${id}: its scripts run without DHCP_LEASE: ${toError(error).message}`));
+      report(fault('lease-file', `event ${id}: its scripts run without DHCP_LEASE: ${toError(error).message}`));
       return of(undefined);
     }),
     map((text): Environment => (text === undefined ? {} : { DHCP_LEASE: leaseLine(text) })),

@@ -67,7 +67,7 @@ export const scriptsSink = ({ files, scriptDir, enrich = () => EMPTY, ...options
     const project = eventScripts({ ...options, files, scriptsOf, enrich }, report);
     const onJoined = (lane: Lane, joins: number): void => {
       const message = `more than ${longestLane} events of ${laneName(lane)} waited for scripts to end: ${joins} were joined with later ones`;
-      report(fault('warn', 'events-joined', message));
+      report(fault('events-joined', message));
     };
     return merge(
       defer(prepare).pipe(orNothing(report, 'the script directories were not looked at')),

@@ -64,7 +64,7 @@ const createReader = ({ files, clock }: DhclientSurroundings) => {
   const complain = (path: string, message: string | undefined): readonly Input[] => {
     const isNew = message !== undefined && message !== complaints.get(path);
     complaints.set(path, message);
-    return isNew ? [faultInput(fault('warn', 'lease-file', message))] : [];
+    return isNew ? [faultInput(fault('lease-file', message))] : [];
   };
   const look = (path: string, text: string | undefined): readonly Input[] => {
     if (text === undefined) {

@@ -58,11 +58,7 @@ const unreadable = (batch: readonly Message[]): readonly Input[] =>
       ? [
           {
             kind: 'fault',
-            fault: fault(
-              'warn',
-              'kernel-malformed',
-              `the kernel sent a message that cannot be read: ${message.reason}`,
-            ),
+            fault: fault('kernel-malformed', `the kernel sent a message that cannot be read: ${message.reason}`),
           },
         ]
       : [],
@@ -107,7 +103,7 @@ const serve = (rtnetlink: Rtnetlink, connection: KernelConnection): Observable<I
         mergeMap(() => {
           const message = `the kernel's messages came faster than they were read, ${overruns} ${overruns === 1 ? 'time' : 'times'}; everything is read anew`;
           overruns = 0;
-          return merge(of<Input>({ kind: 'fault', fault: fault('warn', 'kernel-overrun', message) }), dump(true));
+          return merge(of<Input>({ kind: 'fault', fault: fault('kernel-overrun', message) }), dump(true));
         }),
       );
     const dump$ = merge(

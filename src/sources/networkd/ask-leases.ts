@@ -41,7 +41,7 @@ export const askNetworkdLeases =
       );
     const refused = (error: unknown): Input => {
       const message = `the leases of systemd-networkd of link '${name}': ${toError(error).message}`;
-      return { kind: 'fault', fault: fault('warn', 'lease-file', message) };
+      return { kind: 'fault', fault: fault('lease-file', message) };
     };
     return file$.pipe(
       mergeMap(about),

@@ -44,7 +44,7 @@ export const stateFile = (path: string): StateFile => ({
         } catch (error) {
           const why = toError(error).message;
           const message = `${path}: expected to write what was acted on, found ${why}; after a restart the present states run again`;
-          out.next(fault('warn', 'state-unwritten', message, error));
+          out.next(fault('state-unwritten', message, error));
         }
         out.complete();
       });

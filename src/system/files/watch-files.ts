@@ -64,7 +64,7 @@ const matching = (directory: string, patterns: readonly string[], report: Report
       const areMany = names.length > MOST;
       const found = `found ${names.length.toLocaleString('en')}: the others are not read`;
       const message = `${directory}: expected at most ${MOST.toLocaleString('en')} files that match, ${found}`;
-      if (areMany && !wereMany) report(fault('warn', 'lease-files-many', message));
+      if (areMany && !wereMany) report(fault('lease-files-many', message));
       wereMany = areMany;
       return areMany ? names.slice(0, MOST) : names;
     };

@@ -50,7 +50,7 @@ export const listening = ({ path, mode, mostOfUser, code, purpose, serve }: Loca
     });
     server.on('error', error => {
       const message = `${path}: expected to listen for ${purpose}, found ${error.message}; everything else works`;
-      out.next(fault('warn', code, message, error));
+      out.next(fault(code, message, error));
     });
     try {
       mkdirSync(dirname(path), { recursive: true, mode: 0o755 });

@@ -52,7 +52,6 @@ export const unheardFault = (world: World, { unheard: all }: NetworkdUnheardInpu
   const named = all.slice(0, MOST_NAMED).map(one => inWords(world, one));
   const more = all.length > MOST_NAMED ? [`${all.length - MOST_NAMED} more`] : [];
   return fault(
-    'warn',
     'signals-lost',
     `expected to hear of every change that systemd-networkd writes down, found some that were not heard (${[...named, ...more].join('; ')}): the bus drops signals when others send more than is read; networkd is asked anew`,
   );

@@ -14,7 +14,7 @@ const said: Record<string, Input> = {
 test(
   'says nothing while all is well, then what is wrong, and when it is right again; unsubscribing ends it',
   marbles(({ hot, expectObservable, expectSubscriptions }) => {
-    const refused = hot<readonly Fault[]>('r-w-r-r|', { r: [], w: [fault('error', 'config-value', '…')] });
+    const refused = hot<readonly Fault[]>('r-w-r-r|', { r: [], w: [fault('config-value', '…')] });
     expectObservable(configurationSource(refused).inputs(NEVER)).toBe('--w-s-s|', said);
     expectObservable(configurationSource(refused).inputs(NEVER), '^--!').toBe('--w-', said);
     expectSubscriptions(refused.subscriptions).toBe(['^------!', '^--!']);

@@ -8,7 +8,7 @@ import { marbles } from '../../../src/testing/marbles.js';
 
 const read = (text: string, why?: string): Loaded => ({
   config: why === undefined ? defaults : undefined,
-  faults: why === undefined ? [] : [fault('error', 'config-value', why)],
+  faults: why === undefined ? [] : [fault('config-value', why)],
   texts: [{ file: '/etc/nb.toml', text }],
 });
 const wrong = read('wrong', 'expected …');

@@ -6,13 +6,13 @@ import { defaults } from '../../../src/config/schema.js';
 import { fault } from '../../../src/model/fault.js';
 
 const c = { ...defaults, scripts: { timeoutSec: 1, maxParallel: 1, outputLimit: 1 } };
-const bad = fault('error', 'config-value', 'broker.toml:1: …');
-const unknown = fault('warn', 'config-unknown', 'broker.toml:2: …');
+const bad = fault('config-value', 'broker.toml:1: …');
+const unknown = fault('config-unknown', 'broker.toml:2: …');
 
 const main = { file: 'broker.toml', text: '[Scripts]' };
 const dropIn = { file: 'broker.toml.d/a.toml', text: '[System]' };
 const empty = { ...main, text: '' };
-const missing = fault('warn', 'config-missing', 'broker.toml: …');
+const missing = fault('config-missing', 'broker.toml: …');
 
 /**
  * Reloads as the diagram says: r reads c, w reads c with a warning, x reads an error, e finds the file empty or gone, d a

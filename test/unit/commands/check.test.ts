@@ -8,7 +8,7 @@ import type { Check, Circumstances } from '../../../src/commands/checks/finding.
 import { scriptDirectories } from '../../../src/commands/checks/script-directories.js';
 import { defaults } from '../../../src/config/schema.js';
 import type { Generator } from '../../../src/model/config.js';
-import { fault } from '../../../src/model/fault.js';
+import { customFault } from '../../../src/model/fault.js';
 import type { BusConnection } from '../../../src/system/bus/bus.js';
 import type { Files } from '../../../src/system/files/files.js';
 import { fakeFiles } from '../../../src/fakes/fake-files.js';
@@ -44,7 +44,7 @@ describe('the configuration', () => {
   });
 
   test('shows every fault', async () => {
-    const faults = [fault('error', 'x', 'one'), fault('warn', 'y', 'two')];
+    const faults = [customFault('error', 'x', 'one'), customFault('warn', 'y', 'two')];
     expect(await findings(configuration, { faults })).toEqual(['error configuration: one', 'warn configuration: two']);
   });
 });

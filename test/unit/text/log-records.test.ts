@@ -1,6 +1,6 @@
 import { describe as group, expect, test } from '@jest/globals';
 import { describe } from '../../../src/text/log-records.js';
-import { fault } from '../../../src/model/fault.js';
+import { customFault, fault } from '../../../src/model/fault.js';
 import type { NetworkEvent } from '../../../src/model/event.js';
 import type { ScriptRan } from '../../../src/model/outcome.js';
 import type { Step, World } from '../../../src/model/world.js';
@@ -131,18 +131,18 @@ group('a script', () => {
 
 group('a fault', () => {
   test('has its severity, its message and its code', () => {
-    expect(describe(fault('warn', 'script-unsafe', 'anybody can write to x'))).toEqual([
+    expect(describe(fault('script-unsafe', 'anybody can write to x'))).toEqual([
       { level: 'warn', message: 'anybody can write to x', fields: { kind: 'fault', code: 'script-unsafe' } },
     ]);
   });
 
   test('shows its cause, with the stack, at debug', () => {
-    const [first, second] = describe(fault('error', 'source-lost', 'networkd was lost', new Error('end of stream')));
-    expect(first).toMatchObject({ level: 'error', message: 'networkd was lost' });
+    const [first, second] = describe(fault('source-lost', 'networkd was lost', new Error('end of stream')));
+    expect(first).toMatchObject({ level: 'warn', message: 'networkd was lost' });
     expect(second).toMatchObject({
       level: 'debug',
       message: expect.stringMatching(/^source-lost: Error: end of stream\n +at /),
     });
-    expect(describe(fault('error', 'x', 'y', 'plain'))[1]?.message).toBe('x: plain');
+    expect(describe(customFault('error', 'x', 'y', 'plain'))[1]?.message).toBe('x: plain');
   });
 });

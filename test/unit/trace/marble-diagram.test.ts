@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { fault } from '../../../src/model/fault.js';
+import { customFault } from '../../../src/model/fault.js';
 import type { Outcome } from '../../../src/model/outcome.js';
 import { address, linkState } from '../../../src/testing/events.js';
 import { steps } from '../../../src/testing/steps.js';
@@ -22,7 +22,7 @@ const marks: readonly Mark[] = [
     exit: { code: 1, signal: null, duration: 690 },
     timedOut: false,
   }),
-  ...at(800, fault('warn', 'x', 'something <odd>')),
+  ...at(800, customFault('warn', 'x', 'something <odd>')),
   ...at(900, { kind: 'done', step: a }),
   ...at(950, { kind: 'applied', ifindex: 2, message: 'policy rules of ens33: rule add from 192.0.2.5 lookup 10001' }),
   ...at(960, { kind: 'applied', ifindex: 0, message: 'host name: alpha' }),

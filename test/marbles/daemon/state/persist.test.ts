@@ -73,7 +73,7 @@ describe('remember', () => {
   test(
     'a file that cannot be written is a fault and stops nothing',
     marbles(({ hot, expectObservable }) => {
-      const full = fault('warn', 'state-unwritten', 'no space left');
+      const full = fault('state-unwritten', 'no space left');
       const source = hot('-b-----d----|', outcomes);
       const expected = '  -(bf)--(df)-|';
       expectObservable(source.pipe(remember(nothingActed, () => of(full)))).toBe(expected, { ...outcomes, f: full });

@@ -20,7 +20,7 @@ const leases = (now: number, ...texts: readonly string[]): Input => ({
   leases: texts.flatMap(one => parseLeases(one).leases),
   now,
 });
-const wrong = (message: string): Input => ({ kind: 'fault', fault: fault('warn', 'lease-file', message) });
+const wrong = (message: string): Input => ({ kind: 'fault', fault: fault('lease-file', message) });
 
 type Texts = Record<string, string>;
 /** What the files hold when they are read; the source is told of paths by a diagram. */
