@@ -27,7 +27,34 @@ while (1) {
   sleep 1;
 }`;
 
+/** Connects and goes, as fast as it can: those who wait to be let in are as many as the kernel lets wait. */
+const flood = `
+use Socket; $| = 1; $SIG{PIPE} = 'IGNORE'; my $turn = 0;
+while (1) {
+  socket(my $s, AF_UNIX, SOCK_STREAM, 0) or next;
+  connect($s, sockaddr_un($ARGV[0])); close $s;
+  print "turn\\n" if $turn++ == 5000;
+}`;
+
 describeLive('the control socket', () => {
+  test('root is answered within a second while nobody connects as fast as it can', async () => {
+    lab = await openLab({ programs: ['/usr/sbin/ip'] });
+    await configureBroker(lab, '[System]\nGenerator = "rtnetlink"\n');
+    const broker = await startBroker(lab);
+    const path = '/run/network-broker/control.sock';
+    const strangers = await Promise.all(
+      [1, 2].map(() => lab.start('flood', ['perl', '-e', flood, path], { as: 'nobody' })),
+    );
+    await lab.until('all to connect', () => strangers.every(({ lines }) => lines.length > 0));
+    for (let n = 0; n < 20; n++) {
+      const began = performance.now();
+      const answer = await lastValueFrom(ask(lab.path(path)), { defaultValue: '' });
+      expect(JSON.parse(answer)).toMatchObject({ pid: broker.pid });
+      expect(performance.now() - began).toBeLessThan(SOON);
+      await new Promise(resolve => setTimeout(resolve, 50));
+    }
+  });
+
   test('root is answered within a second while nobody holds all the connections it can get', async () => {
     lab = await openLab({ programs: ['/usr/sbin/ip'] });
     await configureBroker(lab, '[System]\nGenerator = "rtnetlink"\n');
