@@ -63,6 +63,7 @@ const files: readonly (readonly [string, string])[] = [
   ['/var/lib/network-broker/last-configuration.json', 'the last configuration that was right'],
   ['/run/network-broker/state.json', 'what was acted on since boot'],
   ['/run/network-broker/control.sock', 'where the daemon answers `status`'],
+  ['/run/network-broker/control-own.sock', 'the same for root and its own user, should strangers throng the other'],
 ];
 
 const signals: readonly (readonly [string, string])[] = [

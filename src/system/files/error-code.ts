@@ -1,5 +1,7 @@
+import { isNativeError } from 'node:util/types';
+
 /** The name of the errno: `EAGAIN`. Of what has none, its message. */
 export const errorCode = (error: unknown): string => {
-  if (!(error instanceof Error)) return String(error);
+  if (!isNativeError(error)) return String(error);
   return 'code' in error ? String(error.code) : error.message;
 };

@@ -1,6 +1,8 @@
 import { connect } from 'node:net';
-import { Observable } from 'rxjs';
-import type { Fault } from '../../model/fault.js';
+import { dirname, join } from 'node:path';
+import { catchError, ignoreElements, merge, Observable, throwError } from 'rxjs';
+import { type Fault, toError } from '../../model/fault.js';
+import { errorCode } from '../files/error-code.js';
 import { endAfter, listening } from './local-server.js';
 
 /** Connections of one user at a time. */
@@ -11,6 +13,9 @@ const DEADLINE = 2_000;
 const LONGEST_ANSWER = 64 * 1024 * 1024;
 /** An answer is given again for this many times as long as it took to make: strangers who ask cost a tenth of the time. */
 const SPARING = 9;
+
+/** The same for root and this user alone: who connects faster than he can be let in fills the queue of a socket that he may use. */
+const ownPath = (path: string): string => join(dirname(path), 'control-own.sock');
 
 /** `make`, not more often than it is cheap. */
 const sparing = (make: () => string): (() => string) => {
@@ -32,21 +37,30 @@ const sparing = (make: () => string): (() => string) => {
  */
 export const answering = (path: string, answer: () => string): Observable<Fault> => {
   const text = sparing(answer);
-  return listening({
-    path,
-    mode: 0o666,
-    mostOfUser: MOST,
-    code: 'control-socket',
-    purpose: 'network-broker status',
-    serve: socket => {
-      endAfter(socket, DEADLINE);
-      socket.end(text(), () => socket.destroy());
-    },
-  });
+  const at = (place: string, mode: number): Observable<Fault> =>
+    listening({
+      path: place,
+      mode,
+      mostOfUser: MOST,
+      code: 'control-socket',
+      purpose: 'network-broker status',
+      serve: socket => {
+        endAfter(socket, DEADLINE);
+        socket.end(text(), () => socket.destroy());
+      },
+    });
+  return merge(at(path, 0o666), at(ownPath(path), 0o600).pipe(ignoreElements()));
 };
 
 /** The whole answer of whoever listens at this path. Errors with what connect(2) fails with. */
 export const ask = (path: string): Observable<string> =>
+  askAt(path).pipe(
+    catchError((error: unknown) =>
+      errorCode(error) === 'EAGAIN' ? askAt(ownPath(path)) : throwError(() => toError(error)),
+    ),
+  );
+
+const askAt = (path: string): Observable<string> =>
   new Observable(out => {
     let text = '';
     const socket = connect(path);
