@@ -1,4 +1,3 @@
-import { addressWords } from '../model/address-changes.js';
 import type { NetworkEvent } from '../model/event.js';
 import type { States } from '../model/link.js';
 import type { Step } from '../model/world.js';
@@ -9,6 +8,7 @@ import { judgeScripts, type Verdict } from '../sinks/scripts/judge.js';
 import type { Listing } from '../system/files/files.js';
 import { oneLine } from '../model/one-line.js';
 import type { Paint } from './event-lines.js';
+import { eventWords } from './event-words.js';
 
 /** What `explain --json` prints. Fields are only ever added. */
 export interface Explanation {
@@ -35,26 +35,6 @@ export interface Explanation {
   readonly environment: Environment;
 }
 
-export const whatOf = (event: NetworkEvent): string => {
-  switch (event.kind) {
-    case 'link-state':
-    case 'manager-state':
-      return Object.entries(event.changed)
-        .map(([property, value]) => `${property}=${value}`)
-        .join(' ');
-    case 'link':
-      return `link ${event.action}`;
-    case 'address':
-      return addressWords(event);
-    case 'lease':
-      return `lease of ${event.origin} ${event.action}`;
-    case 'route':
-      return `routes changed: ${event.changes.length}`;
-    case 'extension':
-      return event.extension;
-  }
-};
-
 /** Puts together what is known. `owners`: users whose scripts the daemon would run. */
 export const explanationOf = (
   step: Step,
@@ -68,7 +48,7 @@ export const explanationOf = (
     link: 'name' in event ? event.name : '',
     ifindex,
     event: event.kind,
-    what: whatOf(event),
+    what: eventWords(event),
     now: event.kind === 'manager-state' ? world.manager : (world.states.get(ifindex) ?? {}),
     obstacles: obstacles(step, isOfChosenLink(step)),
     directories: listings.map(listing => {

@@ -1,12 +1,12 @@
 import type { LogLevel } from '../model/config.js';
 import { addressKey } from '../model/address.js';
-import { addressWords } from '../model/address-changes.js';
-import type { LinkStateEvent, ManagerStateEvent, NetworkEvent } from '../model/event.js';
+import type { NetworkEvent } from '../model/event.js';
 import type { Fault } from '../model/fault.js';
 import type { States } from '../model/link.js';
 import type { Exit, Outcome, ScriptRan } from '../model/outcome.js';
 import type { Step } from '../model/world.js';
 import { costText } from './cost-text.js';
+import { eventWords } from './event-words.js';
 
 /** One record of the log: `message` says all to people, `fields` say the same to programs (docs/log.md). */
 export interface LogRecord {
@@ -89,27 +89,11 @@ const changes = (step: Step, changed: States, previous: States): readonly LogRec
       })),
   );
 
-/** What an event other than a change of states says, behind its subject. */
-const news = (event: Exclude<NetworkEvent, LinkStateEvent | ManagerStateEvent>): string => {
-  switch (event.kind) {
-    case 'link':
-      return event.action === 'renamed' ? ` renamed from '${event.oldName}'` : ` ${event.action}`;
-    case 'address':
-      return ` ${addressWords(event)}`;
-    case 'route':
-      return ` routes changed: ${event.changes.length}`;
-    case 'lease':
-      return ` lease of ${event.origin} ${event.action}: ${event.lease.addresses.join(' ')}${event.changes.length === 0 ? '' : `, changed: ${event.changes.map(({ name }) => name).join(' ')}`}`;
-    case 'extension':
-      return '';
-  }
-};
-
 const seen = (step: Step): readonly LogRecord[] => {
   const { event } = step;
   return event.kind === 'link-state' || event.kind === 'manager-state'
     ? changes(step, event.changed, event.previous)
-    : [new Told('info', subject(event) + news(event), () => ({ kind: event.kind, ...about(step) }))];
+    : [new Told('info', `${subject(event)} ${eventWords(event)}`, () => ({ kind: event.kind, ...about(step) }))];
 };
 
 const costOf = ({ cost }: Exit): string => (cost === undefined ? '' : ` (${costText(cost)})`);

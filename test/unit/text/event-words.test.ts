@@ -39,7 +39,7 @@ test('an event has one line of words, and all that it says in one or more', () =
     words: 'routes changed: 2',
     details: ['route added 10.0.0.0/8 table 254', 'route removed default table 254'],
   });
-  expect(both(said('webhook', { posted: 3 }))).toEqual({ words: 'extension webhook', details: ['{"posted":3}'] });
+  expect(both(said('webhook', { posted: 3 }))).toEqual({ words: 'event', details: ['{"posted":3}'] });
 });
 
 test('it is about a link, networkd or an extension', () => {

@@ -41,7 +41,7 @@ group('an event', () => {
 
   test('of the manager or of an extension is told too', () => {
     expect(texts({ kind: 'seen', step: manager })).toEqual([`info: Manager changed state 'OnlineState'="online"`]);
-    expect(texts({ kind: 'seen', step: extension })).toEqual([`info: Extension='wifi' ifindex='3'`]);
+    expect(texts({ kind: 'seen', step: extension })).toEqual([`info: Extension='wifi' ifindex='3' event`]);
   });
 });
 
