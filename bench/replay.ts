@@ -41,7 +41,7 @@ const recordTo = (path: string, events: number): void => {
     text = '';
   };
   const recorder = createRecorder({ now: () => now, write });
-  const about = { began: 0, at: 0, continues: false, start: emptyWorld, extensions: [], known: [] };
+  const about = { began: 0, at: 0, continues: false, start: emptyWorld, lastId: 0, extensions: [], known: [] };
   write(writeHeader({ ...about, scriptDir: '/etc/network-broker', owners: [0] }));
   const input$ = new Subject<Input>();
   const scheduler = recorder.scheduler(asyncScheduler, 'wait');

@@ -4,7 +4,7 @@ import type { Fault, Report } from './model/fault.js';
 import type { Interests, KernelSource, Sink, Source, Stage } from './model/flow.js';
 import type { Input } from './model/input.js';
 import type { Outcome } from './model/outcome.js';
-import type { World } from './model/world.js';
+import type { Turn, World } from './model/world.js';
 import { each } from './operators/flatten.js';
 import { forLinks } from './operators/for-links.js';
 import { gatherRoutes } from './operators/gather-routes.js';
@@ -29,18 +29,22 @@ export interface Broker {
   readonly routes?: boolean;
   /** what the last run knew and acted on */
   readonly start: World;
+  /** id of its newest event; 0 unless told otherwise */
+  readonly lastId?: number;
   /** closes the inputs; the result completes when everything that was begun has ended */
   readonly stop$?: Observable<unknown>;
   /** what somebody outside is asked because of the World, the time say; in a replay their Inputs are in the trace */
   readonly asks?: readonly OperatorFunction<World, Input>[];
   /** sees every Input in the order in which the World does */
   readonly tape?: (input: Input) => void;
+  /** sees what each Input made of the World, before stages and sinks do */
+  readonly turned?: (turn: Turn) => void;
   /** the time by which it waits; a replay's is virtual */
   readonly scheduler?: SchedulerLike;
 }
 
 /** The whole flow: sources → one World → steps and worlds → sinks. Subscribe once; it runs until `stop$` or unsubscribed. */
-export const createBroker = ({ config$, kernel, sources, stages = [], sinks, start, routes = start.routesWanted, stop$ = NEVER, asks = [], tape = () => undefined, scheduler = asyncScheduler }: Broker): Observable<Outcome> =>
+export const createBroker = ({ config$, kernel, sources, stages = [], sinks, start, lastId = 0, routes = start.progress.routesWanted, stop$ = NEVER, asks = [], tape = () => undefined, turned = () => undefined, scheduler = asyncScheduler }: Broker): Observable<Outcome> =>
   defer(() => {
     const fault$ = new Subject<Fault>();
     const report: Report = fault => fault$.next(fault);
@@ -60,7 +64,8 @@ export const createBroker = ({ config$, kernel, sources, stages = [], sinks, sta
       oneAtATime(),                                                       // an echo cannot overtake the event it answers
       tap(tape),
       tap(input => input.kind === 'networkd-unheard' && lost$.next(input)),
-      scan(advance, begin({ ...start, routesWanted: routes })),
+      scan(advance, begin({ ...start, progress: { ...start.progress, routesWanted: routes } }, lastId)),
+      tap(turned),
       tap(({ faults }) => faults.forEach(report)),
       connect(turn$ => {
         const world$ = turn$.pipe(map(turn => turn.world));

@@ -87,7 +87,18 @@ export type {
   Seen,
 } from './model/outcome.js';
 export type { RouteChange } from './model/route.js';
-export type { BoundLease, Overdue, SourceState, Step, Turn, World } from './model/world.js';
+export type {
+  BoundLease,
+  KernelSlice,
+  LeasesSlice,
+  NetworkdSlice,
+  Overdue,
+  ProgressSlice,
+  SourceState,
+  Step,
+  Turn,
+  World,
+} from './model/world.js';
 
 // Sources
 export { askNetworkdLeases } from './sources/networkd/ask-leases.js';

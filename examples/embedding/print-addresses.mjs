@@ -10,8 +10,8 @@ event$
   .subscribe(({ name, action, address }) => console.log(`${name}: ${addressKey(address)} ${action}`));
 
 // What is there already is in the World.
-world$.pipe(first(({ links }) => links !== undefined)).subscribe(({ addresses }) => {
-  for (const ofLink of addresses.values()) for (const key of ofLink.keys()) console.log(`present: ${key}`);
+world$.pipe(first(({ kernel }) => kernel.links !== undefined)).subscribe(({ kernel }) => {
+  for (const ofLink of kernel.addresses.values()) for (const key of ofLink.keys()) console.log(`present: ${key}`);
   console.log('watching');
 });
 

@@ -42,7 +42,7 @@ const deafness = (say: (text: string) => void): Sink => ({
   name: 'deafness',
   consume: ({ world$ }) =>
     world$.pipe(
-      map(unheard),
+      map(({ progress }) => unheard(progress)),
       distinctUntilChanged(),
       filter((text, nth) => nth > 0 || text !== ''),
       tap(text => say(text === '' ? 'everything is heard again' : text)),

@@ -93,11 +93,14 @@ export const daemon = ({
   const listings = scriptListingsSource({ files, watch: directoryWatch, scriptDir: options.scriptDirectory });
   const scriptFiles = createScriptFiles(join(runtime, 'script-files'));
   const own = wireExtensions(extensions, contexts);
-  const start = { ...worldOf(acted), routesWanted: own.routes };
+  const known = worldOf(acted);
+  const start = { ...known, progress: { ...known.progress, routesWanted: own.routes } };
+  const { lastId } = acted;
   const fault$ = new Subject<Fault>();
   const { ring, socket } = tracePaths(process.env);
   const about = {
     start,
+    lastId,
     scriptDir: options.scriptDirectory,
     owners: files.owners,
     extensions: extensions.map(({ name }) => name),
@@ -114,7 +117,6 @@ export const daemon = ({
   );
   const system = { files, processes, rtnetlink, lock, bus, scriptFiles };
   const sinks: readonly Sink[] = [
-    tracer.sink,
     ...standardSinks({
       ...through(recorder.ask, system),
       scriptDir: options.scriptDirectory,
@@ -132,9 +134,11 @@ export const daemon = ({
     stages: own.stages,
     sinks: [...sinks, ...own.sinks],
     start,
+    lastId,
     asks: standardAsks(bus, files, systemClock),
     stop$: stop$.pipe(tap(recorder.stopped)),
     tape: recorder.tape,
+    turned: tracer.turned,
     scheduler,
   }).pipe(
     remember(acted, next => state.write(formatState(next, boot))),

@@ -56,7 +56,7 @@ export const recordOwn = (options: Options, write: (line: string) => void): Prom
   };
   const start = emptyWorld;
   const about = { scriptDir: options.scriptDirectory, owners: files.owners, extensions: [] };
-  write(writeHeader({ began: systemClock.now(), at: 0, continues: false, start, known: [], ...about }));
+  write(writeHeader({ began: systemClock.now(), at: 0, continues: false, start, lastId: 0, known: [], ...about }));
 
   const stop$ = signals('SIGINT', 'SIGTERM').pipe(take(1), tap(recorder.stopped), share());
   const broker$ = createBroker({

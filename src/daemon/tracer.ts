@@ -1,8 +1,7 @@
 import { dirname, join } from 'node:path';
-import { ignoreElements, Observable, tap } from 'rxjs';
+import { Observable } from 'rxjs';
 import { fault, type Report, toError } from '../model/fault.js';
-import type { Sink } from '../model/flow.js';
-import type { World } from '../model/world.js';
+import type { Turn } from '../model/world.js';
 import { keptIn, openTraceRing, removeTraceRing, type TraceRing } from '../system/files/trace-ring.js';
 import type { TraceSupply } from '../system/sockets/trace-socket.js';
 import { type Header, writeHeader } from '../trace/format.js';
@@ -19,7 +18,7 @@ export const tracePaths = (env: NodeJS.ProcessEnv): { readonly ring: string; rea
 export interface Tracer {
   readonly recorder: Recorder;
   /** knows what a part of the trace begins with */
-  readonly sink: Sink;
+  readonly turned: (turn: Turn) => void;
   /** `System.Trace`, MiB; 0: no ring */
   readonly keep: (size: number) => void;
   readonly supply: TraceSupply;
@@ -34,12 +33,12 @@ const PATIENCE = 10_000;
 
 export const createTracer = (
   directory: string,
-  about: Pick<Header, 'start' | 'scriptDir' | 'owners' | 'extensions'>,
+  about: Pick<Header, 'start' | 'lastId' | 'scriptDir' | 'owners' | 'extensions'>,
   report: Report,
 ): Tracer => {
   const began = Date.now();
   const listeners = new Set<(line: string) => void>();
-  let world: World = about.start;
+  let newest: Pick<Header, 'start' | 'lastId'> = { start: about.start, lastId: about.lastId };
   let size: number | undefined;
   let ring: TraceRing | undefined;
   /** since when the ring cannot be written, and when it was tried last */
@@ -52,7 +51,7 @@ export const createTracer = (
     const known = recorder.known();
     const at = recorder.at();
     const gap = broken === undefined ? {} : { missing: at - broken.since };
-    const header = writeHeader({ ...about, began, at, continues: isRun, ...gap, start: world, known });
+    const header = writeHeader({ ...about, began, at, continues: isRun, ...gap, ...newest, known });
     isRun = true;
     ring?.begin(header);
     listeners.forEach(listener => listener(header));
@@ -98,14 +97,7 @@ export const createTracer = (
   };
   return {
     recorder,
-    sink: {
-      name: 'trace',
-      consume: ({ world$ }) =>
-        world$.pipe(
-          tap(newest => (world = newest)),
-          ignoreElements(),
-        ),
-    },
+    turned: ({ world, lastId }) => (newest = { start: world, lastId }),
     keep: wanted => {
       if (wanted === size) return;
       ring?.close();

@@ -28,9 +28,8 @@ export interface BoundLease {
   readonly missingSince: number | undefined;
 }
 
-/** The only memory: everything that came in, folded. Maps are never changed in place. */
-export interface World {
-  readonly config: Config | undefined;
+/** What the kernel told: it changes with every message of rtnetlink. */
+export interface KernelSlice {
   /** undefined until the first kernel dump */
   readonly links: ReadonlyMap<number, Link> | undefined;
   /** links that went a short while ago: networkd's last words about them may still be on their way */
@@ -41,35 +40,55 @@ export interface World {
   readonly routeChanges: ReadonlyMap<number, number>;
   /** how many messages there were of routes or rules that carry our mark, of rules that name a link's table, or that may have been lost: a reconciler looks again */
   readonly ownChanges: number;
-  /** scripts by directory, of those that decide what is listened to */
-  readonly scripts: ReadonlyMap<string, number>;
-  /** do stages or sinks want to be told of routes? */
-  readonly routesWanted: boolean;
+}
+
+/** What systemd-networkd told, and of states what is derived from the kernel in its place. */
+export interface NetworkdSlice {
   /** the states of each link, systemd-networkd's or derived from the kernel, by ifindex; at start what the last run acted on */
   readonly states: ReadonlyMap<number, States>;
   /** systemd-networkd's own states */
   readonly manager: States;
-  /** dhclient's leases, held or not, as its files say */
-  readonly leases: readonly Lease[];
-  /** the leases that count, by `leaseKey`, the first bound first */
-  readonly bound: ReadonlyMap<string, BoundLease>;
-  /** the leases that the last run acted on, by `leaseKey`: what `bound` began with */
-  readonly actedLeases: ReadonlyMap<string, BoundLease>;
-  /** the wall clock when somebody last told it, milliseconds since the epoch */
-  readonly now: number;
-  readonly sources: ReadonlyMap<string, SourceState>;
-  /** inputs that wait for the first configuration and the first kernel dump, in their order */
-  readonly held: readonly Input[];
-  /** networkd inputs that wait for the kernel to name their link, by ifindex */
+  /** inputs that wait for the kernel to name their link, by ifindex */
   readonly overdue: ReadonlyMap<number, Overdue>;
   /** number of the newest wait in `overdue` */
   readonly lastWait: number;
-  /** what was in progress when the last run was killed, by ifindex ('manager' for networkd's own) */
+  /** states whose scripts were running when the last run was killed, by ifindex ('manager' for networkd's own), until they are told again */
   readonly interrupted: ReadonlyMap<number | 'manager', States>;
-  /** what became of the leases whose scripts were running then, by `leaseKey`, until it is told again */
-  readonly interruptedLeases: ReadonlyMap<string, string>;
-  /** id of the newest event */
-  readonly lastId: number;
+}
+
+/** The leases of all clients, and the time by which they end: it changes when a lease file, networkd's leases or the clock are read. */
+export interface LeasesSlice {
+  /** dhclient's leases, held or not, as its files say */
+  readonly recorded: readonly Lease[];
+  /** the leases that count, by `leaseKey`, the first bound first */
+  readonly bound: ReadonlyMap<string, BoundLease>;
+  /** the leases that the last run acted on, by `leaseKey`: what `bound` began with */
+  readonly acted: ReadonlyMap<string, BoundLease>;
+  /** the wall clock when somebody last told it, milliseconds since the epoch */
+  readonly now: number;
+  /** what became of the leases whose scripts were running when the last run was killed, by `leaseKey`, until it is told again */
+  readonly interrupted: ReadonlyMap<string, string>;
+}
+
+/** How far the broker itself has come, and who wants to be told what: it changes while sources open and close, and seldom else. */
+export interface ProgressSlice {
+  readonly sources: ReadonlyMap<string, SourceState>;
+  /** scripts by directory, of those that decide what is listened to */
+  readonly scripts: ReadonlyMap<string, number>;
+  /** do stages or sinks want to be told of routes? */
+  readonly routesWanted: boolean;
+  /** inputs that wait for the first configuration and the first kernel dump, in their order */
+  readonly held: readonly Input[];
+}
+
+/** The only memory: everything that came in, folded, in slices of what changes together. Maps are never changed in place. */
+export interface World {
+  /** what is in force; undefined until the first */
+  readonly config: Config | undefined;
+  readonly kernel: KernelSlice;
+  readonly networkd: NetworkdSlice;
+  readonly leases: LeasesSlice;
+  readonly progress: ProgressSlice;
 }
 
 /** An event and the world it happened in. */
@@ -84,4 +103,6 @@ export interface Turn {
   readonly world: World;
   readonly events: readonly Step[];
   readonly faults: readonly Fault[];
+  /** id of the newest event */
+  readonly lastId: number;
 }

@@ -30,9 +30,9 @@ const PATIENCE = 1000;
 export const overdue = (scheduler: SchedulerLike = asyncScheduler): OperatorFunction<World, LinkOverdueInput> =>
   connect(world$ =>
     world$.pipe(
-      map(({ overdue }) => overdue),
+      map(({ networkd: { overdue } }) => overdue),
       distinctUntilChanged(),
-      startWith<World['overdue']>(new Map()),
+      startWith<World['networkd']['overdue']>(new Map()),
       pairwise(),
       mergeMap(([before, now]) => [...now].filter(([ifindex, { since }]) => before.get(ifindex)?.since !== since)),
       mergeMap(([ifindex, { since }]) =>

@@ -47,12 +47,20 @@ export const link = (ifindex: number, name: string, ...alternativeNames: readonl
   kind: '',
 });
 
-/** A world with these links, configured. */
-export const world = (links: readonly Link[] = [], settings: Config = config(), rest: Partial<World> = {}): World => ({
-  ...emptyWorld,
+/** What is otherwise in the slices of a world. */
+export type Slices = { readonly [Slice in Exclude<keyof World, 'config'>]?: Partial<World[Slice]> };
+
+/** A world with these links, configured; in its slices what is given: `world([eth0], config(), { networkd: { manager } })`. */
+export const world = (
+  links: readonly Link[] = [],
+  settings: Config = config(),
+  { kernel, networkd, leases, progress }: Slices = {},
+): World => ({
   config: settings,
-  links: new Map(links.map(one => [one.ifindex, one])),
-  ...rest,
+  kernel: { ...emptyWorld.kernel, links: new Map(links.map(one => [one.ifindex, one])), ...kernel },
+  networkd: { ...emptyWorld.networkd, ...networkd },
+  leases: { ...emptyWorld.leases, ...leases },
+  progress: { ...emptyWorld.progress, ...progress },
 });
 
 /** A link's state event: `linkState(eth0, { OperationalState: 'routable' })`. */
@@ -112,7 +120,7 @@ export const lease = (bare: string, changes: Partial<Lease> = {}): Lease => ({
 });
 
 /** dhclient's leases that count, by ifindex, the first bound first: `bound([2, lease('192.0.2.5')])`. */
-export const bound = (...leases: readonly (readonly [number, Lease])[]): World['bound'] =>
+export const bound = (...leases: readonly (readonly [number, Lease])[]): World['leases']['bound'] =>
   new Map(
     leases.map(([ifindex, one]) => [
       leaseKey('dhclient', ifindex, one.family),

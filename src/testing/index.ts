@@ -21,7 +21,7 @@ export {
 } from './events.js';
 export { steps } from './steps.js';
 export { outcomeWords } from '../text/outcome-words.js';
-export { config, link, managerState, step, world } from './builders.js';
+export { config, link, managerState, type Slices, step, world } from './builders.js';
 
 // Stand-ins for the system
 export {

@@ -7,24 +7,32 @@ import { config, link, world } from './builders.js';
 
 /** The links and states of a world after an event, as far as the event tells. */
 const after = (before: World, event: NetworkEvent): World => {
-  if (event.kind === 'manager-state') return { ...before, manager: { ...before.manager, ...event.changed } };
+  if (event.kind === 'manager-state')
+    return { ...before, networkd: { ...before.networkd, manager: { ...before.networkd.manager, ...event.changed } } };
   if (event.kind === 'extension' || event.ifindex === 0) return before;
   const { ifindex, name } = event;
-  const links = new Map(before.links);
+  const links = new Map(before.kernel.links);
   if (event.kind === 'link' && event.action === 'removed') links.delete(ifindex);
   else if (links.get(ifindex)?.name !== name) links.set(ifindex, link(ifindex, name));
-  const now: World = { ...before, links };
+  const now: World = { ...before, kernel: { ...before.kernel, links } };
   if (event.kind === 'link-state')
     return {
       ...now,
-      states: new Map(now.states).set(ifindex, { ...now.states.get(ifindex), ...event.previous, ...event.changed }),
+      networkd: {
+        ...now.networkd,
+        states: new Map(now.networkd.states).set(ifindex, {
+          ...now.networkd.states.get(ifindex),
+          ...event.previous,
+          ...event.changed,
+        }),
+      },
     };
   if (event.kind !== 'address') return now;
-  const addresses = new Map(now.addresses.get(ifindex));
+  const addresses = new Map(now.kernel.addresses.get(ifindex));
   for (const { action, address } of addressChanges(event))
     if (action === 'removed') addresses.delete(addressKey(address));
     else addresses.set(addressKey(address), address);
-  return { ...now, addresses: new Map(now.addresses).set(ifindex, addresses) };
+  return { ...now, kernel: { ...now.kernel, addresses: new Map(now.kernel.addresses).set(ifindex, addresses) } };
 };
 
 /**
@@ -42,7 +50,8 @@ export const steps = <Letter extends string>(
   let now = world([], settings);
   let id = 0;
   const step = (event: NetworkEvent): Step => {
-    now = { ...after(now, event), lastId: (id += 1) };
+    now = after(now, event);
+    id += 1;
     return { id, event, world: now };
   };
   const made: Partial<Record<Letter, Step>> = {};

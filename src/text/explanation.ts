@@ -49,7 +49,7 @@ export const explanationOf = (
     ifindex,
     event: event.kind,
     what: eventWords(event),
-    now: event.kind === 'manager-state' ? world.manager : (world.states.get(ifindex) ?? {}),
+    now: event.kind === 'manager-state' ? world.networkd.manager : (world.networkd.states.get(ifindex) ?? {}),
     obstacles: obstacles(step, isOfChosenLink(step)),
     directories: listings.map(listing => {
       const { fault, scripts } = judgeScripts(listing, owners);

@@ -1,5 +1,5 @@
 import type { NetworkEvent } from '../model/event.js';
-import type { World } from '../model/world.js';
+import type { ProgressSlice } from '../model/world.js';
 
 /** What a monitor was asked for; empty: everything. */
 export interface Wanted {
@@ -13,7 +13,7 @@ export const isWanted = (event: NetworkEvent, { links, kinds }: Wanted): boolean
   (links.length === 0 || ('ifindex' in event && event.ifindex > 0));
 
 /** Which sources say nothing, and why, in one line; empty: all do. */
-export const unheard = ({ sources }: Pick<World, 'sources'>): string => {
+export const unheard = ({ sources }: Pick<ProgressSlice, 'sources'>): string => {
   const silent = [...sources].filter(([, { is }]) => is === 'waiting' || is === 'lost');
   const names = silent.map(([name, { why }]) => `${name} (${why})`).join(' and ');
   const instead = sources.get('kernel')?.is === 'serving' && silent.some(([name]) => name === 'systemd-networkd');

@@ -5,7 +5,12 @@ import { choosesLink } from '../world/link-patterns.js';
 export const count = (n: number, what: string): string => `${n} ${what}${n === 1 ? '' : 's'}`;
 
 /** How the daemon is doing, in one line for `systemctl status`: what is missing first. */
-export const statusLine = ({ config, links, states, sources }: World): string => {
+export const statusLine = ({
+  config,
+  kernel: { links },
+  networkd: { states },
+  progress: { sources },
+}: World): string => {
   const missing = [...sources.values()].filter(({ is, why }) => is !== 'serving' && why !== '').map(({ why }) => why);
   const chosen = [...(links?.values() ?? [])].filter(link => choosesLink(config?.network.links, link));
   const routable = chosen.filter(({ ifindex }) => states.get(ifindex)?.OperationalState === 'routable');

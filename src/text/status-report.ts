@@ -50,16 +50,16 @@ export const statusReport = (
   pid,
   status: statusLine(world),
   configuration,
-  sources: [...world.sources].map(([name, { is, why }]) => ({ name, state: is, why })),
-  manager: world.manager,
-  links: [...(world.links?.values() ?? [])].map(link => ({
+  sources: [...world.progress.sources].map(([name, { is, why }]) => ({ name, state: is, why })),
+  manager: world.networkd.manager,
+  links: [...(world.kernel.links?.values() ?? [])].map(link => ({
     ifindex: link.ifindex,
     name: link.name,
     watched: choosesLink(world.config?.network.links, link),
-    states: world.states.get(link.ifindex) ?? {},
-    addresses: [...(world.addresses.get(link.ifindex)?.values() ?? [])].map(addressKey),
+    states: world.networkd.states.get(link.ifindex) ?? {},
+    addresses: [...(world.kernel.addresses.get(link.ifindex)?.values() ?? [])].map(addressKey),
   })),
-  leases: [...world.bound.values()].map(({ origin, name, lease }) => ({
+  leases: [...world.leases.bound.values()].map(({ origin, name, lease }) => ({
     link: name,
     client: origin,
     family: lease.family,

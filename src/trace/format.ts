@@ -3,7 +3,7 @@ import type { World } from '../model/world.js';
 import { decode, encode } from './json.js';
 
 export const FORMAT = 'network-event-broker trace';
-export const VERSION = 1;
+export const VERSION = 2;
 
 /** An answer that holds when a trace begins; `id`: more may follow. */
 export interface Known {
@@ -27,6 +27,8 @@ export interface Header {
   readonly missing?: number;
   /** what was known when it begins */
   readonly start: World;
+  /** id of the newest event then */
+  readonly lastId: number;
   /** where the script directories were */
   readonly scriptDir: string;
   /** users whose scripts may run */
@@ -130,8 +132,9 @@ const isInput = (value: unknown): value is Input =>
 const isHeader = (value: object): value is Header =>
   'format' in value && value.format === FORMAT && 'start' in value && isObject(value.start);
 /** What is wrong with a header of this version; undefined: nothing. */
-const wrongIn = ({ began, at, scriptDir, owners, extensions, known }: Header): string | undefined => {
+const wrongIn = ({ began, at, lastId, scriptDir, owners, extensions, known }: Header): string | undefined => {
   if (!isBetween(began, LAST_MS - LONGEST_MS) || !isBetween(at, LONGEST_MS)) return '"began" and "at" in milliseconds';
+  if (!isBetween(lastId, Number.MAX_SAFE_INTEGER)) return '"lastId" to be a number of an event';
   if (typeof scriptDir !== 'string') return '"scriptDir" to be a path';
   if (!isListOf(owners, 'number') || !isListOf(extensions, 'string')) return 'lists of owners and extensions';
   return isListOf(known, 'object') ? undefined : 'a list of what is known';

@@ -33,7 +33,7 @@ const words = new Set(
     options opts or order org origin oro other otherhost others our ours out output over overdue overrun overruns own owned owner owners package packet
     packets pairs parallel parameter parent partial passes path paths payload pcode pd peer pending per perform permanent permission persistent pervasive
     pfifo physical pid pipe place places plateau platform pointtopoint policy polkit pop port ports ppp pref prefered preference preferred prefix prefixes
-    prefixlen prefixlength preflen prefsrc prepare present previous priority prism proc process processes product prog program prohibit promisc promiscuity
+    prefixlen prefixlength preflen prefsrc prepare present previous priority prism proc process processes product prog program progress prohibit promisc promiscuity
     promote propagate properties property protinfo proto protocol push put pv pxe qdisc question queue queues radiotap ran range rapid raw rawip read reading
     readonly ready realm realms reason reassembly rebind rebinding received reconfigure record recorded refresh refusal refused regular relay release released
     reload remote removed rename renamed renew renewal renewed renewing replace reply request requested required rerun reset resolve resolved resource restart

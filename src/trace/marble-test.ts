@@ -22,6 +22,7 @@ const REST = 5000;
 
 interface Incident extends RecordedScripts {
   readonly start: World;
+  readonly lastId: number;
   readonly scriptDir: string;
   readonly inputs: Moments<Input>;
   /** when nobody looks any more */
@@ -29,7 +30,7 @@ interface Incident extends RecordedScripts {
 }
 
 /** What the pipeline makes of an incident, in the time of a marble test: the test that is written does the same. */
-const observed = ({ start, scriptDir, inputs, directories, runs, end }: Incident): Moments<string> => {
+const observed = ({ start, lastId, scriptDir, inputs, directories, runs, end }: Incident): Moments<string> => {
   const told: (readonly [number, readonly string[]])[] = [];
   const bus = willingBus();
   const left = new Map(Object.entries(runs).map(([path, all]) => [path, [...all]]));
@@ -45,6 +46,7 @@ const observed = ({ start, scriptDir, inputs, directories, runs, end }: Incident
       sources: [],
       sinks: [resolvedSink(bus), hostnameSink(bus), scriptsSink({ files, processes, scriptDir }), seenSink],
       start,
+      lastId,
     }).pipe(
       filter(({ kind }) => kind !== 'fault'),
       mergeMap(outcomeWords),
@@ -101,7 +103,7 @@ const lastRun = (lines: Iterable<string>): Header & { readonly records: readonly
  * today. Throws a TraceError.
  */
 export const marbleTest = (lines: Iterable<string>): string => {
-  const { start, began, at, scriptDir, records, ...header } = lastRun(lines);
+  const { start, lastId, began, at, scriptDir, records, ...header } = lastRun(lines);
   const since = (moment: number): number => Math.floor(moment - at);
   const inputs = grouped(
     records.flatMap(record => ('input' in record ? [[since(record.at), record.input] as const] : [])),
@@ -111,7 +113,7 @@ export const marbleTest = (lines: Iterable<string>): string => {
       `expected at most ${MOST} moments for one test, found ${inputs.size}; cut the trace after its header`,
     );
   const end = Math.max(([...inputs.keys()].at(-1) ?? 0) + REST, since(records.at(-1)?.at ?? at));
-  const incident: Incident = { start, scriptDir, inputs, end, ...recordedScripts(header, records) };
+  const incident: Incident = { start, lastId, scriptDir, inputs, end, ...recordedScripts(header, records) };
   const outcomes = observed(incident);
   return `// An incident of ${new Date(began + at).toISOString()}, as it was recorded. What is expected is what the pipeline made of it when
 // this was written: change it to what should have happened, and you have a test that fails.
@@ -152,6 +154,7 @@ test('the incident', marbles(({ hot, expectObservable }) => {
     sources: [],
     sinks: [resolvedSink(bus), hostnameSink(bus), scriptsSink({ files, processes, scriptDir: ${literal(scriptDir)} }), seenSink],
     start,
+    lastId: ${lastId},
   });
   const told$ = broker$.pipe(filter(({ kind }) => kind !== 'fault'), mergeMap(outcomeWords), share());
   expectObservable(told$.pipe(buffer(told$.pipe(auditTime(1)))), '${end}ms !').toBe(expected, outcomes);

@@ -72,6 +72,7 @@ export const replay = (lines: Iterable<string>): Observable<Replayed> =>
           soon: answers.scheduler('soon'),
         }),
         start: header.start,
+        lastId: header.lastId,
         stop$,
         scheduler,
       }).subscribe({

@@ -24,7 +24,7 @@ const subject = ({ event }: Step): number | 'manager' | undefined => {
 const changedBy = ({ event }: Step): States => ('changed' in event ? event.changed : {});
 
 const isKnownIn = (world: World, ifindex: number): boolean =>
-  world.links === undefined || world.links.has(ifindex) || world.departed.has(ifindex);
+  world.kernel.links === undefined || world.kernel.links.has(ifindex) || world.kernel.departed.has(ifindex);
 
 /** Forgets links that neither are there nor went a short while ago. */
 const ofWorld = (links: ReadonlyMap<number, States>, world: World): ReadonlyMap<number, States> => {
@@ -71,13 +71,8 @@ export const act = (acted: Acted, outcome: Outcome): Acted => {
 };
 
 /** The World that a run starts from: what the last one acted on is known, what it was in the midst of is marked. */
-export const worldOf = ({ lastId, manager, links, running, leases, runningLeases }: Acted): World => ({
+export const worldOf = ({ manager, links, running, leases, runningLeases }: Acted): World => ({
   ...emptyWorld,
-  lastId,
-  manager,
-  states: links,
-  interrupted: running,
-  interruptedLeases: runningLeases,
-  bound: leases,
-  actedLeases: leases,
+  networkd: { ...emptyWorld.networkd, manager, states: links, interrupted: running },
+  leases: { ...emptyWorld.leases, bound: leases, acted: leases, interrupted: runningLeases },
 });

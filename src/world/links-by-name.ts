@@ -3,10 +3,10 @@ import type { World } from '../model/world.js';
 
 /** The present link of that name, or alternative name. */
 export const linkNamed = (world: World, name: string): Link | undefined =>
-  [...(world.links?.values() ?? [])].find(link => link.name === name || link.alternativeNames.includes(name));
+  [...(world.kernel.links?.values() ?? [])].find(link => link.name === name || link.alternativeNames.includes(name));
 
 /** What is known of a link's states, by the link's name; empty: there is no such link, or nothing is known of it. */
 export const linkStates = (world: World, name: string): States => {
   const link = linkNamed(world, name);
-  return (link && world.states.get(link.ifindex)) ?? {};
+  return (link && world.networkd.states.get(link.ifindex)) ?? {};
 };

@@ -9,5 +9,5 @@ export const tableOf = (world: Pick<World, 'config'>, ifindex: number): number =
 export const ifindexOf = (world: Pick<World, 'config'>, table: number): number => Math.max(0, table - base(world));
 
 /** Is it the table of one of the links that there are? */
-export const isTableOfLink = (world: Pick<World, 'config' | 'links'>, table: number): boolean =>
-  world.links?.has(ifindexOf(world, table)) === true;
+export const isTableOfLink = (world: Pick<World, 'config' | 'kernel'>, table: number): boolean =>
+  world.kernel.links?.has(ifindexOf(world, table)) === true;

@@ -2,7 +2,7 @@ import type { Interests } from '../model/flow.js';
 import type { World } from '../model/world.js';
 
 /** Does anybody want to be told what happens to routes? */
-export const wantsRouteEvents = ({ scripts, routesWanted }: World): boolean =>
+export const wantsRouteEvents = ({ progress: { scripts, routesWanted } }: World): boolean =>
   routesWanted || (scripts.get('routes.d') ?? 0) > 0;
 
 /** What of the kernel's news somebody uses: scripts in routes.d use routes, policy rules use routes and rules. */

@@ -42,7 +42,7 @@ describe('watchNetwork', () => {
     marbles(({ hot, expectObservable, expectSubscriptions }) => {
       const input$ = hot('-d-l-n--', inputs);
       const { event$, world$ } = watchNetwork({ kernel: kernelSaying(input$), sources: [] });
-      const count$ = world$.pipe(map(({ links }) => String(links?.size)));
+      const count$ = world$.pipe(map(({ kernel: { links } }) => String(links?.size)));
       expectObservable(event$.pipe(map(({ kind }) => kind)), '^------!').toBe('---l-n-', {
         l: 'link',
         n: 'link-state',
@@ -57,7 +57,7 @@ describe('watchNetwork', () => {
     marbles(({ hot, expectObservable }) => {
       const input$ = hot('-d------d', inputs);
       const { world$ } = watchNetwork({ kernel: kernelSaying(input$), sources: [] });
-      const count$ = world$.pipe(map(({ links }) => links?.size ?? 'unknown'));
+      const count$ = world$.pipe(map(({ kernel: { links } }) => links?.size ?? 'unknown'));
       const values = { 1: 1, u: 'unknown' };
       expectObservable(count$, '^---!').toBe('u1', values);
       expectObservable(count$, '-----^---!').toBe('-----u--1', values);

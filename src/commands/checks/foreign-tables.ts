@@ -29,11 +29,14 @@ export const policyTables =
             const world: World = {
               ...emptyWorld,
               config,
-              links: new Map(links.map(link => [link.ifindex, toLink(link)])),
-              addresses: byLink(addresses.map(toAddress)),
+              kernel: {
+                ...emptyWorld.kernel,
+                links: new Map(links.map(link => [link.ifindex, toLink(link)])),
+                addresses: byLink(addresses.map(toAddress)),
+              },
             };
             const policy = planPolicy(world, routes, rules);
-            return diffPolicy(policy, { routes, rules }, ifindex => world.links?.get(ifindex)?.name).conflicts;
+            return diffPolicy(policy, { routes, rules }, ifindex => world.kernel.links?.get(ifindex)?.name).conflicts;
           }),
           mergeMap(conflicts =>
             conflicts.length === 0 ? [ok(about, 'nobody else uses them')] : conflictFaults(conflicts).map(found(about)),

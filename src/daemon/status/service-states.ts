@@ -23,7 +23,7 @@ export const serviceStates = (
   name: 'service states',
   consume: ({ world$ }) =>
     world$.pipe(
-      filter(({ links }) => links !== undefined),
+      filter(({ kernel: { links } }) => links !== undefined),
       map(statusLine),
       distinctUntilChanged(),
       throttleTime(PACE, scheduler, { leading: true, trailing: true }),

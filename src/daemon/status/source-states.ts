@@ -27,8 +27,8 @@ export const isReady =
   (names: readonly string[]) =>
   (world: World): boolean =>
     world.config !== undefined &&
-    world.links !== undefined &&
-    names.every(name => !isAwaited(name, world) || isUp(world.sources.get(name)));
+    world.kernel.links !== undefined &&
+    names.every(name => !isAwaited(name, world) || isUp(world.progress.sources.get(name)));
 
 /**
  * Says how the sources are doing whenever that changes, and `ready` once the kernel has told its links and each source
@@ -43,7 +43,7 @@ export const sourceStates = (
   consume: ({ world$ }) => {
     const state$ = (name: string): Observable<SourceState> =>
       world$.pipe(
-        map(({ sources }) => sources.get(name)),
+        map(({ progress: { sources } }) => sources.get(name)),
         filter(state => state !== undefined),
         distinctUntilChanged((a, b) => a.is === b.is && a.why === b.why),
         tap(state => write(said(name, state))),

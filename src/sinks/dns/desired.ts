@@ -23,11 +23,11 @@ export interface DnsAction {
 const nothing: LinkDns = { servers: [], domains: [] };
 
 /** The DNS settings that dhclient's bound leases give their links, both families together; links without any are left out. */
-export const wantedDns = (world: Pick<World, 'config' | 'bound'>): ReadonlyMap<number, LinkDns> => {
+export const wantedDns = (world: Pick<World, 'config' | 'leases'>): ReadonlyMap<number, LinkDns> => {
   const { useDns = false, useDomain = false } = world.config?.network ?? {};
   const links = new Map<number, LinkDns>();
   if (!useDns && !useDomain) return links;
-  for (const { origin, ifindex, lease } of world.bound.values()) {
+  for (const { origin, ifindex, lease } of world.leases.bound.values()) {
     if (origin !== 'dhclient') continue;
     const { servers, domains } = links.get(ifindex) ?? nothing;
     const more: LinkDns = {
@@ -45,7 +45,7 @@ export interface DesiredDns {
   readonly links: ReadonlyMap<number, LinkDns>;
 }
 
-export const desiredDns = (world: Pick<World, 'config' | 'bound'>): DesiredDns => ({
+export const desiredDns = (world: Pick<World, 'config' | 'leases'>): DesiredDns => ({
   via: world.config?.network.dnsVia ?? 'resolved',
   links: wantedDns(world),
 });

@@ -66,7 +66,7 @@ const target = (bus: Bus, scheduler: SchedulerLike): Target<DesiredDns, Peer, un
   desired: desiredDns,
   isSame: isSameDesire,
   isNothing: ({ links }) => links.size === 0,
-  inherited: ({ config, actedLeases }) => dnsContents(desiredDns({ config, bound: actedLeases })),
+  inherited: ({ config, leases }) => dnsContents(desiredDns({ config, leases: { ...leases, bound: leases.acted } })),
   access: desired$ =>
     desired$.pipe(
       map(({ via }) => via),

@@ -2,7 +2,7 @@ import type { World } from '../../model/world.js';
 import { hostName } from '../../world/leases/variables.js';
 
 /** The host name of the lease that was bound first, among those with a valid one; undefined: none is wanted. */
-export const wantedHostname = ({ config, bound }: Pick<World, 'config' | 'bound'>): string | undefined => {
+export const wantedHostname = ({ config, leases: { bound } }: Pick<World, 'config' | 'leases'>): string | undefined => {
   if (config?.network.useHostname !== true) return undefined;
   for (const { origin, lease } of bound.values()) {
     const name = origin === 'dhclient' ? hostName(lease.hostname) : undefined;

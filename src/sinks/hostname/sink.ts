@@ -98,8 +98,8 @@ const target = (bus: Bus): Target<string, Access, unknown, string> => {
     desired: world => wantedHostname(world) ?? '',
     isSame: (a, b) => a === b,
     isNothing: name => name === '',
-    inherited: ({ config, actedLeases }: World) => {
-      const name = wantedHostname({ config, bound: actedLeases });
+    inherited: ({ config, leases }: World) => {
+      const name = wantedHostname({ config, leases: { ...leases, bound: leases.acted } });
       return new Map(name === undefined ? [] : [[KEY, name]]);
     },
     access: desired$ => desired$.pipe(ignoreElements(), startWith(anybody)),

@@ -73,7 +73,7 @@ export const createLinkDescription = (bus: Bus, files: Files, scheduler: Schedul
       take(1), // not before: the connection may be held by nobody else, when the daemon stops
       map(([reply]) => parseLinkDescription(reply)),
       tap(described => {
-        for (const one of said.keys()) if (world.links?.has(one) !== true) said.delete(one);
+        for (const one of said.keys()) if (world.kernel.links?.has(one) !== true) said.delete(one);
         if (described !== undefined) said.set(ifindex, described);
       }),
       timeout({ first: PATIENCE, scheduler, with: tooLate }),
@@ -90,7 +90,7 @@ export const createLinkDescription = (bus: Bus, files: Files, scheduler: Schedul
       );
     });
   return (step: Step, ifindex: number): Observable<Partial<LinkDetails> | undefined> => {
-    if (step.world.sources.get('systemd-networkd')?.is !== 'serving') return of(undefined);
+    if (step.world.progress.sources.get('systemd-networkd')?.is !== 'serving') return of(undefined);
     const lookAgain$ = timer(LOOK, LOOK, scheduler).pipe(mergeMap(() => look(step, ifindex)));
     return concat(look(step, ifindex), merge(ask(step, ifindex), lookAgain$)).pipe(take(1));
   };

@@ -59,7 +59,9 @@ export const createLinkIngredients = ({ rtnetlink, bus, files, scheduler }: Info
     isLarge: boolean,
     or: Or,
   ): Observable<readonly Partial<LinkDetails>[]> => {
-    const leases = [...step.world.bound.values()].filter(one => one.origin === 'dhclient' && one.ifindex === ifindex);
+    const leases = [...step.world.leases.bound.values()].filter(
+      one => one.origin === 'dhclient' && one.ifindex === ifindex,
+    );
     const description$ = isLarge ? of(undefined) : descriptionOf(step, ifindex);
     return forkJoin([
       files.read(udevFileOf(ifindex)).pipe(
@@ -84,7 +86,7 @@ export const createLinkIngredients = ({ rtnetlink, bus, files, scheduler }: Info
         if (!isGone(error)) report(fault('json-incomplete', message, error));
         return of(instead);
       });
-    const isLarge = longTables.delete(ifindex) || (step.world.addresses.get(ifindex)?.size ?? 0) > FEW;
+    const isLarge = longTables.delete(ifindex) || (step.world.kernel.addresses.get(ifindex)?.size ?? 0) > FEW;
     const remember = (routes: readonly Route[]): void => {
       if (routes.length > FEW) longTables.add(ifindex);
     };
@@ -93,6 +95,6 @@ export const createLinkIngredients = ({ rtnetlink, bus, files, scheduler }: Info
       link: rtnetlink.link(ifindex).pipe(or('what the kernel says of the link', undefined)),
       addresses: rtnetlink.addresses(ifindex).pipe(or('its addresses', [])),
       routes: routesOf(step, ifindex).pipe(tap(remember), or('its routes', [])),
-    }).pipe(map(all => ({ ...all, ifindex, name, states: step.world.states.get(ifindex) ?? {} })));
+    }).pipe(map(all => ({ ...all, ifindex, name, states: step.world.networkd.states.get(ifindex) ?? {} })));
   };
 };

@@ -10,7 +10,10 @@ import { interests } from '../../world/subscriptions.js';
  * one of none (0). The kernel does not tell of the IPv4 routes that go with an address or with the link itself. The
  * configuration and the number of scripts decide whether route messages come at all.
  */
-const keyOf = ({ links, addresses, routeChanges, scripts, config }: World, ifindex: number): readonly unknown[] => [
+const keyOf = (
+  { kernel: { links, addresses, routeChanges }, progress: { scripts }, config }: World,
+  ifindex: number,
+): readonly unknown[] => [
   links?.get(ifindex),
   addresses.get(ifindex),
   routeChanges.get(ifindex),
@@ -37,8 +40,8 @@ export const createLinkRoutes = (
     if (known !== undefined && isSame(known.key, key)) return of(known.routes);
     return dump$.pipe(
       tap(routes => {
-        for (const one of cache.keys()) if (world.links?.has(one) !== true) cache.delete(one);
-        if (world.links?.has(ifindex) === true) cache.set(ifindex, { key, routes });
+        for (const one of cache.keys()) if (world.kernel.links?.has(one) !== true) cache.delete(one);
+        if (world.kernel.links?.has(ifindex) === true) cache.set(ifindex, { key, routes });
       }),
     );
   };

@@ -19,7 +19,7 @@ const families = ['ipv4', 'ipv6'] as const;
 export const hasPolicy = ({ config }: Pick<World, 'config'>): boolean =>
   (config?.network.routingPolicyRules ?? []).length > 0;
 
-const policyLinks = ({ config, links }: World): readonly Link[] => {
+const policyLinks = ({ config, kernel: { links } }: World): readonly Link[] => {
   const patterns = config?.network.routingPolicyRules ?? [];
   return patterns.length === 0 ? [] : [...(links?.values() ?? [])].filter(link => choosesLink(patterns, link));
 };
@@ -33,7 +33,7 @@ const isGlobal = ({ address, scope }: Address): boolean => {
 /** The addresses that get rules, each once: it may be on the link with several prefixes. */
 const policyAddresses = (world: World, ifindex: number, family: Family): readonly string[] => [
   ...new Set(
-    [...(world.addresses.get(ifindex)?.values() ?? [])]
+    [...(world.kernel.addresses.get(ifindex)?.values() ?? [])]
       .filter(one => one.family === family && isUsable(one) && isGlobal(one))
       .map(({ address }) => address),
   ),

@@ -17,7 +17,7 @@ export const policyTables = ({ rules, routes }: Policy, ours: Ours, world: World
     const ifindex = ifindexOf(world, table);
     return {
       ifindex,
-      link: world.links?.get(ifindex)?.name ?? '',
+      link: world.kernel.links?.get(ifindex)?.name ?? '',
       table,
       addresses: own.flatMap(({ from }) => (from === undefined ? [] : [bare(from)])),
       rules: own.length,

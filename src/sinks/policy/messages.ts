@@ -34,7 +34,7 @@ export const appliedOf = (actions: readonly RuleOrRoute[], world: World): readon
   }
   return [...tables].map(([table, done]) => {
     const ifindex = ifindexOf(world, table);
-    const of = world.links?.get(ifindex)?.name ?? `table ${table}`;
+    const of = world.kernel.links?.get(ifindex)?.name ?? `table ${table}`;
     return { kind: 'applied', ifindex, message: `policy rules of ${of}: ${few(done)}` };
   });
 };

@@ -59,7 +59,7 @@ export const mainLegs = (routes: readonly Route[]): readonly Leg[] =>
 /** Links without a default route that are not chosen: what lies behind them (containers, tunnels) is reached only by them. */
 export const insideLinks = (world: World, legs: readonly Leg[], chosen: readonly Link[]): ReadonlySet<number> => {
   const others = new Set([...chosen.map(({ ifindex }) => ifindex), ...legs.filter(isDefault).map(({ oif }) => oif)]);
-  const links = [...(world.links?.values() ?? [])];
+  const links = [...(world.kernel.links?.values() ?? [])];
   return new Set(
     links.filter(one => (one.flags & IFF_LOOPBACK) === 0 && !others.has(one.ifindex)).map(({ ifindex }) => ifindex),
   );

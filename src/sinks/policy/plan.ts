@@ -40,11 +40,12 @@ const leftAlone = (world: World): Plan<Change> => {
 export const policyPlan = (situation: Situation<World, Lock, Actual>): Plan<Change> => {
   const { desired: world, previous, since, access, actual } = situation;
   if (access.id === 'taken') return leftAlone(world);
-  const nameOf = (ifindex: number): string | undefined => world.links?.get(ifindex)?.name;
+  const nameOf = (ifindex: number): string | undefined => world.kernel.links?.get(ifindex)?.name;
   const policy = planPolicy(world, actual.routes, actual.rules);
   const plan = diffPolicy(policy, actual, nameOf);
   // With a link or an address the kernel itself removes routes.
-  const isExcused = previous?.links !== world.links || previous?.addresses !== world.addresses;
+  const isExcused =
+    previous?.kernel.links !== world.kernel.links || previous?.kernel.addresses !== world.kernel.addresses;
   const rest = hasPolicy(world) ? (since < SETTLED_MS ? SETTLED_MS - since : CHECK_MS) : Infinity;
   return {
     ...plan,

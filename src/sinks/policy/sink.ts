@@ -43,13 +43,13 @@ const readAgain: Retry = { delay: () => 1000, tellAt: 1 };
 /** Equal as long as neither what should be nor what is there can have changed. */
 const isSameWorld = (a: World, b: World): boolean =>
   a.config?.network === b.config?.network &&
-  (a.links === undefined) === (b.links === undefined) &&
+  (a.kernel.links === undefined) === (b.kernel.links === undefined) &&
   (!hasPolicy(a) ||
-    (a.links === b.links &&
-      a.addresses === b.addresses &&
-      a.bound === b.bound &&
-      a.routeChanges === b.routeChanges &&
-      a.ownChanges === b.ownChanges));
+    (a.kernel.links === b.kernel.links &&
+      a.kernel.addresses === b.kernel.addresses &&
+      a.leases.bound === b.leases.bound &&
+      a.kernel.routeChanges === b.kernel.routeChanges &&
+      a.kernel.ownChanges === b.kernel.ownChanges));
 
 /** The lock from when rules are asked for first. */
 const lockWhenWanted =
@@ -83,7 +83,7 @@ const target = (
   return {
     name: 'policy rules',
     isSameWorld,
-    desired: world => (world.links === undefined ? undefined : world),
+    desired: world => (world.kernel.links === undefined ? undefined : world),
     isSame: (a, b) => a === b,
     isNothing: () => false,
     inherited: () => new Map(),

@@ -35,7 +35,7 @@ const copyTo =
   });
 
 /** The router of the lease that the link holds; undefined: it has none, or none that is an address. */
-export const leaseGateway = ({ bound }: World, ifindex: number, family: Family): string | undefined =>
+export const leaseGateway = ({ leases: { bound } }: World, ifindex: number, family: Family): string | undefined =>
   [...bound.values()]
     .filter(one => one.ifindex === ifindex && one.lease.family === family)
     .flatMap(({ lease }) => lease.routers)
@@ -80,7 +80,7 @@ export const tableRoutes = (
   inside: ReadonlySet<number>,
 ): readonly RouteSpec[] => {
   const own = legs.filter(({ oif }) => oif === ifindex);
-  const connected = connectedPrefixes(world.addresses.get(ifindex)?.values() ?? [], own);
+  const connected = connectedPrefixes(world.kernel.addresses.get(ifindex)?.values() ?? [], own);
   const isConnected = (gateway: string): boolean => {
     const one = prefixOf(gateway);
     return one !== undefined && connected.some(prefix => overlap(prefix, one));

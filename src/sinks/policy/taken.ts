@@ -21,7 +21,7 @@ export const takenTables = (world: World, desired: Policy, actual: readonly Rule
   const tables = new Set(desired.rules.map(({ table }) => table));
   const ours = new Set(desired.rules.map(sends));
   const taken = (table: number, what: string): Taken => {
-    const of = world.links?.get(ifindexOf(world, table))?.name ?? '';
+    const of = world.kernel.links?.get(ifindexOf(world, table))?.name ?? '';
     const text = `nothing is put into table ${table} of ${of}: it is used by ${what}`;
     return { key: `table ${table} ${what}`, table, text, remedy };
   };
@@ -29,7 +29,7 @@ export const takenTables = (world: World, desired: Policy, actual: readonly Rule
     ...actual
       .filter(rule => rule.protocol !== OUR_PROTOCOL && tables.has(rule.table) && !ours.has(sends(rule)))
       .map(rule => taken(rule.table, `rule ${ruleText(rule)} (protocol ${rule.protocol})`)),
-    ...[...(world.links?.values() ?? [])].flatMap(({ name, vrfTable }) =>
+    ...[...(world.kernel.links?.values() ?? [])].flatMap(({ name, vrfTable }) =>
       vrfTable === undefined || !tables.has(vrfTable) ? [] : [taken(vrfTable, `VRF ${name}`)],
     ),
   ];

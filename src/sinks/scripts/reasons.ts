@@ -42,7 +42,7 @@ const ofGenerators = ({ event, world }: Step): readonly string[] => {
 
 /** systemd-networkd has to be there to be heard. */
 const ofSources = ({ event, world }: Step): readonly string[] => {
-  const networkd = world.sources.get('systemd-networkd');
+  const networkd = world.progress.sources.get('systemd-networkd');
   if (event.kind !== 'link-state' && event.kind !== 'manager-state') return [];
   if (networkd === undefined || networkd.is === 'serving' || kernelTells(world)) return [];
   return [`systemd-networkd is not heard: ${networkd.why}`];

@@ -30,7 +30,7 @@ export const askable: readonly string[] = [...stateWords, ...others];
 
 /** The present link of this name, alternative name or ifindex. */
 const linkOf = (world: World, word: string): Link | undefined =>
-  linkNamed(world, word) ?? (/^[0-9]+$/.test(word) ? world.links?.get(Number(word)) : undefined);
+  linkNamed(world, word) ?? (/^[0-9]+$/.test(word) ? world.kernel.links?.get(Number(word)) : undefined);
 
 /** The properties that a word of a state stands for, or those that are named: `CarrierState=carrier,OperationalState=off`. */
 const statesOf = (text: string): States | undefined => {
@@ -60,12 +60,12 @@ const arrivalOf = (
       return { event: { kind: 'route', changes: own.map(route => ({ action: 'added', route })), ...about } };
     }
     case 'addresses.d': {
-      const [address] = world.addresses.get(ifindex)?.values() ?? [];
+      const [address] = world.kernel.addresses.get(ifindex)?.values() ?? [];
       if (address === undefined) return wrong(`${name} has no address that addresses.d could be told of`);
       return { event: { kind: 'address', action: 'added', address, ...about } };
     }
     case 'leases.d': {
-      const bound = [...world.bound.values()].find(one => one.ifindex === ifindex);
+      const bound = [...world.leases.bound.values()].find(one => one.ifindex === ifindex);
       if (bound === undefined) return wrong(`${name} holds no lease that leases.d could be told of`);
       const { origin, lease } = bound;
       return { event: { kind: 'lease', origin, action: 'bound', lease, previous: undefined, changes: [], ...about } };
@@ -84,7 +84,7 @@ const arrivalOf = (
 export const askedEvent = (world: World, who: string, what: string, routes: readonly Route[] = []): AskedEvent => {
   const link = linkOf(world, who);
   if (link === undefined && who !== MANAGER) {
-    const names = [...(world.links?.values() ?? [])].flatMap(({ name, alternativeNames }) => [
+    const names = [...(world.kernel.links?.values() ?? [])].flatMap(({ name, alternativeNames }) => [
       name,
       ...alternativeNames,
     ]);

@@ -18,7 +18,7 @@ import {
 import type { ClockInput } from '../../model/input.js';
 import type { World } from '../../model/world.js';
 import type { Clock } from '../../system/clock.js';
-import { leaseDeadline } from '../../world/leases/reduce.js';
+import { leaseDeadline } from '../../world/leases/of-dhclient.js';
 
 /**
  * Tells the World the time when its leases have to be looked at again. Ends with the worlds.

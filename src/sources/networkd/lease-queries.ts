@@ -33,26 +33,26 @@ export type AskLeases = (question: LeaseQuestion) => Observable<Input>;
 const questionOf = (world: World | undefined, ifindex: number): LeaseQuestion => ({
   ifindex,
   name: (world && findLink(world, ifindex)?.name) ?? '',
-  mayBeDhcp6: [...(world?.addresses.get(ifindex)?.values() ?? [])].some(
+  mayBeDhcp6: [...(world?.kernel.addresses.get(ifindex)?.values() ?? [])].some(
     ({ family, prefixLength }) => family === 'ipv6' && prefixLength === 128,
   ),
 });
 
-const isServing = ({ config, sources }: World): boolean =>
+const isServing = ({ config, progress: { sources } }: World): boolean =>
   config?.system.generator.includes('systemd-networkd') === true && sources.get('systemd-networkd')?.is === 'serving';
 
 /** Links whose addresses the kernel spoke of, each renewal being such a word, or whose states networkd changed. */
 const touched = (before: World | undefined, now: World): readonly number[] => {
   const was = before !== undefined && isServing(before) ? before : undefined;
-  if (was?.addresses === now.addresses && was.states === now.states) return [];
+  if (was?.kernel.addresses === now.kernel.addresses && was.networkd.states === now.networkd.states) return [];
   // A lease that the last run knew may have gone with its address.
-  const known = was === undefined ? [...now.bound.values()].map(({ ifindex }) => ifindex) : [];
-  const all = new Set([...now.addresses.keys(), ...(was?.addresses.keys() ?? []), ...known]);
+  const known = was === undefined ? [...now.leases.bound.values()].map(({ ifindex }) => ifindex) : [];
+  const all = new Set([...now.kernel.addresses.keys(), ...(was?.kernel.addresses.keys() ?? []), ...known]);
   return [...all].filter(
     ifindex =>
       was === undefined ||
-      was.addresses.get(ifindex) !== now.addresses.get(ifindex) ||
-      was.states.get(ifindex) !== now.states.get(ifindex),
+      was.kernel.addresses.get(ifindex) !== now.kernel.addresses.get(ifindex) ||
+      was.networkd.states.get(ifindex) !== now.networkd.states.get(ifindex),
   );
 };
 

@@ -83,7 +83,9 @@ export const networkdUnheard = (
 
     const told$ = world$.pipe(
       tap(world => (latest = world)),
-      distinctUntilChanged((before, now) => before.links === now.links && before.addresses === now.addresses),
+      distinctUntilChanged(
+        (before, now) => before.kernel.links === now.kernel.links && before.kernel.addresses === now.kernel.addresses,
+      ),
       pairwise(),
       map(([before, now]) => toldByKernel(before, now)),
       each(),

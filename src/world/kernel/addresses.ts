@@ -34,7 +34,7 @@ const compare = (world: World, before: Address | undefined, now: Address | undef
 
 /** The events that make the addresses of one link, all of them, into others. */
 export const compareAddresses = (world: World, ifindex: number, now: Addresses): readonly NetworkEvent[] => {
-  const before = world.addresses.get(ifindex) ?? none;
+  const before = world.kernel.addresses.get(ifindex) ?? none;
   const gone = [...before]
     .filter(([key]) => !now.has(key))
     .flatMap(([, address]) => compare(world, address, undefined));

@@ -9,7 +9,7 @@ import { derivedStates, type PortsOf } from './operational-state.js';
  * Are the states of links derived from the kernel? With `Generator=rtnetlink` alone, yes; beside systemd-networkd only
  * while networkd does not own its bus name. Until it is known whether it does, nobody tells.
  */
-export const kernelTells = ({ config, sources }: World): boolean => {
+export const kernelTells = ({ config, progress: { sources } }: World): boolean => {
   const generator = config?.system.generator ?? [];
   if (!generator.includes('rtnetlink')) return false;
   const networkd = sources.get('systemd-networkd')?.is;
@@ -54,29 +54,29 @@ const withMasters = (links: Links, ifindexes: Iterable<number>): ReadonlySet<num
  */
 export const deriveStates = (world: World, ifindexes: Iterable<number>): Change => {
   if (!kernelTells(world)) return { world, events: [] };
-  const links = world.links ?? noLinks;
+  const links = world.kernel.links ?? noLinks;
   const portsOf = portsIn(links);
   const events: NetworkEvent[] = [];
   let states: Map<number, States> | undefined;
   for (const ifindex of withMasters(links, ifindexes)) {
     const link = links.get(ifindex);
     if (link === undefined) continue;
-    const now = derivedStates(link, world.addresses.get(ifindex)?.values() ?? [], portsOf);
+    const now = derivedStates(link, world.kernel.addresses.get(ifindex)?.values() ?? [], portsOf);
     const news = linkStateEvents(world, ifindex, now);
     if (news.length === 0) continue;
     events.push(...news);
-    states ??= new Map(world.states);
-    states.set(ifindex, { ...world.states.get(ifindex), ...now });
+    states ??= new Map(world.networkd.states);
+    states.set(ifindex, { ...world.networkd.states.get(ifindex), ...now });
   }
-  return { world: states === undefined ? world : { ...world, states }, events };
+  return { world: states === undefined ? world : { ...world, networkd: { ...world.networkd, states } }, events };
 };
 
 /** The states of all links at once: at start, after a loss, and when networkd leaves them to the kernel. */
 export const deriveAllStates = (world: World): Change => {
-  if (world.links === undefined || !kernelTells(world)) return { world, events: [] };
-  const ifindexes = [...world.links.keys()].sort((a, b) => a - b);
+  if (world.kernel.links === undefined || !kernelTells(world)) return { world, events: [] };
+  const ifindexes = [...world.kernel.links.keys()].sort((a, b) => a - b);
   const { world: after, events } = deriveStates(world, ifindexes);
   // Only the state at start can be what was in progress; networkd's own is for networkd to tell.
-  const interrupted = new Map([...world.interrupted].filter(([about]) => about === 'manager'));
-  return { world: { ...after, interrupted }, events };
+  const interrupted = new Map([...world.networkd.interrupted].filter(([about]) => about === 'manager'));
+  return { world: { ...after, networkd: { ...after.networkd, interrupted } }, events };
 };

@@ -1,5 +1,5 @@
 import type { NetworkEvent, RouteEvent } from '../../model/event.js';
-import type { KernelChange, KernelDumpInput } from '../../model/input.js';
+import type { KernelChange, KernelDumpInput, KernelInput } from '../../model/input.js';
 import type { Link } from '../../model/link.js';
 import type { RouteChange } from '../../model/route.js';
 import type { World } from '../../model/world.js';
@@ -45,23 +45,23 @@ const routeEvent = (world: World, ifindex: number, changes: readonly RouteChange
  * What the kernel told in one go: links and addresses one by one, the routes of each link in one event. States that are
  * derived follow each word about a link, so that a carrier that comes and goes is not lost, and all words about addresses.
  */
-export const kernelChanges = (start: World, changes: readonly KernelChange[]): Change => {
+const kernelChanges = (start: World, changes: readonly KernelChange[]): Change => {
   const events: NetworkEvent[] = [];
-  const addresses = addressDraft(start.addresses);
+  const addresses = addressDraft(start.kernel.addresses);
   const routes = new Map<number, RouteChange[]>();
   const counts = new Map<number, number>();
   const addressed = new Set<number>();
   let world = start;
   let own = 0;
   const derive = (...ifindexes: readonly number[]): void => {
-    const derived = deriveStates({ ...world, addresses: addresses.end() }, ifindexes);
+    const derived = deriveStates({ ...world, kernel: { ...world.kernel, addresses: addresses.end() } }, ifindexes);
     world = derived.world;
     append(events, derived.events);
   };
   for (const change of changes)
     switch (change.what) {
       case 'link': {
-        const before = world.links?.get(change.link.ifindex);
+        const before = world.kernel.links?.get(change.link.ifindex);
         if (before !== undefined && sameLink(before, change.link)) break;
         world = withLink(world, change.link);
         events.push(...linkEvents(before, change.link));
@@ -69,7 +69,7 @@ export const kernelChanges = (start: World, changes: readonly KernelChange[]): C
         break;
       }
       case 'link-gone': {
-        const before = world.links?.get(change.ifindex);
+        const before = world.kernel.links?.get(change.ifindex);
         if (before === undefined) break;
         append(events, addresses.clear(world, change.ifindex));
         events.push(removed(before));
@@ -104,46 +104,66 @@ export const kernelChanges = (start: World, changes: readonly KernelChange[]): C
   for (const [ifindex, ofLink] of routes) events.push(routeEvent(world, ifindex, ofLink));
   const routeChanges =
     counts.size === 0
-      ? world.routeChanges
+      ? world.kernel.routeChanges
       : new Map([
-          ...world.routeChanges,
-          ...[...counts].map(([i, n]): [number, number] => [i, n + (world.routeChanges.get(i) ?? 0)]),
+          ...world.kernel.routeChanges,
+          ...[...counts].map(([i, n]): [number, number] => [i, n + (world.kernel.routeChanges.get(i) ?? 0)]),
         ]);
-  return { world: { ...world, addresses: addresses.end(), routeChanges, ownChanges: world.ownChanges + own }, events };
+  return {
+    world: {
+      ...world,
+      kernel: { ...world.kernel, addresses: addresses.end(), routeChanges, ownChanges: world.kernel.ownChanges + own },
+    },
+    events,
+  };
 };
 
 /** Nobody knows what happened to routes: who wants to know is told so, for every link and for none. */
 const routesLost = (world: World): readonly NetworkEvent[] =>
   !wantsRouteEvents(world)
     ? []
-    : [0, ...(world.links?.keys() ?? [])].map(ifindex => routeEvent(world, ifindex, [{ action: 'lost', route: '' }]));
+    : [0, ...(world.kernel.links?.keys() ?? [])].map(ifindex =>
+        routeEvent(world, ifindex, [{ action: 'lost', route: '' }]),
+      );
 
 /**
  * All links and addresses anew: the differences are the events. The first dump of a run is no news: links.d and
  * addresses.d report changes; the states that are derived from it are the state at start.
  */
-export const kernelDump = (start: World, dump: KernelDumpInput): Change => {
+const kernelDump = (start: World, dump: KernelDumpInput): Change => {
   const world = withLinks(start, dump.links);
   const addresses = byLink(dump.addresses);
   const routeChanges = dump.afterLoss
-    ? new Map([...(world.links?.keys() ?? []), 0].map(i => [i, (start.routeChanges.get(i) ?? 0) + 1]))
-    : start.routeChanges;
-  const after: World = { ...world, addresses, routeChanges, ownChanges: start.ownChanges + 1 };
+    ? new Map([...(world.kernel.links?.keys() ?? []), 0].map(i => [i, (start.kernel.routeChanges.get(i) ?? 0) + 1]))
+    : start.kernel.routeChanges;
+  const after: World = {
+    ...world,
+    kernel: { ...world.kernel, addresses, routeChanges, ownChanges: start.kernel.ownChanges + 1 },
+  };
   const derived = deriveAllStates(after);
-  if (start.links === undefined) return derived;
-  const { links } = start;
-  const gone = [...links.values()].filter(({ ifindex }) => !after.links?.has(ifindex));
-  const withAddresses = new Set([...start.addresses.keys(), ...addresses.keys()]);
+  if (start.kernel.links === undefined) return derived;
+  const {
+    kernel: { links },
+  } = start;
+  const gone = [...links.values()].filter(({ ifindex }) => !after.kernel.links?.has(ifindex));
+  const withAddresses = new Set([...start.kernel.addresses.keys(), ...addresses.keys()]);
   const ofGone = gone.flatMap(link => {
     withAddresses.delete(link.ifindex);
     return [...compareAddresses(start, link.ifindex, new Map()), removed(link)];
   });
   const ofLinks = dump.links.flatMap(link => linkEvents(links.get(link.ifindex), link));
   const ofAddresses = [...withAddresses].flatMap(ifindex =>
-    compareAddresses({ ...after, addresses: start.addresses }, ifindex, addresses.get(ifindex) ?? new Map()),
+    compareAddresses(
+      { ...after, kernel: { ...after.kernel, addresses: start.kernel.addresses } },
+      ifindex,
+      addresses.get(ifindex) ?? new Map(),
+    ),
   );
   return {
     world: derived.world,
     events: [...ofGone, ...ofLinks, ...ofAddresses, ...derived.events, ...(dump.afterLoss ? routesLost(after) : [])],
   };
 };
+
+export const reduceKernel = (world: World, input: KernelDumpInput | KernelInput): Change =>
+  input.kind === 'kernel-dump' ? kernelDump(world, input) : kernelChanges(world, input.changes);

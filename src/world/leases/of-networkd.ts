@@ -2,7 +2,7 @@ import type { LeaseEvent } from '../../model/event.js';
 import type { NetworkdLeasesInput } from '../../model/input.js';
 import type { BoundLease, World } from '../../model/world.js';
 import type { Change } from '../change.js';
-import { endLease, newsOf, tellLeases } from './reduce.js';
+import { endLease, newsOf, tellLeases } from './news.js';
 import { findLink } from '../links.js';
 import { leaseKey } from './wanted.js';
 
@@ -10,7 +10,7 @@ const NETWORKD = 'systemd-networkd';
 
 /** The leases that networkd holds for one link, all of them, compared with those that it held. */
 export const networkdLeasesNow = (world: World, { ifindex, leases, now }: NetworkdLeasesInput): Change => {
-  const bound = new Map(world.bound);
+  const bound = new Map(world.leases.bound);
   const events: LeaseEvent[] = [];
   for (const family of ['ipv4', 'ipv6'] as const) {
     const key = leaseKey(NETWORKD, ifindex, family);
@@ -30,5 +30,5 @@ export const networkdLeasesNow = (world: World, { ifindex, leases, now }: Networ
     bound.set(key, after);
     events.push(...news);
   }
-  return tellLeases({ ...world, bound }, events);
+  return tellLeases({ ...world, leases: { ...world.leases, bound } }, events);
 };

@@ -14,7 +14,7 @@ const isNamed = ({ name, alternativeNames }: Link, wanted: string): boolean =>
   name === wanted || alternativeNames.includes(wanted);
 
 const isHeld = (world: World, ifindex: number, { addresses, family }: Lease): boolean =>
-  [...(world.addresses.get(ifindex)?.values() ?? [])].some(
+  [...(world.kernel.addresses.get(ifindex)?.values() ?? [])].some(
     one => one.family === family && addresses.includes(one.address) && isUsable(one),
   );
 
@@ -44,20 +44,20 @@ export interface Wanted {
 export const wantedLeases = (world: World): ReadonlyMap<string, Wanted> => {
   const wanted = new Map<string, Wanted>();
   if (world.config?.system.generator.includes(DHCLIENT) !== true) return wanted;
-  if (world.leases.length === 0 && world.bound.size === 0) return wanted;
-  for (const link of world.links?.values() ?? []) {
-    const ofLink = world.leases.filter(lease => isNamed(link, lease.link));
+  if (world.leases.recorded.length === 0 && world.leases.bound.size === 0) return wanted;
+  for (const link of world.kernel.links?.values() ?? []) {
+    const ofLink = world.leases.recorded.filter(lease => isNamed(link, lease.link));
     for (const family of ['ipv4', 'ipv6'] as const) {
       const key = leaseKey(DHCLIENT, link.ifindex, family);
-      const bound = world.bound.get(key);
+      const bound = world.leases.bound.get(key);
       const recorded = ofLink.filter(lease => lease.family === family);
       // A bound lease outlives its record: a file that is being rewritten lacks what is still held.
       const lease = [...(bound?.name === link.name ? [bound.lease] : []), ...recorded]
-        .filter(one => !isOver(one, world.now) && !isReleased(one, recorded, world.now))
+        .filter(one => !isOver(one, world.leases.now) && !isReleased(one, recorded, world.leases.now))
         .filter(one => isHeld(world, link.ifindex, one))
         .reduce<Lease | undefined>(
           (latest, one) =>
-            latest === undefined || startOf(one, world.now) >= startOf(latest, world.now) ? one : latest,
+            latest === undefined || startOf(one, world.leases.now) >= startOf(latest, world.leases.now) ? one : latest,
           undefined,
         );
       if (lease !== undefined) wanted.set(key, { link, lease });

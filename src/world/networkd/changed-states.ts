@@ -38,3 +38,16 @@ export const markReruns = (
   };
   return [part(true), part(false)].filter(p => Object.keys(p.changed).length > 0);
 };
+
+const passing: ReadonlySet<string | undefined> = new Set(['pending', 'initialized', 'configuring']);
+
+/**
+ * After each of its restarts networkd passes through these administrative states and ends where it was, without a signal
+ * for most of them: a snapshot that happens to see one is no news about a link that was past them.
+ */
+export const pastPassing = (before: States | undefined, now: States): States => {
+  const was = before?.AdministrativeState;
+  return was === undefined || passing.has(was) || !passing.has(now.AdministrativeState)
+    ? now
+    : { ...now, AdministrativeState: was };
+};

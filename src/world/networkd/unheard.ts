@@ -3,10 +3,9 @@ import type { NetworkdUnheardInput, Unheard } from '../../model/input.js';
 import type { States } from '../../model/link.js';
 import type { World } from '../../model/world.js';
 import { findLink } from '../links.js';
-import { pastPassing } from './reduce.js';
-import { difference } from './changed-states.js';
+import { difference, pastPassing } from './changed-states.js';
 
-const isHeard = ({ config, sources }: World): boolean =>
+const isHeard = ({ config, progress: { sources } }: World): boolean =>
   config?.system.generator.includes('systemd-networkd') === true && sources.get('systemd-networkd')?.is === 'serving';
 
 /**
@@ -16,7 +15,7 @@ const isHeard = ({ config, sources }: World): boolean =>
  */
 export const unheard = (world: World, about: Unheard['about'], written: States): readonly Unheard[] => {
   if (!isHeard(world) || Object.keys(written).length === 0) return [];
-  const before = about === 'manager' ? world.manager : world.states.get(about);
+  const before = about === 'manager' ? world.networkd.manager : world.networkd.states.get(about);
   if (before === undefined) return [{ about, written, heard: {} }];
   return difference(before, pastPassing(before, written))
     .filter(({ previous }) => Object.keys(previous).length > 0)
@@ -29,11 +28,11 @@ export const unheard = (world: World, about: Unheard['about'], written: States):
 
 /** The links of which the kernel has told something between these two worlds. */
 export const toldByKernel = (before: World, now: World): readonly number[] => {
-  if (before.links === undefined) return [];
-  return [...(now.links?.keys() ?? [])].filter(
+  if (before.kernel.links === undefined) return [];
+  return [...(now.kernel.links?.keys() ?? [])].filter(
     ifindex =>
-      before.links?.get(ifindex) !== now.links?.get(ifindex) ||
-      before.addresses.get(ifindex) !== now.addresses.get(ifindex),
+      before.kernel.links?.get(ifindex) !== now.kernel.links?.get(ifindex) ||
+      before.kernel.addresses.get(ifindex) !== now.kernel.addresses.get(ifindex),
   );
 };
 

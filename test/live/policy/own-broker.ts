@@ -43,8 +43,15 @@ export const remaining = async (links: string): Promise<PolicyDiff> => {
   const world: World = {
     ...emptyWorld,
     config: config(links),
-    links: new Map(allLinks.map(toLink).map(link => [link.ifindex, link])),
-    addresses: byLink(addresses.map(toAddress)),
+    kernel: {
+      ...emptyWorld.kernel,
+      links: new Map(allLinks.map(toLink).map(link => [link.ifindex, link])),
+      addresses: byLink(addresses.map(toAddress)),
+    },
   };
-  return diffPolicy(planPolicy(world, routes, rules), { routes, rules }, ifindex => world.links?.get(ifindex)?.name);
+  return diffPolicy(
+    planPolicy(world, routes, rules),
+    { routes, rules },
+    ifindex => world.kernel.links?.get(ifindex)?.name,
+  );
 };

@@ -7,7 +7,7 @@ import type { World } from '../../../src/model/world.js';
 
 const waitingFor = (...waits: readonly [number, number][]): World =>
   world([link(2, 'eth0')], undefined, {
-    overdue: new Map(waits.map(([ifindex, since]) => [ifindex, { since, inputs: [] }])),
+    networkd: { overdue: new Map(waits.map(([ifindex, since]) => [ifindex, { since, inputs: [] }])) },
   });
 const worlds = { n: world(), a: waitingFor([7, 1]), b: waitingFor([7, 1], [8, 2]), c: waitingFor([8, 3]) };
 const values = {

@@ -135,7 +135,7 @@ describe('a marble test that fails', () => {
     const values = steps({ a: linkState('ens33', 'routable') });
     const knowing = (step: Step, state: string): Step => {
       const states = withValue(new Map([[3, {}]]), 2, { OperationalState: state });
-      return { ...step, world: { ...step.world, states } };
+      return { ...step, world: { ...step.world, networkd: { ...step.world.networkd, states } } };
     };
     const message = failure(
       marbles(({ hot, expectObservable }) => {
@@ -143,6 +143,6 @@ describe('a marble test that fails', () => {
         expectObservable(result).toBe('-a|', { a: knowing(values.a, 'routable') });
       }),
     );
-    expect(message).toContain("world.states.2.OperationalState: expected 'routable', found 'carrier'");
+    expect(message).toContain("world.networkd.states.2.OperationalState: expected 'routable', found 'carrier'");
   });
 });

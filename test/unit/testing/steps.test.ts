@@ -43,15 +43,15 @@ describe('values of diagrams', () => {
       c: address('ens33', '192.0.2.5/24'),
     });
     expect([a, b, c].map(({ id }) => id)).toEqual([1, 2, 3]);
-    expect(a.world.states.get(ifindex)).toEqual({ CarrierState: 'carrier' });
-    expect(b.world.states.get(ifindex)).toEqual({ CarrierState: 'carrier', OperationalState: 'routable' });
-    expect([...(c.world.addresses.get(ifindex)?.keys() ?? [])]).toEqual(['192.0.2.5/24']);
-    expect(a.world.addresses.size).toBe(0);
+    expect(a.world.networkd.states.get(ifindex)).toEqual({ CarrierState: 'carrier' });
+    expect(b.world.networkd.states.get(ifindex)).toEqual({ CarrierState: 'carrier', OperationalState: 'routable' });
+    expect([...(c.world.kernel.addresses.get(ifindex)?.keys() ?? [])]).toEqual(['192.0.2.5/24']);
+    expect(a.world.kernel.addresses.size).toBe(0);
   });
 
   test('a link that was removed is no longer in the world', () => {
     const { a, b } = steps({ a: linkState('ens33', 'off'), b: linkNews('ens33', 'removed') });
-    expect(a.world.links?.size).toBe(1);
-    expect(b.world.links?.size).toBe(0);
+    expect(a.world.kernel.links?.size).toBe(1);
+    expect(b.world.kernel.links?.size).toBe(0);
   });
 });

@@ -6,7 +6,7 @@ import { linkTo, listing, place, script } from '../../../src/fakes/fake-files.js
 const eth0 = link(2, 'eth0');
 const paint = (colour: number) => (text: string) => (colour === 31 ? `!${text}!` : text);
 const known = world([eth0], config({ network: { links: ['lan*'] } }), {
-  states: new Map([[2, { OperationalState: 'degraded' }]]),
+  networkd: { states: new Map([[2, { OperationalState: 'degraded' }]]) },
 });
 const routable = step(0, linkState(eth0, { OperationalState: 'routable' }), known);
 

@@ -12,9 +12,9 @@ const link = (ifindex: number, name: string): [number, Link] => [
 const world: World = {
   ...emptyWorld,
   config: defaults,
-  links: new Map([link(1, 'lo'), link(2, 'eth0'), link(3, 'eth1')]),
-  states: new Map([[3, { OperationalState: 'routable' }]]),
-  sources: new Map([['systemd-networkd', { is: 'serving', why: '' }]]),
+  kernel: { ...emptyWorld.kernel, links: new Map([link(1, 'lo'), link(2, 'eth0'), link(3, 'eth1')]) },
+  networkd: { ...emptyWorld.networkd, states: new Map([[3, { OperationalState: 'routable' }]]) },
+  progress: { ...emptyWorld.progress, sources: new Map([['systemd-networkd', { is: 'serving', why: '' }]]) },
 };
 
 test('counts the links whose events are acted on, and those that are routable', () => {
@@ -25,7 +25,9 @@ test('counts the links whose events are acted on, and those that are routable', 
 
 test('says first who is missing', () => {
   const sources = new Map([['systemd-networkd', { is: 'waiting' as const, why: 'waiting for systemd-networkd' }]]);
-  expect(statusLine({ ...world, sources })).toBe('waiting for systemd-networkd; watching 2 links, 1 routable');
+  expect(statusLine({ ...world, progress: { ...world.progress, sources } })).toBe(
+    'waiting for systemd-networkd; watching 2 links, 1 routable',
+  );
 });
 
 test('has something to say before anything is known', () => {

@@ -6,6 +6,7 @@ export const emptyHeader = {
   at: 0,
   continues: false,
   start: emptyWorld,
+  lastId: 0,
   scriptDir: '/etc/nb',
   owners: [0],
   extensions: [],

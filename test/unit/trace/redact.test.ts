@@ -78,7 +78,11 @@ const lines = (): readonly string[] => {
       entries: [{ name: script, places: [place(`${directory}/${script}`)], end: place(`/opt/${word()}/${word()}`) }],
     },
   ];
-  const world = { ...emptyHeader.start, links: new Map([[2, link(2, name)]]), leases: leased() };
+  const world = {
+    ...emptyHeader.start,
+    kernel: { ...emptyHeader.start.kernel, links: new Map([[2, link(2, name)]]) },
+    leases: { ...emptyHeader.start.leases, recorded: leased() },
+  };
   return [
     encode({
       ...emptyHeader,

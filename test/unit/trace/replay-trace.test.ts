@@ -1,17 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import {
-  asapScheduler,
-  asyncScheduler,
-  concat,
-  delay,
-  ignoreElements,
-  lastValueFrom,
-  NEVER,
-  of,
-  tap,
-  throwError,
-  toArray,
-} from 'rxjs';
+import { asapScheduler, asyncScheduler, concat, delay, lastValueFrom, NEVER, of, tap, throwError, toArray } from 'rxjs';
 import { createBroker } from '../../../src/broker.js';
 import type { Input } from '../../../src/model/input.js';
 import type { Outcome } from '../../../src/model/outcome.js';
@@ -29,7 +17,7 @@ import { replay, type Replayed } from '../../../src/trace/replay-trace.js';
 import { createRecorder } from '../../../src/trace/recorder.js';
 import type { System } from '../../../src/sinks/standard.js';
 import { through } from '../../../src/trace/instrument.js';
-import { emptyWorld } from '../../../src/world/advance.js';
+import { begin, emptyWorld } from '../../../src/world/advance.js';
 import { emptyHeader } from './empty-header.js';
 
 const said = (ifindex: number, state: string): Input => ({
@@ -127,7 +115,7 @@ const recorded = (cuts: readonly number[] = []): Recorded & { readonly parts: re
   const parts: { lines: string[]; outcomes: string[] }[] = [{ lines: [header], outcomes: [] }];
   marbles(({ hot, expectObservable }) => {
     const left = [...cuts];
-    let newest = emptyWorld;
+    let newest = begin(emptyWorld);
     const recorder = createRecorder({
       now: () => asyncScheduler.now(),
       write: line => parts.at(-1)?.lines.push(line),
@@ -136,7 +124,14 @@ const recorded = (cuts: readonly number[] = []): Recorded & { readonly parts: re
         left.shift();
         const next: Header = JSON.parse(header) as Header;
         const known = recorder.known();
-        const line = writeHeader({ ...next, start: newest, continues: true, at: recorder.at(), known });
+        const line = writeHeader({
+          ...next,
+          start: newest.world,
+          lastId: newest.lastId,
+          continues: true,
+          at: recorder.at(),
+          known,
+        });
         parts.push({ lines: [line], outcomes: [] });
       },
     });
@@ -153,18 +148,11 @@ const recorded = (cuts: readonly number[] = []): Recorded & { readonly parts: re
           scheduler,
           soon: recorder.scheduler(asapScheduler, 'soon'),
         }),
-        {
-          name: 'world',
-          consume: ({ world$ }) =>
-            world$.pipe(
-              tap(world => (newest = world)),
-              ignoreElements(),
-            ),
-        },
       ],
       start: emptyWorld,
       stop$: hot('2999ms s').pipe(tap(recorder.stopped)),
       tape: recorder.tape,
+      turned: turn => (newest = turn),
       scheduler,
     });
     expectObservable(broker$.pipe(tap(outcome => parts.at(-1)?.outcomes.push(...told(outcome)))), '7000ms !');
@@ -262,7 +250,7 @@ describe('replay', () => {
   test.each([
     ['nothing at all', [], 'line 1: expected JSON'],
     ['no trace', ['{}'], 'line 1: expected the header of a network-event-broker trace'],
-    ['another version', [header.replace('"version":1', '"version":2')], 'expected version 1 of the format, found 2'],
+    ['another version', [header.replace('"version":2', '"version":1')], 'expected version 2 of the format, found 1'],
     ['half a line', [header, '{"at":1,"inp'], 'line 2: expected JSON, found "{\\"at\\":1'],
     ['no object', [header, '7'], 'line 2: expected a JSON object, found "7"'],
     [

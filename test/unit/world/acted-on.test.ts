@@ -27,9 +27,9 @@ describe('what was acted on', () => {
   test('what the next run knows is what was acted on; what was running is marked', () => {
     const acted = [done(one), began(two)].reduce(act, nothingActed);
     const start = worldOf(acted);
-    expect(start.lastId).toBe(8);
-    expect(start.states).toEqual(new Map([[2, { CarrierState: 'carrier' }]]));
-    expect(start.interrupted).toEqual(new Map([['manager', { OnlineState: 'online' }]]));
+    expect(acted.lastId).toBe(8);
+    expect(start.networkd.states).toEqual(new Map([[2, { CarrierState: 'carrier' }]]));
+    expect(start.networkd.interrupted).toEqual(new Map([['manager', { OnlineState: 'online' }]]));
   });
 
   test('links that are gone for good are forgotten', () => {

@@ -27,21 +27,24 @@ const snapshot = (links: Readonly<Record<number, Readonly<Record<string, string>
 });
 
 /** Folds the inputs and tells every event about states and links in one line: `1 eth0 CarrierState=carrier`. */
-const tell = (inputs: readonly Input[], start: World = emptyWorld): readonly string[] => {
+const tell = (inputs: readonly Input[], start: World = emptyWorld, lastId = 0): readonly string[] => {
   const lines: string[] = [];
-  inputs.reduce<Turn>((turn, input) => {
-    const next = advance(turn, input);
-    for (const { id, event } of next.events) {
-      if (event.kind === 'link')
-        lines.push(`${id} ${event.oldName}${event.oldName && ' → '}${event.name} ${event.action}`);
-      if (event.kind !== 'link-state' && event.kind !== 'manager-state') continue;
-      const who = event.kind === 'link-state' ? event.name || `link ${event.ifindex}` : event.kind;
-      const what = Object.entries(event.changed).map(([key, value]) => `${key}=${value}`);
-      lines.push(`${id} ${who}${event.rerun ? ' again' : ''} ${what.join(' ')}`);
-    }
-    lines.push(...next.faults.map(fault => `fault ${fault.code}`));
-    return next;
-  }, begin(start));
+  inputs.reduce<Turn>(
+    (turn, input) => {
+      const next = advance(turn, input);
+      for (const { id, event } of next.events) {
+        if (event.kind === 'link')
+          lines.push(`${id} ${event.oldName}${event.oldName && ' → '}${event.name} ${event.action}`);
+        if (event.kind !== 'link-state' && event.kind !== 'manager-state') continue;
+        const who = event.kind === 'link-state' ? event.name || `link ${event.ifindex}` : event.kind;
+        const what = Object.entries(event.changed).map(([key, value]) => `${key}=${value}`);
+        lines.push(`${id} ${who}${event.rerun ? ' again' : ''} ${what.join(' ')}`);
+      }
+      lines.push(...next.faults.map(fault => `fault ${fault.code}`));
+      return next;
+    },
+    begin(start, lastId),
+  );
   return lines;
 };
 const ready = world([eth0, eth1]);
@@ -89,20 +92,20 @@ describe('advance', () => {
   test('a restart of networkd that ends where it began tells nothing, though it passes through configuring again', () => {
     const configured = { ...up, AdministrativeState: 'configured' };
     const passing = (state: string): Input => snapshot({ 2: { ...up, AdministrativeState: state } });
-    const start = [snapshot({ 2: configured })].reduce<Turn>(advance, begin(ready)).world;
+    const { world: start, lastId } = [snapshot({ 2: configured })].reduce<Turn>(advance, begin(ready));
     for (const state of ['pending', 'initialized', 'configuring'])
       expect(tell([passing(state), said(2, { AdministrativeState: 'configured' })], start)).toEqual([]);
-    expect(tell([passing('configuring'), said(2, { AdministrativeState: 'failed' })], start)).toEqual([
+    expect(tell([passing('configuring'), said(2, { AdministrativeState: 'failed' })], start, lastId)).toEqual([
       '2 eth0 AdministrativeState=failed',
     ]);
-    expect(tell([said(2, { AdministrativeState: 'configuring' })], start)).toEqual([
+    expect(tell([said(2, { AdministrativeState: 'configuring' })], start, lastId)).toEqual([
       '2 eth0 AdministrativeState=configuring',
     ]);
   });
 
   test('each step sees the world after it', () => {
     const turn = advance(begin(ready), said(2, up));
-    expect(turn.events[0]?.world.states.get(2)).toEqual(up);
+    expect(turn.events[0]?.world.networkd.states.get(2)).toEqual(up);
     expect(turn.events[0]?.world).toBe(turn.world);
   });
 
@@ -140,8 +143,8 @@ describe('advance', () => {
       went(n + 10),
     ]).flat();
     const { world: after } = inputs.reduce<Turn>(advance, begin(ready));
-    expect(after.departed.size).toBe(256);
-    expect(after.states.size).toBe(256);
+    expect(after.kernel.departed.size).toBe(256);
+    expect(after.networkd.states.size).toBe(256);
   });
 
   describe('a link that the kernel has not named yet', () => {
@@ -186,10 +189,13 @@ describe('advance', () => {
   });
 
   describe('after a restart of the daemon', () => {
-    const acted: World = { ...emptyWorld, lastId: 40, states: new Map([[2, up]]), manager: { OnlineState: 'online' } };
+    const acted: World = {
+      ...emptyWorld,
+      networkd: { ...emptyWorld.networkd, states: new Map([[2, up]]), manager: { OnlineState: 'online' } },
+    };
 
     test('what was acted on is no event, what changed meanwhile is, and the ids go on', () => {
-      expect(tell([settings, dump, snapshot({ 2: up, 3: down }, { OnlineState: 'online' })], acted)).toEqual([
+      expect(tell([settings, dump, snapshot({ 2: up, 3: down }, { OnlineState: 'online' })], acted, 40)).toEqual([
         '41 eth1 CarrierState=no-carrier OperationalState=no-carrier',
       ]);
     });
@@ -197,18 +203,21 @@ describe('advance', () => {
     test('what was in progress and still holds runs again, on its own and marked', () => {
       const interrupted: World = {
         ...acted,
-        states: new Map([[2, down]]),
-        interrupted: new Map([[2, { CarrierState: 'carrier' }]]),
+        networkd: {
+          ...acted.networkd,
+          states: new Map([[2, down]]),
+          interrupted: new Map([[2, { CarrierState: 'carrier' }]]),
+        },
       };
-      expect(tell([settings, dump, snapshot({ 2: up })], interrupted)).toEqual([
+      expect(tell([settings, dump, snapshot({ 2: up })], interrupted, 40)).toEqual([
         '41 eth0 again CarrierState=carrier',
         '42 eth0 OperationalState=routable',
       ]);
     });
 
     test('what was in progress but holds no more does not run again', () => {
-      const interrupted: World = { ...acted, interrupted: new Map([[2, down]]) };
-      expect(tell([settings, dump, snapshot({ 2: up }), said(2, down)], interrupted)).toEqual([
+      const interrupted: World = { ...acted, networkd: { ...acted.networkd, interrupted: new Map([[2, down]]) } };
+      expect(tell([settings, dump, snapshot({ 2: up }), said(2, down)], interrupted, 40)).toEqual([
         '41 eth0 CarrierState=no-carrier OperationalState=no-carrier',
       ]);
     });
@@ -217,6 +226,6 @@ describe('advance', () => {
   test('a source’s state is remembered and is no event', () => {
     const turn = advance(begin(ready), { kind: 'source', name: 'kernel', state: { is: 'serving', why: '' } });
     expect(turn.events).toEqual([]);
-    expect(turn.world.sources.get('kernel')).toEqual({ is: 'serving', why: '' });
+    expect(turn.world.progress.sources.get('kernel')).toEqual({ is: 'serving', why: '' });
   });
 });

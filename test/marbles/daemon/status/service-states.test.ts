@@ -7,8 +7,8 @@ import { emptyWorld } from '../../../../src/world/advance.js';
 
 const lacking = (why: string): World => ({
   ...emptyWorld,
-  links: new Map(),
-  sources: new Map([['bus', { is: 'lost', why }]]),
+  kernel: { ...emptyWorld.kernel, links: new Map() },
+  progress: { ...emptyWorld.progress, sources: new Map([['bus', { is: 'lost', why }]]) },
 });
 const worlds = { n: emptyWorld, a: lacking('a'), b: lacking('b'), c: lacking('c') };
 

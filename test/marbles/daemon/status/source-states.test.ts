@@ -9,9 +9,9 @@ import { emptyWorld } from '../../../../src/world/advance.js';
 
 const world = (sources: Record<string, SourceState>, generator: Config['system']['generator'] = []): World => ({
   ...emptyWorld,
-  links: new Map(),
+  kernel: { ...emptyWorld.kernel, links: new Map() },
   config: { ...defaults, system: { ...defaults.system, generator } },
-  sources: new Map(Object.entries(sources)),
+  progress: { ...emptyWorld.progress, sources: new Map(Object.entries(sources)) },
 });
 const serving: SourceState = { is: 'serving', why: '' };
 const waiting: SourceState = { is: 'waiting', why: 'networkd is not on the bus' };
@@ -22,7 +22,7 @@ const worlds = {
   s: world({ networkd: serving }),
   l: world({ networkd: lost }),
   b: world({ networkd: serving, second: serving }),
-  k: { ...world({ networkd: serving }), links: undefined },
+  k: { ...world({ networkd: serving }), kernel: { ...world({ networkd: serving }).kernel, links: undefined } },
   d: world({ networkd: serving }, ['systemd-networkd']),
   D: world({ networkd: serving, dhclient: serving }, ['systemd-networkd', 'dhclient']),
   e: world({ networkd: serving }, ['systemd-networkd', 'dhclient']),

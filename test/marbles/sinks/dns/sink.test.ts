@@ -14,9 +14,9 @@ const one = lease('192.0.2.5', { dns: ['192.0.2.1'], domain: 'a.example' });
 const two = lease('192.0.2.6', { dns: ['192.0.2.1', '2001:db8::1'], domain: 'a.example' });
 const six = lease('198.51.100.6', { dns: ['198.51.100.1'] });
 const inWorld = (...leases: readonly (readonly [number, Lease])[]): World =>
-  world([], config({ network: use }), { bound: bound(...leases) });
+  world([], config({ network: use }), { leases: { bound: bound(...leases) } });
 const viaNetworkd = (...leases: readonly (readonly [number, Lease])[]): World =>
-  world([], config({ network: { ...use, dnsVia: 'networkd' } }), { bound: bound(...leases) });
+  world([], config({ network: { ...use, dnsVia: 'networkd' } }), { leases: { bound: bound(...leases) } });
 
 const bytes = (value: unknown): string => [...(value as Buffer)].join('.');
 const shown = ({ destination, member, body = [] }: Call): string => {
@@ -94,8 +94,9 @@ describe('resolvedSink', () => {
   });
 
   test('withdraws what the last run set, if its lease went meanwhile, and sets again what did not', () => {
-    const before = { actedLeases: bound([2, one], [3, six]) };
-    expect(play('a', { a: { ...inWorld([3, six]), ...before } }).calls).toEqual([
+    const { leases, ...rest } = inWorld([3, six]);
+    const acted = bound([2, one], [3, six]);
+    expect(play('a', { a: { ...rest, leases: { ...leases, acted } } }).calls).toEqual([
       '0 resolve1 SetLinkDNS 2:',
       '0 resolve1 SetLinkDomains 2:',
       '0 resolve1 SetLinkDNS 3: 198.51.100.1',
@@ -103,7 +104,10 @@ describe('resolvedSink', () => {
   });
 
   test('opens no bus while nothing is wanted, and ends with the worlds', () => {
-    const { calls, isComplete } = play('a-b-|', { a: inWorld(), b: world([], config(), { bound: bound([2, one]) }) });
+    const { calls, isComplete } = play('a-b-|', {
+      a: inWorld(),
+      b: world([], config(), { leases: { bound: bound([2, one]) } }),
+    });
     expect(calls).toEqual([]);
     expect(isComplete).toBe(true);
     expect(play('a-|', { a: inWorld([2, one]) }).isComplete).toBe(true);

@@ -9,7 +9,7 @@ import { type Answer, fakeBus, fakeConnection } from '../../../../src/fakes/fake
 import { marbles } from '../../../../src/testing/marbles.js';
 
 const inWorld = (...leases: readonly (readonly [number, Lease])[]): World =>
-  world([], config({ network: { useHostname: true } }), { bound: bound(...leases) });
+  world([], config({ network: { useHostname: true } }), { leases: { bound: bound(...leases) } });
 const one = lease('192.0.2.5', { hostname: 'one' });
 const two = lease('198.51.100.5', { hostname: 'two' });
 
@@ -53,8 +53,11 @@ describe('hostnameSink', () => {
   });
 
   test('withdraws what the last run set, if its lease went meanwhile and the name is still that', () => {
-    const before = { actedLeases: bound([2, one]) };
-    const gone = { a: { ...inWorld([2, one]), ...before }, b: { ...inWorld(), ...before } };
+    const afterwards = ({ leases, ...rest }: World): World => ({
+      ...rest,
+      leases: { ...leases, acted: bound([2, one]) },
+    });
+    const gone = { a: afterwards(inWorld([2, one])), b: afterwards(inWorld()) };
     expect(play('(ab)', gone).calls.slice(-2)).toEqual([
       '0 Get org.freedesktop.hostname1 Hostname',
       '0 SetHostname  false',

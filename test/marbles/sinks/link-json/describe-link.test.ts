@@ -8,7 +8,11 @@ import { marbles } from '../../../../src/testing/marbles.js';
 
 const eth0 = link(2, 'eth0');
 const sources = new Map([['systemd-networkd', { is: 'serving', why: '' } as const]]);
-const routable = step(1, linkState(eth0, { OperationalState: 'routable' }), world([eth0], config(), { sources }));
+const routable = step(
+  1,
+  linkState(eth0, { OperationalState: 'routable' }),
+  world([eth0], config(), { progress: { sources } }),
+);
 
 test(
   'the connection to the bus is held until networkd has answered',

@@ -15,6 +15,7 @@ import {
   linkState,
   managerState,
   step,
+  type Slices,
   world,
 } from '../../../../src/testing/builders.js';
 import { type Answer, fakeBus, fakeConnection } from '../../../../src/fakes/fake-bus.js';
@@ -74,9 +75,9 @@ interface Surroundings {
 }
 
 const described = JSON.stringify({ Type: 'ether', NetworkFile: '/described', DNS: [{ Address: [192, 0, 2, 53] }] });
-const serving: World['sources'] = new Map([['systemd-networkd', { is: 'serving', why: '' }]]);
-const served = (rest: Partial<World> = {}, settings = config()): World =>
-  world([eth0], settings, { sources: serving, ...rest });
+const serving: World['progress']['sources'] = new Map([['systemd-networkd', { is: 'serving', why: '' }]]);
+const served = (rest: Slices = {}, settings = config()): World =>
+  world([eth0], settings, { ...rest, progress: { sources: serving, ...rest.progress } });
 const routable = (inWorld: World = served(), id = 7): Step =>
   step(id, linkState(eth0, { OperationalState: 'routable' }), inWorld);
 
@@ -165,7 +166,7 @@ describe('withLinkJson', () => {
 
   test('states are those of the event, not of the time when its turn comes', () => {
     const states = new Map([[2, { OperationalState: 'routable', AdministrativeState: 'configured' }]]);
-    expect(jsonOf(given({}, routable(served({ states }))).variables)).toMatchObject({
+    expect(jsonOf(given({}, routable(served({ networkd: { states } }))).variables)).toMatchObject({
       OperationalState: 'routable',
       SetupState: 'configured',
     });
@@ -191,7 +192,7 @@ describe('withLinkJson', () => {
       options: new Map([['ntp-servers', '192.0.2.9, 192.0.2.10']]),
     });
     const inWorld = world([eth0], config(), {
-      bound: bound([2, one], [3, lease('198.51.100.7', { dns: ['203.0.113.1'] })]),
+      leases: { bound: bound([2, one], [3, lease('198.51.100.7', { dns: ['203.0.113.1'] })]) },
     });
     const { variables, asked } = given({}, step(1, leaseEvent(eth0, 'bound', one), inWorld));
     expect(jsonOf(variables)).toMatchObject({
@@ -281,7 +282,9 @@ describe('withLinkJson', () => {
     const texts = { '/run/systemd/netif/links/2': 'NETWORK_FILE=/written\n' };
     const many = Array.from({ length: 101 }, (_, n) => toAddress(address(`10.0.0.${n}`)));
     const addresses = new Map([[2, new Map(many.map(one => [one.address, one]))]]);
-    expect(jsonOf(given({ texts }, routable(served({ addresses }))).variables).NetworkFile).toBe('/written');
+    expect(jsonOf(given({ texts }, routable(served({ kernel: { addresses } }))).variables).NetworkFile).toBe(
+      '/written',
+    );
   });
 
   test('a link that has gone: what the event says of it, and no fault', () => {
@@ -415,10 +418,15 @@ describe('withLinkJson', () => {
 
 describe('routes of the link', () => {
   const listening = new Map([['routes.d', 1]]);
-  const shared = { sources: serving, scripts: listening, routeChanges: new Map([[2, 1]]) };
   const settings = config();
   const links = new Map([[2, eth0]]);
-  const now = (rest: Partial<World> = {}): World => ({ ...world([], settings, shared), links, ...rest });
+  const routeChanges = new Map([[2, 1]]);
+  const now = (rest: Slices = {}, inForce = settings): World =>
+    world([], inForce, {
+      ...rest,
+      kernel: { links, routeChanges, ...rest.kernel },
+      progress: { sources: serving, scripts: listening, ...rest.progress },
+    });
   const dumpsFor = (...worlds: readonly World[]): number => {
     const { result, asked } = enrichment();
     worlds.forEach((one, nth) => result(routable(one, nth)).subscribe().unsubscribe());
@@ -426,34 +434,38 @@ describe('routes of the link', () => {
   };
 
   test('are dumped once while the kernel tells of changes and there are none', () => {
-    expect(dumpsFor(now(), now(), now({ states: new Map() }))).toBe(1);
+    expect(dumpsFor(now(), now(), now({ networkd: { states: new Map() } }))).toBe(1);
   });
 
   test('are dumped for each event while nobody asked the kernel to tell', () => {
-    expect(dumpsFor(now({ scripts: new Map() }), now({ scripts: new Map() }))).toBe(2);
+    expect(dumpsFor(now({ progress: { scripts: new Map() } }), now({ progress: { scripts: new Map() } }))).toBe(2);
   });
 
-  test.each<[string, Partial<World>]>([
-    ['a route of the link changed', { routeChanges: new Map([[2, 2]]) }],
+  test.each<[string, Slices, World['config']?]>([
+    ['a route of the link changed', { kernel: { routeChanges: new Map([[2, 2]]) } }],
     [
       'a route over several links changed',
       {
-        routeChanges: new Map([
-          [2, 1],
-          [0, 1],
-        ]),
+        kernel: {
+          routeChanges: new Map([
+            [2, 1],
+            [0, 1],
+          ]),
+        },
       },
     ],
     [
       'the link changed: the kernel does not tell of the routes that go with it',
-      { links: new Map([[2, link(2, 'eth0')]]) },
+      { kernel: { links: new Map([[2, link(2, 'eth0')]]) } },
     ],
-    ['an address changed: nor of those that go with it', { addresses: new Map([[2, new Map()]]) }],
-    ['somebody stopped and began to listen', { scripts: new Map(listening) }],
-    ['the configuration was read anew', { config: config() }],
-  ])('are dumped anew when %s', (_, change) => {
-    const addresses: World['addresses'] = new Map();
-    expect(dumpsFor(now({ addresses }), now({ addresses, ...change }))).toBe(2);
+    ['an address changed: nor of those that go with it', { kernel: { addresses: new Map([[2, new Map()]]) } }],
+    ['somebody stopped and began to listen', { progress: { scripts: new Map(listening) } }],
+    ['the configuration was read anew', {}, config()],
+  ])('are dumped anew when %s', (_, change, inForce = settings) => {
+    const addresses: World['kernel']['addresses'] = new Map();
+    expect(
+      dumpsFor(now({ kernel: { addresses } }), now({ ...change, kernel: { addresses, ...change.kernel } }, inForce)),
+    ).toBe(2);
   });
 
   test('of a dump that failed are asked for again', () => {

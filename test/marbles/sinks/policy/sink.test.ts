@@ -18,12 +18,14 @@ const six = address(3, '192.0.2.6/24');
 /** A world with these addresses of eth1; `ownChanges` tells one from the other. */
 const w = (addresses: readonly Address[], ownChanges = 0, settings = chosen): World =>
   world(links, settings, {
-    addresses: addresses.length === 0 ? none : new Map([[3, new Map(addresses.map(one => [addressKey(one), one]))]]),
-    ownChanges,
+    kernel: {
+      addresses: addresses.length === 0 ? none : new Map([[3, new Map(addresses.map(one => [addressKey(one), one]))]]),
+      ownChanges,
+    },
   });
 const none = new Map();
 /** The same world, but for a message about our own rules. */
-const echo = (one: World, ownChanges: number): World => ({ ...one, ownChanges });
+const echo = (one: World, ownChanges: number): World => ({ ...one, kernel: { ...one.kernel, ownChanges } });
 
 interface Play {
   readonly kernel?: FakeKernel;

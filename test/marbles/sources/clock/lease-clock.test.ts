@@ -11,9 +11,8 @@ import { testLaws } from '../../laws.js';
 const dhclient = config({ system: { generator: ['dhclient'] } });
 const until = (expire: number | 'never', now = 0): World =>
   world([link(2, 'eth0')], dhclient, {
-    bound: bound([2, lease('192.0.2.5', { expire })]),
-    addresses: new Map([[2, new Map([['', address(2, '192.0.2.5/24')]])]]),
-    now,
+    leases: { bound: bound([2, lease('192.0.2.5', { expire })]), now },
+    kernel: { addresses: new Map([[2, new Map([['', address(2, '192.0.2.5/24')]])]]) },
   });
 const at = (now: number): ClockInput => ({ kind: 'clock', now });
 
@@ -32,7 +31,11 @@ describe('leaseClock', () => {
   test(
     'tells it at once when what counts has to be found out',
     marbles(({ hot, expectObservable }) => {
-      const found = { ...until(10), bound: new Map(), leases: [lease('192.0.2.5', { expire: 10 })] };
+      const { leases, ...rest } = until(10);
+      const found = {
+        ...rest,
+        leases: { ...leases, bound: new Map(), recorded: [lease('192.0.2.5', { expire: 10 })] },
+      };
       const worlds = hot(' ---a---', { a: found });
       const expected = '   ---t---';
       expectObservable(worlds.pipe(leaseClock(fakeClock()))).toBe(expected, { t: at(3) });

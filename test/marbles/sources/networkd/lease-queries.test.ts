@@ -3,15 +3,19 @@ import { map, of } from 'rxjs';
 import type { NetworkdLeasesInput } from '../../../../src/model/input.js';
 import type { World } from '../../../../src/model/world.js';
 import { type LeaseQuestion, networkdLeases } from '../../../../src/sources/networkd/lease-queries.js';
-import { address, bound, config, lease, link, world } from '../../../../src/testing/builders.js';
+import { address, bound, config, lease, link, type Slices, world } from '../../../../src/testing/builders.js';
 import { marbles } from '../../../../src/testing/marbles.js';
 import { testLaws } from '../../laws.js';
 
-const serving: World['sources'] = new Map([['systemd-networkd', { is: 'serving', why: '' }]]);
-const eth0 = (...texts: readonly string[]): World['addresses'] =>
+const serving: World['progress']['sources'] = new Map([['systemd-networkd', { is: 'serving', why: '' }]]);
+const eth0 = (...texts: readonly string[]): World['kernel']['addresses'] =>
   new Map([[2, new Map(texts.map(text => [text, address(2, text)]))]]);
-const has = (addresses: World['addresses'], rest: Partial<World> = {}): World =>
-  world([link(2, 'eth0')], config(), { addresses, sources: serving, ...rest });
+const has = (addresses: World['kernel']['addresses'], rest: Slices = {}, settings = config()): World =>
+  world([link(2, 'eth0')], settings, {
+    ...rest,
+    kernel: { addresses, ...rest.kernel },
+    progress: { sources: serving, ...rest.progress },
+  });
 const answer = ({ ifindex, name, mayBeDhcp6 }: LeaseQuestion): NetworkdLeasesInput => ({
   kind: 'networkd-leases',
   ifindex,
@@ -44,7 +48,7 @@ describe('networkdLeases', () => {
     'asks once the link has no address any more, and not while nothing changes',
     marbles(({ hot, expectObservable }) => {
       const first = has(eth0('192.0.2.5/24'));
-      const worlds = hot(' a 99ms b 99ms c', { a: first, b: { ...first, lastId: 7 }, c: has(new Map()) });
+      const worlds = hot(' a 99ms b 99ms c', { a: first, b: { ...first }, c: has(new Map()) });
       const expected = '   50ms l 199ms l';
       expectObservable(worlds.pipe(networkdLeases(question => of(answer(question))))).toBe(expected, { l: four });
     }),
@@ -55,8 +59,8 @@ describe('networkdLeases', () => {
     marbles(({ hot, expectObservable }) => {
       const known = bound([2, lease('192.0.2.5')]);
       const worlds = hot(' a 99ms b', {
-        a: has(new Map(), { bound: known }),
-        b: has(new Map(), { bound: known, lastId: 7 }),
+        a: has(new Map(), { leases: { bound: known } }),
+        b: has(new Map(), { leases: { bound: known, now: 7 } }),
       });
       expectObservable(worlds.pipe(networkdLeases(question => of(answer(question))))).toBe('50ms l', { l: four });
     }),
@@ -67,8 +71,8 @@ describe('networkdLeases', () => {
     marbles(({ hot, expectObservable }) => {
       const addresses = eth0('192.0.2.5/24');
       const worlds = hot(' a-b 97ms c 99ms |', {
-        a: has(addresses, { sources: new Map() }),
-        b: has(eth0('192.0.2.5/24'), { config: config({ system: { generator: ['dhclient'] } }) }),
+        a: has(addresses, { progress: { sources: new Map() } }),
+        b: has(eth0('192.0.2.5/24'), {}, config({ system: { generator: ['dhclient'] } })),
         c: has(addresses),
       });
       const expected = '   150ms l 49ms |';

@@ -5,33 +5,37 @@ import type { States } from '../../../../src/model/link.js';
 import type { World } from '../../../../src/model/world.js';
 import { each } from '../../../../src/operators/flatten.js';
 import { networkdUnheard, type ReadWritten } from '../../../../src/sources/networkd/unheard-queries.js';
-import { address, config, link, world } from '../../../../src/testing/builders.js';
+import { address, config, link, type Slices, world } from '../../../../src/testing/builders.js';
 import { marbles } from '../../../../src/testing/marbles.js';
 import { testLaws } from '../../laws.js';
 
 const up: States = { CarrierState: 'carrier', OperationalState: 'routable' };
 const down: States = { CarrierState: 'no-carrier', OperationalState: 'no-carrier' };
-const serving: World['sources'] = new Map([['systemd-networkd', { is: 'serving', why: '' }]]);
+const serving: World['progress']['sources'] = new Map([['systemd-networkd', { is: 'serving', why: '' }]]);
 const eth0 = link(2, 'eth0');
 const eth1 = link(3, 'eth1');
 
 /** Both links are heard to be up, but for what is given. */
-const says = (rest: Partial<World> = {}): World =>
+const says = (rest: Slices = {}): World =>
   world([eth0, eth1], config(), {
-    sources: serving,
-    manager: up,
-    states: new Map([
-      [2, up],
-      [3, up],
-    ]),
     ...rest,
+    networkd: {
+      manager: up,
+      states: new Map([
+        [2, up],
+        [3, up],
+      ]),
+      ...rest.networkd,
+    },
+    progress: { sources: serving, ...rest.progress },
   });
-const links = (...all: readonly (typeof eth0)[]): Partial<World> => ({
-  links: new Map(all.map(one => [one.ifindex, one])),
+const links = (...all: readonly (typeof eth0)[]): Slices => ({
+  kernel: { links: new Map(all.map(one => [one.ifindex, one])) },
 });
 const before = says();
 /** The kernel said something of eth0. */
-const told = (rest: Partial<World> = {}): World => says({ ...links({ ...eth0, operState: 2 }, eth1), ...rest });
+const told = ({ kernel, ...rest }: Slices = {}): World =>
+  says({ ...rest, kernel: { ...links({ ...eth0, operState: 2 }, eth1).kernel, ...kernel } });
 /** networkd's files, all that is asked for written down. */
 const files =
   (now: () => Readonly<Record<string, States>>, asked: (string | number)[] = []): ReadWritten =>
@@ -51,7 +55,11 @@ describe('networkdUnheard', () => {
   test(
     'tells of a difference that is there 1 s after the kernel’s last word on a link, and still a second later',
     marbles(({ hot, expectObservable }) => {
-      const worlds = hot(' a-b 99ms c', { a: before, b: told(), c: told({ addresses: new Map([[2, new Map()]]) }) });
+      const worlds = hot(' a-b 99ms c', {
+        a: before,
+        b: told(),
+        c: told({ kernel: { addresses: new Map([[2, new Map()]]) } }),
+      });
       const expected = '     2112ms u';
       expectObservable(worlds.pipe(networkdUnheard(eth0Down))).toBe(expected, { u });
     }),
@@ -63,7 +71,11 @@ describe('networkdUnheard', () => {
       let written = up;
       const file = hot('1500ms w').pipe(tap(() => (written = down)));
       expectObservable(file).toBe('1500ms w');
-      const worlds = hot(' a-b 999ms c', { a: before, b: told(), c: told({ states: new Map([[2, down]]) }) });
+      const worlds = hot(' a-b 999ms c', {
+        a: before,
+        b: told(),
+        c: told({ networkd: { states: new Map([[2, down]]) } }),
+      });
       expectObservable(worlds.pipe(networkdUnheard(files(() => ({ 2: written }))))).toBe('-');
     }),
   );
@@ -86,7 +98,7 @@ describe('networkdUnheard', () => {
       const asked: (string | number)[] = [];
       const words = Array.from({ length: 99 }, (_, n) => {
         const known = new Map([['x', { ...address(2, '192.0.2.5/24'), validLifetime: n }]]);
-        return told({ addresses: new Map([[2, known]]) });
+        return told({ kernel: { addresses: new Map([[2, known]]) } });
       });
       const worlds = hot(' ab', { a: [before], b: words }).pipe(each());
       const read = files(() => ({ 2: up, manager: up }), asked);
@@ -134,7 +146,7 @@ describe('networkdUnheard', () => {
   test(
     'the same loss twice is told twice, if networkd had been heard in between',
     marbles(({ hot, expectObservable }) => {
-      const heard = told({ states: new Map([[2, down]]) });
+      const heard = told({ networkd: { states: new Map([[2, down]]) } });
       const worlds = hot(' ab 2499ms h 2499ms c', {
         a: before,
         b: told(),
@@ -149,11 +161,11 @@ describe('networkdUnheard', () => {
   test(
     'the first links are no news, and while networkd is not heard nothing is compared',
     marbles(({ hot, expectObservable }) => {
-      const waiting: World['sources'] = new Map([['systemd-networkd', { is: 'waiting', why: '' }]]);
+      const waiting: World['progress']['sources'] = new Map([['systemd-networkd', { is: 'waiting', why: '' }]]);
       const worlds = hot(' ab 1999ms c', {
-        a: says({ links: undefined }),
+        a: says({ kernel: { links: undefined } }),
         b: told(),
-        c: told({ ...links({ ...eth0, operState: 3 }, eth1), sources: waiting }),
+        c: told({ ...links({ ...eth0, operState: 3 }, eth1), progress: { sources: waiting } }),
       });
       expectObservable(worlds.pipe(networkdUnheard(eth0Down))).toBe('-');
     }),

@@ -10,7 +10,7 @@ const six = lease('2001:db8::5', { dns: ['2001:db8::1', '2001:db8::2'], search: 
 const other = lease('198.51.100.5', { dns: ['198.51.100.1'], hostname: 'two' });
 
 const inWorld = (network: Parameters<typeof config>[0], ...leases: readonly (readonly [number, Lease])[]): World =>
-  world([], config(network), { bound: bound(...leases) });
+  world([], config(network), { leases: { bound: bound(...leases) } });
 const shown = (links: ReadonlyMap<number, LinkDns>): readonly string[] =>
   [...links].map(([ifindex, { servers, domains }]) => `${ifindex}: ${servers.join(' ')} | ${domains.join(' ')}`);
 
@@ -35,7 +35,9 @@ describe('wantedDns', () => {
     const ofNetworkd = [...bound([2, four])].map(
       ([key, one]) => [key, { ...one, origin: 'systemd-networkd' as const }] as const,
     );
-    const there = world([], config({ network: { useDns: true, useHostname: true } }), { bound: new Map(ofNetworkd) });
+    const there = world([], config({ network: { useDns: true, useHostname: true } }), {
+      leases: { bound: new Map(ofNetworkd) },
+    });
     expect(shown(wantedDns(there))).toEqual([]);
     expect(wantedHostname(there)).toBeUndefined();
   });

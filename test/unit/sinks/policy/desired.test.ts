@@ -42,8 +42,8 @@ const worldOf = ({
       network: { routingPolicyRules: rules.split(' ').filter(Boolean), rulePriority: priority, tableBase: base },
     }),
     {
-      addresses: byLink,
-      bound: bound(...leases),
+      kernel: { addresses: byLink },
+      leases: { bound: bound(...leases) },
     },
   );
 };
@@ -52,7 +52,7 @@ const worldOf = ({
 const plan = (given: Given): readonly string[] => {
   const inWorld = worldOf(given);
   const routes = (given.main ?? []).map(routeOf);
-  const nameOf = (ifindex: number) => inWorld.links?.get(ifindex)?.name;
+  const nameOf = (ifindex: number) => inWorld.kernel.links?.get(ifindex)?.name;
   return diffPolicy(planPolicy(inWorld, routes, []), { rules: [], routes }, nameOf).actions.map(({ text }) => text);
 };
 

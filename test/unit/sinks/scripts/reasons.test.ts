@@ -12,7 +12,7 @@ const found = (
   networkd: SourceState['is'] = 'serving',
 ) => {
   const sources = new Map([['systemd-networkd', { is: networkd, why: 'it is away' }]]);
-  return obstacles(step(1, event, world([eth0], config({ system: { generator } }), { sources })), true);
+  return obstacles(step(1, event, world([eth0], config({ system: { generator } }), { progress: { sources } })), true);
 };
 const state = (property: string, value: string) => linkState(eth0, { [property]: value });
 

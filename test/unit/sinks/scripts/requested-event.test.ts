@@ -1,12 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import { askedEvent } from '../../../../src/sinks/scripts/requested-event.js';
-import type { World } from '../../../../src/model/world.js';
-import { address, bound, lease, link, world } from '../../../../src/testing/builders.js';
+import { address, bound, config, lease, link, type Slices, world } from '../../../../src/testing/builders.js';
 
 const eth0 = link(2, 'eth0', 'enp1s0');
-const here = world([eth0, link(3, '7')]);
-const asked = (who: string, what: string, rest: Partial<World> = {}) => {
-  const answer = askedEvent({ ...here, ...rest }, who, what);
+const asked = (who: string, what: string, slices: Slices = {}) => {
+  const answer = askedEvent(world([eth0, link(3, '7')], config(), slices), who, what);
   return 'wrong' in answer ? answer.wrong : answer.event;
 };
 const news = { previous: {}, rerun: false };
@@ -61,12 +59,14 @@ describe('what became of it', () => {
     expect(changed('links.d')).toMatchObject({ kind: 'link', action: 'added', name: 'eth0' });
     expect(changed('routes.d')).toMatchObject({ kind: 'route', ifindex: 2, changes: [] });
     const one = address(2, '192.0.2.5/24');
-    expect(asked('eth0', 'addresses.d', { addresses: new Map([[2, new Map([['x', one]])]]) })).toMatchObject({
+    expect(
+      asked('eth0', 'addresses.d', { kernel: { addresses: new Map([[2, new Map([['x', one]])]]) } }),
+    ).toMatchObject({
       kind: 'address',
       action: 'added',
       address: one,
     });
-    expect(asked('eth0', 'leases.d', { bound: bound([2, lease('192.0.2.5')]) })).toMatchObject({
+    expect(asked('eth0', 'leases.d', { leases: { bound: bound([2, lease('192.0.2.5')]) } })).toMatchObject({
       kind: 'lease',
       action: 'bound',
       origin: 'dhclient',

@@ -158,12 +158,15 @@ describe('with Generator=rtnetlink', () => {
   });
 
   test('what the last run acted on is no event, and what it was in the midst of runs again', () => {
-    const states = started.states.get(2) ?? {};
-    const acted: World = { ...emptyWorld, states: new Map([[2, states]]) };
+    const states = started.networkd.states.get(2) ?? {};
+    const acted: World = { ...emptyWorld, networkd: { ...emptyWorld.networkd, states: new Map([[2, states]]) } };
     const first = dump([eth0], [address(2)]);
     expect(tell([alone, first], acted)).toEqual([]);
     const { CarrierState = '', ...rest } = states;
-    const killed: World = { ...acted, states: new Map([[2, rest]]), interrupted: new Map([[2, { CarrierState }]]) };
+    const killed: World = {
+      ...acted,
+      networkd: { ...acted.networkd, states: new Map([[2, rest]]), interrupted: new Map([[2, { CarrierState }]]) },
+    };
     expect(tell([alone, first, kernel(is(eth0, noCarrier)), kernel(is(eth0))], killed)).toEqual([
       'eth0 again carrier=carrier',
       'eth0 carrier=no-carrier operational=no-carrier',
@@ -182,10 +185,12 @@ describe('with Generator=rtnetlink', () => {
     const addresses = new Map(many.slice(1).map(({ ifindex }) => [ifindex, new Untouchable()]));
     const { lines } = play([kernel(has(address(10))), kernel(is(link(10, 'veth0'), noCarrier))], {
       ...start,
-      addresses,
+      kernel: { ...start.kernel, addresses },
     });
     expect(lines).toEqual(['veth0 operational=routable', 'veth0 carrier=no-carrier operational=no-carrier']);
-    expect(() => tell([kernel(is(link(11, 'veth1'), noCarrier))], { ...start, addresses })).toThrow('looked at');
+    expect(() =>
+      tell([kernel(is(link(11, 'veth1'), noCarrier))], { ...start, kernel: { ...start.kernel, addresses } }),
+    ).toThrow('looked at');
   });
 });
 

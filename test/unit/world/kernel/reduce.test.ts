@@ -72,8 +72,8 @@ describe('the kernel in the World', () => {
   test('the first dump of a run is no news', () => {
     const { told: events, world: after } = play([dump([eth0], [v4])], { ...emptyWorld, config: config() });
     expect(events).toEqual([]);
-    expect(after.links?.get(2)).toEqual(eth0);
-    expect(after.addresses.get(2)?.get('192.0.2.5/24')).toEqual(v4);
+    expect(after.kernel.links?.get(2)).toEqual(eth0);
+    expect(after.kernel.addresses.get(2)?.get('192.0.2.5/24')).toEqual(v4);
   });
 
   test('a dump after a loss tells exactly the differences', () => {
@@ -138,7 +138,7 @@ describe('the kernel in the World', () => {
       'address eth0 2001:db8::5/64 removed',
       'link eth0 removed',
     ]);
-    expect(after.addresses.has(2)).toBe(false);
+    expect(after.kernel.addresses.has(2)).toBe(false);
   });
 
   test('what a link says of itself without being another is no news', () => {
@@ -151,7 +151,7 @@ describe('the kernel in the World', () => {
       ready,
     );
     expect(events).toEqual(['routes eth0 added a, added c', 'routes eth1 added b', 'routes  added d']);
-    expect(after.routeChanges).toEqual(
+    expect(after.kernel.routeChanges).toEqual(
       new Map([
         [2, 2],
         [3, 1],
@@ -166,11 +166,11 @@ describe('the kernel in the World', () => {
       ready,
     );
     expect(events).toEqual([]);
-    expect(after.ownChanges).toBe(2);
+    expect(after.kernel.ownChanges).toBe(2);
   });
 
   test('after a loss who runs scripts for routes is told that nobody knows what changed', () => {
-    const withScripts: World = { ...ready, scripts: new Map([['routes.d', 1]]) };
+    const withScripts: World = { ...ready, progress: { ...ready.progress, scripts: new Map([['routes.d', 1]]) } };
     expect(told([dump([eth0, eth1], [], true)], withScripts)).toEqual([
       'routes  lost ',
       'routes eth0 lost ',
@@ -186,7 +186,7 @@ describe('the kernel in the World', () => {
 
 describe('interests', () => {
   test('routes for stages and sinks that want them, and after a loss they are told so', () => {
-    const wanted: World = { ...ready, routesWanted: true };
+    const wanted: World = { ...ready, progress: { ...ready.progress, routesWanted: true } };
     expect(interests(wanted)).toEqual({ routes: true, rules: false });
     expect(told([dump([eth0, eth1], [], true)], wanted)).toHaveLength(3); // of both links, and of none
     expect(told([dump([eth0, eth1], [], true)])).toEqual([]);
@@ -194,7 +194,10 @@ describe('interests', () => {
 
   test('routes for scripts in routes.d, routes and rules for policy rules, else nothing', () => {
     expect(interests(ready)).toEqual({ routes: false, rules: false });
-    expect(interests({ ...ready, scripts: new Map([['routes.d', 2]]) })).toEqual({ routes: true, rules: false });
+    expect(interests({ ...ready, progress: { ...ready.progress, scripts: new Map([['routes.d', 2]]) } })).toEqual({
+      routes: true,
+      rules: false,
+    });
     expect(interests(world([], config({ network: { routingPolicyRules: ['eth1'] } })))).toEqual({
       routes: true,
       rules: true,
@@ -228,7 +231,7 @@ test('addresses of a link cost the same, however many it has: four times as many
       Array.from({ length: count / 5 }, (_, n) => kernel(...all.slice(5 * n, 5 * n + 5).map(what))),
     );
     const before = process.cpuUsage();
-    expect(inputs.reduce(advance, begin(ready)).world.addresses.get(2)?.size).toBe(0);
+    expect(inputs.reduce(advance, begin(ready)).world.kernel.addresses.get(2)?.size).toBe(0);
     const { user, system } = process.cpuUsage(before);
     return user + system;
   };

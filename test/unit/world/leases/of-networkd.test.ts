@@ -3,7 +3,7 @@ import type { Input } from '../../../../src/model/input.js';
 import type { Lease } from '../../../../src/model/lease.js';
 import { lease, link, world } from '../../../../src/testing/builders.js';
 import { advance, begin } from '../../../../src/world/advance.js';
-import { leaseDeadline } from '../../../../src/world/leases/reduce.js';
+import { leaseDeadline } from '../../../../src/world/leases/of-dhclient.js';
 
 const says = (now: number, ...leases: readonly Lease[]): Input => ({
   kind: 'networkd-leases',

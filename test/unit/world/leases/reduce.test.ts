@@ -7,7 +7,7 @@ import type { Turn } from '../../../../src/model/world.js';
 import { address, config, lease, leaseEvent, link, step, world } from '../../../../src/testing/builders.js';
 import { act, worldOf } from '../../../../src/world/acted-on.js';
 import { advance, begin } from '../../../../src/world/advance.js';
-import { leaseDeadline } from '../../../../src/world/leases/reduce.js';
+import { leaseDeadline } from '../../../../src/world/leases/of-dhclient.js';
 
 const eth0 = link(2, 'eth0', 'enp1s0');
 const eth1 = link(3, 'eth1');
@@ -199,11 +199,17 @@ describe('a lease that the last run acted on', () => {
     const settle = (turn: Turn): Turn => {
       for (const { event } of turn.events)
         if (event.kind === 'lease') told.push(`${event.action} ${event.previous?.addresses.join() ?? ''}`.trim());
-      return leaseDeadline(turn.world) === 0 ? settle(advance(turn, { kind: 'clock', now: turn.world.now })) : turn;
+      return leaseDeadline(turn.world) === 0
+        ? settle(advance(turn, { kind: 'clock', now: turn.world.leases.now }))
+        : turn;
     };
     inputs.reduce<Turn>(
       (turn, input) => settle(advance(turn, input)),
-      begin({ ...worldOf(before), config: start.world.config, links: start.world.links }),
+      begin({
+        ...worldOf(before),
+        config: start.world.config,
+        kernel: { ...worldOf(before).kernel, links: start.world.kernel.links },
+      }),
     );
     return told;
   };
@@ -234,17 +240,27 @@ describe('a lease that the last run acted on', () => {
         for (const { event } of after.events) if (event.kind === 'lease') reruns.push(event.rerun);
         return after;
       },
-      begin({ ...worldOf(killed), config: start.world.config, links: start.world.links }),
+      begin({
+        ...worldOf(killed),
+        config: start.world.config,
+        kernel: { ...worldOf(killed).kernel, links: start.world.kernel.links },
+      }),
     );
     expect(reruns).toEqual([true, undefined]);
     const done = act(killed, { kind: 'done', step: step(2, leaseEvent(eth0, 'changed', six), start.world) });
-    expect(worldOf(done).interruptedLeases.size).toBe(0);
+    expect(worldOf(done).leases.interrupted.size).toBe(0);
   });
 
   test('is not looked at before the kernel has told of its links', () => {
     const before = worldOf(acted('bound', five));
     expect(leaseDeadline({ ...before, config: start.world.config })).toBeUndefined();
-    expect(leaseDeadline({ ...before, config: start.world.config, links: start.world.links })).toBe(0);
+    expect(
+      leaseDeadline({
+        ...before,
+        config: start.world.config,
+        kernel: { ...before.kernel, links: start.world.kernel.links },
+      }),
+    ).toBe(0);
   });
 
   test('and went meanwhile is told with the reason', () => {
@@ -255,9 +271,9 @@ describe('a lease that the last run acted on', () => {
 });
 
 test('leases that were read before the first kernel dump wait for it', () => {
-  const bare = begin({ ...start.world, links: undefined });
+  const bare = begin({ ...start.world, kernel: { ...start.world.kernel, links: undefined } });
   const early = advance(bare, file(2000, five));
-  expect(early.world.leases).toEqual([]);
+  expect(early.world.leases.recorded).toEqual([]);
   const dumped = advance(early, {
     kind: 'kernel-dump',
     links: [eth0],

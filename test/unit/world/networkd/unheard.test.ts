@@ -4,13 +4,11 @@ import type { World } from '../../../../src/model/world.js';
 import { config, link, world } from '../../../../src/testing/builders.js';
 import { unheard } from '../../../../src/world/networkd/unheard.js';
 
-const serving: World['sources'] = new Map([['systemd-networkd', { is: 'serving', why: '' }]]);
-const heard = (states: States | undefined, rest: Partial<World> = {}): World =>
-  world([link(2, 'eth0')], config(), {
-    sources: serving,
-    manager: { OnlineState: 'online' },
-    states: new Map(states === undefined ? [] : [[2, states]]),
-    ...rest,
+const serving: World['progress']['sources'] = new Map([['systemd-networkd', { is: 'serving', why: '' }]]);
+const heard = (states: States | undefined, sources = serving, settings = config()): World =>
+  world([link(2, 'eth0')], settings, {
+    networkd: { manager: { OnlineState: 'online' }, states: new Map(states === undefined ? [] : [[2, states]]) },
+    progress: { sources },
   });
 const up = { CarrierState: 'carrier', OnlineState: 'online', AdministrativeState: 'configured' };
 
@@ -41,7 +39,7 @@ test('a state that networkd passes through is not one that was lost; one that it
 
 test('nothing is lost while networkd is not listened to', () => {
   const other = { ...up, CarrierState: 'no-carrier' };
-  expect(unheard(heard(up, { sources: new Map() }), 2, other)).toEqual([]);
+  expect(unheard(heard(up, new Map()), 2, other)).toEqual([]);
   const dhclient = config({ system: { generator: ['dhclient'] } });
-  expect(unheard(heard(up, { config: dhclient }), 2, other)).toEqual([]);
+  expect(unheard(heard(up, serving, dhclient), 2, other)).toEqual([]);
 });

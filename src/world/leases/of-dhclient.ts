@@ -1,0 +1,82 @@
+import type { LeaseAction, LeaseEvent } from '../../model/event.js';
+import type { BoundLease, World } from '../../model/world.js';
+import type { Change } from '../change.js';
+import { isSameTime, leaseChanges } from './changes.js';
+import { endLease, newsOf, tellLeases } from './news.js';
+import { DHCLIENT, isOver, isReleased, type Wanted, wantedLeases } from './wanted.js';
+
+/**
+ * How long a bound lease whose address went is kept, in milliseconds: dhclient takes the old address away before it adds
+ * the next one, and records both only afterwards. What becomes of the lease is known then, and told as one event.
+ */
+const GRACE = 1000;
+const isUnchanged = (bound: BoundLease | undefined, { link, lease }: Wanted): boolean =>
+  bound !== undefined &&
+  bound.missingSince === undefined &&
+  bound.name === link.name &&
+  (bound.lease === lease ||
+    (isSameTime(DHCLIENT, bound.lease, lease) && leaseChanges(bound.lease, lease).length === 0));
+
+const ofDhclient = (world: World): readonly (readonly [string, BoundLease])[] =>
+  [...world.leases.bound].filter(([, { origin }]) => origin === DHCLIENT);
+
+/** Why a lease does not count any more; undefined: its address went just now, and another one may come. */
+const endOf = (world: World, { ifindex, lease, name, missingSince }: BoundLease): LeaseAction | undefined => {
+  const recorded = world.leases.recorded.filter(one => one.link === lease.link && one.family === lease.family);
+  if (isReleased(lease, recorded, world.leases.now)) return 'released';
+  if (isOver(lease, world.leases.now)) return 'expired';
+  if (world.kernel.links?.get(ifindex)?.name !== name) return 'lost';
+  const patience = missingSince === undefined ? GRACE : missingSince + GRACE - world.leases.now;
+  return patience > 0 && patience <= GRACE ? undefined : 'lost';
+};
+
+/** Which leases of dhclient count at this moment, compared with those that counted: the differences are the events. */
+export const settleLeases = (world: World): Change => {
+  const wanted = wantedLeases(world);
+  const bound = new Map(world.leases.bound);
+  const events: LeaseEvent[] = [];
+  for (const [key, before] of ofDhclient(world)) {
+    if (wanted.has(key)) continue;
+    const end = endOf(world, before);
+    if (end === undefined) bound.set(key, { ...before, missingSince: before.missingSince ?? world.leases.now });
+    else {
+      bound.delete(key);
+      events.push(endLease(before, end));
+    }
+  }
+  for (const [key, one] of wanted) {
+    const before = bound.get(key);
+    if (isUnchanged(before, one)) continue;
+    const { link, lease } = one;
+    const now: BoundLease = {
+      origin: DHCLIENT,
+      ifindex: link.ifindex,
+      name: link.name,
+      lease,
+      missingSince: undefined,
+    };
+    bound.set(key, now);
+    events.push(...newsOf(before, now));
+  }
+  return tellLeases({ ...world, leases: { ...world.leases, bound } }, events);
+};
+
+/**
+ * When the leases have to be looked at again by the wall clock, in milliseconds since the epoch: 0 is at once, for what
+ * is told of links and addresses comes without the time. Undefined: while nothing is bound there is nothing to wait for.
+ */
+export const leaseDeadline = (world: World): number | undefined => {
+  const isGround = world.config !== undefined && world.kernel.links !== undefined;
+  if (!isGround || (world.leases.recorded.length === 0 && world.leases.bound.size === 0)) return undefined;
+  const wanted = wantedLeases(world);
+  const bound = ofDhclient(world);
+  const isSettled =
+    [...wanted].every(([key, one]) => isUnchanged(world.leases.bound.get(key), one)) &&
+    bound.every(([key, { missingSince }]) => wanted.has(key) || missingSince !== undefined);
+  if (!isSettled) return 0;
+  const deadlines = bound.flatMap(([, { lease, missingSince }]) => [
+    ...(lease.expire === 'never' ? [] : [lease.expire]),
+    ...(missingSince === undefined ? [] : [missingSince + GRACE]),
+  ]);
+  return deadlines.length === 0 ? undefined : Math.min(...deadlines);
+};
