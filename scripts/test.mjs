@@ -6,7 +6,7 @@ import { join } from 'node:path';
 
 mkdirSync('test/.cache', { recursive: true });
 const reports = mkdtempSync(join('test', '.cache', 'reports-')); // where over-debian can write, too
-const longest = 20 * 60 * 1000; // milliseconds: what hangs has failed
+const longest = 30 * 60 * 1000; // milliseconds: what hangs has failed
 const run = (title, command, ...args) => {
   console.log(`\n== ${title}`);
   return spawnSync(command, args, { stdio: ['ignore', 'inherit', 'inherit'], timeout: longest }).status;
