@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import { busReader, feeding, type Header, type Listener } from '../../../../src/system/bus/bus-stream.js';
-import { rawMessage, text } from '../../../live/lab/raw-bus.js';
+import { padded, rawMessage, signature, text, uint32 } from '../../../live/lab/raw-bus.js';
 
 const ok = Buffer.from('OK 0123456789abcdef0123456789abcdef\r\n');
 const all: Listener['wants'] = () => true;
@@ -111,4 +111,16 @@ test.each([
   ['a line without end', 'x'.repeat(5000), `expected OK in answer to AUTH, found "${'x'.repeat(1024)}"`],
 ])('%s is no greeting', (_, answer, expected) => {
   expect(taken([Buffer.from(answer)]).why).toBe(expected);
+});
+
+test('a number of a reply that is a dictionary is none, whatever it holds', () => {
+  // {sv}: valueOf and toString are texts; as a number it would throw
+  const entries = ['valueOf', 'toString'].reduce((before, key) => {
+    const start = Buffer.concat([padded(before, 8), text(key), signature('s')]);
+    return Buffer.concat([padded(start, 4), text('')]);
+  }, Buffer.alloc(0));
+  const field = Buffer.concat([Buffer.from([5]), signature('a{sv}'), uint32(entries.length)]);
+  const fields = Buffer.concat([padded(field, 8), entries]);
+  const bytes = Buffer.concat([ok, header(0, fields.length), padded(fields, 8)]);
+  expect(taken([bytes]).messages.map(([{ replySerial }]) => replySerial)).toEqual([0]);
 });
