@@ -34,7 +34,11 @@ const ways: readonly (readonly [string, string, string])[] = [
   ['a microtask', atOnce(`queueMicrotask(() => { throw new Error('late') })`), 'late'],
   ['a rejected promise', atOnce(`Promise.reject(new Error('late'))`), 'late'],
   ['a promise that is rejected with a text', atOnce(`Promise.reject('late')`), 'late'],
-  ['a promise that is rejected with what has no text', atOnce(`Promise.reject(Object.create(null))`), 'no text'],
+  [
+    'a promise that is rejected with what has no text',
+    atOnce(`Promise.reject(Object.create(null))`),
+    'something was thrown that has no text',
+  ],
   [
     'an error whose message is none',
     atOnce(`setTimeout(() => { throw Object.assign(new TypeError('late'), { message: undefined }) }, 50)`),

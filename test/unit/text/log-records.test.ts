@@ -136,6 +136,11 @@ group('a fault', () => {
     ]);
   });
 
+  test('is logged, too, when its cause is nothing that has a text', () => {
+    const [told] = describe(customFault('warn', 'mine', 'failed', Object.create(null)));
+    expect(told).toMatchObject({ message: 'failed', fields: { cause: 'something was thrown that has no text' } });
+  });
+
   test('shows its cause, with the stack, at debug', () => {
     const [first, second] = describe(fault('source-lost', 'networkd was lost', new Error('end of stream')));
     expect(first).toMatchObject({ level: 'warn', message: 'networkd was lost' });
