@@ -26,5 +26,11 @@ export const customFault = (severity: Fault['severity'], code: string, message: 
 export const fault = (code: FaultCode, message: string, cause?: unknown): Fault =>
   customFault(faultCodes[code].severity, code, message, cause);
 
-/** What was thrown, as an Error: JavaScript may throw anything. */
-export const toError = (thrown: unknown): Error => (thrown instanceof Error ? thrown : new Error(String(thrown)));
+/** What was thrown, as an Error with a message: JavaScript may throw anything, also what has no text. */
+export const toError = (thrown: unknown): Error => {
+  try {
+    return thrown instanceof Error && typeof thrown.message === 'string' ? thrown : new Error(String(thrown));
+  } catch {
+    return new Error('something was thrown that has no text');
+  }
+};

@@ -1,7 +1,7 @@
 import type { LogLevel } from '../model/config.js';
 import { addressKey } from '../model/address.js';
 import type { NetworkEvent } from '../model/event.js';
-import type { Fault } from '../model/fault.js';
+import { type Fault, toError } from '../model/fault.js';
 import type { States } from '../model/link.js';
 import type { Exit, Outcome, ScriptRan } from '../model/outcome.js';
 import type { Step } from '../model/world.js';
@@ -128,12 +128,18 @@ const ran = (run: ScriptRan): LogRecord => {
   }));
 };
 
-const text = (cause: unknown): string => (cause instanceof Error ? (cause.stack ?? cause.message) : String(cause));
+const text = (cause: unknown): string => {
+  const error = toError(cause);
+  return error === cause ? (error.stack ?? error.message) : error.message;
+};
 
 const fault = ({ severity, code, message, cause }: Fault): readonly LogRecord[] => {
-  const fields = { kind: 'fault', code, ...(cause !== undefined && { cause: text(cause) }) };
-  const where: LogRecord = { level: 'debug', message: `${code}: ${text(cause)}`, fields };
-  return [{ level: severity, message, fields }, ...(cause === undefined ? [] : [where])];
+  if (cause === undefined) return [{ level: severity, message, fields: { kind: 'fault', code } }];
+  const fields = { kind: 'fault', code, cause: text(cause) };
+  return [
+    { level: severity, message, fields },
+    { level: 'debug', message: `${code}: ${fields.cause}`, fields },
+  ];
 };
 
 const progress = (step: Step, word: string): LogRecord =>

@@ -90,6 +90,7 @@ export const busReader = function* ({ wants, take }: Listener): StreamReader {
       const value = fields?.get(code);
       return typeof value === 'string' ? value : '';
     };
+    const replySerial = fields?.get(5);
     const header: Header = {
       type,
       isLittle,
@@ -98,7 +99,7 @@ export const busReader = function* ({ wants, take }: Listener): StreamReader {
       interface: text(2),
       member: text(3),
       errorName: text(4),
-      replySerial: Number(fields?.get(5) ?? 0),
+      replySerial: typeof replySerial === 'number' ? replySerial : 0,
       sender: text(7),
       signature: text(8),
     };
