@@ -102,11 +102,13 @@ describeLive('a trace', () => {
       await configureBroker(lab, settings(1));
       const broker = await startBroker(lab);
       let nth = 0;
-      /** another one each time, however many it takes */
+      /** Another one each time, which goes again: a World that grows would fill the ring with its headers. */
       const network = (): string => `10.${9 + Math.floor(nth / 250)}.${nth % 250}`;
       const something = (): Promise<string> => {
         nth += 1;
-        return lab.sh(`for i in 1 2 3 4 5; do ip address add ${network()}.$i/24 dev eth0; done`);
+        return lab.sh(
+          `for i in 1 2 3 4 5; do for what in add del; do ip address $what ${network()}.$i/24 dev eth0; done; done`,
+        );
       };
       const untilSaid = (code: string): Promise<unknown> =>
         lab.until(
@@ -129,7 +131,7 @@ describeLive('a trace', () => {
       expect(log.filter(code => code === 'trace-unwritten')).toHaveLength(1);
       expect(log.filter(code => code === 'trace-written')).toHaveLength(1);
       const headers = (await replayed(trace)).flatMap(told => ('header' in told ? [told.header] : []));
-      expect(headers.flatMap(({ missing }) => missing ?? [])).toEqual([expect.any(Number)]);
+      expect(headers.map(({ missing }) => missing)).toEqual([undefined, expect.any(Number)]);
       expect((await replayedLog(trace)).join('\n')).toContain(`${network()}.5/24`);
       await lab.write('/tmp/trace', `${trace.join('\n')}\n`);
       const shown = await lab.sh(`${join(checkout, 'bin', 'network-broker')} replay /tmp/trace`, { env });
