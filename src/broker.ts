@@ -5,14 +5,14 @@ import type { Interests, KernelSource, Sink, Source, Stage } from './model/flow.
 import type { Input } from './model/input.js';
 import type { Outcome } from './model/outcome.js';
 import type { Turn, World } from './model/world.js';
-import { each } from './operators/flatten.js';
+import { flatten } from './operators/flatten.js';
 import { forLinks } from './operators/for-links.js';
 import { gatherRoutes } from './operators/gather-routes.js';
 import { guarded } from './operators/guarded.js';
 import { keepAlive } from './operators/keep-alive.js';
-import { oneAtATime } from './operators/trampoline.js';
-import { overdue } from './operators/link-name-timeout.js';
-import { settle } from './operators/debounce-link-state.js';
+import { trampoline } from './operators/trampoline.js';
+import { linkNameTimeout } from './operators/link-name-timeout.js';
+import { debounceLinkState } from './operators/debounce-link-state.js';
 import { advance, begin } from './world/advance.js';
 import { interests, sameInterests } from './world/subscriptions.js';
 
@@ -21,7 +21,7 @@ export interface Broker {
   readonly config$: Observable<Config>;
   readonly kernel: KernelSource;
   readonly sources: readonly Source[];
-  /** somebody else's operators, between `settle` and the sinks, in this order */
+  /** somebody else's operators, between `debounceLinkState` and the sinks, in this order */
   readonly stages?: readonly { readonly name: string; readonly stage: Stage }[];
   /** those that set the network right before those that run scripts */
   readonly sinks: readonly Sink[];
@@ -61,7 +61,7 @@ export const createBroker = ({ config$, kernel, sources, stages = [], sinks, sta
     ), { connector: () => new ReplaySubject<Config>(1) }), takeUntil(stop$));   // a source that is opened again asks anew
 
     const outcome$ = input$.pipe(
-      oneAtATime(),                                                       // an echo cannot overtake the event it answers
+      trampoline(),                                                       // an echo cannot overtake the event it answers
       tap(tape),
       tap(input => input.kind === 'networkd-unheard' && lost$.next(input)),
       scan(advance, begin({ ...start, progress: { ...start.progress, routesWanted: routes } }, lastId)),
@@ -69,12 +69,12 @@ export const createBroker = ({ config$, kernel, sources, stages = [], sinks, sta
       tap(({ faults }) => faults.forEach(report)),
       connect(turn$ => {
         const world$ = turn$.pipe(map(turn => turn.world));
-        const step$ = [forLinks(), settle(scheduler), gatherRoutes(scheduler), ...stages.map(({ name, stage }) => guarded(name, stage, report))]
-          .reduce((s$, stage) => s$.pipe(stage), turn$.pipe(map(turn => turn.events), each()))
+        const step$ = [forLinks(), debounceLinkState(scheduler), gatherRoutes(scheduler), ...stages.map(({ name, stage }) => guarded(name, stage, report))]
+          .reduce((s$, stage) => s$.pipe(stage), turn$.pipe(map(turn => turn.events), flatten()))
           .pipe(share());
         return merge(
           ...sinks.map(sink => sink.consume({ step$, world$ }, report)),
-          ...[overdue(scheduler), ...asks].map(ask => world$.pipe(ask, tap(input => answer$.next(input)), ignoreElements())),
+          ...[linkNameTimeout(scheduler), ...asks].map(ask => world$.pipe(ask, tap(input => answer$.next(input)), ignoreElements())),
           world$.pipe(map(interests), distinctUntilChanged(sameInterests), tap(now => interests$.next(now)), ignoreElements()),
         );
       }),

@@ -110,25 +110,25 @@ export { scriptListingsSource, type ScriptListings } from './sinks/scripts/listi
 export { wakeUps } from './sources/logind/wake-ups.js';
 
 // Operators
-export { each } from './operators/flatten.js';
+export { flatten } from './operators/flatten.js';
 export { forLinks } from './operators/for-links.js';
 export { gatherRoutes } from './operators/gather-routes.js';
 export { guarded } from './operators/guarded.js';
-export { inLanes, type Joining, type Lanes } from './operators/concat-map-by-key.js';
-export { joinFollowing } from './operators/coalesce.js';
+export { concatMapByKey, type Joining, type Lanes } from './operators/concat-map-by-key.js';
+export { coalesce } from './operators/coalesce.js';
 export { keepAlive } from './operators/keep-alive.js';
 export { leaseClock } from './sources/clock/lease-clock.js';
 export { nameOwner } from './operators/name-owner.js';
 export { type AskLeases, type LeaseQuestion, networkdLeases } from './sources/networkd/lease-queries.js';
 export { conflateRepeat, type Repeatable } from './operators/conflate-repeat.js';
 export { networkdUnheard, type ReadWritten } from './sources/networkd/unheard-queries.js';
-export { newestMap } from './operators/conflate-map.js';
-export { oneAtATime } from './operators/trampoline.js';
-export { overdue } from './operators/link-name-timeout.js';
+export { conflateMap } from './operators/conflate-map.js';
+export { trampoline } from './operators/trampoline.js';
+export { linkNameTimeout } from './operators/link-name-timeout.js';
 export { perLink } from './operators/per-link.js';
-export { remember } from './daemon/state/persist.js';
-export { settle } from './operators/debounce-link-state.js';
-export { whenQuiet } from './operators/debounce-by-value.js';
+export { persist } from './daemon/state/persist.js';
+export { debounceLinkState } from './operators/debounce-link-state.js';
+export { debounceByValue } from './operators/debounce-by-value.js';
 export { createSlots, type WithSlot } from './operators/with-slot.js';
 export { type TimedProcessEvent, withTimeLimit } from './sinks/scripts/with-time-limit.js';
 

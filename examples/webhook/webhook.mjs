@@ -13,7 +13,7 @@ export const webhook =
   post =>
   ({ rxjs, operators, events, defineExtension }) => {
     const { catchError, defer, EMPTY, filter, retry, timer } = rxjs;
-    const { inLanes, joinKey, joinSteps } = operators;
+    const { concatMapByKey, joinKey, joinSteps } = operators;
 
     return defineExtension({
       name: 'webhook',
@@ -21,7 +21,7 @@ export const webhook =
         ({ step$ }, report) =>
           step$.pipe(
             filter(({ event }) => events.isLinkState(event) && 'OperationalState' in event.changed),
-            inLanes(
+            concatMapByKey(
               ({ event }) => ('ifindex' in event ? event.ifindex : 0),
               ({ event }) => {
                 if (!events.isLinkState(event)) return EMPTY;

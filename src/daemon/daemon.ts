@@ -20,7 +20,7 @@ import type { Config } from '../model/config.js';
 import type { Fault } from '../model/fault.js';
 import type { Sink, Source } from '../model/flow.js';
 import type { Outcome } from '../model/outcome.js';
-import { remember } from './state/persist.js';
+import { persist } from './state/persist.js';
 import { formatState, parseState } from './state/state-json.js';
 import { standardSinks } from '../sinks/standard.js';
 import { dhclientSource } from '../sources/dhclient/source.js';
@@ -141,7 +141,7 @@ export const daemon = ({
     turned: tracer.turned,
     scheduler,
   }).pipe(
-    remember(acted, next => state.write(formatState(next, boot))),
+    persist(acted, next => state.write(formatState(next, boot))),
     connect(told$ => {
       const end$ = told$.pipe(ignoreElements(), endWith(undefined));
       return merge(merge(fault$, supplying(socket, tracer.supply)).pipe(takeUntil(end$)), told$);

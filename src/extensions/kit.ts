@@ -13,17 +13,27 @@ import {
 import { customFault } from '../model/fault.js';
 import { forLinks } from '../operators/for-links.js';
 import { gatherRoutes } from '../operators/gather-routes.js';
-import { inLanes } from '../operators/concat-map-by-key.js';
-import { newestMap } from '../operators/conflate-map.js';
+import { concatMapByKey } from '../operators/concat-map-by-key.js';
+import { conflateMap } from '../operators/conflate-map.js';
 import { perLink } from '../operators/per-link.js';
-import { settle } from '../operators/debounce-link-state.js';
+import { debounceLinkState } from '../operators/debounce-link-state.js';
 import { createSlots } from '../operators/with-slot.js';
 import { joinKey, joinSteps } from '../world/join.js';
 import { linkNamed, linkStates } from '../world/links-by-name.js';
 import { defineExtension, type Extension } from './extension.js';
 
 /** The broker's own operators, and what goes with them. */
-const operators = { createSlots, forLinks, gatherRoutes, inLanes, joinKey, joinSteps, newestMap, perLink, settle };
+const operators = {
+  createSlots,
+  forLinks,
+  gatherRoutes,
+  concatMapByKey,
+  joinKey,
+  joinSteps,
+  conflateMap,
+  perLink,
+  debounceLinkState,
+};
 
 /** What helps to read events and worlds, and to say what went wrong. */
 const events = {

@@ -50,7 +50,7 @@ export interface NetworkdSlice {
   readonly manager: States;
   /** inputs that wait for the kernel to name their link, by ifindex */
   readonly overdue: ReadonlyMap<number, Overdue>;
-  /** number of the newest wait in `overdue` */
+  /** number of the newest wait in `linkNameTimeout` */
   readonly lastWait: number;
   /** states whose scripts were running when the last run was killed, by ifindex ('manager' for networkd's own), until they are told again */
   readonly interrupted: ReadonlyMap<number | 'manager', States>;

@@ -10,7 +10,7 @@ import { asyncScheduler, type MonoTypeOperatorFunction, Observable, type Schedul
  * ```
  * What still waits on completion is passed on.
  */
-export const joinFollowing =
+export const coalesce =
   <T>(quiet: number, window: number, scheduler: SchedulerLike = asyncScheduler): MonoTypeOperatorFunction<T> =>
   source =>
     new Observable<T>(out => {

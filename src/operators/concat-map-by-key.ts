@@ -43,7 +43,7 @@ const isEmpty = <T, K>({ isRunning, waiting, backlog }: Lane<T, K>): boolean =>
  * Lanes that run empty are kept, within bounds. Past the limit, what can be joined is joined (see `createBacklog`). When the
  * source completes the lanes drain; unsubscribing cancels what runs. An error of a projection is an error of the result.
  */
-export const inLanes =
+export const concatMapByKey =
   <T, R, K>(
     key: (value: T) => K,
     project: (value: T, behind: Behind) => Observable<R>,

@@ -10,7 +10,7 @@ import { oneByOne } from './one-by-one.js';
  * ```
  * On completion what runs and the one that waits are finished; an error of a projection is an error of the result.
  */
-export const newestMap =
+export const conflateMap =
   <T, R>(project: (value: T) => Observable<R>): OperatorFunction<T, R> =>
   source =>
     new Observable<R>(out => {

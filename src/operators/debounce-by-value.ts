@@ -9,7 +9,7 @@ import { asyncScheduler, type MonoTypeOperatorFunction, Observable, type Schedul
  * ```
  * What still waits on completion is passed on.
  */
-export const whenQuiet =
+export const debounceByValue =
   <T>(quiet: number, scheduler: SchedulerLike = asyncScheduler): MonoTypeOperatorFunction<T> =>
   source =>
     new Observable<T>(out => {

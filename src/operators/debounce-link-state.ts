@@ -19,7 +19,7 @@ interface Unsettled {
  * Each link waits on its own; what is not a link's state, or runs again, passes at once. A link that is back where it was is no step.
  * With `DebounceSec=0` nothing waits. Completion passes on what still waits, in the order of the ids.
  */
-export const settle =
+export const debounceLinkState =
   (scheduler: SchedulerLike = asyncScheduler): Stage =>
   source =>
     new Observable<Step>(out => {

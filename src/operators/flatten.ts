@@ -8,7 +8,7 @@ import { Observable, type OperatorFunction } from 'rxjs';
  * result   -(12)---3----|
  * ```
  */
-export const each =
+export const flatten =
   <T>(): OperatorFunction<readonly T[], T> =>
   source =>
     new Observable<T>(out =>

@@ -27,7 +27,7 @@ const PATIENCE = 1000;
  * result   -- 1000 frames -x-|      x: {kind: 'link-overdue', ifindex: 7}; the World takes it for what it is by then
  * ```
  */
-export const overdue = (scheduler: SchedulerLike = asyncScheduler): OperatorFunction<World, LinkOverdueInput> =>
+export const linkNameTimeout = (scheduler: SchedulerLike = asyncScheduler): OperatorFunction<World, LinkOverdueInput> =>
   connect(world$ =>
     world$.pipe(
       map(({ networkd: { overdue } }) => overdue),

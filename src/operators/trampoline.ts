@@ -9,7 +9,7 @@ import { type MonoTypeOperatorFunction, Observable } from 'rxjs';
  * result   -a---(bB)|      all of b happens before any of B
  * ```
  */
-export const oneAtATime =
+export const trampoline =
   <T>(): MonoTypeOperatorFunction<T> =>
   source =>
     new Observable<T>(out => {

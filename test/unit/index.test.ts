@@ -8,14 +8,16 @@ const names = (module: object): readonly string[] => Object.keys(module).sort();
 test('the public names are these: one that goes or changes breaks our users', () => {
   expect(names(broker)).toEqual(
     `
-    BusError act addressChanges addressKey advance askNetworkdLeases begin choosesLink configure conflateRepeat createBroker createFiles createProcesses
-    createScriptFiles createSlots createWatch defineExtension dhclientSource diffPolicy directoriesOf directoryWatch distrust
-    dnsActions each emptyWorld enrichAll environmentOf extensionKit fault findLink forLinks gatherRoutes guarded hostnameSink
-    inLanes interests isAddress isExtension isLease isLink isLinkState isManagerState isRoute joinFollowing joinKey joinSteps keepAlive
-    leaseClock linkNamed linkStates nameOwner netnsLock networkdLeases networkdSource networkdUnheard newestMap nothingActed oneAtATime overdue
-    parseConfig perLink planPolicy policyRulesSink readNetworkdStates remember resolvedSink rtnetlink rtnetlinkSource scriptListingsSource scriptsIn
-    scriptsSink seenSink settle standardDirectories systemBus systemClock wakeUps wantedDns wantedHostname watchNetwork whenQuiet
-    wireExtensions withAddresses withLinkJson withRoutes withTimeLimit worldOf`
+    BusError act addressChanges addressKey advance askNetworkdLeases begin choosesLink coalesce concatMapByKey configure
+    conflateMap conflateRepeat createBroker createFiles createProcesses createScriptFiles createSlots createWatch
+    debounceByValue debounceLinkState defineExtension dhclientSource diffPolicy directoriesOf directoryWatch distrust
+    dnsActions emptyWorld enrichAll environmentOf extensionKit fault findLink flatten forLinks gatherRoutes guarded
+    hostnameSink interests isAddress isExtension isLease isLink isLinkState isManagerState isRoute joinKey joinSteps
+    keepAlive leaseClock linkNameTimeout linkNamed linkStates nameOwner netnsLock networkdLeases networkdSource
+    networkdUnheard nothingActed parseConfig perLink persist planPolicy policyRulesSink readNetworkdStates resolvedSink
+    rtnetlink rtnetlinkSource scriptListingsSource scriptsIn scriptsSink seenSink standardDirectories systemBus
+    systemClock trampoline wakeUps wantedDns wantedHostname watchNetwork wireExtensions withAddresses withLinkJson
+    withRoutes withTimeLimit worldOf`
       .trim()
       .split(/\s+/),
   );

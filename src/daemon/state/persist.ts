@@ -12,7 +12,7 @@ import type { Acted } from '../../model/checkpoint.js';
 import type { Outcome } from '../../model/outcome.js';
 import { act } from '../../world/acted-on.js';
 import type { StateFile } from '../../system/files/state-file.js';
-import { newestMap } from '../../operators/conflate-map.js';
+import { conflateMap } from '../../operators/conflate-map.js';
 
 /** An id alone is not worth a file: the next event that is, or the end, has it written. */
 const isWrittenAlike = (a: Acted, b: Acted): boolean =>
@@ -31,7 +31,7 @@ const isWrittenAlike = (a: Acted, b: Acted): boolean =>
  * written    -x---y---       x: running, y: acted on; while one is being written only the newest waits
  * ```
  */
-export const remember = (
+export const persist = (
   start: Acted,
   write: (acted: Acted) => ReturnType<StateFile['write']>,
 ): MonoTypeOperatorFunction<Outcome> =>
@@ -44,7 +44,7 @@ export const remember = (
         connect(acted$ => merge(acted$.pipe(distinctUntilChanged(isWrittenAlike)), acted$.pipe(takeLast(1)))),
         distinctUntilChanged(),
         skip(1),
-        newestMap(write),
+        conflateMap(write),
       ),
     ),
   );

@@ -19,7 +19,7 @@ import {
 import { fault, type Report, toError } from '../../model/fault.js';
 import type { Sink } from '../../model/flow.js';
 import type { World } from '../../model/world.js';
-import { joinFollowing } from '../../operators/coalesce.js';
+import { coalesce } from '../../operators/coalesce.js';
 import type { NetnsLock } from '../../system/netns-lock.js';
 import type { Rtnetlink } from '../../system/rtnetlink.js';
 import { reconcile } from '../reconcile/reconcile.js';
@@ -87,7 +87,7 @@ const target = (
     isSame: (a, b) => a === b,
     isNothing: () => false,
     inherited: () => new Map(),
-    pace: joinFollowing(QUIET_MS, WINDOW_MS, scheduler),
+    pace: coalesce(QUIET_MS, WINDOW_MS, scheduler),
     access: lockWhenWanted(lock, report),
     actual: ({ id }, world) => {
       if (id === 'taken') return of({ rules: [], routes: [] });

@@ -2,7 +2,7 @@ import { defer, EMPTY, map, merge, type MonoTypeOperatorFunction, type Scheduler
 import { fault } from '../../model/fault.js';
 import type { Sink } from '../../model/flow.js';
 import type { Step, World } from '../../model/world.js';
-import { inLanes } from '../../operators/concat-map-by-key.js';
+import { concatMapByKey } from '../../operators/concat-map-by-key.js';
 import type { Files } from '../../system/files/files.js';
 import type { Processes } from '../../system/processes/processes.js';
 import { emptyWorld } from '../../world/advance.js';
@@ -71,7 +71,10 @@ export const scriptsSink = ({ files, scriptDir, enrich = () => EMPTY, ...options
     };
     return merge(
       defer(prepare).pipe(orNothing(report, 'the script directories were not looked at')),
-      step$.pipe(lightened, inLanes(laneOf, project, { limit: longestLane, joinKey, join: joinWaiting, onJoined })),
+      step$.pipe(
+        lightened,
+        concatMapByKey(laneOf, project, { limit: longestLane, joinKey, join: joinWaiting, onJoined }),
+      ),
     );
   },
 });

@@ -24,7 +24,7 @@ import { fault, type Fault, toError } from '../../model/fault.js';
 import type { Source } from '../../model/flow.js';
 import type { Input } from '../../model/input.js';
 import type { Lease } from '../../model/lease.js';
-import { whenQuiet } from '../../operators/debounce-by-value.js';
+import { debounceByValue } from '../../operators/debounce-by-value.js';
 import { type LeaseFile, parseLeases } from './lease-file.js';
 import type { Clock } from '../../system/clock.js';
 import type { Files } from '../../system/files/files.js';
@@ -107,7 +107,7 @@ const serve = (surroundings: DhclientSurroundings, globs: readonly string[]): Ob
             paths$.pipe(
               skip(1),
               mergeMap(paths => paths),
-              whenQuiet(QUIET, surroundings.scheduler ?? asyncScheduler),
+              debounceByValue(QUIET, surroundings.scheduler ?? asyncScheduler),
               concatMap(path => read([path])),
             ),
           ),

@@ -19,7 +19,7 @@ import {
 import { fault } from '../../model/fault.js';
 import type { Interests, KernelSource } from '../../model/flow.js';
 import type { Input, KernelChange } from '../../model/input.js';
-import { newestMap } from '../../operators/conflate-map.js';
+import { conflateMap } from '../../operators/conflate-map.js';
 import type { KernelConnection, Rtnetlink } from '../../system/rtnetlink.js';
 import { kernelChangesOf, toAddress, toLink } from '../../model/from-netlink.js';
 import { newestOfEach } from './newest-of-each.js';
@@ -112,7 +112,7 @@ const serve = (rtnetlink: Rtnetlink, connection: KernelConnection): Observable<I
         tap(() => (overruns += 1)),
         map(() => true),
       ),
-    ).pipe(newestMap(afterLoss => (afterLoss ? resync() : dump(false))));
+    ).pipe(conflateMap(afterLoss => (afterLoss ? resync() : dump(false))));
     return merge(news$, dump$);
   });
 

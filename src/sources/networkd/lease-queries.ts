@@ -15,7 +15,7 @@ import {
 import type { Input } from '../../model/input.js';
 import type { World } from '../../model/world.js';
 import { findLink } from '../../world/links.js';
-import { whenQuiet } from '../../operators/debounce-by-value.js';
+import { debounceByValue } from '../../operators/debounce-by-value.js';
 
 /** networkd sets an address first and writes its lease a little later, in milliseconds. */
 const QUIET = 50;
@@ -78,7 +78,7 @@ export const networkdLeases = (
         latest = now;
         return now === undefined || !isServing(now) ? [] : touched(before, now);
       }),
-      whenQuiet(QUIET, scheduler),
+      debounceByValue(QUIET, scheduler),
       concatMap(ifindex => ask(questionOf(latest, ifindex))),
       takeUntil(world$.pipe(ignoreElements(), endWith(undefined))),
     );

@@ -28,8 +28,8 @@ import type { NetworkdUnheardInput, Unheard } from '../../model/input.js';
 import type { States } from '../../model/link.js';
 import type { World } from '../../model/world.js';
 import { toldByKernel, unheard } from '../../world/networkd/unheard.js';
-import { each } from '../../operators/flatten.js';
-import { whenQuiet } from '../../operators/debounce-by-value.js';
+import { flatten } from '../../operators/flatten.js';
+import { debounceByValue } from '../../operators/debounce-by-value.js';
 
 /** networkd writes its files up to some milliseconds after its signals, and a daemon that is busy reads these later still. */
 const QUIET_MS = 1000;
@@ -88,12 +88,12 @@ export const networkdUnheard = (
       ),
       pairwise(),
       map(([before, now]) => toldByKernel(before, now)),
-      each(),
+      flatten(),
     );
     const found = (link$: Observable<number>): Observable<Unheard> =>
       merge(
         link$.pipe(
-          whenQuiet(QUIET_MS, scheduler),
+          debounceByValue(QUIET_MS, scheduler),
           mergeMap(link => examine(link).pipe(takeUntil(link$.pipe(filter(other => other === link))))),
         ),
         link$.pipe(

@@ -1,11 +1,11 @@
 import { describe, test } from '@jest/globals';
 import { map } from 'rxjs';
-import { joinFollowing } from '../../../src/operators/coalesce.js';
+import { coalesce } from '../../../src/operators/coalesce.js';
 import { marbles } from '../../../src/testing/marbles.js';
 import { testLaws } from '../laws.js';
 
-describe('joinFollowing', () => {
-  testLaws(() => joinFollowing<string>(2, 10));
+describe('coalesce', () => {
+  testLaws(() => coalesce<string>(2, 10));
 
   test(
     'the first at once, what follows when it is quiet, the rest at the end of the window, which begins the next one',
@@ -13,7 +13,7 @@ describe('joinFollowing', () => {
       const source = hot('-ab-c---d--------------e-|');
       const subs = '      ^------------------------!';
       const expected = '  -a----c----d-----------e-|';
-      expectObservable(source.pipe(joinFollowing(2, 10))).toBe(expected);
+      expectObservable(source.pipe(coalesce(2, 10))).toBe(expected);
       expectSubscriptions(source.subscriptions).toBe(subs);
     }),
   );
@@ -23,7 +23,7 @@ describe('joinFollowing', () => {
     marbles(({ hot, expectObservable }) => {
       const source = hot('-abcdefghijklm-------|');
       const expected = '  -a---e---i---m-------|';
-      expectObservable(source.pipe(joinFollowing(2, 4))).toBe(expected);
+      expectObservable(source.pipe(coalesce(2, 4))).toBe(expected);
     }),
   );
 
@@ -32,14 +32,14 @@ describe('joinFollowing', () => {
     marbles(({ hot, expectObservable }) => {
       const source = hot('-ab--cd--ef--g---|');
       const expected = '  -a-b-------f--g--|';
-      expectObservable(source.pipe(joinFollowing(1, 10))).toBe(expected);
+      expectObservable(source.pipe(coalesce(1, 10))).toBe(expected);
     }),
   );
 
   test(
     'what still waits on completion is passed on',
     marbles(({ hot, expectObservable }) => {
-      expectObservable(hot('-ab|').pipe(joinFollowing(9, 20))).toBe('-a-(b|)');
+      expectObservable(hot('-ab|').pipe(coalesce(9, 20))).toBe('-a-(b|)');
     }),
   );
 
@@ -47,7 +47,7 @@ describe('joinFollowing', () => {
     'unsubscribing forgets what waits',
     marbles(({ hot, expectObservable, expectSubscriptions }) => {
       const source = hot('-ab------');
-      expectObservable(source.pipe(joinFollowing(2, 4)), '---!').toBe('-a-');
+      expectObservable(source.pipe(coalesce(2, 4)), '---!').toBe('-a-');
       expectSubscriptions(source.subscriptions).toBe('^--!');
     }),
   );
@@ -60,7 +60,7 @@ describe('joinFollowing', () => {
         if (value === 'b') throw new Error('b');
         return value;
       });
-      expectObservable(source.pipe(joinFollowing(1, 9), broken)).toBe('-a-#', undefined, new Error('b'));
+      expectObservable(source.pipe(coalesce(1, 9), broken)).toBe('-a-#', undefined, new Error('b'));
       expectSubscriptions(source.subscriptions).toBe('^--!');
     }),
   );

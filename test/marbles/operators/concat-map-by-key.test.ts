@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { bufferCount, EMPTY, from, map, NEVER, of, Subject, throwError, timer } from 'rxjs';
-import { each } from '../../../src/operators/flatten.js';
-import { inLanes, type Lanes } from '../../../src/operators/concat-map-by-key.js';
+import { flatten } from '../../../src/operators/flatten.js';
+import { concatMapByKey, type Lanes } from '../../../src/operators/concat-map-by-key.js';
 import { marbles } from '../../../src/testing/marbles.js';
 import { testLaws } from '../laws.js';
 
@@ -20,8 +20,8 @@ const fail = (error: unknown): never => {
 };
 const slowly = (frames: number) => (letter: string) => timer(frames).pipe(map(() => letter));
 
-describe('inLanes', () => {
-  testLaws(() => inLanes(byCase, (letter: string) => of(letter), noJoins));
+describe('concatMapByKey', () => {
+  testLaws(() => concatMapByKey(byCase, (letter: string) => of(letter), noJoins));
 
   test(
     'projects one key in order and another side by side',
@@ -29,7 +29,7 @@ describe('inLanes', () => {
       const source = hot('-a-b-A--------|');
       const subs = '      ^-------------!';
       const expected = '  -----a---(Ab)-|';
-      expectObservable(source.pipe(inLanes(byCase, slowly(4), noJoins))).toBe(expected);
+      expectObservable(source.pipe(concatMapByKey(byCase, slowly(4), noJoins))).toBe(expected);
       expectSubscriptions(source.subscriptions).toBe(subs);
     }),
   );
@@ -39,7 +39,7 @@ describe('inLanes', () => {
     marbles(({ hot, expectObservable }) => {
       const source = hot('(abc|)');
       const expected = '  --a-b-(c|)';
-      expectObservable(source.pipe(inLanes(byCase, slowly(2), noJoins))).toBe(expected);
+      expectObservable(source.pipe(concatMapByKey(byCase, slowly(2), noJoins))).toBe(expected);
     }),
   );
 
@@ -48,7 +48,7 @@ describe('inLanes', () => {
     marbles(({ hot, expectObservable }) => {
       const source = hot('-a-b-|');
       const expected = '  ---a-(b|)';
-      expectObservable(source.pipe(inLanes(byCase, slowly(2), noJoins))).toBe(expected);
+      expectObservable(source.pipe(concatMapByKey(byCase, slowly(2), noJoins))).toBe(expected);
     }),
   );
 
@@ -58,12 +58,12 @@ describe('inLanes', () => {
       const all = Array.from({ length: 1000 }, (_, nth) => nth);
       const source = hot('a----(aa|)', { a: all });
       const expected = '  --x----x-(x|)';
-      const numbered = inLanes<number, number, number>(
+      const numbered = concatMapByKey<number, number, number>(
         nth => nth,
         nth => cold('--(x|)', { x: nth }),
         { limit: 256, joinKey: () => undefined, join: (_, b) => b, onJoined: () => undefined },
       );
-      const result = source.pipe(each(), numbered, bufferCount(all.length));
+      const result = source.pipe(flatten(), numbered, bufferCount(all.length));
       expectObservable(result).toBe(expected, { x: all });
     }),
   );
@@ -74,7 +74,7 @@ describe('inLanes', () => {
       const source = hot('-a-b-A---');
       const inner = cold(' ---------x');
       const unsub = '     ------!';
-      expectObservable(source.pipe(inLanes(byCase, () => inner, noJoins)), unsub).toBe('-');
+      expectObservable(source.pipe(concatMapByKey(byCase, () => inner, noJoins)), unsub).toBe('-');
       expectSubscriptions(inner.subscriptions).toBe(['-^----!', '-----^!']);
     }),
   );
@@ -87,7 +87,11 @@ describe('inLanes', () => {
       const project = (): never => {
         throw new Error('no');
       };
-      expectObservable(source.pipe(inLanes(byCase, project, noJoins))).toBe(expected, undefined, new Error('no'));
+      expectObservable(source.pipe(concatMapByKey(byCase, project, noJoins))).toBe(
+        expected,
+        undefined,
+        new Error('no'),
+      );
     }),
   );
 
@@ -98,7 +102,11 @@ describe('inLanes', () => {
       const upper = cold(' ------');
       const expected = '  ---#';
       const project = (letter: string) => (isLower(letter) ? throwError(() => new Error('no')) : upper);
-      expectObservable(source.pipe(inLanes(byCase, project, noJoins))).toBe(expected, undefined, new Error('no'));
+      expectObservable(source.pipe(concatMapByKey(byCase, project, noJoins))).toBe(
+        expected,
+        undefined,
+        new Error('no'),
+      );
       expectSubscriptions(upper.subscriptions).toBe('-^-!');
     }),
   );
@@ -110,7 +118,7 @@ describe('inLanes', () => {
       const values = Array.from({ length: 10_000 }, (_, n) => n);
       of(...values)
         .pipe(
-          inLanes<number, number, string>(
+          concatMapByKey<number, number, string>(
             () => 'one',
             n => (n === 0 ? gate.pipe(map(() => n)) : of(n)),
             { limit: Infinity, joinKey: () => undefined, join: (_, b) => b, onJoined: () => undefined },
@@ -141,7 +149,7 @@ describe('inLanes', () => {
       const gate = new Subject<string>();
       const project = (value: string) => (value === 'first' ? gate : of(value));
       from(['first', ...values])
-        .pipe(inLanes(() => 'lane', project, { ...joining(joins, limit), ...more }))
+        .pipe(concatMapByKey(() => 'lane', project, { ...joining(joins, limit), ...more }))
         .subscribe({ next: value => results.push(value), error: fail });
       gate.complete();
       return { results, joins };
@@ -167,7 +175,7 @@ describe('inLanes', () => {
         const source = hot('(fabc)-(de)|').pipe(map(letter => `a${letter}`));
         const expected = '  --x-y----z-(w|)';
         const values = { x: 'af', y: 'aa ab ac', z: 'ad', w: 'ae' };
-        expectObservable(source.pipe(inLanes(() => 'lane', slowly(2), joining([], 2)))).toBe(expected, values);
+        expectObservable(source.pipe(concatMapByKey(() => 'lane', slowly(2), joining([], 2)))).toBe(expected, values);
       }),
     );
 
@@ -197,7 +205,7 @@ describe('inLanes', () => {
         const source = hot('(fabc)-d-e-f-g-h-i|').pipe(map(letter => `a${letter}`));
         const expected = '  ----v---w---x---y---z---(u|)';
         const values = { v: 'af', w: 'aa ab ac', x: 'ad', y: 'ae af', z: 'ag ah', u: 'ai' };
-        const result = source.pipe(inLanes(() => 'lane', slowly(4), joining(joins, 2)));
+        const result = source.pipe(concatMapByKey(() => 'lane', slowly(4), joining(joins, 2)));
         expectObservable(result).toBe(expected, values);
         flush();
         expect(joins).toEqual([['lane', 2], ['lane', 2]]); // prettier-ignore
@@ -256,7 +264,7 @@ describe('inLanes', () => {
     marbles(({ hot, expectObservable }) => {
       const source = hot('-a-b-|');
       const expected = '  -----|';
-      expectObservable(source.pipe(inLanes(byCase, () => EMPTY, noJoins))).toBe(expected);
+      expectObservable(source.pipe(concatMapByKey(byCase, () => EMPTY, noJoins))).toBe(expected);
     }),
   );
 
@@ -265,9 +273,10 @@ describe('inLanes', () => {
     marbles(({ hot, expectObservable }) => {
       const source = hot('-a-A-b-B-');
       const expected = '  ---A---B-';
-      expectObservable(source.pipe(inLanes(byCase, l => (isLower(l) ? NEVER : of(l)), noJoins)), '---------!').toBe(
-        expected,
-      );
+      expectObservable(
+        source.pipe(concatMapByKey(byCase, l => (isLower(l) ? NEVER : of(l)), noJoins)),
+        '---------!',
+      ).toBe(expected);
     }),
   );
 });

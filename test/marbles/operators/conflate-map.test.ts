@@ -1,13 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import { map, of, Subject, timer } from 'rxjs';
-import { newestMap } from '../../../src/operators/conflate-map.js';
+import { conflateMap } from '../../../src/operators/conflate-map.js';
 import { marbles } from '../../../src/testing/marbles.js';
 import { testLaws } from '../laws.js';
 
 const slowly = (frames: number) => (letter: string) => timer(frames).pipe(map(() => letter));
 
-describe('newestMap', () => {
-  testLaws(() => newestMap((letter: string) => of(letter)));
+describe('conflateMap', () => {
+  testLaws(() => conflateMap((letter: string) => of(letter)));
 
   test(
     'never cancels one half-way and then goes on with the newest only',
@@ -15,7 +15,7 @@ describe('newestMap', () => {
       const source = hot('-a-b-c-----------|');
       const subs = '      ^----------------!';
       const expected = '  ------a----c-----|';
-      expectObservable(source.pipe(newestMap(slowly(5)))).toBe(expected);
+      expectObservable(source.pipe(conflateMap(slowly(5)))).toBe(expected);
       expectSubscriptions(source.subscriptions).toBe(subs);
     }),
   );
@@ -25,7 +25,7 @@ describe('newestMap', () => {
     marbles(({ hot, expectObservable }) => {
       const source = hot('-a-b|');
       const expected = '  ------a----(b|)';
-      expectObservable(source.pipe(newestMap(slowly(5)))).toBe(expected);
+      expectObservable(source.pipe(conflateMap(slowly(5)))).toBe(expected);
     }),
   );
 
@@ -34,7 +34,7 @@ describe('newestMap', () => {
     marbles(({ cold, hot, expectObservable, expectSubscriptions }) => {
       const inner = cold('---------x');
       const source = hot('-a-b---');
-      expectObservable(source.pipe(newestMap(() => inner)), '-----!').toBe('-');
+      expectObservable(source.pipe(conflateMap(() => inner)), '-----!').toBe('-');
       expectSubscriptions(inner.subscriptions).toBe('-^---!');
     }),
   );
@@ -45,7 +45,7 @@ describe('newestMap', () => {
       const source = hot('-a-b-|');
       expectObservable(
         source.pipe(
-          newestMap((): never => {
+          conflateMap((): never => {
             throw new Error('no');
           }),
         ),
@@ -58,7 +58,7 @@ describe('newestMap', () => {
     const results: number[] = [];
     source$
       .pipe(
-        newestMap(n => {
+        conflateMap(n => {
           if (n < 3) source$.next(n + 1);
           return of(n);
         }),

@@ -1,10 +1,10 @@
 import { describe, test } from '@jest/globals';
-import { whenQuiet } from '../../../src/operators/debounce-by-value.js';
+import { debounceByValue } from '../../../src/operators/debounce-by-value.js';
 import { marbles } from '../../../src/testing/marbles.js';
 import { testLaws } from '../laws.js';
 
-describe('whenQuiet', () => {
-  testLaws(() => whenQuiet<string>(0));
+describe('debounceByValue', () => {
+  testLaws(() => debounceByValue<string>(0));
 
   test(
     'each value waits on its own, and anew when it comes again',
@@ -12,7 +12,7 @@ describe('whenQuiet', () => {
       const source = hot('-a-ba---------|');
       const subs = '      ^-------------!';
       const expected = '  ------ba------|';
-      expectObservable(source.pipe(whenQuiet(3))).toBe(expected);
+      expectObservable(source.pipe(debounceByValue(3))).toBe(expected);
       expectSubscriptions(source.subscriptions).toBe(subs);
     }),
   );
@@ -20,7 +20,7 @@ describe('whenQuiet', () => {
   test(
     'what still waits on completion is passed on',
     marbles(({ hot, expectObservable }) => {
-      expectObservable(hot('-a-b|').pipe(whenQuiet(9))).toBe('----(ab|)');
+      expectObservable(hot('-a-b|').pipe(debounceByValue(9))).toBe('----(ab|)');
     }),
   );
 
@@ -28,7 +28,7 @@ describe('whenQuiet', () => {
     'unsubscribing forgets what waits',
     marbles(({ hot, expectObservable, expectSubscriptions }) => {
       const source = hot('-a-------');
-      expectObservable(source.pipe(whenQuiet(4)), '---!').toBe('-');
+      expectObservable(source.pipe(debounceByValue(4)), '---!').toBe('-');
       expectSubscriptions(source.subscriptions).toBe('^--!');
     }),
   );

@@ -1,6 +1,6 @@
 import { describe, test } from '@jest/globals';
 import type { States } from '../../../src/model/link.js';
-import { settle } from '../../../src/operators/debounce-link-state.js';
+import { debounceLinkState } from '../../../src/operators/debounce-link-state.js';
 import { config, link, linkState, managerState, step, world } from '../../../src/testing/builders.js';
 import { marbles } from '../../../src/testing/marbles.js';
 import { testLaws } from '../laws.js';
@@ -24,8 +24,8 @@ const steps = {
   o: at(5, { OperationalState: 'routable' }, {}, quiet3, eth1),
 };
 
-describe('settle', () => {
-  testLaws(settle);
+describe('debounceLinkState', () => {
+  testLaws(debounceLinkState);
 
   test(
     'joins what belongs to one carrier-up into one step',
@@ -42,7 +42,7 @@ describe('settle', () => {
         ),
         quiet3,
       );
-      expectObservable(source.pipe(settle())).toBe(expected, { x });
+      expectObservable(source.pipe(debounceLinkState())).toBe(expected, { x });
       expectSubscriptions(source.subscriptions).toBe(subs);
     }),
   );
@@ -52,7 +52,7 @@ describe('settle', () => {
     marbles(({ hot, expectObservable }) => {
       const source = hot('-b-o-m----|', steps);
       const expected = '  ----bmo---|';
-      expectObservable(source.pipe(settle())).toBe(expected, steps);
+      expectObservable(source.pipe(debounceLinkState())).toBe(expected, steps);
     }),
   );
 
@@ -63,7 +63,7 @@ describe('settle', () => {
       const up = at(2, { OperationalState: 'routable' }, { OperationalState: 'no-carrier' });
       const source = hot('-d-u------|', { d: down, u: up });
       const expected = '  ----------|';
-      expectObservable(source.pipe(settle())).toBe(expected);
+      expectObservable(source.pipe(debounceLinkState())).toBe(expected);
     }),
   );
 
@@ -78,7 +78,7 @@ describe('settle', () => {
       const up = at(2, { OperationalState: 'routable' }, { OperationalState: 'no-carrier' });
       const source = hot('-d-u------|', { d: down, u: up });
       const expected = '  ------x---|';
-      expectObservable(source.pipe(settle())).toBe(expected, {
+      expectObservable(source.pipe(debounceLinkState())).toBe(expected, {
         x: at(2, { OnlineState: 'offline' }, { OnlineState: 'online' }),
       });
     }),
@@ -93,7 +93,7 @@ describe('settle', () => {
       };
       const source = hot('-(ab)-|', values);
       const expected = '  -(ab)-|';
-      expectObservable(source.pipe(settle())).toBe(expected, values);
+      expectObservable(source.pipe(debounceLinkState())).toBe(expected, values);
     }),
   );
 
@@ -103,7 +103,7 @@ describe('settle', () => {
       const values = { a: at(1, { OnlineState: 'online' }), b: at(2, { OperationalState: 'routable' }, {}, after(0)) };
       const source = hot('-ab-----|', values);
       const expected = '  --x-----|';
-      expectObservable(source.pipe(settle())).toBe(expected, {
+      expectObservable(source.pipe(debounceLinkState())).toBe(expected, {
         x: at(2, { OnlineState: 'online', OperationalState: 'routable' }, {}, after(0)),
       });
     }),
@@ -118,7 +118,7 @@ describe('settle', () => {
       };
       const source = hot('-(rb)-----|', values);
       const expected = '  -r--b-----|';
-      expectObservable(source.pipe(settle())).toBe(expected, values);
+      expectObservable(source.pipe(debounceLinkState())).toBe(expected, values);
     }),
   );
 
@@ -127,7 +127,7 @@ describe('settle', () => {
     marbles(({ hot, expectObservable }) => {
       const source = hot('-o-(b|)', { ...steps, o: at(1, { OnlineState: 'online' }, {}, quiet3, eth1) });
       const expected = '  ---(ob|)';
-      expectObservable(source.pipe(settle())).toBe(expected, {
+      expectObservable(source.pipe(debounceLinkState())).toBe(expected, {
         ...steps,
         o: at(1, { OnlineState: 'online' }, {}, quiet3, eth1),
       });
@@ -138,7 +138,7 @@ describe('settle', () => {
     'unsubscribing forgets what waits',
     marbles(({ hot, expectObservable, expectSubscriptions }) => {
       const source = hot('-a------', steps);
-      expectObservable(source.pipe(settle()), '---!').toBe('-');
+      expectObservable(source.pipe(debounceLinkState()), '---!').toBe('-');
       expectSubscriptions(source.subscriptions).toBe('^--!');
     }),
   );

@@ -1,13 +1,13 @@
 import { describe, test } from '@jest/globals';
 import { take } from 'rxjs';
-import { each } from '../../../src/operators/flatten.js';
+import { flatten } from '../../../src/operators/flatten.js';
 import { marbles } from '../../../src/testing/marbles.js';
 import { testLaws } from '../laws.js';
 
 const lists = { a: ['1', '2'], b: [], c: ['3'] };
 
 describe('each', () => {
-  testLaws(each<string>);
+  testLaws(flatten<string>);
 
   test(
     'passes on what is in a value, one after the other',
@@ -15,7 +15,7 @@ describe('each', () => {
       const source = hot<readonly string[]>('-a----b-c----|', lists);
       const subs = '                         ^------------!';
       const expected = '                     -(12)---3----|';
-      expectObservable(source.pipe(each())).toBe(expected);
+      expectObservable(source.pipe(flatten())).toBe(expected);
       expectSubscriptions(source.subscriptions).toBe(subs);
     }),
   );
@@ -24,7 +24,7 @@ describe('each', () => {
     'whoever has enough in the middle of a list gets no more',
     marbles(({ hot, expectObservable, expectSubscriptions }) => {
       const source = hot<readonly string[]>('-a-c-', lists);
-      expectObservable(source.pipe(each(), take(1))).toBe('-(1|)');
+      expectObservable(source.pipe(flatten(), take(1))).toBe('-(1|)');
       expectSubscriptions(source.subscriptions).toBe('^!');
     }),
   );
@@ -33,7 +33,7 @@ describe('each', () => {
     'unsubscribing unsubscribes',
     marbles(({ hot, expectObservable, expectSubscriptions }) => {
       const source = hot<readonly string[]>('-c-c-', lists);
-      expectObservable(source.pipe(each()), '^-!').toBe('-3-');
+      expectObservable(source.pipe(flatten()), '^-!').toBe('-3-');
       expectSubscriptions(source.subscriptions).toBe('^-!');
     }),
   );

@@ -1,5 +1,5 @@
 import { describe, test } from '@jest/globals';
-import { overdue } from '../../../src/operators/link-name-timeout.js';
+import { linkNameTimeout } from '../../../src/operators/link-name-timeout.js';
 import { link, world } from '../../../src/testing/builders.js';
 import { marbles } from '../../../src/testing/marbles.js';
 import { testLaws } from '../laws.js';
@@ -17,14 +17,14 @@ const values = {
 };
 
 describe('overdue', () => {
-  testLaws(overdue);
+  testLaws(linkNameTimeout);
 
   test(
     'says of each wait, once, that it has lasted a second',
     marbles(({ hot, expectObservable }) => {
       const source = hot('-na-b-b-------', worlds);
       const expected = '  1002ms x-y';
-      expectObservable(source.pipe(overdue()), '1100ms !').toBe(expected, values);
+      expectObservable(source.pipe(linkNameTimeout()), '1100ms !').toBe(expected, values);
     }),
   );
 
@@ -33,7 +33,7 @@ describe('overdue', () => {
     marbles(({ hot, expectObservable }) => {
       const source = hot('b---n---c', worlds);
       const expected = '  1000ms (xy)----z';
-      expectObservable(source.pipe(overdue()), '1100ms !').toBe(expected, values);
+      expectObservable(source.pipe(linkNameTimeout()), '1100ms !').toBe(expected, values);
     }),
   );
 
@@ -41,7 +41,7 @@ describe('overdue', () => {
     'ends with the worlds, whatever still waits',
     marbles(({ hot, expectObservable, expectSubscriptions }) => {
       const source = hot('-a-|', worlds);
-      expectObservable(source.pipe(overdue())).toBe('---|');
+      expectObservable(source.pipe(linkNameTimeout())).toBe('---|');
       expectSubscriptions(source.subscriptions).toBe('^--!');
     }),
   );
@@ -51,7 +51,7 @@ describe('overdue', () => {
     marbles(({ hot, expectObservable, expectSubscriptions }) => {
       const source = hot('-a--', worlds);
       const subs = '      ^ 500ms !';
-      expectObservable(source.pipe(overdue()), subs).toBe('-');
+      expectObservable(source.pipe(linkNameTimeout()), subs).toBe('-');
       expectSubscriptions(source.subscriptions).toBe(subs);
     }),
   );

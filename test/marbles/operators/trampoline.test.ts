@@ -1,11 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import { Subject } from 'rxjs';
-import { oneAtATime } from '../../../src/operators/trampoline.js';
+import { trampoline } from '../../../src/operators/trampoline.js';
 import { marbles } from '../../../src/testing/marbles.js';
 import { testLaws } from '../laws.js';
 
-describe('oneAtATime', () => {
-  testLaws(oneAtATime);
+describe('trampoline', () => {
+  testLaws(trampoline);
 
   test(
     'passes on what nobody echoes',
@@ -13,7 +13,7 @@ describe('oneAtATime', () => {
       const source = hot('-a-(bc)-|');
       const subs = '      ^-------!';
       const expected = '  -a-(bc)-|';
-      expectObservable(source.pipe(oneAtATime())).toBe(expected);
+      expectObservable(source.pipe(trampoline())).toBe(expected);
       expectSubscriptions(source.subscriptions).toBe(subs);
     }),
   );
@@ -21,7 +21,7 @@ describe('oneAtATime', () => {
   const heard = (echo: (value: string, source: Subject<string>) => void): readonly string[] => {
     const source = new Subject<string>();
     const seen: string[] = [];
-    source.pipe(oneAtATime()).subscribe({
+    source.pipe(trampoline()).subscribe({
       next: value => {
         seen.push(`<${value}`);
         echo(value, source);
@@ -61,7 +61,7 @@ describe('oneAtATime', () => {
     'unsubscribing unsubscribes',
     marbles(({ hot, expectObservable, expectSubscriptions }) => {
       const source = hot('-a-b-');
-      expectObservable(source.pipe(oneAtATime()), '^-!').toBe('-a-');
+      expectObservable(source.pipe(trampoline()), '^-!').toBe('-a-');
       expectSubscriptions(source.subscriptions).toBe('^-!');
     }),
   );

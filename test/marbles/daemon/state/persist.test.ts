@@ -3,7 +3,7 @@ import { EMPTY, ignoreElements, of, timer } from 'rxjs';
 import { type Acted, nothingActed } from '../../../../src/model/checkpoint.js';
 import { fault } from '../../../../src/model/fault.js';
 import type { Outcome } from '../../../../src/model/outcome.js';
-import { remember } from '../../../../src/daemon/state/persist.js';
+import { persist } from '../../../../src/daemon/state/persist.js';
 import { link, linkState, step, world } from '../../../../src/testing/builders.js';
 import { marbles } from '../../../../src/testing/marbles.js';
 import { testLaws } from '../../laws.js';
@@ -23,7 +23,7 @@ const outcomes: Record<string, Outcome> = {
 };
 
 describe('remember', () => {
-  testLaws(() => remember(nothingActed, () => EMPTY));
+  testLaws(() => persist(nothingActed, () => EMPTY));
 
   test('passes every outcome on and writes what is running, then what was acted on', () => {
     const written: Acted[] = [];
@@ -32,7 +32,7 @@ describe('remember', () => {
       return EMPTY;
     };
     marbles(({ hot, expectObservable }) => {
-      expectObservable(hot('-b-o-d-|', outcomes).pipe(remember(nothingActed, write))).toBe('-b-o-d-|', outcomes);
+      expectObservable(hot('-b-o-d-|', outcomes).pipe(persist(nothingActed, write))).toBe('-b-o-d-|', outcomes);
     })();
     expect(written).toEqual([
       { ...nothingActed, lastId: 1, running: new Map([[2, routable]]) },
@@ -47,7 +47,7 @@ describe('remember', () => {
         written.push(acted.running.size * 10 + acted.links.size);
         return timer(5).pipe(ignoreElements());
       };
-      expectObservable(hot('-bdBD|', outcomes).pipe(remember(nothingActed, write))).toBe('-bdBD------|', outcomes);
+      expectObservable(hot('-bdBD|', outcomes).pipe(persist(nothingActed, write))).toBe('-bdBD------|', outcomes);
     })();
     expect(written).toEqual([10, 2]);
   });
@@ -61,8 +61,8 @@ describe('remember', () => {
         written.push(acted);
         return EMPTY;
       };
-      expectObservable(hot('-a-d-|', said).pipe(remember(nothingActed, write))).toBe('-a-d-|', said);
-      expectObservable(hot('-a-|', said).pipe(remember(nothingActed, write))).toBe('-a-|', said);
+      expectObservable(hot('-a-d-|', said).pipe(persist(nothingActed, write))).toBe('-a-d-|', said);
+      expectObservable(hot('-a-|', said).pipe(persist(nothingActed, write))).toBe('-a-|', said);
     })();
     expect(written).toEqual([
       { ...nothingActed, lastId: 9, links: new Map([[2, routable]]) },
@@ -76,7 +76,7 @@ describe('remember', () => {
       const full = fault('state-unwritten', 'no space left');
       const source = hot('-b-----d----|', outcomes);
       const expected = '  -(bf)--(df)-|';
-      expectObservable(source.pipe(remember(nothingActed, () => of(full)))).toBe(expected, { ...outcomes, f: full });
+      expectObservable(source.pipe(persist(nothingActed, () => of(full)))).toBe(expected, { ...outcomes, f: full });
     }),
   );
 
@@ -86,7 +86,7 @@ describe('remember', () => {
       const source = hot('-b------', outcomes);
       const subs = '      ^--!';
       const writing$ = cold<never>('-');
-      expectObservable(source.pipe(remember(nothingActed, () => writing$)), subs).toBe('-b', outcomes);
+      expectObservable(source.pipe(persist(nothingActed, () => writing$)), subs).toBe('-b', outcomes);
       expectSubscriptions(source.subscriptions).toBe(subs);
       expectSubscriptions(writing$.subscriptions).toBe('-^-!');
     }),
@@ -98,7 +98,7 @@ describe('remember', () => {
       const broken = (): never => {
         throw new Error('broken');
       };
-      const remembered$ = hot('-b---', outcomes).pipe(remember(nothingActed, broken));
+      const remembered$ = hot('-b---', outcomes).pipe(persist(nothingActed, broken));
       expectObservable(remembered$).toBe('-(b#)', outcomes, new Error('broken'));
     }),
   );

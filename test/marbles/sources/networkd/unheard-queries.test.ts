@@ -3,7 +3,7 @@ import { defer, map, NEVER, of, tap } from 'rxjs';
 import type { NetworkdUnheardInput, Unheard } from '../../../../src/model/input.js';
 import type { States } from '../../../../src/model/link.js';
 import type { World } from '../../../../src/model/world.js';
-import { each } from '../../../../src/operators/flatten.js';
+import { flatten } from '../../../../src/operators/flatten.js';
 import { networkdUnheard, type ReadWritten } from '../../../../src/sources/networkd/unheard-queries.js';
 import { address, config, link, type Slices, world } from '../../../../src/testing/builders.js';
 import { marbles } from '../../../../src/testing/marbles.js';
@@ -100,7 +100,7 @@ describe('networkdUnheard', () => {
         const known = new Map([['x', { ...address(2, '192.0.2.5/24'), validLifetime: n }]]);
         return told({ kernel: { addresses: new Map([[2, known]]) } });
       });
-      const worlds = hot(' ab', { a: [before], b: words }).pipe(each());
+      const worlds = hot(' ab', { a: [before], b: words }).pipe(flatten());
       const read = files(() => ({ 2: up, manager: up }), asked);
       expectObservable(worlds.pipe(networkdUnheard(read))).toBe('-');
       flush();
