@@ -39,6 +39,8 @@ describe('networkd’s messages', () => {
     const eth0 = { ifindex: 2, name: 'eth0', path: '/org/freedesktop/network1/link/_32' };
     expect(listedLinks([[[2, 'eth0', eth0.path], ['x'], 7]])).toEqual([eth0]);
     expect(listedLinks([])).toEqual([]);
+    const impossible = [0, -1, 1.5, 2 ** 31].map(ifindex => [ifindex, 'eth0', eth0.path]);
+    expect(listedLinks([impossible])).toEqual([]); // an ifindex is a positive int
   });
 });
 
