@@ -44,6 +44,10 @@ export interface ListedLink {
 
 const isList = (value: unknown): value is readonly unknown[] => Array.isArray(value);
 
+/** A positive int, as the kernel numbers its links. */
+const isIfindex = (value: unknown): value is number =>
+  typeof value === 'number' && Number.isInteger(value) && value > 0 && value < 2 ** 31;
+
 /**
  * The links for which an introspection of networkd's objects has nodes, `<node name="_32"/>`. ListLinks fails for all of them when the
  * name of one is no UTF-8, which D-Bus cannot say; nodes have no names of links.
@@ -58,7 +62,5 @@ export const introspectedLinks = ([xml]: readonly unknown[]): readonly Pick<List
 export const listedLinks = ([list]: readonly unknown[]): readonly ListedLink[] =>
   (isList(list) ? list : []).flatMap(entry => {
     const [ifindex, name, path] = isList(entry) ? entry : [];
-    return typeof ifindex === 'number' && typeof name === 'string' && typeof path === 'string'
-      ? [{ ifindex, name, path }]
-      : [];
+    return isIfindex(ifindex) && typeof name === 'string' && typeof path === 'string' ? [{ ifindex, name, path }] : [];
   });
