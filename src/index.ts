@@ -94,11 +94,11 @@ export type {
   NetworkdSlice,
   Overdue,
   ProgressSlice,
-  SourceState,
   Step,
   Turn,
   World,
 } from './model/world.js';
+export type { SourceState } from './model/source-state.js';
 
 // Sources
 export { askNetworkdLeases } from './sources/networkd/ask-leases.js';

@@ -4,7 +4,7 @@ import type { Fault } from './fault.js';
 import type { Lease } from './lease.js';
 import type { Link, States } from './link.js';
 import type { RouteChange } from './route.js';
-import type { SourceState } from './world.js';
+import type { SourceState } from './source-state.js';
 
 export interface ConfigInput {
   readonly kind: 'config';

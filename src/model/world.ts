@@ -5,12 +5,7 @@ import type { NetworkEvent } from './event.js';
 import type { Input, NetworkdLinkInput } from './input.js';
 import type { Lease, LeaseOrigin } from './lease.js';
 import type { Link, States } from './link.js';
-
-/** How a source is doing; the service manager's STATUS= and `status` are read from this. */
-export interface SourceState {
-  readonly is: 'starting' | 'waiting' | 'serving' | 'lost';
-  readonly why: string;
-}
+import type { SourceState } from './source-state.js';
 
 /** Networkd inputs of an ifindex that the kernel has not told us of; `since` tells one wait from the next. */
 export interface Overdue {

@@ -1,7 +1,8 @@
 import { distinctUntilChanged, filter, ignoreElements, map, merge, type Observable, take, tap } from 'rxjs';
 import type { Generator } from '../../model/config.js';
 import type { Sink } from '../../model/flow.js';
-import type { SourceState, World } from '../../model/world.js';
+import type { World } from '../../model/world.js';
+import type { SourceState } from '../../model/source-state.js';
 import type { LogRecord } from '../../text/log-records.js';
 
 const said = (name: string, { is, why }: SourceState): LogRecord => ({

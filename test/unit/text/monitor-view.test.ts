@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { isWanted, unheard } from '../../../src/text/monitor-view.js';
-import type { SourceState } from '../../../src/model/world.js';
+import type { SourceState } from '../../../src/model/source-state.js';
 import { address, linkState, routes } from '../../../src/testing/events.js';
 import { link } from '../../../src/testing/builders.js';
 

@@ -4,7 +4,8 @@ import { TestScheduler } from 'rxjs/testing';
 import { sourceStates } from '../../../../src/daemon/status/source-states.js';
 import { defaults } from '../../../../src/config/schema.js';
 import type { Config } from '../../../../src/model/config.js';
-import type { SourceState, World } from '../../../../src/model/world.js';
+import type { World } from '../../../../src/model/world.js';
+import type { SourceState } from '../../../../src/model/source-state.js';
 import { emptyWorld } from '../../../../src/world/advance.js';
 
 const world = (sources: Record<string, SourceState>, generator: Config['system']['generator'] = []): World => ({

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Generator } from '../../../../src/model/config.js';
 import type { NetworkEvent } from '../../../../src/model/event.js';
-import type { SourceState } from '../../../../src/model/world.js';
+import type { SourceState } from '../../../../src/model/source-state.js';
 import { obstacles } from '../../../../src/sinks/scripts/reasons.js';
 import { config, link, linkState, managerState, step, world } from '../../../../src/testing/builders.js';
 

@@ -3,7 +3,8 @@ import type { Address } from '../../../../src/model/address.js';
 import type { Generator } from '../../../../src/model/config.js';
 import type { Input, KernelChange } from '../../../../src/model/input.js';
 import type { Link } from '../../../../src/model/link.js';
-import type { SourceState, Turn, World } from '../../../../src/model/world.js';
+import type { Turn, World } from '../../../../src/model/world.js';
+import type { SourceState } from '../../../../src/model/source-state.js';
 import { config, link } from '../../../../src/testing/builders.js';
 import { advance, begin, emptyWorld } from '../../../../src/world/advance.js';
 
