@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { setTimeout as wait } from 'node:timers/promises';
 import { concat, filter, map, type Subscription, switchMap } from 'rxjs';
 import { newsOf } from '../../src/sources/networkd/bus-messages.js';
-import { NETWORKD, NETWORKD_PATH } from '../../src/model/networkd-paths.js';
+import { NETWORKD, NETWORKD_PATH } from '../../src/model/wire/networkd-paths.js';
 import { BUS_NAME, systemBus } from '../../src/system/bus/bus.js';
 import { type Broker, startBroker } from './lab/broker.js';
 import { plug, unplug } from './lab/cables.js';

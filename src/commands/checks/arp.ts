@@ -4,7 +4,7 @@ import { type ArpLink, isArpLink, isCareful, sharedNetworks } from './shared-net
 import { hasPolicy } from '../../sinks/policy/desired.js';
 import { createFiles, type Files } from '../../system/files/files.js';
 import { rtnetlink as kernel, type Rtnetlink } from '../../system/rtnetlink.js';
-import { toAddress, toLink } from '../../model/from-netlink.js';
+import { toAddress, toLink } from '../../model/wire/from-netlink.js';
 import { type Check, type Finding, ok, warn } from './finding.js';
 
 const about = 'arp';

@@ -1,7 +1,7 @@
 import { catchError, concat, defaultIfEmpty, defer, map, mergeMap, of, take, toArray } from 'rxjs';
 import type { Config } from '../../model/config.js';
 import { toError } from '../../model/fault.js';
-import { NETWORKD } from '../../model/networkd-paths.js';
+import { NETWORKD } from '../../model/wire/networkd-paths.js';
 import { type Bus, BUS_NAME, type BusConnection, systemBus } from '../../system/bus/bus.js';
 import type { Check } from './finding.js';
 import { error, ok, warn } from './finding.js';

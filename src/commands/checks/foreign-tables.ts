@@ -8,7 +8,7 @@ import { hasPolicy, planPolicy } from '../../sinks/policy/desired.js';
 import { rtnetlink as kernel, type Rtnetlink } from '../../system/rtnetlink.js';
 import { byLink } from '../../world/kernel/addresses.js';
 import { emptyWorld } from '../../world/advance.js';
-import { toAddress, toLink } from '../../model/from-netlink.js';
+import { toAddress, toLink } from '../../model/wire/from-netlink.js';
 import { type Check, found, ok, warn } from './finding.js';
 
 const about = 'policy tables';

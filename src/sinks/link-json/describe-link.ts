@@ -22,7 +22,7 @@ import type { LinkDetails } from '../../world/networkd/link-details.js';
 import type { Step } from '../../model/world.js';
 import { netifLinkFileOf, type NetifLink, parseNetifLink } from '../../world/networkd/netif-link.js';
 import { parseLinkDescription } from './networkd-describe.js';
-import { NETWORKD, pathOfIfindex } from '../../model/networkd-paths.js';
+import { NETWORKD, pathOfIfindex } from '../../model/wire/networkd-paths.js';
 import type { Bus } from '../../system/bus/bus.js';
 import type { Files } from '../../system/files/files.js';
 

@@ -2,7 +2,7 @@ import type { Address, Link, LinkStats, Route } from '@network-stack/netlink';
 import type { States } from '../../model/link.js';
 import type { LinkDetails } from '../../world/networkd/link-details.js';
 import type { AddressJson, LinkJson, LinkStatisticsJson } from './link-json.js';
-import { toAddress } from '../../model/from-netlink.js';
+import { toAddress } from '../../model/wire/from-netlink.js';
 import { flagText, hardwareWord, operStateWord } from './link-words.js';
 import { routeJson } from './route-json.js';
 

@@ -2,7 +2,7 @@ import { RTN_UNICAST } from '@network-stack/netlink/constants';
 import { forkJoin, map, type Observable } from 'rxjs';
 import type { Actual, RuleOrRoute } from './diff.js';
 import type { Refusal, Rtnetlink } from '../../system/rtnetlink.js';
-import { OUR_PROTOCOL } from '../../model/from-netlink.js';
+import { OUR_PROTOCOL } from '../../model/wire/from-netlink.js';
 
 /** Everything that is looked at: unicast routes of all tables, and all rules. */
 export const readPolicy = (rtnetlink: Rtnetlink): Observable<Actual> =>

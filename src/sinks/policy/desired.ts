@@ -5,7 +5,7 @@ import type { Address, Family } from '../../model/address.js';
 import type { Link } from '../../model/link.js';
 import type { World } from '../../model/world.js';
 import { isUsable } from '../../world/kernel/addresses.js';
-import { OUR_PROTOCOL } from '../../model/from-netlink.js';
+import { OUR_PROTOCOL } from '../../model/wire/from-netlink.js';
 import { tableOf } from '../../world/policy-tables.js';
 import { choosesLink } from '../../world/link-patterns.js';
 import { familyNumber, insideLinks, mainLegs } from './next-hops.js';

@@ -1,6 +1,6 @@
 import type { Change, Route, RouteSpec, Rule, RuleSpec } from '@network-stack/netlink';
 import type { Action, Conflict, Plan } from '../reconcile/target.js';
-import { OUR_PROTOCOL } from '../../model/from-netlink.js';
+import { OUR_PROTOCOL } from '../../model/wire/from-netlink.js';
 import { isFresh, routeContents, routeKey, routeToDelete, ruleKey } from './keys.js';
 import type { Policy } from './rules-and-routes.js';
 import { type NameOf, routeText, ruleText } from './text.js';

@@ -1,7 +1,7 @@
 import { IP6_RT_PRIO_USER, RT_SCOPE_LINK, RTN_UNICAST } from '@network-stack/netlink/constants';
 import type { RouteSpec } from '@network-stack/netlink';
 import type { Family } from '../../model/address.js';
-import { OUR_PROTOCOL } from '../../model/from-netlink.js';
+import { OUR_PROTOCOL } from '../../model/wire/from-netlink.js';
 import { familyNumber, isDirect, type Leg } from './next-hops.js';
 import { isLinkLocal, overlap, prefixOf } from '../../model/ip/prefix.js';
 

@@ -10,7 +10,7 @@ import type { Nexthop, Route, RouteSpec } from '@network-stack/netlink';
 import type { Family } from '../../model/address.js';
 import type { Link } from '../../model/link.js';
 import type { World } from '../../model/world.js';
-import { OUR_PROTOCOL } from '../../model/from-netlink.js';
+import { OUR_PROTOCOL } from '../../model/wire/from-netlink.js';
 import { isLinkLocal, prefixOf } from '../../model/ip/prefix.js';
 
 const families = { ipv4: AF_INET, ipv6: AF_INET6 } as const;

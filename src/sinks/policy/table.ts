@@ -3,7 +3,7 @@ import type { RouteSpec } from '@network-stack/netlink';
 import type { Address, Family } from '../../model/address.js';
 import type { Link } from '../../model/link.js';
 import type { World } from '../../model/world.js';
-import { OUR_PROTOCOL } from '../../model/from-netlink.js';
+import { OUR_PROTOCOL } from '../../model/wire/from-netlink.js';
 import { routeKey } from './keys.js';
 import { anywhere, isDefault, isDirect, isOfOneLink, type Leg } from './next-hops.js';
 import { ownRoute, routesToRouters } from './gateway-routes.js';

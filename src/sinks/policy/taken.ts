@@ -1,6 +1,6 @@
 import type { Rule, RuleSpec } from '@network-stack/netlink';
 import type { World } from '../../model/world.js';
-import { OUR_PROTOCOL } from '../../model/from-netlink.js';
+import { OUR_PROTOCOL } from '../../model/wire/from-netlink.js';
 import { ifindexOf } from '../../world/policy-tables.js';
 import { ruleKey } from './keys.js';
 import type { Policy, Taken } from './rules-and-routes.js';

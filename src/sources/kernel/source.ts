@@ -21,7 +21,7 @@ import type { Interests, KernelSource } from '../../model/flow.js';
 import type { Input, KernelChange } from '../../model/input.js';
 import { conflateMap } from '../../operators/conflate-map.js';
 import type { KernelConnection, Rtnetlink } from '../../system/rtnetlink.js';
-import { kernelChangesOf, toAddress, toLink } from '../../model/from-netlink.js';
+import { kernelChangesOf, toAddress, toLink } from '../../model/wire/from-netlink.js';
 import { newestOfEach } from './newest-of-each.js';
 import { sameInterests } from '../../world/subscriptions.js';
 

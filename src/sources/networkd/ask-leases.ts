@@ -3,7 +3,7 @@ import { fault, toError } from '../../model/fault.js';
 import type { Input } from '../../model/input.js';
 import type { AskLeases } from './lease-queries.js';
 import { networkdLeases } from './netif-lease.js';
-import { NETWORKD, pathOfIfindex } from '../../model/networkd-paths.js';
+import { NETWORKD, pathOfIfindex } from '../../model/wire/networkd-paths.js';
 import type { Bus } from '../../system/bus/bus.js';
 import type { Clock } from '../../system/clock.js';
 import type { Files } from '../../system/files/files.js';

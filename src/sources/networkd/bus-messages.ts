@@ -1,4 +1,4 @@
-import { LINK_PREFIX, NETWORKD, NETWORKD_PATH, ifindexOfPath } from '../../model/networkd-paths.js';
+import { LINK_PREFIX, NETWORKD, NETWORKD_PATH, ifindexOfPath } from '../../model/wire/networkd-paths.js';
 import type { States } from '../../model/link.js';
 
 /** What a PropertiesChanged of systemd-networkd speaks of: one link, or networkd itself. */

@@ -25,7 +25,7 @@ import type { Input } from '../../model/input.js';
 import type { States } from '../../model/link.js';
 import { nameOwner } from '../../operators/name-owner.js';
 import { introspectedLinks, listedLinks, type NetworkdNews, newsOf, statesOf } from './bus-messages.js';
-import { NETWORKD, NETWORKD_PATH } from '../../model/networkd-paths.js';
+import { NETWORKD, NETWORKD_PATH } from '../../model/wire/networkd-paths.js';
 import type { Bus, BusConnection } from '../../system/bus/bus.js';
 
 const NAME = 'systemd-networkd';

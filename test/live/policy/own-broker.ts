@@ -12,7 +12,7 @@ import { netnsLock } from '../../../src/system/netns-lock.js';
 import { rtnetlink } from '../../../src/system/rtnetlink.js';
 import { byLink } from '../../../src/world/kernel/addresses.js';
 import { emptyWorld } from '../../../src/world/advance.js';
-import { toAddress, toLink } from '../../../src/model/from-netlink.js';
+import { toAddress, toLink } from '../../../src/model/wire/from-netlink.js';
 
 const config = (links: string) =>
   configure({ system: { generator: ['rtnetlink'] }, network: { routingPolicyRules: [links] } });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Link } from '@network-stack/netlink';
-import { toLink } from '../../../src/model/from-netlink.js';
+import { toLink } from '../../../src/model/wire/from-netlink.js';
 
 const vrf = (bytes: readonly number[], infoKind = 'vrf'): Link => ({
   ...{ kind: 'link', family: 0, ifindex: 9, name: 'blue', alternativeNames: [], hardwareType: 1, flags: 0, change: 0 },

@@ -22,7 +22,7 @@ import { type Answer, fakeBus, fakeConnection } from '../../../../src/fakes/fake
 import { fakeFiles } from '../../../../src/fakes/fake-files.js';
 import { fakeScriptFiles } from '../../../../src/testing/fake-script-files.js';
 import { marbles } from '../../../../src/testing/marbles.js';
-import { toAddress } from '../../../../src/model/from-netlink.js';
+import { toAddress } from '../../../../src/model/wire/from-netlink.js';
 
 const eth0 = link(2, 'eth0');
 const kernelLink: Link = {

@@ -13,7 +13,7 @@ import {
   netlinkRoute,
 } from '../../../../src/testing/fake-rtnetlink.js';
 import { marbles } from '../../../../src/testing/marbles.js';
-import { toAddress, toLink } from '../../../../src/model/from-netlink.js';
+import { toAddress, toLink } from '../../../../src/model/wire/from-netlink.js';
 
 const eth0 = netlinkLink(2, 'eth0');
 const lan0 = netlinkLink(2, 'lan0');

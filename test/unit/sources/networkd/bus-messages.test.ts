@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { introspectedLinks, listedLinks, newsOf, statesOf } from '../../../../src/sources/networkd/bus-messages.js';
-import { ifindexOfPath, pathOfIfindex } from '../../../../src/model/networkd-paths.js';
+import { ifindexOfPath, pathOfIfindex } from '../../../../src/model/wire/networkd-paths.js';
 
 describe('networkd’s messages', () => {
   test.each([

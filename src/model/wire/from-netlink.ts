@@ -1,9 +1,9 @@
 import { AF_BRIDGE, AF_INET, INFINITE_LIFETIME, NLM_F_REPLACE } from '@network-stack/netlink/constants';
 import type * as netlink from '@network-stack/netlink';
-import type { Address } from './address.js';
-import type { KernelChange } from './input.js';
-import type { Link } from './link.js';
-import { routeLine } from './route-text.js';
+import type { Address } from '../address.js';
+import type { KernelChange } from '../input.js';
+import type { Link } from '../link.js';
+import { routeLine } from '../route-text.js';
 
 /** The protocol number that routes and rules of our own carry. */
 export const OUR_PROTOCOL = 217;
