@@ -24,8 +24,8 @@ marbles(({ hot, expectObservable }) => {
 const { event } = values.b;
 if (isAddress(event)) console.log(addressKey(event.address));
 watchNetwork()
-  .world$.pipe(filter(({ links }) => links !== undefined), take(1))
-  .subscribe(({ links }) => console.log([...(links?.values() ?? [])].some(({ name }) => name === 'lo')));
+  .world$.pipe(filter(({ kernel }) => kernel.links !== undefined), take(1))
+  .subscribe(({ kernel: { links } }) => console.log([...(links?.values() ?? [])].some(({ name }) => name === 'lo')));
 `;
 
 jest.setTimeout(180_000);

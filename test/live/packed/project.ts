@@ -39,7 +39,12 @@ const runIn =
   (directory: string) =>
   (command: string, ...args: readonly string[]): string => {
     try {
-      return execFileSync(command, args, { cwd: directory, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+      return execFileSync(command, args, {
+        cwd: directory,
+        encoding: 'utf8',
+        stdio: ['ignore', 'pipe', 'pipe'],
+        timeout: 120_000, // what hangs has failed
+      });
     } catch (error) {
       const { stdout, stderr } = error as { stdout?: string; stderr?: string };
       throw new Error(`${command} ${args.join(' ')} in ${directory} failed:\n${stdout ?? ''}${stderr ?? ''}`, {
