@@ -194,3 +194,14 @@ export { type KernelConnection, type Refusal, rtnetlink, type Rtnetlink } from '
 export { createScriptFiles, type ScriptFiles } from './system/files/script-files.js';
 export { type DirectoryWatch, directoryWatch } from './system/files/watch-directory.js';
 export { createWatch, type Watch } from './system/files/watch-files.js';
+
+// Types that the names above speak of
+export type { Contexts, Owner } from './model/contexts.js';
+export type { Cost } from './model/outcome.js';
+export type { Behind } from './operators/concat-map-by-key.js';
+export type { Join } from './operators/joined.js';
+export type { Taken } from './sinks/policy/rules-and-routes.js';
+export type { Action, Conflict, Failure, Ours, Plan, Refused } from './sinks/reconcile/target.js';
+export type { Claim } from './system/netns-lock.js';
+export type { Group, Groups } from './system/processes/cgroups.js';
+export type { ProcessEnded } from './system/processes/processes.js';
