@@ -24,7 +24,8 @@ const AGAIN = 1000;
 const absent = new Set(['EPROTONOSUPPORT', 'EOPNOTSUPP', 'EAFNOSUPPORT', 'EINVAL']);
 
 /** The lock was taken, or somebody of this name has it. */
-export type Claim = { readonly isOurs: true; readonly close: () => void } | { readonly isOurs: false; readonly name: string };
+export type Claim =
+  { readonly isOurs: true; readonly close: () => void } | { readonly isOurs: false; readonly name: string };
 
 /** A lock file for each network namespace: directories may be shared by several. */
 export const claimFile = (directory: string, name: string): Claim => {
