@@ -62,10 +62,10 @@ const recordTo = (path: string, events: number): void => {
       }),
       scriptDir: '/etc/network-broker',
       scheduler,
-      soon: recorder.scheduler(asapScheduler, 'soon'),
+      asapScheduler: recorder.scheduler(asapScheduler, 'soon'),
     }),
     start: emptyWorld,
-    tape: recorder.tape,
+    onInput: recorder.onInput,
     scheduler,
   }).subscribe();
   input$.next({ kind: 'kernel-dump', links, addresses: [], afterLoss: false });

@@ -1,7 +1,7 @@
 import { asyncScheduler, connect, defer, distinctUntilChanged, map, merge, NEVER, type Observable, type OperatorFunction, ignoreElements, ReplaySubject, scan, type SchedulerLike, share, Subject, takeUntil, tap } from 'rxjs';
 import type { Config } from './model/config.js';
 import type { Fault, Report } from './model/fault.js';
-import type { Interests, KernelSource, Sink, Source, Stage } from './model/flow.js';
+import type { Subscriptions, KernelSource, Sink, Source, Stage } from './model/flow.js';
 import type { Input } from './model/input.js';
 import type { Outcome } from './model/outcome.js';
 import type { Turn, World } from './model/world.js';
@@ -14,7 +14,7 @@ import { trampoline } from './operators/trampoline.js';
 import { linkNameTimeout } from './operators/link-name-timeout.js';
 import { debounceLinkState } from './operators/debounce-link-state.js';
 import { advance, begin } from './world/advance.js';
-import { interests, sameInterests } from './world/subscriptions.js';
+import { subscriptions, sameSubscriptions } from './world/subscriptions.js';
 
 export interface Broker {
   /** the configuration, and every later one that is right */
@@ -25,7 +25,7 @@ export interface Broker {
   readonly stages?: readonly { readonly name: string; readonly stage: Stage }[];
   /** those that set the network right before those that run scripts */
   readonly sinks: readonly Sink[];
-  /** do stages or sinks want to be told of routes, also while there is no script for them? It costs time */
+  /** subscribe to routes even without scripts in routes.d: stages or sinks use them (costs CPU) */
   readonly routes?: boolean;
   /** what the last run knew and acted on */
   readonly start: World;
@@ -33,39 +33,39 @@ export interface Broker {
   readonly lastId?: number;
   /** closes the inputs; the result completes when everything that was begun has ended */
   readonly stop$?: Observable<unknown>;
-  /** what somebody outside is asked because of the World, the time say; in a replay their Inputs are in the trace */
-  readonly asks?: readonly OperatorFunction<World, Input>[];
+  /** what is looked up because the World changed, the time for instance; in a replay these Inputs come from the trace */
+  readonly queries?: readonly OperatorFunction<World, Input>[];
   /** sees every Input in the order in which the World does */
-  readonly tape?: (input: Input) => void;
+  readonly onInput?: (input: Input) => void;
   /** sees what each Input made of the World, before stages and sinks do */
-  readonly turned?: (turn: Turn) => void;
+  readonly onTurn?: (turn: Turn) => void;
   /** the time by which it waits; a replay's is virtual */
   readonly scheduler?: SchedulerLike;
 }
 
 /** The whole flow: sources → one World → steps and worlds → sinks. Subscribe once; it runs until `stop$` or unsubscribed. */
-export const createBroker = ({ config$, kernel, sources, stages = [], sinks, start, lastId = 0, routes = start.progress.routesWanted, stop$ = NEVER, asks = [], tape = () => undefined, turned = () => undefined, scheduler = asyncScheduler }: Broker): Observable<Outcome> =>
+export const createBroker = ({ config$, kernel, sources, stages = [], sinks, start, lastId = 0, routes = start.progress.routesWanted, stop$ = NEVER, queries = [], onInput = () => undefined, onTurn = () => undefined, scheduler = asyncScheduler }: Broker): Observable<Outcome> =>
   defer(() => {
     const fault$ = new Subject<Fault>();
     const report: Report = fault => fault$.next(fault);
     const answer$ = new Subject<Input>();                                 // to what the fold made somebody ask
     const tell: Report = fault => answer$.next({ kind: 'fault', fault });
     const lost$ = new Subject<Input>();                                   // to look anew
-    const interests$ = new ReplaySubject<Interests>(1);                   // and to be told more, or less, by the kernel
+    const subscriptions$ = new ReplaySubject<Subscriptions>(1);                   // and to be told more, or less, by the kernel
 
     const input$ = config$.pipe(connect(c$ => merge(
       answer$,
       c$.pipe(map((config): Input => ({ kind: 'config', config }))),     // a reload is an input like any other
-      kernel.inputs(c$, interests$).pipe(keepAlive(kernel.name, tell, scheduler)),
+      kernel.inputs(c$, subscriptions$).pipe(keepAlive(kernel.name, tell, scheduler)),
       ...sources.map(source => source.inputs(c$, lost$).pipe(keepAlive(source.name, tell, scheduler), tap(kernel.drain))),
     ), { connector: () => new ReplaySubject<Config>(1) }), takeUntil(stop$));   // a source that is opened again asks anew
 
     const outcome$ = input$.pipe(
       trampoline(),                                                       // an echo cannot overtake the event it answers
-      tap(tape),
+      tap(onInput),
       tap(input => input.kind === 'networkd-unheard' && lost$.next(input)),
       scan(advance, begin({ ...start, progress: { ...start.progress, routesWanted: routes } }, lastId)),
-      tap(turned),
+      tap(onTurn),
       tap(({ faults }) => faults.forEach(report)),
       connect(turn$ => {
         const world$ = turn$.pipe(map(turn => turn.world));
@@ -74,8 +74,8 @@ export const createBroker = ({ config$, kernel, sources, stages = [], sinks, sta
           .pipe(share());
         return merge(
           ...sinks.map(sink => sink.consume({ step$, world$ }, report)),
-          ...[linkNameTimeout(scheduler), ...asks].map(ask => world$.pipe(ask, tap(input => answer$.next(input)), ignoreElements())),
-          world$.pipe(map(interests), distinctUntilChanged(sameInterests), tap(now => interests$.next(now)), ignoreElements()),
+          ...[linkNameTimeout(scheduler), ...queries].map(ask => world$.pipe(ask, tap(input => answer$.next(input)), ignoreElements())),
+          world$.pipe(map(subscriptions), distinctUntilChanged(sameSubscriptions), tap(now => subscriptions$.next(now)), ignoreElements()),
         );
       }),
       tap({ finalize: () => fault$.complete() }),

@@ -10,7 +10,7 @@ export { type Broker, createBroker } from './broker.js';
 export { type Network, watchNetwork } from './watch.js';
 export { act, worldOf } from './world/acted-on.js';
 export { advance, begin, emptyWorld } from './world/advance.js';
-export { interests } from './world/subscriptions.js';
+export { subscriptions } from './world/subscriptions.js';
 export { joinKey, joinSteps } from './world/join.js';
 export { findLink } from './world/links.js';
 export { linkNamed, linkStates } from './world/links-by-name.js';
@@ -50,7 +50,7 @@ export {
   isRoute,
 } from './model/event-guards.js';
 export { customFault as fault, type Fault, type Report } from './model/fault.js';
-export type { Flow, Interests, KernelSource, Sink, Source, Stage } from './model/flow.js';
+export type { Flow, Subscriptions, KernelSource, Sink, Source, Stage } from './model/flow.js';
 export type {
   ClockInput,
   ConfigInput,

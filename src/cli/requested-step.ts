@@ -2,7 +2,7 @@ import { RT_TABLE_MAIN } from '@network-stack/netlink/constants';
 import { concat, exhaustMap, map, NEVER, type Observable, of, throwError } from 'rxjs';
 import { loadConfig } from '../daemon/load-config.js';
 import type { Step } from '../model/world.js';
-import { askedEvent } from '../sinks/scripts/requested-event.js';
+import { requestedEvent } from '../sinks/scripts/requested-event.js';
 import type { Bus } from '../system/bus/bus.js';
 import type { Files } from '../system/files/files.js';
 import { rtnetlink } from '../system/rtnetlink.js';
@@ -11,13 +11,13 @@ import { presentWorld } from '../daemon/present-world.js';
 import { say } from '../system/say.js';
 
 /** Events of a daemon count from 1: this one is none of its. */
-const BY_HAND = 0;
+const BY_HAND_ID = 0;
 
 /**
  * What happens when this link gets into this state, in the present World. Emits once and goes on, with all connections
  * open, until unsubscribed. Errors say what is wrong with the configuration, the link or the state.
  */
-export const askedStep = (
+export const requestedStep = (
   options: Options,
   [who = '', what = '']: readonly string[],
   bus: Bus,
@@ -29,11 +29,11 @@ export const askedStep = (
   const routes$ = what === 'routes.d' ? rtnetlink.routes({ table: RT_TABLE_MAIN }) : of([]);
   return presentWorld(config, bus, files).pipe(
     exhaustMap(world =>
-      concat(routes$.pipe(map(routes => ({ world, asked: askedEvent(world, who, what, routes) }))), NEVER),
+      concat(routes$.pipe(map(routes => ({ world, asked: requestedEvent(world, who, what, routes) }))), NEVER),
     ),
     map(({ world, asked }): Step => {
       if ('wrong' in asked) throw new Error(asked.wrong);
-      return { id: BY_HAND, event: asked.event, world };
+      return { id: BY_HAND_ID, event: asked.event, world };
     }),
   );
 };

@@ -4,7 +4,7 @@ import { systemConfig } from './command-line.js';
 import type { Options } from '../config/options.js';
 import { statePath } from '../daemon/state/state-path.js';
 
-export interface MeantDaemon {
+export interface TargetDaemon {
   /** users whose scripts it runs */
   readonly owners: readonly number[];
   /** where its files lie while it runs */
@@ -12,7 +12,7 @@ export interface MeantDaemon {
 }
 
 /** The daemon that is meant: the system's own, unless a configuration is named; then one that this user would start. */
-export const meantDaemon = ({ config }: Pick<Options, 'config'>, { owners }: Pick<Files, 'owners'>): MeantDaemon =>
+export const targetDaemon = ({ config }: Pick<Options, 'config'>, { owners }: Pick<Files, 'owners'>): TargetDaemon =>
   config === systemConfig
     ? { owners: [0], runtime: '/run/network-broker' }
     : { owners, runtime: dirname(statePath(process.env)) };

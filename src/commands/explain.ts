@@ -11,11 +11,11 @@ import { systemBus } from '../system/bus/bus.js';
 import { createFiles } from '../system/files/files.js';
 import { rtnetlink } from '../system/rtnetlink.js';
 import type { ScriptFiles } from '../system/files/script-files.js';
-import { askedStep } from '../cli/requested-step.js';
+import { requestedStep } from '../cli/requested-step.js';
 import type { Asked } from '../cli/command-line.js';
 import type { Options } from '../config/options.js';
 import { type Explanation, explanationOf, explanationPage } from '../text/explanation.js';
-import { meantDaemon } from '../cli/target-daemon.js';
+import { targetDaemon } from '../cli/target-daemon.js';
 import { painter } from '../cli/paint.js';
 import { say } from '../system/say.js';
 
@@ -23,7 +23,7 @@ import { say } from '../system/say.js';
 export const explain = (options: Options, { words, flags }: Asked): Promise<number> => {
   const bus = systemBus();
   const files = createFiles();
-  const { owners, runtime } = meantDaemon(options, files);
+  const { owners, runtime } = targetDaemon(options, files);
   const unwritten: ScriptFiles = { hold: name => of(join(runtime, 'script-files', name)) };
   const enrich = enrichAll([
     withLinkJson({ rtnetlink, bus, files }, unwritten),
@@ -39,7 +39,7 @@ export const explain = (options: Options, { words, flags }: Asked): Promise<numb
     }).pipe(map(({ listings, environment }) => explanationOf(step, listings, owners, environment)));
   };
   return new Promise(resolve => {
-    askedStep(options, words, bus, files)
+    requestedStep(options, words, bus, files)
       .pipe(exhaustMap(explained), take(1))
       .subscribe({
         next: explanation => {

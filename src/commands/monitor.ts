@@ -21,7 +21,7 @@ import type { Step } from '../model/world.js';
 import { dhclientSource } from '../sources/dhclient/source.js';
 import { networkdSource } from '../sources/networkd/source.js';
 import { rtnetlinkSource } from '../sources/kernel/source.js';
-import { standardAsks } from '../sources/standard-queries.js';
+import { standardQueries } from '../sources/standard-queries.js';
 import { systemBus } from '../system/bus/bus.js';
 import { systemClock } from '../system/clock.js';
 import { createFiles } from '../system/files/files.js';
@@ -93,7 +93,7 @@ export const monitor = ({ config }: Options, { flags, values }: Asked): Promise<
     routes: true,
     sinks: [deafness(say), printing(print)],
     start: emptyWorld,
-    asks: standardAsks(bus, files, systemClock),
+    queries: standardQueries(bus, files, systemClock),
   });
   const end$ = merge(signals('SIGINT', 'SIGTERM'), fromEvent(process.stdout, 'error'));
   return new Promise(resolve => {

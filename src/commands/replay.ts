@@ -36,7 +36,7 @@ const shown = (told: Replayed): string => {
 };
 
 /** What is printed at a time: held back for longer, it would outlive V8's young generation and wait there for a rare collection. */
-const CHUNK = 1 << 13;
+const CHUNK_LENGTH = 1 << 13;
 
 const codeOf = (error: unknown): unknown =>
   typeof error === 'object' && error !== null ? Reflect.get(error, 'code') : undefined;
@@ -52,7 +52,7 @@ export const replay = (_: Options, { words: [path = '-'] }: Asked): Promise<numb
     };
     const show = (told: Replayed): void => {
       text += shown(told);
-      if (text.length > CHUNK) flush();
+      if (text.length > CHUNK_LENGTH) flush();
     };
     replayed(linesOf(path))
       .pipe(tap({ next: show, complete: flush }))

@@ -6,7 +6,7 @@ import { type Fault, toError } from '../model/fault.js';
 import type { Outcome } from '../model/outcome.js';
 import type { Step } from '../model/world.js';
 import { isOfChosenLink } from '../world/chosen-links.js';
-import { obstacles } from '../sinks/scripts/reasons.js';
+import { reasons } from '../sinks/scripts/reasons.js';
 import { enrichAll } from '../sinks/scripts/enrich.js';
 import { eventScripts } from '../sinks/scripts/run-event.js';
 import { createScriptFinder } from '../sinks/scripts/find.js';
@@ -19,18 +19,18 @@ import { textOf } from '../system/files/regular-file.js';
 import { rtnetlink } from '../system/rtnetlink.js';
 import { createScriptFiles } from '../system/files/script-files.js';
 import { signals } from '../system/signals.js';
-import { askedStep } from '../cli/requested-step.js';
+import { requestedStep } from '../cli/requested-step.js';
 import { privilegesIn } from './checks/privileges.js';
 import type { Asked } from '../cli/command-line.js';
 import type { Options } from '../config/options.js';
 import { describe } from '../text/log-records.js';
-import { meantDaemon } from '../cli/target-daemon.js';
+import { targetDaemon } from '../cli/target-daemon.js';
 import { say } from '../system/say.js';
 import { tooPrivilegedHere } from '../daemon/unprivileged.js';
 
 /** Why this is not quite what the daemon would do. */
 const differences = (step: Step): readonly string[] => [
-  ...obstacles(step, isOfChosenLink(step)).map(why => `the daemon would not run these scripts: ${why}`),
+  ...reasons(step, isOfChosenLink(step)).map(why => `the daemon would not run these scripts: ${why}`),
   ...privilegesIn(textOf('/proc/self/status'), step.world.config)
     .filter(({ severity }) => severity !== 'ok')
     .map(({ message }) => message),
@@ -48,7 +48,7 @@ export const runScripts = (options: Options, { words }: Asked): Promise<number> 
   }
   const bus = systemBus();
   const files = createFiles();
-  const { owners } = meantDaemon(options, files);
+  const { owners } = targetDaemon(options, files);
   const temporary = mkdtempSync(join(tmpdir(), 'network-broker-'));
   chmodSync(temporary, 0o755); // scripts may become other users
   const scriptFiles = createScriptFiles(join(temporary, 'files'));
@@ -74,7 +74,7 @@ export const runScripts = (options: Options, { words }: Asked): Promise<number> 
   return new Promise(resolve => {
     let stopped = false;
     const stop$ = signals('SIGINT', 'SIGTERM').pipe(tap(() => (stopped = true)));
-    askedStep(options, words, bus, files)
+    requestedStep(options, words, bus, files)
       .pipe(
         tap(step => differences(step).forEach(say)),
         exhaustMap(step => run(step)),

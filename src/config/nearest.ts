@@ -14,11 +14,11 @@ export const distance = (a: string, b: string): number => {
 };
 
 /** Nobody mistypes so many letters; each costs as many steps as the candidate has. */
-const LONGEST = 100;
+const MAX_WORD_LENGTH = 100;
 
 /** The candidate that was probably meant, without regard to case; undefined if none is near. */
 export const nearest = (word: string, candidates: readonly string[]): string | undefined => {
-  if (word.length > LONGEST) return undefined;
+  if (word.length > MAX_WORD_LENGTH) return undefined;
   const ranked = candidates
     .map(candidate => ({ candidate, far: distance(word.toLowerCase(), candidate.toLowerCase()) }))
     .sort((a, b) => a.far - b.far);

@@ -16,11 +16,11 @@ export interface Parsed {
 }
 
 /** So many faults of one sort are told in full: a file may be all wrong. */
-const MOST = 20;
+const MAX_FAULTS_OF_A_SORT = 20;
 
 /** The first faults, and how many more there are. */
 const bounded = (faults: readonly (() => Fault)[], code: FaultCode, more: string): readonly Fault[] => {
-  const told = faults.slice(0, MOST).map(tell => tell());
+  const told = faults.slice(0, MAX_FAULTS_OF_A_SORT).map(tell => tell());
   const rest = faults.length - told.length;
   if (rest === 0) return told;
   return [...told, fault(code, `and ${rest.toLocaleString('en')} more ${more}`)];

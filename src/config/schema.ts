@@ -20,10 +20,10 @@ export type Section = 'System' | 'Network' | 'Scripts' | 'Events' | 'Extensions'
 export const sections: readonly Section[] = ['System', 'Network', 'Scripts', 'Events', 'Extensions'];
 
 /** With any ifindex, a table that the kernel can number (1 to 2^32-1) and that is none of its own (253 to 255). */
-const highestTableBase = 2 ** 31;
-const longestTrace = 1024;
-const longestOutput = 1_048_576;
-const longestTimer = 2_147_483; // seconds: timers of Node that are longer fire at once
+const MAX_TABLE_BASE = 2 ** 31;
+const MAX_TRACE_MIB = 1024;
+const MAX_OUTPUT_KIB = 1_048_576;
+const MAX_TIMER_S = 2_147_483; // seconds: timers of Node that are longer fire at once
 
 export const logLevel = oneOf('debug', 'info', 'warn', 'error', 'fatal');
 export const logFormat = oneOf('text', 'json');
@@ -78,7 +78,7 @@ export const schema = (read: <T>(key: Key<T>) => T): Config => ({
     trace: read({
       section: 'System',
       name: 'Trace',
-      kind: number(`MiB: a number from 0 to ${longestTrace}`, n => n >= 0 && n <= longestTrace),
+      kind: number(`MiB: a number from 0 to ${MAX_TRACE_MIB}`, n => n >= 0 && n <= MAX_TRACE_MIB),
       initial: 0,
       brief: 'How much of a trace of what happens is kept, for `network-broker record`.',
       doc:
@@ -162,8 +162,8 @@ export const schema = (read: <T>(key: Key<T>) => T): Config => ({
       section: 'Network',
       name: 'TableBase',
       kind: number(
-        `a whole number from 255 to ${highestTableBase}`,
-        n => Number.isInteger(n) && n >= 255 && n <= highestTableBase,
+        `a whole number from 255 to ${MAX_TABLE_BASE}`,
+        n => Number.isInteger(n) && n >= 255 && n <= MAX_TABLE_BASE,
       ),
       initial: 9999,
       brief: "The table of a link's policy rules is this number plus the link's ifindex.",
@@ -184,7 +184,7 @@ export const schema = (read: <T>(key: Key<T>) => T): Config => ({
     timeoutSec: read({
       section: 'Scripts',
       name: 'TimeoutSec',
-      kind: number(`seconds: a number greater than 0, at most ${longestTimer}`, n => n > 0 && n <= longestTimer),
+      kind: number(`seconds: a number greater than 0, at most ${MAX_TIMER_S}`, n => n > 0 && n <= MAX_TIMER_S),
       initial: 90,
       brief: 'How many seconds a script may run.',
       doc: 'Then its process group is sent SIGTERM, and SIGKILL 5 seconds later.',
@@ -201,8 +201,8 @@ export const schema = (read: <T>(key: Key<T>) => T): Config => ({
       section: 'Scripts',
       name: 'OutputLimit',
       kind: number(
-        `KiB: a whole number from 0 to ${longestOutput}`,
-        n => Number.isInteger(n) && n >= 0 && n <= longestOutput,
+        `KiB: a whole number from 0 to ${MAX_OUTPUT_KIB}`,
+        n => Number.isInteger(n) && n >= 0 && n <= MAX_OUTPUT_KIB,
       ),
       initial: 1024,
       brief: 'How much of the output of one run is logged.',
@@ -216,7 +216,7 @@ export const schema = (read: <T>(key: Key<T>) => T): Config => ({
     debounceSec: read({
       section: 'Events',
       name: 'DebounceSec',
-      kind: number(`seconds: a number from 0 to ${longestTimer}`, n => n >= 0 && n <= longestTimer),
+      kind: number(`seconds: a number from 0 to ${MAX_TIMER_S}`, n => n >= 0 && n <= MAX_TIMER_S),
       initial: 0,
       brief: 'How many seconds a link must have been quiet before its state is acted on.',
       doc: 'What the link passes through meanwhile runs nothing. 0 acts on every change at once.',

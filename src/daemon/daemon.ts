@@ -27,7 +27,7 @@ import { dhclientSource } from '../sources/dhclient/source.js';
 import { networkdSource } from '../sources/networkd/source.js';
 import { rtnetlinkSource } from '../sources/kernel/source.js';
 import { scriptListingsSource } from '../sinks/scripts/listings-source.js';
-import { standardAsks } from '../sources/standard-queries.js';
+import { standardQueries } from '../sources/standard-queries.js';
 import { systemBus } from '../system/bus/bus.js';
 import { delegatedGroups } from '../system/processes/cgroups.js';
 import { systemClock } from '../system/clock.js';
@@ -121,7 +121,7 @@ export const daemon = ({
       ...through(recorder.ask, system),
       scriptDir: options.scriptDirectory,
       scheduler,
-      soon: recorder.scheduler(asapScheduler, 'soon'),
+      asapScheduler: recorder.scheduler(asapScheduler, 'soon'),
     }),
     ...watching,
     serviceStates(manager), // before it is told that the daemon is ready
@@ -135,10 +135,10 @@ export const daemon = ({
     sinks: [...sinks, ...own.sinks],
     start,
     lastId,
-    asks: standardAsks(bus, files, systemClock),
+    queries: standardQueries(bus, files, systemClock),
     stop$: stop$.pipe(tap(recorder.stopped)),
-    tape: recorder.tape,
-    turned: tracer.turned,
+    onInput: recorder.onInput,
+    onTurn: tracer.onTurn,
     scheduler,
   }).pipe(
     persist(acted, next => state.write(formatState(next, boot))),

@@ -1,14 +1,14 @@
 import { dirname } from 'node:path';
 import { asapScheduler, asyncScheduler, concat, NEVER, of, share, take, tap } from 'rxjs';
 import { createBroker } from '../broker.js';
-import { config$, loadConfig } from './load-config.js';
+import { reloads, loadConfig } from './load-config.js';
 import { fault, type Fault, toError } from '../model/fault.js';
 import { standardSinks } from '../sinks/standard.js';
 import { dhclientSource } from '../sources/dhclient/source.js';
 import { networkdSource } from '../sources/networkd/source.js';
 import { rtnetlinkSource } from '../sources/kernel/source.js';
 import { scriptListingsSource } from '../sinks/scripts/listings-source.js';
-import { standardAsks } from '../sources/standard-queries.js';
+import { standardQueries } from '../sources/standard-queries.js';
 import { systemBus } from '../system/bus/bus.js';
 import { systemClock } from '../system/clock.js';
 import { createFiles } from '../system/files/files.js';
@@ -60,7 +60,7 @@ export const recordOwn = (options: Options, write: (line: string) => void): Prom
 
   const stop$ = signals('SIGINT', 'SIGTERM').pipe(take(1), tap(recorder.stopped), share());
   const broker$ = createBroker({
-    config$: concat(of(first.config), config$(first, load, signals('SIGHUP'), report)),
+    config$: concat(of(first.config), reloads(first, load, signals('SIGHUP'), report)),
     kernel: rtnetlinkSource(rtnetlink),
     sources: [
       networkdSource(bus),
@@ -71,12 +71,12 @@ export const recordOwn = (options: Options, write: (line: string) => void): Prom
       ...through(recorder.ask, refused(real)),
       scriptDir: options.scriptDirectory,
       scheduler,
-      soon: recorder.scheduler(asapScheduler, 'soon'),
+      asapScheduler: recorder.scheduler(asapScheduler, 'soon'),
     }),
     start,
-    asks: standardAsks(bus, files, systemClock),
+    queries: standardQueries(bus, files, systemClock),
     stop$,
-    tape: recorder.tape,
+    onInput: recorder.onInput,
     scheduler,
   });
   say(

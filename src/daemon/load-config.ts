@@ -27,7 +27,7 @@ export interface InForce extends Loaded {
 export const inForce = ({ config, ...rest }: Loaded): InForce | undefined => config && { config, ...rest };
 
 /** More would be somebody's mistake, and each is read. */
-const MOST_DROP_INS = 1000;
+const MAX_DROP_INS = 1000;
 
 const unreadable = (why: string): Fault => fault('config-unreadable', why);
 
@@ -67,8 +67,8 @@ const dropInsOf = (directory: string, walk: Walker, owners: readonly number[]): 
   try {
     if (statSync(directory, { throwIfNoEntry: false }) === undefined) return { texts: [], faults: [] };
     const names = namesIn(directory).filter(name => /^[^.].*\.toml$/.test(name));
-    const counts = [MOST_DROP_INS, names.length].map(count => count.toLocaleString('en'));
-    if (names.length > MOST_DROP_INS) return none(`expected at most ${counts.join(' drop-ins, found ')}`);
+    const counts = [MAX_DROP_INS, names.length].map(count => count.toLocaleString('en'));
+    if (names.length > MAX_DROP_INS) return none(`expected at most ${counts.join(' drop-ins, found ')}`);
     const unsafe = names.length === 0 ? undefined : distrust(walk(directory).places, owners);
     if (unsafe !== undefined) return refused(directory, unsafe);
     const files = names.map(name => join(directory, name));
@@ -128,7 +128,7 @@ export interface Reload {
  *     next$    --r----x----r--   x: the file has errors, or is empty while the one in use is not
  *     result   --t----f----t--   t: taken, f: faults
  */
-export const reloads$ = (first: Loaded, next$: Observable<Loaded>): Observable<Reload> =>
+export const reloadOutcomes = (first: Loaded, next$: Observable<Loaded>): Observable<Reload> =>
   defer(() => {
     let inUse = first;
     return next$.pipe(
@@ -143,13 +143,13 @@ export const reloads$ = (first: Loaded, next$: Observable<Loaded>): Observable<R
   });
 
 /** The configurations that reloads bring, and a report of what is wrong with the others. */
-export const config$ = (
+export const reloads = (
   first: Loaded,
   load: () => Loaded,
   reload$: Observable<unknown>,
   report: Report,
 ): Observable<Config> =>
-  reloads$(first, reload$.pipe(map(load))).pipe(
+  reloadOutcomes(first, reload$.pipe(map(load))).pipe(
     mergeMap(({ taken, faults }) => {
       faults.forEach(report);
       return taken === undefined ? [] : [taken.config];

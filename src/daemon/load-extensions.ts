@@ -16,7 +16,7 @@ import { judgeModules } from './judge-modules.js';
 export type Loaded = { readonly path: string } & ({ readonly extension: Extension } | { readonly fault: Fault });
 
 /** How long a module may take to load, in milliseconds. */
-const patience = 10_000;
+const LOAD_TIMEOUT_MS = 10_000;
 
 type Import = (path: string) => Observable<unknown>;
 
@@ -53,7 +53,7 @@ const load = (path: string, files: Files, importing: Import): Observable<Loaded>
       if (unsafe !== undefined) throw new Error(unsafe);
       return contexts.run(owner, () => importing(path));
     }),
-    timeout({ first: patience }),
+    timeout({ first: LOAD_TIMEOUT_MS }),
     map((module): Loaded => ({ path, extension: contexts.run(owner, () => made(module)) })),
     catchError((error: unknown) => {
       const message = `extension ${path} is not loaded: ${toError(error).message}`;

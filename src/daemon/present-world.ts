@@ -14,7 +14,7 @@ import { watchNetwork } from '../watch.js';
 import { isReady } from './status/source-states.js';
 
 /** Milliseconds without news after which all is told; systemd-networkd's leases are asked for 50 ms after the rest. */
-const QUIET = 150;
+const QUIET_MS = 150;
 
 /** The World as a daemon with this configuration would know it, once all sources have said what is so; goes on with its changes. */
 export const presentWorld = (config: Config, bus: Bus, files: Files): Observable<World> => {
@@ -22,7 +22,7 @@ export const presentWorld = (config: Config, bus: Bus, files: Files): Observable
   const { world$ } = watchNetwork({
     config$: concat(of(config), NEVER),
     sources,
-    asks: [leaseClock(systemClock), networkdLeases(askNetworkdLeases(bus, files, systemClock))],
+    queries: [leaseClock(systemClock), networkdLeases(askNetworkdLeases(bus, files, systemClock))],
   });
-  return world$.pipe(filter(isReady(sources.map(({ name }) => name))), debounceTime(QUIET));
+  return world$.pipe(filter(isReady(sources.map(({ name }) => name))), debounceTime(QUIET_MS));
 };

@@ -17,7 +17,7 @@ import {
   tap,
 } from 'rxjs';
 import type { ConfigText } from '../config/assignments.js';
-import { inForce, type Loaded, loadConfig, type Reload, reloads$ } from './load-config.js';
+import { inForce, type Loaded, loadConfig, type Reload, reloadOutcomes } from './load-config.js';
 import { defaults } from '../config/schema.js';
 import type { Config } from '../model/config.js';
 import { fault, type Fault, toError } from '../model/fault.js';
@@ -146,7 +146,7 @@ export const run = async (options: Options): Promise<number> => {
     if (isReady) taken$.next(texts);
     return [taken.config];
   };
-  const reloaded$ = reloads$(first, merge(reload$.pipe(map(reload)), corrected$)).pipe(mergeMap(settle));
+  const reloaded$ = reloadOutcomes(first, merge(reload$.pipe(map(reload)), corrected$)).pipe(mergeMap(settle));
   const stop$ = ask$.pipe(
     take(1),
     tap(signal => {

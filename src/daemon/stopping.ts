@@ -12,9 +12,9 @@ import {
 import { after } from '../operators/after.js';
 
 /** milliseconds: a terminal, make and timeout(1) may all pass on one and the same request */
-const echo = 1_000;
+const ECHO_MS = 1_000;
 /** milliseconds; less than the 90 s after which systemd kills (systemd-system.conf(5), DefaultTimeoutStopSec=) */
-const patience = 80_000;
+const STOP_TIMEOUT_MS = 80_000;
 
 export type GivenUp = 'asked again' | 'took too long';
 
@@ -30,10 +30,10 @@ export const giveUp = (ask$: Observable<unknown>, scheduler: SchedulerLike = asy
     switchMap(() =>
       merge(
         ask$.pipe(
-          skipUntil(timer(echo, scheduler)),
+          skipUntil(timer(ECHO_MS, scheduler)),
           map((): GivenUp => 'asked again'),
         ),
-        after(patience, scheduler).pipe(map((): GivenUp => 'took too long')),
+        after(STOP_TIMEOUT_MS, scheduler).pipe(map((): GivenUp => 'took too long')),
       ),
     ),
     take(1),

@@ -18,7 +18,7 @@ export const tracePaths = (env: NodeJS.ProcessEnv): { readonly ring: string; rea
 export interface Tracer {
   readonly recorder: Recorder;
   /** knows what a part of the trace begins with */
-  readonly turned: (turn: Turn) => void;
+  readonly onTurn: (turn: Turn) => void;
   /** `System.Trace`, MiB; 0: no ring */
   readonly keep: (size: number) => void;
   readonly supply: TraceSupply;
@@ -27,9 +27,9 @@ export interface Tracer {
 
 const MIB = 1024 * 1024;
 /** A longer answer is left out, for those who listen; of a ring it is an eighth. */
-const LONGEST = 4 * MIB;
+const MAX_ANSWER_LENGTH = 4 * MIB;
 /** Milliseconds until a ring that could not be written is tried again, with what happens then: nothing wakes up for it. */
-const PATIENCE = 10_000;
+const RING_RETRY_MS = 10_000;
 
 export const createTracer = (
   directory: string,
@@ -45,7 +45,7 @@ export const createTracer = (
   let broken: { readonly since: number; readonly tried: number } | undefined;
   let isRun = false; // something was written of this run, and nothing is missing since
 
-  const isDue = (): boolean => broken !== undefined && performance.now() - broken.tried >= PATIENCE;
+  const isDue = (): boolean => broken !== undefined && performance.now() - broken.tried >= RING_RETRY_MS;
   const isOn = (): boolean => ring !== undefined || listeners.size > 0 || isDue();
   const begin = (): void => {
     const known = recorder.known();
@@ -67,7 +67,7 @@ export const createTracer = (
       if (isDue()) open(size ?? 0);
       else if (ring?.isFull() === true) begin();
     },
-    longest: () => (ring === undefined ? LONGEST : ((size ?? 0) * MIB) / 8),
+    longest: () => (ring === undefined ? MAX_ANSWER_LENGTH : ((size ?? 0) * MIB) / 8),
   });
   const off = (): void => {
     if (isOn()) return;
@@ -97,7 +97,7 @@ export const createTracer = (
   };
   return {
     recorder,
-    turned: ({ world, lastId }) => (newest = { start: world, lastId }),
+    onTurn: ({ world, lastId }) => (newest = { start: world, lastId }),
     keep: wanted => {
       if (wanted === size) return;
       ring?.close();

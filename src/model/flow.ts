@@ -17,12 +17,12 @@ export interface Source {
 /** The source of links. `drain` synchronously hands on what the kernel has already said. */
 export interface KernelSource {
   readonly name: string;
-  readonly inputs: (config$: Observable<Config>, interests$: Observable<Interests>) => Observable<Input>;
+  readonly inputs: (config$: Observable<Config>, subscriptions$: Observable<Subscriptions>) => Observable<Input>;
   readonly drain: () => void;
 }
 
 /** What of the kernel's news somebody uses besides links and addresses. */
-export interface Interests {
+export interface Subscriptions {
   readonly routes: boolean;
   readonly rules: boolean;
 }

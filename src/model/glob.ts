@@ -6,7 +6,7 @@ type OneLetter = (letter: string) => boolean;
 type Token = '*' | OneLetter;
 
 /** No name of a link (127 bytes) or a file (255 bytes) is so long: a longer pattern is a mistake. */
-const LONGEST = 1024;
+const MAX_PATTERN_LENGTH = 1024;
 
 /** Names of POSIX's classes, as far as ASCII goes. */
 const classes: ReadonlyMap<string, RegExp> = new Map([
@@ -124,7 +124,7 @@ const plain = /\\.|\[[^\]]*\]/gs;
  */
 export const wrongGlob = (pattern: string): string | undefined => {
   if (pattern === '') return 'it is empty';
-  if (pattern.length > LONGEST) return `it is longer than ${LONGEST} characters`;
+  if (pattern.length > MAX_PATTERN_LENGTH) return `it is longer than ${MAX_PATTERN_LENGTH} characters`;
   const rest = pattern.replace(plain, '');
   if ([...rest.matchAll(/\{([^{}]*)\}/g)].some(([, inside = '']) => /,|\.\./.test(inside)))
     return 'braces are not expanded: write each name out';

@@ -28,7 +28,7 @@ interface Lane<T, K> extends Row {
 }
 
 /** Lanes that may lie empty: to delete each and open it again costs more than the lane, see docs/decisions.md. */
-const KEPT = 256;
+const MAX_EMPTY_LANES = 256;
 
 const isEmpty = <T, K>({ isRunning, waiting, backlog }: Lane<T, K>): boolean =>
   !isRunning && waiting.length === 0 && backlog === undefined;
@@ -79,7 +79,7 @@ export const concatMapByKey =
         return undefined;
       };
       const close = (lane: Lane<T, K>): void => {
-        if (lanes.size > KEPT) lanes.delete(lane.key);
+        if (lanes.size > MAX_EMPTY_LANES) lanes.delete(lane.key);
         completeWhenEmpty();
       };
       const wake = oneByOne(take, (value, lane) => project(value, lane.behind), out, close);

@@ -5,7 +5,7 @@ import type { RouteChange } from '../model/route.js';
 import type { Step } from '../model/world.js';
 
 /** Length of the window, in milliseconds. */
-const WINDOW = 100;
+const WINDOW_MS = 100;
 
 interface Gathering {
   /** the newest step, whose event gets all the changes */
@@ -26,7 +26,7 @@ interface Gathering {
  * Completion passes on what was gathered.
  */
 export const gatherRoutes =
-  (scheduler: SchedulerLike = asyncScheduler, window = WINDOW): Stage =>
+  (scheduler: SchedulerLike = asyncScheduler, window = WINDOW_MS): Stage =>
   source =>
     new Observable<Step>(out => {
       const gatherings = new Map<number, Gathering>();

@@ -2,8 +2,8 @@ import { asyncScheduler, type MonoTypeOperatorFunction, Observable, type Schedul
 import { fault, type Report, toError } from '../model/fault.js';
 import type { Input } from '../model/input.js';
 
-const FIRST_DELAY = 100;
-const LONGEST_DELAY = 30_000;
+const FIRST_DELAY_MS = 100;
+const MAX_DELAY_MS = 30_000;
 
 /**
  * Subscribes to a source anew whenever it fails or completes: after 0.1 s, then twice as long each time, 30 s at most. A
@@ -30,7 +30,7 @@ export const keepAlive =
           if (why !== reported) report(fault('source-lost', `${name}: ${why}; trying again`));
           reported = why;
           out.next({ kind: 'source', name, state: { is: 'lost', why } });
-          lastDelay = lived ? FIRST_DELAY : Math.min(Math.max(lastDelay * 2, FIRST_DELAY), LONGEST_DELAY);
+          lastDelay = lived ? FIRST_DELAY_MS : Math.min(Math.max(lastDelay * 2, FIRST_DELAY_MS), MAX_DELAY_MS);
           const wait = scheduler.schedule(() => {
             wait.unsubscribe();
             subscribe();

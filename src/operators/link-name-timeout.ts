@@ -17,7 +17,7 @@ import type { World } from '../model/world.js';
 import { after } from './after.js';
 
 /** How long networkd's words wait for the kernel to name their link, in milliseconds. */
-const PATIENCE = 1000;
+const NAME_TIMEOUT_MS = 1000;
 
 /**
  * Says of every wait for a link's name that it has lasted long enough. Ends with the worlds.
@@ -36,7 +36,7 @@ export const linkNameTimeout = (scheduler: SchedulerLike = asyncScheduler): Oper
       pairwise(),
       mergeMap(([before, now]) => [...now].filter(([ifindex, { since }]) => before.get(ifindex)?.since !== since)),
       mergeMap(([ifindex, { since }]) =>
-        after(PATIENCE, scheduler).pipe(map((): LinkOverdueInput => ({ kind: 'link-overdue', ifindex, since }))),
+        after(NAME_TIMEOUT_MS, scheduler).pipe(map((): LinkOverdueInput => ({ kind: 'link-overdue', ifindex, since }))),
       ),
       takeUntil(world$.pipe(ignoreElements(), endWith(undefined))),
     ),

@@ -16,10 +16,10 @@ import {
 export type WithSlot = <T>(limit: number, behind?: () => number) => MonoTypeOperatorFunction<T>;
 
 /** What runs for longer holds no slot any more, in milliseconds; but so many of them at most. */
-const LONG_MS = 5000;
-const MOST_LONG = 8;
+const LONG_RUN_MS = 5000;
+const MAX_LONG_RUNS = 8;
 /** More behind it makes nobody wait any longer. */
-const MANY = 8;
+const MAX_COUNTED_BEHIND = 8;
 
 interface Waiting {
   readonly limit: number;
@@ -43,15 +43,15 @@ interface Waiting {
  * each one's own, so that it may change while others wait.
  */
 export const createSlots = (
-  soon: SchedulerLike = asapScheduler,
+  asap: SchedulerLike = asapScheduler,
   scheduler: SchedulerLike = asyncScheduler,
 ): WithSlot => {
   const queue: Waiting[] = [];
   let started = 0;
   let taken = 0;
   let long = 0;
-  const isFree = (limit: number): boolean => taken - Math.min(long, MOST_LONG) < Math.max(1, limit);
-  const rank = ({ came, behind }: Waiting): number => came + Math.min(behind(), MANY) * queue.length;
+  const isFree = (limit: number): boolean => taken - Math.min(long, MAX_LONG_RUNS) < Math.max(1, limit);
+  const rank = ({ came, behind }: Waiting): number => came + Math.min(behind(), MAX_COUNTED_BEHIND) * queue.length;
   /** Whose turn it is; of equal ones, the first that came. */
   const first = (): Waiting | undefined => {
     const [oldest] = queue;
@@ -82,7 +82,7 @@ export const createSlots = (
       isLong = true;
       long += 1;
       fill();
-    }, LONG_MS);
+    }, LONG_RUN_MS);
     return () => {
       timer.unsubscribe();
       taken -= 1;
@@ -106,7 +106,7 @@ export const createSlots = (
         out.add(() => {
           leave();
           // Not at once: if all are being unsubscribed, the next one must not start only to be killed.
-          if (queue.length > 0) soon.schedule(fill);
+          if (queue.length > 0) asap.schedule(fill);
         });
         fill();
       });

@@ -30,7 +30,7 @@ export interface StandardSinksOptions extends System {
   readonly scriptDir: string;
   readonly scheduler?: SchedulerLike | undefined;
   /** for what comes next, before anything else happens */
-  readonly soon?: SchedulerLike | undefined;
+  readonly asapScheduler?: SchedulerLike | undefined;
 }
 
 /** All that the daemon does, in its order: the network is set right before scripts run, and nobody waits for the log. */
@@ -43,7 +43,7 @@ export const standardSinks = ({
   scriptFiles,
   scriptDir,
   scheduler,
-  soon,
+  asapScheduler,
 }: StandardSinksOptions): readonly Sink[] => [
   policyRulesSink({ rtnetlink, lock, scheduler }),
   resolvedSink(bus, scheduler),
@@ -58,7 +58,7 @@ export const standardSinks = ({
       withAddresses(scriptFiles),
     ]),
     scheduler,
-    soon,
+    asapScheduler,
   }),
   seenSink,
 ];

@@ -12,7 +12,7 @@ import { readNetworkdStates } from './networkd/read-states.js';
 import { wakeUps } from './logind/wake-ups.js';
 
 /** Who is asked because of the World, for as long as a broker runs: the clock while leases are bound, networkd for its leases, its files for what was not heard of it. */
-export const standardAsks = (bus: Bus, files: Files, clock: Clock): readonly OperatorFunction<World, Input>[] => [
+export const standardQueries = (bus: Bus, files: Files, clock: Clock): readonly OperatorFunction<World, Input>[] => [
   leaseClock(clock, wakeUps(bus)),
   networkdLeases(askNetworkdLeases(bus, files, clock)),
   networkdUnheard(readNetworkdStates(files)),

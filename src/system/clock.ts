@@ -8,13 +8,13 @@ export interface Clock {
 }
 
 /** Timers do not run while the computer sleeps and know nothing of a clock that is set: the wall clock is asked at least so often. */
-const LONGEST = 3_600_000;
+const MAX_SLEEP_MS = 3_600_000;
 
 const at = (instant: number): Observable<number> =>
   defer(() => {
     const left = instant - Date.now();
     if (left <= 0) return of(Date.now());
-    return timer(Math.min(left, LONGEST)).pipe(mergeMap(() => at(instant)));
+    return timer(Math.min(left, MAX_SLEEP_MS)).pipe(mergeMap(() => at(instant)));
   });
 
 export const systemClock: Clock = { now: () => Date.now(), at };

@@ -18,7 +18,7 @@ export interface NetnsLock {
 
 const TABLE = 'network-broker';
 /** Milliseconds until it is tried again where the end of the holder cannot be waited for. */
-const AGAIN = 1000;
+const RETRY_MS = 1000;
 
 /** What this kernel, or this process, says to a table with an owner, so that there is another way. */
 const absent = new Set(['EPROTONOSUPPORT', 'EOPNOTSUPP', 'EAFNOSUPPORT', 'EINVAL']);
@@ -107,7 +107,7 @@ export const netnsLock = (
         }
         told(processOf(name));
         out.next(false);
-        const timer = setTimeout(() => take(), AGAIN);
+        const timer = setTimeout(() => take(), RETRY_MS);
         out.add(() => clearTimeout(timer));
       };
       const take = (connection?: Connection): void => {

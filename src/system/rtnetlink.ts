@@ -50,7 +50,7 @@ export interface Rtnetlink {
 }
 
 /** About 10,000 route messages may wait while a script is started or a dump is read. */
-const RECEIVE_BUFFER = 4 * 1024 * 1024;
+const RECEIVE_BUFFER_BYTES = 4 * 1024 * 1024;
 
 const connect = (groups: readonly Group[]): Observable<KernelConnection> =>
   new Observable(out => {
@@ -58,7 +58,7 @@ const connect = (groups: readonly Group[]): Observable<KernelConnection> =>
     const overrun$ = new Subject<void>();
     const subscription = subscribe({
       groups,
-      receiveBufferBytes: RECEIVE_BUFFER,
+      receiveBufferBytes: RECEIVE_BUFFER_BYTES,
       ref: true,
       onMessages: batch => message$.next(batch),
       onOverrun: () => overrun$.next(),

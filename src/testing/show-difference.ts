@@ -11,7 +11,7 @@ interface Shown {
 /** What the letters of a test stand for. */
 export type Values = Readonly<Record<string, unknown>>;
 
-const WIDEST = 100;
+const MAX_WIDTH = 100;
 const LETTERS = Array.from('abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ');
 
 const field = (value: unknown, name: string): unknown =>
@@ -51,7 +51,7 @@ const letters = (all: readonly Shown[], values: Values): ReadonlyMap<string, str
 };
 
 const gapOf = (frames: number): string => {
-  if (frames <= WIDEST) return '-'.repeat(Math.max(0, frames));
+  if (frames <= MAX_WIDTH) return '-'.repeat(Math.max(0, frames));
   return frames % 1000 === 0 ? ` ${frames / 1000}s ` : ` ${frames}ms `;
 };
 

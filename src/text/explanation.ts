@@ -2,7 +2,7 @@ import type { NetworkEvent } from '../model/event.js';
 import type { States } from '../model/link.js';
 import type { Step } from '../model/world.js';
 import { isOfChosenLink } from '../world/chosen-links.js';
-import { obstacles } from '../sinks/scripts/reasons.js';
+import { reasons } from '../sinks/scripts/reasons.js';
 import type { Environment } from '../sinks/scripts/environment.js';
 import { judgeScripts, type Verdict } from '../sinks/scripts/judge.js';
 import type { Listing } from '../system/files/files.js';
@@ -50,7 +50,7 @@ export const explanationOf = (
     event: event.kind,
     what: eventWords(event),
     now: event.kind === 'manager-state' ? world.networkd.manager : (world.networkd.states.get(ifindex) ?? {}),
-    obstacles: obstacles(step, isOfChosenLink(step)),
+    obstacles: reasons(step, isOfChosenLink(step)),
     directories: listings.map(listing => {
       const { fault, scripts } = judgeScripts(listing, owners);
       const exists = listing.way.end !== undefined;

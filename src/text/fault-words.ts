@@ -1,9 +1,10 @@
 import { type FaultCode, type FaultEntry, faultCodes } from '../model/fault-codes.js';
 
-const WIDTH = 80;
+const PAGE_WIDTH = 80;
 
 /** Lines that fit a terminal; a word that is longer stands alone. */
-const wrapped = (text: string): string => text.replace(new RegExp(`(?=.{${WIDTH + 1}})(.{1,${WIDTH}}) `, 'g'), '$1\n');
+const wrapped = (text: string): string =>
+  text.replace(new RegExp(`(?=.{${PAGE_WIDTH + 1}})(.{1,${PAGE_WIDTH}}) `, 'g'), '$1\n');
 
 /** What `explain CODE` prints for people. */
 export const faultText = (code: FaultCode): string => {

@@ -4,7 +4,7 @@ import { tableOfAction } from '../sinks/policy/messages.js';
 import type { Flushed } from '../sinks/policy/flush-rules.js';
 
 /** More objects than so many are counted. */
-const most = 40;
+const MAX_LISTED = 40;
 
 /** `rule   from 192.0.2.5 lookup 10002` */
 const named = ({ text }: RuleOrRoute): string =>
@@ -21,7 +21,7 @@ const counted = (actions: readonly RuleOrRoute[]): string => {
 export const removedPage = ({ removed }: Flushed): string => {
   const tables = [...new Set(removed.map(tableOfAction))].toSorted((a, b) => a - b);
   const lines =
-    removed.length <= most
+    removed.length <= MAX_LISTED
       ? removed.map(named)
       : tables.map(table => `table ${table}: ${counted(removed.filter(one => tableOfAction(one) === table))}`);
   return lines.map(line => `removed  ${oneLine(line)}\n`).join('');

@@ -4,7 +4,7 @@ import type { PolicyState } from '../model/outcome.js';
 import type { World } from '../model/world.js';
 import { choosesLink } from '../world/link-patterns.js';
 import { statusLine } from './status-line.js';
-import type { Run, Tally } from '../world/counters.js';
+import type { Run, Counters } from '../world/counters.js';
 
 /** What `status --json` prints. Fields are only ever added. */
 export interface StatusReport {
@@ -43,7 +43,7 @@ export interface StatusReport {
 /** Everything about a moment that somebody could ask for. */
 export const statusReport = (
   world: World,
-  { events, scripts, failed, faults, waiting, runs, policy: { by, tables, conflicts, failures } }: Tally,
+  { events, scripts, failed, faults, waiting, runs, policy: { by, tables, conflicts, failures } }: Counters,
   { version, pid, configuration }: Pick<StatusReport, 'version' | 'pid' | 'configuration'>,
 ): StatusReport => ({
   version,

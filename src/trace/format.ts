@@ -105,14 +105,14 @@ export class TraceError extends Error {
 }
 
 /** No line of a daemon's trace has more characters. */
-export const LONGEST_LINE = 16 * 1024 * 1024;
+export const MAX_LINE_LENGTH = 16 * 1024 * 1024;
 export const tooLong = (nth: number): TraceError =>
-  new TraceError(`line ${nth}: expected at most ${LONGEST_LINE} characters, found more`);
+  new TraceError(`line ${nth}: expected at most ${MAX_LINE_LENGTH} characters, found more`);
 
 /** A hundred years: what is later would let a replay's clock run for ever. */
-const LONGEST_MS = 3.2e12;
+const MAX_WAIT_MS = 3.2e12;
 /** The last moment that a Date can be. */
-const LAST_MS = 8.64e15;
+const MAX_DATE_MS = 8.64e15;
 const isBetween = (value: unknown, last: number): boolean => typeof value === 'number' && value >= 0 && value <= last;
 const isListOf = (value: unknown, type: string): boolean =>
   Array.isArray(value) && value.every(each => typeof each === type);
@@ -133,7 +133,8 @@ const isHeader = (value: object): value is Header =>
   'format' in value && value.format === FORMAT && 'start' in value && isObject(value.start);
 /** What is wrong with a header of this version; undefined: nothing. */
 const wrongIn = ({ began, at, lastId, scriptDir, owners, extensions, known }: Header): string | undefined => {
-  if (!isBetween(began, LAST_MS - LONGEST_MS) || !isBetween(at, LONGEST_MS)) return '"began" and "at" in milliseconds';
+  if (!isBetween(began, MAX_DATE_MS - MAX_WAIT_MS) || !isBetween(at, MAX_WAIT_MS))
+    return '"began" and "at" in milliseconds';
   if (!isBetween(lastId, Number.MAX_SAFE_INTEGER)) return '"lastId" to be a number of an event';
   if (typeof scriptDir !== 'string') return '"scriptDir" to be a path';
   if (!isListOf(owners, 'number') || !isListOf(extensions, 'string')) return 'lists of owners and extensions';
@@ -141,14 +142,14 @@ const wrongIn = ({ began, at, lastId, scriptDir, owners, extensions, known }: He
 };
 const isRecord = (value: object): value is TraceRecord =>
   'at' in value &&
-  isBetween(value.at, LONGEST_MS) &&
+  isBetween(value.at, MAX_WAIT_MS) &&
   (('input' in value && isInput(value.input)) ||
     ('ask' in value && typeof value.ask === 'string') ||
     ('to' in value && typeof value.to === 'number') ||
     ('stop' in value && value.stop === true));
 
 const parsed = (line: string, nth: number): object => {
-  if (line.length > LONGEST_LINE) throw tooLong(nth);
+  if (line.length > MAX_LINE_LENGTH) throw tooLong(nth);
   try {
     const value = decode(line);
     if (isObject(value)) return value;

@@ -1,8 +1,8 @@
 import { type Header, readLine, type TraceRecord } from './format.js';
 
 /** Lines of so many characters, and the first so many of them, are remembered. */
-const SHORT = 256;
-const MOST = 1024;
+const MAX_CACHED_LENGTH = 256;
+const MAX_CACHED_LINES = 1024;
 const BEGIN = '{"at":';
 const isTime = /^\d+(?:\.\d+)?$/;
 
@@ -19,7 +19,7 @@ const copied = (text: string): string => Buffer.from(text).toString();
 export const createLineReader = (): typeof readLine => {
   const known = new Map<string, TraceRecord>();
   return (line, nth): Header | TraceRecord => {
-    if (line.length > SHORT || !line.startsWith(BEGIN)) return readLine(line, nth);
+    if (line.length > MAX_CACHED_LENGTH || !line.startsWith(BEGIN)) return readLine(line, nth);
     const comma = line.indexOf(',');
     const text = line.slice(comma);
     const before = known.get(text);
@@ -27,7 +27,7 @@ export const createLineReader = (): typeof readLine => {
     if (before !== undefined && isTime.test(at)) return { ...before, at: Number(at) };
     const record = readLine(line, nth);
     if ('format' in record) return record;
-    if (known.size < MOST && mayComeAgain(record)) known.set(copied(text), record);
+    if (known.size < MAX_CACHED_LINES && mayComeAgain(record)) known.set(copied(text), record);
     return record;
   };
 };

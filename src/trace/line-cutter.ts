@@ -1,4 +1,4 @@
-import { LONGEST_LINE, tooLong } from './format.js';
+import { MAX_LINE_LENGTH, tooLong } from './format.js';
 
 /** Cuts a trace that comes in pieces into its lines. */
 export interface LineCutter {
@@ -15,7 +15,7 @@ export const createLineCutter = (): LineCutter => {
   const hold = (piece: string): void => {
     held.push(piece);
     size += piece.length;
-    if (size > LONGEST_LINE) throw tooLong(nth);
+    if (size > MAX_LINE_LENGTH) throw tooLong(nth);
   };
   const rest = (): string => (held.length === 1 ? (held[0] ?? '') : held.join(''));
   return {

@@ -16,9 +16,9 @@ import { drawn, grouped, letterOf, type Moments } from './moments.js';
 import { type RecordedScripts, recordedScripts } from './recorded-scripts.js';
 
 /** More than this is no incident any more: virtual time that is planned beforehand becomes slow. */
-const MOST = 5000;
+const MAX_MOMENTS = 5000;
 /** So long somebody looks after the last thing has come in, in milliseconds. */
-const REST = 5000;
+const REST_MS = 5000;
 
 interface Incident extends RecordedScripts {
   readonly start: World;
@@ -108,11 +108,11 @@ export const marbleTest = (lines: Iterable<string>): string => {
   const inputs = grouped(
     records.flatMap(record => ('input' in record ? [[since(record.at), record.input] as const] : [])),
   );
-  if (inputs.size > MOST)
+  if (inputs.size > MAX_MOMENTS)
     throw new TraceError(
-      `expected at most ${MOST} moments for one test, found ${inputs.size}; cut the trace after its header`,
+      `expected at most ${MAX_MOMENTS} moments for one test, found ${inputs.size}; cut the trace after its header`,
     );
-  const end = Math.max(([...inputs.keys()].at(-1) ?? 0) + REST, since(records.at(-1)?.at ?? at));
+  const end = Math.max(([...inputs.keys()].at(-1) ?? 0) + REST_MS, since(records.at(-1)?.at ?? at));
   const incident: Incident = { start, lastId, scriptDir, inputs, end, ...recordedScripts(header, records) };
   const outcomes = observed(incident);
   return `// An incident of ${new Date(began + at).toISOString()}, as it was recorded. What is expected is what the pipeline made of it when

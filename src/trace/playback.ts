@@ -31,11 +31,11 @@ interface Waiting {
 }
 
 /** A wait that the trace knows of, and never ends, was given up when it was recorded: not by this program. Milliseconds. */
-const GRACE = 1000;
+const UNFINISHED_WAIT_GRACE_MS = 1000;
 /** In a trace that begins later, what was under way is missing: it does not keep the next from its turn. Milliseconds. */
-const PATIENCE = 60_000;
+const MISSING_TURN_TIMEOUT_MS = 60_000;
 /** So many answers are remembered, for lines that say `same`: more than a recorder does. */
-const MOST = 20_000;
+const MAX_REMEMBERED_ANSWERS = 20_000;
 
 const missing: AnswerFields = { error: { message: 'the trace does not say' } };
 
@@ -82,7 +82,7 @@ export const createAnswers = (
     last.delete(text);
     last.set(text, fields);
     for (const oldest of last.keys()) {
-      if (last.size <= MOST) break;
+      if (last.size <= MAX_REMEMBERED_ANSWERS) break;
       last.delete(oldest);
     }
     return fields;
@@ -140,7 +140,7 @@ export const createAnswers = (
           if (rest.length === 0) early.delete(text);
           else early.set(text, rest);
         });
-        out.add(planned(now + PATIENCE, fail));
+        out.add(planned(now + MISSING_TURN_TIMEOUT_MS, fail));
       };
       const record = reader.asked(text);
       const isEarly = isFirst === true && hasBegun;
@@ -162,7 +162,7 @@ export const createAnswers = (
             wait.unsubscribe();
             then();
           };
-          const wait = planned(now + delay + (id === undefined ? 0 : GRACE), over);
+          const wait = planned(now + delay + (id === undefined ? 0 : UNFINISHED_WAIT_GRACE_MS), over);
           if (id !== undefined) wait.add(bindTo({ id, hear: over }));
           return wait;
         },

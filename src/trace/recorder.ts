@@ -8,8 +8,8 @@ import { waiting, type Work } from './recorded-scheduler.js';
 
 /** A tape of one broker: all that it is told, in the order in which it is told. */
 export interface Recorder {
-  /** the `tape` of createBroker */
-  readonly tape: (input: Input) => void;
+  /** the `onInput` of createBroker */
+  readonly onInput: (input: Input) => void;
   readonly ask: Ask;
   /** Puts the waits of a scheduler on the tape. Its time stands still from one line to the next, as it does in a replay. */
   readonly scheduler: (inner: SchedulerLike, name: string) => SchedulerLike;
@@ -23,7 +23,7 @@ export interface Recorder {
   readonly forget: () => void;
 }
 
-export interface Tape {
+export interface RecorderOptions {
   /** milliseconds from any moment on, never going back */
   readonly now: () => number;
   /** takes a line, without its end */
@@ -37,7 +37,7 @@ export interface Tape {
 }
 
 /** So many characters of answers are remembered. */
-const MEMORY = 131_072;
+const MAX_REMEMBERED_CHARACTERS = 131_072;
 
 interface Open {
   readonly question: string;
@@ -65,11 +65,17 @@ const known = (question: string, fields: string, id?: number): Known => {
 };
 
 /** Writes down what comes in and what the system answers, in the order in which it happens. */
-export const createRecorder = ({ now, write, isOn = () => true, onTurn, longest = () => Infinity }: Tape): Recorder => {
+export const createRecorder = ({
+  now,
+  write,
+  isOn = () => true,
+  onTurn,
+  longest = () => Infinity,
+}: RecorderOptions): Recorder => {
   const began = now();
   const since = (): number => Math.round((now() - began) * 1000) / 1000;
-  const rare = createMemory(MEMORY);
-  const recent = createMemory(MEMORY);
+  const rare = createMemory(MAX_REMEMBERED_CHARACTERS);
+  const recent = createMemory(MAX_REMEMBERED_CHARACTERS);
   const open = new Map<number, Open>();
   let last = 0;
   let lastId = 0;
@@ -171,7 +177,7 @@ export const createRecorder = ({ now, write, isOn = () => true, onTurn, longest 
   return {
     ask,
     scheduler: tapedScheduler,
-    tape: input => {
+    onInput: input => {
       if (!isOn()) return;
       turn();
       line(`"input":${encodedInput(input)}`);

@@ -24,7 +24,7 @@ interface Run {
   readonly end: () => void;
 }
 
-const MOST_TOLD = 10_000;
+const MAX_REPORTED_QUESTIONS = 10_000;
 
 /**
  * Runs the pipeline over a trace in virtual time, as fast as it can, at once when subscribed. Nothing is performed: what is
@@ -52,7 +52,7 @@ export const replay = (lines: Iterable<string>): Observable<Replayed> =>
       let at = header.at;
       const time = (): number => Math.round((at + shift) * 1000) / 1000;
       const untold = (unanswered: string): void => {
-        if (told.has(unanswered) || told.size > MOST_TOLD) return;
+        if (told.has(unanswered) || told.size > MAX_REPORTED_QUESTIONS) return;
         told.add(unanswered);
         out.next({ at: time(), unanswered });
       };
@@ -69,7 +69,7 @@ export const replay = (lines: Iterable<string>): Observable<Replayed> =>
           ...through(answers.ask, absentSystem(header.owners)),
           scriptDir: header.scriptDir,
           scheduler,
-          soon: answers.scheduler('soon'),
+          asapScheduler: answers.scheduler('soon'),
         }),
         start: header.start,
         lastId: header.lastId,

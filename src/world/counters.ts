@@ -21,7 +21,7 @@ export interface Run {
 }
 
 /** What became of the events so far. */
-export interface Tally {
+export interface Counters {
   readonly events: number;
   readonly scripts: number;
   readonly failed: number;
@@ -33,7 +33,7 @@ export interface Tally {
   readonly policy: PolicyState;
 }
 
-const MOST_RUNS = 20;
+const MAX_RUNS = 20;
 
 const laneOf = (event: NetworkEvent): string => (event.kind === 'manager-state' ? 'manager' : String(event.ifindex));
 
@@ -56,7 +56,7 @@ const runOf = ({ script, step, exit, timedOut, error = '' }: ScriptRan): Run => 
  * Counts outcomes, at the same cost however many events wait. The events of a lane follow one another, so the end of one is the
  * end of all that were seen before it, those that were joined into it as well.
  */
-export const createTally = () => {
+export const createCounters = () => {
   const counts = { events: 0, scripts: 0, failed: 0, faults: 0 };
   let waiting = 0;
   let runs: readonly Run[] = [];
@@ -87,7 +87,7 @@ export const createTally = () => {
     if (ids.length === 0) lanes.delete(lane);
   };
   return {
-    now: (): Tally => ({ ...counts, waiting, runs, policy }),
+    now: (): Counters => ({ ...counts, waiting, runs, policy }),
     see: (outcome: Outcome): void => {
       switch (outcome.kind) {
         case 'fault':
@@ -101,7 +101,7 @@ export const createTally = () => {
           const run = runOf(outcome);
           counts.scripts += 1;
           if (run.status !== 0 || run.timedOut) counts.failed += 1;
-          runs = [...runs, run].slice(-MOST_RUNS);
+          runs = [...runs, run].slice(-MAX_RUNS);
           return;
         }
         case 'done':

@@ -2,7 +2,7 @@ import type { Link } from '../model/link.js';
 import type { World } from '../model/world.js';
 
 /** How many links that are gone keep their names for the last words about them. */
-const DEPARTED = 256;
+const MAX_DEPARTED_LINKS = 256;
 
 /** The link of that ifindex: present, or gone a short while ago. */
 export const findLink = (world: World, ifindex: number): Link | undefined =>
@@ -10,8 +10,8 @@ export const findLink = (world: World, ifindex: number): Link | undefined =>
 
 /** Only the newest of the departed are remembered, and with the others go their states. */
 const withDeparted = (world: World, departed: ReadonlyMap<number, Link>): World => {
-  if (departed.size <= DEPARTED) return { ...world, kernel: { ...world.kernel, departed } };
-  const forgotten = new Set([...departed.keys()].slice(0, departed.size - DEPARTED));
+  if (departed.size <= MAX_DEPARTED_LINKS) return { ...world, kernel: { ...world.kernel, departed } };
+  const forgotten = new Set([...departed.keys()].slice(0, departed.size - MAX_DEPARTED_LINKS));
   const kept = ([ifindex]: readonly [number, unknown]): boolean => !forgotten.has(ifindex);
   return {
     ...world,

@@ -1,7 +1,7 @@
 type Pair<K, V> = readonly [K, V];
 
 /** Pairs are kept in blocks of so many (a power of two): where one changes, its block is copied, and the list of blocks. */
-const BLOCK = 128;
+const BLOCK_SIZE = 128;
 
 type Blocks<K, V> = (Pair<K, V> | undefined)[][];
 
@@ -13,19 +13,19 @@ const writable = <K, V>(shared: Blocks<K, V>) => {
     blocks: (): Blocks<K, V> => blocks,
     /** the pair that was there */
     replace: (place: number, pair: Pair<K, V> | undefined): Pair<K, V> | undefined => {
-      const nth = Math.floor(place / BLOCK);
+      const nth = Math.floor(place / BLOCK_SIZE);
       if (blocks === shared) blocks = shared.slice();
       const block = own.has(nth) ? (blocks[nth] ?? []) : (blocks[nth] ?? []).slice();
       own.add(nth);
       blocks[nth] = block;
-      const before = block[place % BLOCK];
-      block[place % BLOCK] = pair;
+      const before = block[place % BLOCK_SIZE];
+      block[place % BLOCK_SIZE] = pair;
       return before;
     },
     /** behind all that anybody knows of */
     append: (place: number, pair: Pair<K, V>): void => {
-      const block = (blocks[Math.floor(place / BLOCK)] ??= []);
-      block[place % BLOCK] = pair;
+      const block = (blocks[Math.floor(place / BLOCK_SIZE)] ??= []);
+      block[place % BLOCK_SIZE] = pair;
     },
   };
 };
@@ -45,7 +45,7 @@ class SharedKeys<K, V> implements ReadonlyMap<K, V> {
 
   static of<K, V>(pairs: readonly Pair<K, V>[]): SharedKeys<K, V> {
     const blocks: Blocks<K, V> = [];
-    for (let from = 0; from < pairs.length; from += BLOCK) blocks.push(pairs.slice(from, from + BLOCK));
+    for (let from = 0; from < pairs.length; from += BLOCK_SIZE) blocks.push(pairs.slice(from, from + BLOCK_SIZE));
     return new SharedKeys(new Map(pairs.map(([key], place) => [key, place])), blocks, pairs.length, pairs.length);
   }
 
@@ -75,7 +75,7 @@ class SharedKeys<K, V> implements ReadonlyMap<K, V> {
     const place = this.places.get(key);
     return place === undefined || place >= this.length
       ? undefined
-      : this.blocks[Math.floor(place / BLOCK)]?.[place % BLOCK];
+      : this.blocks[Math.floor(place / BLOCK_SIZE)]?.[place % BLOCK_SIZE];
   }
   private all(): readonly Pair<K, V>[] {
     const all: Pair<K, V>[] = [];

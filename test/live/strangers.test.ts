@@ -9,7 +9,7 @@ import { startAttack } from './hostile/start-attack.js';
 
 /** The most memory that a process has ever held, in MB. */
 const PEAK = /^VmHWM:\s+(\d+) kB/m;
-const MOST_MB = 150;
+const MAX_MB = 150;
 
 const cases: readonly AttackName[] = [
   'a descriptor that is not attached',
@@ -37,7 +37,7 @@ describeLive('a stranger on the bus', () => {
       await lab.until('the real carrier loss', async () => (await started(lab, 'eth0')).includes('offline.d eth0'), 30);
       const [, peak] = PEAK.exec(await lab.sh(`cat /proc/${broker.pid}/status`)) ?? [];
       expect(await broker.stop()).toEqual({ code: 0, signal: null });
-      expect(Number(peak) / 1024).toBeLessThan(MOST_MB);
+      expect(Number(peak) / 1024).toBeLessThan(MAX_MB);
       expect(broker.log().filter(({ level }) => level === 'error')).toEqual([]);
     }),
   );

@@ -172,7 +172,7 @@ describe('createBroker', () => {
           inputs: (_, lost$ = NEVER) => merge(cold('a', { a: first }), lost$.pipe(map(() => second))),
         },
       ],
-      asks: [
+      queries: [
         () =>
           cold<Input>('--u', {
             u: {

@@ -12,10 +12,10 @@ test('the public names are these: one that goes or changes breaks our users', ()
     conflateMap conflateRepeat createBroker createFiles createProcesses createScriptFiles createSlots createWatch
     debounceByValue debounceLinkState defineExtension dhclientSource diffPolicy directoriesOf directoryWatch distrust
     dnsActions emptyWorld enrichAll environmentOf extensionKit fault findLink flatten forLinks gatherRoutes guarded
-    hostnameSink interests isAddress isExtension isLease isLink isLinkState isManagerState isRoute joinKey joinSteps
+    hostnameSink isAddress isExtension isLease isLink isLinkState isManagerState isRoute joinKey joinSteps
     keepAlive leaseClock linkNameTimeout linkNamed linkStates nameOwner netnsLock networkdLeases networkdSource
     networkdUnheard nothingActed parseConfig perLink persist planPolicy policyRulesSink readNetworkdStates resolvedSink
-    rtnetlink rtnetlinkSource scriptListingsSource scriptsIn scriptsSink seenSink standardDirectories systemBus
+    rtnetlink rtnetlinkSource scriptListingsSource scriptsIn scriptsSink seenSink standardDirectories subscriptions systemBus
     systemClock trampoline wakeUps wantedDns wantedHostname watchNetwork wireExtensions withAddresses withLinkJson
     withRoutes withTimeLimit worldOf`
       .trim()

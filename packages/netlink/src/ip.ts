@@ -14,7 +14,7 @@ export interface Prefix {
 const DECIMAL = /^(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)\.){3}(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)$/;
 const GROUP = /^[0-9a-f]{1,4}$/i;
 /** INET6_ADDRSTRLEN without its NUL. */
-const LONGEST_IPV6 = 45;
+const MAX_IPV6_LENGTH = 45;
 
 /** The 4 or 16 bytes of an address; undefined: the text is none. A zone (`%eth0`) is no part of an address. */
 export function parseIp(text: string): Uint8Array | undefined {
@@ -52,7 +52,7 @@ function parseIpv4(text: string): Uint8Array | undefined {
 }
 
 function parseIpv6(text: string): Uint8Array | undefined {
-  if (text.length > LONGEST_IPV6) return undefined;
+  if (text.length > MAX_IPV6_LENGTH) return undefined;
   const halves = text.split('::');
   const parts = halves.map((half, nth) => groups(half, nth === halves.length - 1));
   const [head, tail = []] = parts;

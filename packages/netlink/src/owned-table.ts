@@ -25,7 +25,7 @@ const NFPROTO_INET = 1;
 const NFTNL_UDATA_TABLE_COMMENT = 0;
 const COMMENT_MAX = 127;
 /** It may go just when it was found to be somebody else's. */
-const ATTEMPTS = 5;
+const MAX_ATTEMPTS = 5;
 
 const EPERM = 1;
 const ENOENT = 2;
@@ -107,7 +107,7 @@ const ask = (
 export const ownTable = (name: string, comment: string): OwnedTable => {
   const socket = new Socket(NETLINK_NETFILTER);
   try {
-    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
       const { errno } = ask(socket, creation(name, comment));
       if (errno === 0) return { isOurs: true, close: () => socket.close() };
       if (errno !== EPERM) throw new NetlinkError(`own the table inet ${name}`, errno);

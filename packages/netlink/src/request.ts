@@ -19,8 +19,8 @@ export interface Request {
 }
 
 /** Acknowledgements wait in the receive buffer, about 800 bytes each, of the 212,992 that a socket has at first. */
-const REQUESTS_A_DATAGRAM = 128;
-const BYTES_A_DATAGRAM = 64 * 1024;
+const MAX_REQUESTS_PER_DATAGRAM = 128;
+const MAX_DATAGRAM_BYTES = 64 * 1024;
 
 /** Sends in order and gives per request undefined or its error. Rejects when answers are missing. */
 export async function sendAll(
@@ -54,7 +54,8 @@ function write(requests: readonly Request[]): { readonly bytes: Uint8Array; read
   for (const [index, { type, flags, body }] of requests.entries()) {
     writer.message(type, flags | NLM_F_REQUEST | NLM_F_ACK, index, body);
     const end = index + 1;
-    if (end < requests.length && end - begin < REQUESTS_A_DATAGRAM && writer.length < BYTES_A_DATAGRAM) continue;
+    if (end < requests.length && end - begin < MAX_REQUESTS_PER_DATAGRAM && writer.length < MAX_DATAGRAM_BYTES)
+      continue;
     datagrams.push({ bytes: writer.bytes(), end });
     writer = new Writer();
     begin = end;

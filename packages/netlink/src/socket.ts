@@ -16,7 +16,7 @@ const NETLINK_EXT_ACK = 11;
 const NETLINK_GET_STRICT_CHK = 12;
 
 /** Length and `lost` flag in front of every datagram, see addon/netlink.c. */
-const RECORD = 8;
+const RECORD_HEADER_BYTES = 8;
 /** All sockets of a thread receive into this: what is received is decoded before anything else runs. */
 const arena = new Uint8Array(256 * 1024);
 const view = new DataView(arena.buffer);
@@ -97,8 +97,8 @@ export class Socket {
       const length = view.getUint32(at, LE);
       const lost = view.getUint32(at + 4, LE) !== 0;
       if (lost) lossy = true;
-      else read(view, at + RECORD, at + RECORD + length);
-      at += (RECORD + length + 7) & ~7;
+      else read(view, at + RECORD_HEADER_BYTES, at + RECORD_HEADER_BYTES + length);
+      at += (RECORD_HEADER_BYTES + length + 7) & ~7;
     }
     return lossy ? 'lossy' : used === 0 ? 'nothing' : 'complete';
   }

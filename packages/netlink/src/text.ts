@@ -6,7 +6,7 @@ import { isUtf8 } from 'node:buffer';
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true }); // to a name it is a character like any other
-const BYTE = 0xdc00;
+const BYTE_BASE = 0xdc00;
 /** With the flag u: no half of a pair is meant. */
 const bytesInText = /([\udc80-\udcff]+)/u;
 
@@ -32,7 +32,7 @@ export const bytesToText = (bytes: Uint8Array): string => {
     at += size || 1;
     if (size > 0) continue;
     addUntil(at - 1);
-    text += String.fromCharCode(BYTE + (bytes[at - 1] ?? 0));
+    text += String.fromCharCode(BYTE_BASE + (bytes[at - 1] ?? 0));
     from = at;
   }
   addUntil(bytes.length);

@@ -7,7 +7,7 @@ import { type InForce, inForce } from '../load-config.js';
 import { parseConfig } from '../../config/parse.js';
 import { fault, type Fault, toError } from '../../model/fault.js';
 import { distrust } from '../../config/trust.js';
-import { lastingFile, LONGEST } from '../../system/files/lasting-file.js';
+import { lastingFile, MAX_FILE_BYTES } from '../../system/files/lasting-file.js';
 import { createTrustedWays } from '../../system/files/trusted-ways.js';
 
 export interface Kept {
@@ -66,7 +66,7 @@ export const keptConfiguration = ({ STATE_DIRECTORY }: NodeJS.ProcessEnv): KeptC
           defer((): Observable<never> => {
             const text = formatKept(texts);
             if (text === textKept()) return EMPTY;
-            if (text.length > LONGEST) throw new Error(`it is longer than ${LONGEST} bytes`);
+            if (text.length > MAX_FILE_BYTES) throw new Error(`it is longer than ${MAX_FILE_BYTES} bytes`);
             return file.write(text);
           }).pipe(
             catchError((error: unknown) => {

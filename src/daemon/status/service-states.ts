@@ -13,7 +13,7 @@ import type { ServiceManager } from '../../system/service-manager.js';
 import { statusLine } from '../../text/status-line.js';
 
 /** Milliseconds in which the service manager is told one line at most. */
-const PACE = 1000;
+const MIN_INTERVAL_MS = 1000;
 
 /** Tells the service manager how the daemon is doing, when that changes. */
 export const serviceStates = (
@@ -26,7 +26,7 @@ export const serviceStates = (
       filter(({ kernel: { links } }) => links !== undefined),
       map(statusLine),
       distinctUntilChanged(),
-      throttleTime(PACE, scheduler, { leading: true, trailing: true }),
+      throttleTime(MIN_INTERVAL_MS, scheduler, { leading: true, trailing: true }),
       tap(status),
       ignoreElements(),
     ),

@@ -4,7 +4,7 @@ import type { Sink } from '../../model/flow.js';
 import type { Outcome } from '../../model/outcome.js';
 import { emptyWorld } from '../../world/advance.js';
 import { type StatusReport, statusReport } from '../../text/status-report.js';
-import { createTally } from '../../world/counters.js';
+import { createCounters } from '../../world/counters.js';
 
 /** Remembers what `status` may be asked for. */
 export interface StatusKeeper {
@@ -19,7 +19,7 @@ export const statusKeeper = (
   refused: () => readonly Fault[],
 ): StatusKeeper => {
   let world = emptyWorld;
-  const tally = createTally();
+  const counters = createCounters();
   return {
     sink: {
       name: 'status',
@@ -29,11 +29,11 @@ export const statusKeeper = (
           ignoreElements(),
         ),
     },
-    see: tally.see,
+    see: counters.see,
     report: () => {
       const errors = refused().map(({ message }) => message);
       const inForce = errors.length === 0 ? 'present' : 'last';
-      return statusReport(world, tally.now(), { ...about, configuration: { inForce, errors } });
+      return statusReport(world, counters.now(), { ...about, configuration: { inForce, errors } });
     },
   };
 };

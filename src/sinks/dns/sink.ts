@@ -29,7 +29,7 @@ import { dnsCall, explained, services } from './calls.js';
 import { type DesiredDns, desiredDns, type DnsAction, isSameDesire, type Via } from './desired.js';
 import { dnsContents, dnsDiff } from './diff.js';
 
-const LONGEST_DELAY_MS = 30_000;
+const MAX_RETRY_MS = 30_000;
 
 /** The service that is told, over the connection that it is told over. */
 interface Peer extends Access {
@@ -45,7 +45,7 @@ const peers = (bus: Bus, via: Via, scheduler: SchedulerLike): Observable<Peer | 
       ),
     ),
     retry({
-      delay: (_, count) => timer(Math.min(100 * 2 ** count, LONGEST_DELAY_MS), scheduler),
+      delay: (_, count) => timer(Math.min(100 * 2 ** count, MAX_RETRY_MS), scheduler),
       resetOnSuccess: true,
     }),
   );

@@ -27,11 +27,11 @@ import type { Bus } from '../../system/bus/bus.js';
 import type { Files } from '../../system/files/files.js';
 
 /** Scripts wait no longer for networkd's word on a link, in milliseconds. */
-const PATIENCE = 500;
+const DESCRIBE_TIMEOUT_MS = 500;
 /** How often to look whether it has written what it has signalled, in milliseconds. */
-const LOOK = 2;
+const POLL_MS = 2;
 
-const tooLate = (): Observable<never> => throwError(() => new Error(`no answer within ${PATIENCE} ms`));
+const tooLate = (): Observable<never> => throwError(() => new Error(`no answer within ${DESCRIBE_TIMEOUT_MS} ms`));
 
 /** What networkd has written down of a link. */
 export const writtenDown = (files: Files, ifindex: number): Observable<NetifLink> =>
@@ -76,7 +76,7 @@ export const createLinkDescription = (bus: Bus, files: Files, scheduler: Schedul
         for (const one of said.keys()) if (world.kernel.links?.has(one) !== true) said.delete(one);
         if (described !== undefined) said.set(ifindex, described);
       }),
-      timeout({ first: PATIENCE, scheduler, with: tooLate }),
+      timeout({ first: DESCRIBE_TIMEOUT_MS, scheduler, with: tooLate }),
     );
   };
   /** The file's word on a link that is known, if it is not behind the event. */
@@ -91,7 +91,7 @@ export const createLinkDescription = (bus: Bus, files: Files, scheduler: Schedul
     });
   return (step: Step, ifindex: number): Observable<Partial<LinkDetails> | undefined> => {
     if (step.world.progress.sources.get('systemd-networkd')?.is !== 'serving') return of(undefined);
-    const lookAgain$ = timer(LOOK, LOOK, scheduler).pipe(mergeMap(() => look(step, ifindex)));
+    const lookAgain$ = timer(POLL_MS, POLL_MS, scheduler).pipe(mergeMap(() => look(step, ifindex)));
     return concat(look(step, ifindex), merge(ask(step, ifindex), lookAgain$)).pipe(take(1));
   };
 };

@@ -30,7 +30,7 @@ export interface Informants {
 }
 
 /** networkd's account lists all of these, at 500 bytes each: of a link that has more, its state file says the same sooner. */
-const FEW = 100;
+const MAX_DESCRIBED_ADDRESSES = 100;
 const ENODEV = 19;
 
 /** So it is said of what went in the meantime, and of questions that an older networkd does not know: no fault. */
@@ -86,9 +86,10 @@ export const createLinkIngredients = ({ rtnetlink, bus, files, scheduler }: Info
         if (!isGone(error)) report(fault('json-incomplete', message, error));
         return of(instead);
       });
-    const isLarge = longTables.delete(ifindex) || (step.world.kernel.addresses.get(ifindex)?.size ?? 0) > FEW;
+    const isLarge =
+      longTables.delete(ifindex) || (step.world.kernel.addresses.get(ifindex)?.size ?? 0) > MAX_DESCRIBED_ADDRESSES;
     const remember = (routes: readonly Route[]): void => {
-      if (routes.length > FEW) longTables.add(ifindex);
+      if (routes.length > MAX_DESCRIBED_ADDRESSES) longTables.add(ifindex);
     };
     return forkJoin({
       details: details(step, ifindex, isLarge, or),

@@ -3,7 +3,7 @@ import type { Route } from '@network-stack/netlink';
 import { type Observable, of, tap } from 'rxjs';
 import type { Step, World } from '../../model/world.js';
 import type { Rtnetlink } from '../../system/rtnetlink.js';
-import { interests } from '../../world/subscriptions.js';
+import { subscriptions } from '../../world/subscriptions.js';
 
 /**
  * As long as all of these are the same values, so are the link's routes. A route that leaves by several links is counted as
@@ -31,7 +31,7 @@ export const createLinkRoutes = (
   const cache = new Map<number, { readonly key: readonly unknown[]; readonly routes: readonly Route[] }>();
   return ({ world }, ifindex) => {
     const dump$ = rtnetlink.routes({ oif: ifindex, table: RT_TABLE_MAIN });
-    if (!interests(world).routes) {
+    if (!subscriptions(world).routes) {
       cache.clear();
       return dump$;
     }

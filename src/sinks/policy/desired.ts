@@ -8,7 +8,7 @@ import { isUsable } from '../../world/kernel/addresses.js';
 import { OUR_PROTOCOL } from '../../model/wire/from-netlink.js';
 import { tableOf } from '../../world/policy-tables.js';
 import { choosesLink } from '../../world/link-patterns.js';
-import { familyNumber, insideLinks, mainLegs } from './next-hops.js';
+import { familyNumber, insideLinks, mainNextHops } from './next-hops.js';
 import { tableRoutes } from './table.js';
 import { takenTables, without } from './taken.js';
 import { isLinkLocal, prefixOf } from '../../model/ip/prefix.js';
@@ -58,15 +58,15 @@ export const planPolicy = (world: World, routes: readonly Route[], rules: readon
   const chosen = policyLinks(world);
   const { config } = world;
   if (config === undefined || chosen.length === 0) return { rules: [], routes: [] };
-  const legs = mainLegs(routes);
-  const inside = insideLinks(world, legs, chosen);
+  const hops = mainNextHops(routes);
+  const inside = insideLinks(world, hops, chosen);
   const priority = config.network.rulePriority;
   const each = chosen.flatMap(link =>
     families.map((family): Policy => {
       const addresses = policyAddresses(world, link.ifindex, family);
       if (addresses.length === 0) return { rules: [], routes: [] };
       const table = tableOf(world, link.ifindex);
-      const ofFamily = legs.filter(leg => leg.family === familyNumber(family));
+      const ofFamily = hops.filter(hop => hop.family === familyNumber(family));
       return {
         rules: addresses.flatMap(address => rulesOf(address, family, table, priority)),
         routes: tableRoutes(world, link, family, table, ofFamily, inside),

@@ -2,7 +2,7 @@ import { IP6_RT_PRIO_USER, RT_SCOPE_LINK, RTN_UNICAST } from '@network-stack/net
 import type { RouteSpec } from '@network-stack/netlink';
 import type { Family } from '../../model/address.js';
 import { OUR_PROTOCOL } from '../../model/wire/from-netlink.js';
-import { familyNumber, isDirect, type Leg } from './next-hops.js';
+import { familyNumber, isDirect, type NextHop } from './next-hops.js';
 import { isLinkLocal, overlap, prefixOf } from '../../model/ip/prefix.js';
 
 /** A route of our own making: to a router, or by it. */
@@ -34,19 +34,19 @@ export const ownRoute = (
  */
 export const routesToRouters = (
   routes: readonly RouteSpec[],
-  legs: readonly Leg[],
+  hops: readonly NextHop[],
   family: Family,
   table: number,
 ): readonly RouteSpec[] => {
   const routers = new Map<string, { readonly gateway: string; readonly oif: number }>();
   for (const { gateway, oif } of routes)
     if (gateway !== undefined && oif !== undefined) routers.set(`${gateway} ${oif}`, { gateway, oif });
-  const direct = legs.filter(isDirect);
+  const direct = hops.filter(isDirect);
   return [...routers.values()].flatMap(({ gateway, oif }) => {
     const router = prefixOf(gateway);
     if (router === undefined || (family === 'ipv6' && isLinkLocal(router))) return [];
-    const isReached = direct.some(leg => {
-      const prefix = leg.oif === oif ? prefixOf(leg.destination) : undefined;
+    const isReached = direct.some(hop => {
+      const prefix = hop.oif === oif ? prefixOf(hop.destination) : undefined;
       return prefix !== undefined && overlap(prefix, router);
     });
     return isReached ? [] : [ownRoute(`${gateway}/${router.length}`, oif, family, table)];

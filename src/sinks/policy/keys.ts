@@ -5,7 +5,7 @@ const RTNH_F_ONLINK = 4;
 const FR_ACT_TO_TBL = 1;
 const FIB_RULE_INVERT = 2;
 /** The kernel counts whole seconds, and the time goes on between two lists. */
-const EXPIRY_TOLERANCE = 3;
+const EXPIRY_TOLERANCE_S = 3;
 
 /** Where a route lies among others of its table: the kernel keeps one of each (of IPv4, see fib_find_alias). */
 export const routeKey = ({ family, table, destination, source, tos, priority }: RouteSpec): string =>
@@ -63,7 +63,7 @@ export const routeContents = ({
 
 /** Do both last equally long? */
 export const isFresh = (one: RouteSpec, other: RouteSpec): boolean =>
-  Math.abs((one.expires ?? 0) - (other.expires ?? 0)) <= EXPIRY_TOLERANCE;
+  Math.abs((one.expires ?? 0) - (other.expires ?? 0)) <= EXPIRY_TOLERANCE_S;
 
 /** Only what tells it from others: the kernel compares all that it is given. */
 export const routeToDelete = ({

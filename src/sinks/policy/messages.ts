@@ -10,13 +10,13 @@ import type { World } from '../../model/world.js';
 export const LOCK = 'lock';
 
 /** How many objects are named; the others are counted. */
-const named = 8;
+const MAX_NAMED = 8;
 
 export const dropIn = 'networkd.conf.d/10-network-broker.conf';
 
 const few = (actions: readonly RuleOrRoute[], show = ({ text }: RuleOrRoute): string => text): string => {
-  const rest = actions.length - named;
-  return actions.slice(0, named).map(show).join('; ') + (rest > 0 ? `; and ${rest} more` : '');
+  const rest = actions.length - MAX_NAMED;
+  return actions.slice(0, MAX_NAMED).map(show).join('; ') + (rest > 0 ? `; and ${rest} more` : '');
 };
 
 export const tableOfAction = ({ change: { object } }: RuleOrRoute): number =>
@@ -63,20 +63,20 @@ export const undoneFault = (undone: readonly RuleOrRoute[], deferred: readonly R
 /** What could not be read or done, in the kernel's words; the first few each on its own. */
 export const failureFaults = (failures: readonly Failure<Change>[]): readonly Fault[] => {
   const faults = failures
-    .slice(0, named)
+    .slice(0, MAX_NAMED)
     .map(({ action, refused: { message, error } }) =>
       action === undefined
         ? fault('policy-unreadable', `policy rules are not looked after: ${message}; trying again`, error)
         : fault('policy-failed', `${action.text}: ${message}; it is tried again`),
     );
-  const rest = failures.length - named;
+  const rest = failures.length - MAX_NAMED;
   return rest > 0 ? [...faults, fault('policy-failed', `${rest} more changes of policy rules failed`)] : faults;
 };
 
 /** What is not ours and stands in our way, or who is. */
 export const conflictFaults = (conflicts: readonly Conflict[]): readonly Fault[] =>
   conflicts
-    .slice(0, named)
+    .slice(0, MAX_NAMED)
     .map(({ key, text, remedy = 'delete it, or give it another table' }) =>
       key === LOCK
         ? fault('policy-locked', text)

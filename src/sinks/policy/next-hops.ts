@@ -19,7 +19,7 @@ const families = { ipv4: AF_INET, ipv6: AF_INET6 } as const;
 export const anywhere = { ipv4: '0.0.0.0/0', ipv6: '::/0' } as const;
 
 /** A route by one link, none of a multipath. */
-export type Leg = Route & { readonly oif: number };
+export type NextHop = Route & { readonly oif: number };
 
 export const familyNumber = (family: Family): number => families[family];
 export const isDefault = ({ destination }: RouteSpec): boolean =>
@@ -32,7 +32,7 @@ export const isOfOneLink = (gateway: string): boolean => {
   return prefix === undefined || isLinkLocal(prefix);
 };
 
-const hopOf = (route: Route, { oif, gateway, via, flow, encap, flags }: Nexthop): Leg => ({
+const hopOf = (route: Route, { oif, gateway, via, flow, encap, flags }: Nexthop): NextHop => ({
   ...route,
   multipath: undefined,
   oif,
@@ -43,22 +43,22 @@ const hopOf = (route: Route, { oif, gateway, via, flow, encap, flags }: Nexthop)
   flags,
 });
 
-const legsOf = (route: Route): readonly Leg[] => {
+const nextHopsOf = (route: Route): readonly NextHop[] => {
   if (route.multipath !== undefined) return route.multipath.map(hop => hopOf(route, hop));
   const { oif } = route;
   return oif === undefined ? [] : [{ ...route, oif }];
 };
 
 /** The unicast routes of the main table, hop by hop, of everybody but us; those of a link that is down do not count. */
-export const mainLegs = (routes: readonly Route[]): readonly Leg[] =>
+export const mainNextHops = (routes: readonly Route[]): readonly NextHop[] =>
   routes
     .filter(({ table, type, protocol }) => table === RT_TABLE_MAIN && type === RTN_UNICAST && protocol !== OUR_PROTOCOL)
-    .flatMap(legsOf)
+    .flatMap(nextHopsOf)
     .filter(({ flags }) => (flags & RTNH_F_DEAD) === 0);
 
 /** Links without a default route that are not chosen: what lies behind them (containers, tunnels) is reached only by them. */
-export const insideLinks = (world: World, legs: readonly Leg[], chosen: readonly Link[]): ReadonlySet<number> => {
-  const others = new Set([...chosen.map(({ ifindex }) => ifindex), ...legs.filter(isDefault).map(({ oif }) => oif)]);
+export const insideLinks = (world: World, hops: readonly NextHop[], chosen: readonly Link[]): ReadonlySet<number> => {
+  const others = new Set([...chosen.map(({ ifindex }) => ifindex), ...hops.filter(isDefault).map(({ oif }) => oif)]);
   const links = [...(world.kernel.links?.values() ?? [])];
   return new Set(
     links.filter(one => (one.flags & IFF_LOOPBACK) === 0 && !others.has(one.ifindex)).map(({ ifindex }) => ifindex),

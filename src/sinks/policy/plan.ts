@@ -15,7 +15,7 @@ export interface Lock extends Access {
 /** After any change once more, for the kernel tells of a link before it removes the routes, and of these not at all. */
 const SETTLED_MS = 1000;
 /** And now and then, whatever is told. */
-const CHECK_MS = 300_000;
+const CHECK_INTERVAL_MS = 300_000;
 
 /** Half the time of the route that ends first: main's may have been renewed by then, which the kernel does not tell. */
 const soonestExpiry = ({ routes }: Policy): number =>
@@ -46,7 +46,7 @@ export const policyPlan = (situation: Situation<World, Lock, Actual>): Plan<Chan
   // With a link or an address the kernel itself removes routes.
   const isExcused =
     previous?.kernel.links !== world.kernel.links || previous?.kernel.addresses !== world.kernel.addresses;
-  const rest = hasPolicy(world) ? (since < SETTLED_MS ? SETTLED_MS - since : CHECK_MS) : Infinity;
+  const rest = hasPolicy(world) ? (since < SETTLED_MS ? SETTLED_MS - since : CHECK_INTERVAL_MS) : Infinity;
   return {
     ...plan,
     actions: isExcused

@@ -35,8 +35,8 @@ import { whenChanged } from './when-changed.js';
 const WINDOW_MS = 50;
 const QUIET_MS = 5;
 /** What failed is tried again after 0.1 s, 0.2 s … 5 minutes; it is told the second time, for a link may have gone on the way. */
-const LONGEST_RETRY_MS = 300_000;
-const retry: Retry = { delay: times => Math.min(100 * 2 ** (times - 1), LONGEST_RETRY_MS), tellAt: 2 };
+const MAX_RETRY_MS = 300_000;
+const retry: Retry = { delay: times => Math.min(100 * 2 ** (times - 1), MAX_RETRY_MS), tellAt: 2 };
 /** When the kernel could not be asked. */
 const readAgain: Retry = { delay: () => 1000, tellAt: 1 };
 

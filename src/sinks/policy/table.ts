@@ -5,14 +5,27 @@ import type { Link } from '../../model/link.js';
 import type { World } from '../../model/world.js';
 import { OUR_PROTOCOL } from '../../model/wire/from-netlink.js';
 import { routeKey } from './keys.js';
-import { anywhere, isDefault, isDirect, isOfOneLink, type Leg } from './next-hops.js';
+import { anywhere, isDefault, isDirect, isOfOneLink, type NextHop } from './next-hops.js';
 import { ownRoute, routesToRouters } from './gateway-routes.js';
 import { isLinkLocal, overlap, type Prefix, prefixOf } from '../../model/ip/prefix.js';
 
 /** The same route in another table, with our mark. */
 const copyTo =
   (table: number) =>
-  ({ kind, family, destination, scope, type, tos, source, oif, gateway, via, prefsrc, ...rest }: Leg): RouteSpec => ({
+  ({
+    kind,
+    family,
+    destination,
+    scope,
+    type,
+    tos,
+    source,
+    oif,
+    gateway,
+    via,
+    prefsrc,
+    ...rest
+  }: NextHop): RouteSpec => ({
     kind,
     family,
     destination,
@@ -42,9 +55,9 @@ export const leaseGateway = ({ leases: { bound } }: World, ifindex: number, fami
     .find(router => prefixOf(router)?.family === family);
 
 /** What is reached over the link without a router: the prefixes of its addresses and of its direct routes. */
-const connectedPrefixes = (addresses: Iterable<Address>, own: readonly Leg[]): readonly Prefix[] => {
+const connectedPrefixes = (addresses: Iterable<Address>, own: readonly NextHop[]): readonly Prefix[] => {
   const ofAddresses = [...addresses].map(({ address, peer, prefixLength }) => `${peer || address}/${prefixLength}`);
-  const ofRoutes = own.filter(leg => isDirect(leg) && !isDefault(leg)).map(({ destination }) => destination);
+  const ofRoutes = own.filter(hop => isDirect(hop) && !isDefault(hop)).map(({ destination }) => destination);
   const networks = new Map<string, Prefix>();
   for (const prefix of [...ofAddresses, ...ofRoutes].flatMap(text => prefixOf(text) ?? [])) {
     const rest = BigInt((prefix.family === 'ipv4' ? 32 : 128) - prefix.length);
@@ -55,12 +68,12 @@ const connectedPrefixes = (addresses: Iterable<Address>, own: readonly Leg[]): r
 
 /** Routes over these links that do not hide what the link itself is connected to. */
 const insideRoutes = (
-  legs: readonly Leg[],
+  hops: readonly NextHop[],
   inside: ReadonlySet<number>,
   connected: readonly Prefix[],
-): readonly Leg[] =>
-  legs.filter(leg => {
-    const prefix = inside.has(leg.oif) ? prefixOf(leg.destination) : undefined;
+): readonly NextHop[] =>
+  hops.filter(hop => {
+    const prefix = inside.has(hop.oif) ? prefixOf(hop.destination) : undefined;
     return prefix !== undefined && !isLinkLocal(prefix) && !connected.some(each => overlap(each, prefix));
   });
 
@@ -68,7 +81,7 @@ const insideRoutes = (
  * What the table of a link holds for one family: its own routes of the main table, a default, and what leads to networks
  * behind links that are no uplinks (containers, tunnels).
  *
- * @param legs `mainLegs` of this family
+ * @param hops `mainNextHops` of this family
  * @param inside `insideLinks`
  */
 export const tableRoutes = (
@@ -76,10 +89,10 @@ export const tableRoutes = (
   { ifindex, flags }: Link,
   family: Family,
   table: number,
-  legs: readonly Leg[],
+  hops: readonly NextHop[],
   inside: ReadonlySet<number>,
 ): readonly RouteSpec[] => {
-  const own = legs.filter(({ oif }) => oif === ifindex);
+  const own = hops.filter(({ oif }) => oif === ifindex);
   const connected = connectedPrefixes(world.kernel.addresses.get(ifindex)?.values() ?? [], own);
   const isConnected = (gateway: string): boolean => {
     const one = prefixOf(gateway);
@@ -89,7 +102,7 @@ export const tableRoutes = (
     // A link that is down takes no routes.
     if (own.some(isDefault) || (flags & IFF_UP) === 0) return [];
     const ofLease = leaseGateway(world, ifindex, family);
-    const ofMain = legs
+    const ofMain = hops
       .filter(isDefault)
       .toSorted((a, b) => (a.priority ?? 0) - (b.priority ?? 0))
       .flatMap(({ gateway }) => gateway ?? [])
@@ -98,8 +111,8 @@ export const tableRoutes = (
     return gateway === undefined ? [] : [ownRoute(anywhere[family], ifindex, family, table, gateway)];
   };
   const copy = copyTo(table);
-  const wanted = [...own.map(copy), ...ownDefault(), ...insideRoutes(legs, inside, connected).map(copy)];
-  const all = [...wanted, ...routesToRouters(wanted, legs, family, table)];
+  const wanted = [...own.map(copy), ...ownDefault(), ...insideRoutes(hops, inside, connected).map(copy)];
+  const all = [...wanted, ...routesToRouters(wanted, hops, family, table)];
   const first = new Map<string, RouteSpec>();
   for (const route of all) {
     const key = routeKey(route);

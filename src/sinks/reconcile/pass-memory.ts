@@ -2,9 +2,9 @@ import type { Access, Action, Failure, Ours, Plan, Retry } from './target.js';
 
 /** What somebody undid is put back at once, then after 1 s, 2 s, 4 s … 5 minutes. */
 const FIRST_PAUSE_MS = 1000;
-const LONGEST_PAUSE_MS = 300_000;
+const MAX_PAUSE_MS = 300_000;
 /** So long after it was put back, an object that is undone is undone for the first time again. */
-const FORGET_MS = 2 * LONGEST_PAUSE_MS;
+const FORGET_MS = 2 * MAX_PAUSE_MS;
 
 interface Undone {
   readonly contents: string;
@@ -51,7 +51,7 @@ export interface Restrained<Change> {
 }
 
 const pauseAfter = (times: number): number =>
-  times === 1 ? 0 : Math.min(FIRST_PAUSE_MS * 2 ** (times - 2), LONGEST_PAUSE_MS);
+  times === 1 ? 0 : Math.min(FIRST_PAUSE_MS * 2 ** (times - 2), MAX_PAUSE_MS);
 
 /**
  * Holds back what somebody undoes again and again, so that two who disagree do not spin, and what was refused for good.

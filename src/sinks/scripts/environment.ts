@@ -16,10 +16,10 @@ export interface Environments {
 const systemPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
 /** MAX_ARG_STRLEN, linux/binfmts.h: bytes of `NAME=value` with its end; one that is longer fails the whole execve(2). */
-const longest = 131_072;
+const MAX_ARG_STRLEN = 131_072;
 
 /** How many bytes the value of this variable may have. */
-export const fitting = (name: string): number => longest - Buffer.byteLength(name) - '=\0'.length;
+export const fitting = (name: string): number => MAX_ARG_STRLEN - Buffer.byteLength(name) - '=\0'.length;
 
 /**
  * A property's name in D-Bus fashion (`OperationalState`). Names that mean something to shells, the loader and programs
@@ -67,7 +67,7 @@ const changedOf = (event: NetworkEvent): States => ('changed' in event ? event.c
 const unfit = (name: string, value: string): string | undefined => {
   if (value.includes('\0')) return 'its value holds a NUL character';
   const bytes = Buffer.byteLength(name) + Buffer.byteLength(value) + 2;
-  return bytes > longest ? `it needs ${bytes} bytes, the kernel takes ${longest}` : undefined;
+  return bytes > MAX_ARG_STRLEN ? `it needs ${bytes} bytes, the kernel takes ${MAX_ARG_STRLEN}` : undefined;
 };
 
 /** Where systemd-networkd writes the lease of the link that an event is about; undefined: no such link. */

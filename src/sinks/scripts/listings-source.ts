@@ -16,10 +16,10 @@ import type { DirectoryWatch } from '../../system/files/watch-directory.js';
 
 const NAME = 'script directories';
 const serving: Input = { kind: 'source', name: NAME, state: { is: 'serving', why: '' } };
-/** The script directories whose being empty saves work: see `interests`. */
+/** The script directories whose being empty saves work: see `subscriptions`. */
 const deciding = ['routes.d'];
 /** How long to gather changes before looking again, in milliseconds: copying a script is several. */
-const BREATH = 100;
+const GATHER_MS = 100;
 
 export interface ScriptListings {
   readonly files: Pick<Files, 'list' | 'owners'>;
@@ -46,7 +46,7 @@ export const scriptListingsSource = ({
   const listing = (directory: string): Observable<Input> => {
     const path = `${scriptDir}/${directory}`;
     return watch.changes(path).pipe(
-      throttleTime(BREATH, scheduler, { leading: true, trailing: true }),
+      throttleTime(GATHER_MS, scheduler, { leading: true, trailing: true }),
       switchMap(() => count(path)),
       distinctUntilChanged(),
       map((scripts): Input => ({ kind: 'listing', directory, scripts })),

@@ -54,7 +54,7 @@ const ofSources = ({ event, world }: Step): readonly string[] => {
  *
  * @param isChosen does `Links=` choose the event's link?
  */
-export const obstacles = (step: Step, isChosen: boolean): readonly string[] => {
+export const reasons = (step: Step, isChosen: boolean): readonly string[] => {
   const { event, world } = step;
   const links = world.config?.network.links;
   const name = 'name' in event ? event.name : '';

@@ -8,9 +8,9 @@ import { routeLine } from '../../model/route-text.js';
 import { choosing } from './directories.js';
 
 /** An event that somebody asks about, or why there can be none. */
-export type AskedEvent = { readonly event: NetworkEvent } | { readonly wrong: string };
+export type RequestedEvent = { readonly event: NetworkEvent } | { readonly wrong: string };
 
-const wrong = (text: string): AskedEvent => ({ wrong: text });
+const wrong = (text: string): RequestedEvent => ({ wrong: text });
 const meant = (word: string, known: readonly string[]): string => {
   const near = nearest(word, known);
   return near === undefined ? `; expected one of ${known.join(', ')}` : `; did you mean ${near}?`;
@@ -50,7 +50,7 @@ const arrivalOf = (
   { ifindex, name }: Link,
   directory: (typeof others)[number],
   routes: readonly Route[],
-): AskedEvent => {
+): RequestedEvent => {
   const about = { ifindex, name };
   switch (directory) {
     case 'links.d':
@@ -81,7 +81,12 @@ const arrivalOf = (
  *   first address, its lease, itself or its routes, as if they had just come
  * @param routes the main table's, of all links
  */
-export const askedEvent = (world: World, who: string, what: string, routes: readonly Route[] = []): AskedEvent => {
+export const requestedEvent = (
+  world: World,
+  who: string,
+  what: string,
+  routes: readonly Route[] = [],
+): RequestedEvent => {
   const link = linkOf(world, who);
   if (link === undefined && who !== MANAGER) {
     const names = [...(world.kernel.links?.values() ?? [])].flatMap(({ name, alternativeNames }) => [

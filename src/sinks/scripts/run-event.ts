@@ -77,15 +77,15 @@ export interface EventScripts {
   readonly enrich: Enrich;
   readonly scheduler?: SchedulerLike | undefined;
   /** for what comes next, before anything else happens */
-  readonly soon?: SchedulerLike | undefined;
+  readonly asapScheduler?: SchedulerLike | undefined;
 }
 
 /** Runs the scripts of an event: `began`, its scripts one after the other, `done`; one without scripts is done at once. */
 export const eventScripts = (
-  { files, processes, scriptsOf, enrich, scheduler, soon }: EventScripts,
+  { files, processes, scriptsOf, enrich, scheduler, asapScheduler }: EventScripts,
   report: Report,
 ): ((step: Step, behind?: Behind) => Observable<Outcome>) => {
-  const run = runScript(processes, createSlots(soon, scheduler), scheduler);
+  const run = runScript(processes, createSlots(asapScheduler, scheduler), scheduler);
   const variables = scriptVariables(files, enrich);
   const runAll = (step: Step, paths: readonly string[], behind?: Behind): Observable<Outcome> =>
     variables(step, report).pipe(

@@ -20,11 +20,11 @@ export interface ScriptsOptions {
   readonly enrich?: Enrich;
   readonly scheduler?: SchedulerLike | undefined;
   /** for what comes next, before anything else happens */
-  readonly soon?: SchedulerLike | undefined;
+  readonly asapScheduler?: SchedulerLike | undefined;
 }
 
 /** Events of one link that may wait before those that can be joined are joined. */
-const longestLane = 256;
+const MAX_LANE_LENGTH = 256;
 
 /** An ifindex; 0: of no link. */
 type Lane = number | 'manager';
@@ -66,14 +66,14 @@ export const scriptsSink = ({ files, scriptDir, enrich = () => EMPTY, ...options
     const { prepare, scriptsOf } = createScriptFinder(files, scriptDir, report);
     const project = eventScripts({ ...options, files, scriptsOf, enrich }, report);
     const onJoined = (lane: Lane, joins: number): void => {
-      const message = `more than ${longestLane} events of ${laneName(lane)} waited for scripts to end: ${joins} were joined with later ones`;
+      const message = `more than ${MAX_LANE_LENGTH} events of ${laneName(lane)} waited for scripts to end: ${joins} were joined with later ones`;
       report(fault('events-joined', message));
     };
     return merge(
       defer(prepare).pipe(orNothing(report, 'the script directories were not looked at')),
       step$.pipe(
         lightened,
-        concatMapByKey(laneOf, project, { limit: longestLane, joinKey, join: joinWaiting, onJoined }),
+        concatMapByKey(laneOf, project, { limit: MAX_LANE_LENGTH, joinKey, join: joinWaiting, onJoined }),
       ),
     );
   },

@@ -21,7 +21,7 @@ import type { ProcessEvent, ProcessExited, Processes, ProcessStarted } from '../
 export type TimedProcessEvent = Exclude<ProcessEvent, ProcessExited> | (ProcessExited & { readonly timedOut: boolean });
 
 /** Milliseconds between SIGTERM and SIGKILL. */
-const grace = 5000;
+const KILL_DELAY_MS = 5000;
 
 /**
  * Ends a process that runs for too long: SIGTERM to its group after `limit` milliseconds, SIGKILL 5 seconds later, or as
@@ -56,7 +56,7 @@ export const withTimeLimit =
                       signal(pid, 'SIGTERM');
                     }),
                   ),
-                  after(grace, scheduler).pipe(tap(() => signal(pid, 'SIGKILL'))),
+                  after(KILL_DELAY_MS, scheduler).pipe(tap(() => signal(pid, 'SIGKILL'))),
                 ),
               ),
               ignoreElements(),

@@ -9,13 +9,13 @@ export interface Unreadable {
 }
 
 /** So much that cannot be read is kept of one file: a file of anything may be all wrong. */
-const MOST_UNREADABLE = 1000;
+const MAX_UNREADABLE = 1000;
 
 /** Notes what cannot be read, up to a bound. */
 export const complainTo =
   (unreadable: Unreadable[]) =>
   (line: number, message: string): void => {
-    if (unreadable.length < MOST_UNREADABLE) unreadable.push({ line, message });
+    if (unreadable.length < MAX_UNREADABLE) unreadable.push({ line, message });
   };
 
 /** `word { … }` at the top of a file. */

@@ -32,11 +32,11 @@ import type { Watch } from '../../system/files/watch-files.js';
 
 const NAME = 'dhclient';
 /** Nobody writes a lease file in one go: so long nothing may have happened to it, in milliseconds. */
-const QUIET = 200;
+const QUIET_MS = 200;
 /** More lines that cannot be read are counted only. */
-const MOST = 3;
+const MAX_REPORTED_LINES = 3;
 /** No lease file is longer, in bytes: dhclient rewrites it now and then, with what still counts. */
-const LONGEST = 16 * 1024 * 1024;
+const MAX_FILE_BYTES = 16 * 1024 * 1024;
 
 export interface DhclientSurroundings {
   readonly watch: Watch;
@@ -52,8 +52,8 @@ const serving: Input = { kind: 'source', name: NAME, state: { is: 'serving', why
 const complaint = (path: string, { unreadable, isCut }: LeaseFile): string | undefined => {
   if (isCut) return `lease file ${path} ends in the middle of a statement: what it said before counts`;
   if (unreadable.length === 0) return undefined;
-  const lines = unreadable.slice(0, MOST).map(({ line, message }) => `line ${line}: ${message}`);
-  const rest = unreadable.length > MOST ? [`and ${unreadable.length - MOST} more`] : [];
+  const lines = unreadable.slice(0, MAX_REPORTED_LINES).map(({ line, message }) => `line ${line}: ${message}`);
+  const rest = unreadable.length > MAX_REPORTED_LINES ? [`and ${unreadable.length - MAX_REPORTED_LINES} more`] : [];
   return `lease file ${path}: ${[...lines, ...rest].join('; ')}`;
 };
 
@@ -78,7 +78,7 @@ const createReader = ({ files, clock }: DhclientSurroundings) => {
   };
   /** The last good view stands here, too. */
   const ask = (path: string): Observable<Input> =>
-    files.read(path, LONGEST).pipe(
+    files.read(path, MAX_FILE_BYTES).pipe(
       mergeMap(text => look(path, text)),
       catchError((error: unknown) => complain(path, `lease file ${toError(error).message}`)),
     );
@@ -107,7 +107,7 @@ const serve = (surroundings: DhclientSurroundings, globs: readonly string[]): Ob
             paths$.pipe(
               skip(1),
               mergeMap(paths => paths),
-              debounceByValue(QUIET, surroundings.scheduler ?? asyncScheduler),
+              debounceByValue(QUIET_MS, surroundings.scheduler ?? asyncScheduler),
               concatMap(path => read([path])),
             ),
           ),

@@ -17,34 +17,37 @@ import {
   timer,
 } from 'rxjs';
 import { fault } from '../../model/fault.js';
-import type { Interests, KernelSource } from '../../model/flow.js';
+import type { Subscriptions, KernelSource } from '../../model/flow.js';
 import type { Input, KernelChange } from '../../model/input.js';
 import { conflateMap } from '../../operators/conflate-map.js';
 import type { KernelConnection, Rtnetlink } from '../../system/rtnetlink.js';
 import { kernelChangesOf, toAddress, toLink } from '../../model/wire/from-netlink.js';
 import { newestOfEach } from './newest-of-each.js';
-import { sameInterests } from '../../world/subscriptions.js';
+import { sameSubscriptions } from '../../world/subscriptions.js';
 
 const NAME = 'kernel';
 const always: readonly Group[] = ['link', 'ipv4-address', 'ipv6-address'];
-const optional: readonly (readonly [keyof Interests, readonly Group[]])[] = [
+const optional: readonly (readonly [keyof Subscriptions, readonly Group[]])[] = [
   ['routes', ['ipv4-route', 'ipv6-route']],
   ['rules', ['ipv4-rule', 'ipv6-rule']],
 ];
 /** How long to let a flood pass before everything is read anew, in milliseconds. */
-const BREATH = 100;
+const RESYNC_DELAY_MS = 100;
 
 const serving: Input = { kind: 'source', name: NAME, state: { is: 'serving', why: '' } };
 
 /** Joined are the groups that somebody is interested in; no input comes of it. */
-const joinWhatInterests = (connection: KernelConnection, interests$: Observable<Interests>): Observable<never> =>
-  interests$.pipe(
-    startWith<Interests>({ routes: false, rules: false }),
-    distinctUntilChanged(sameInterests),
+const followSubscriptions = (
+  connection: KernelConnection,
+  subscriptions$: Observable<Subscriptions>,
+): Observable<never> =>
+  subscriptions$.pipe(
+    startWith<Subscriptions>({ routes: false, rules: false }),
+    distinctUntilChanged(sameSubscriptions),
     pairwise(),
     tap(([before, now]) => {
-      for (const [interest, groups] of optional)
-        if (before[interest] !== now[interest]) groups.forEach(now[interest] ? connection.join : connection.leave);
+      for (const [topic, groups] of optional)
+        if (before[topic] !== now[topic]) groups.forEach(now[topic] ? connection.join : connection.leave);
     }),
     ignoreElements(),
   );
@@ -99,7 +102,7 @@ const serve = (rtnetlink: Rtnetlink, connection: KernelConnection): Observable<I
       );
     const resync = (): Observable<Input> =>
       // Those that came before the last dump began are made good by it.
-      (overruns === 0 ? EMPTY : timer(BREATH)).pipe(
+      (overruns === 0 ? EMPTY : timer(RESYNC_DELAY_MS)).pipe(
         mergeMap(() => {
           const message = `the kernel's messages came faster than they were read, ${overruns} ${overruns === 1 ? 'time' : 'times'}; everything is read anew`;
           overruns = 0;
@@ -125,11 +128,11 @@ export const rtnetlinkSource = (rtnetlink: Rtnetlink): KernelSource => {
   let open: KernelConnection | undefined;
   return {
     name: NAME,
-    inputs: (_, interests$) =>
+    inputs: (_, subscriptions$) =>
       rtnetlink.connect(always).pipe(
         switchMap(connection => {
           open = connection;
-          return merge(serve(rtnetlink, connection), joinWhatInterests(connection, interests$));
+          return merge(serve(rtnetlink, connection), followSubscriptions(connection, subscriptions$));
         }),
         tap({ finalize: () => (open = undefined) }),
       ),

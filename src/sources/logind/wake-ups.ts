@@ -16,7 +16,7 @@ import type { Bus, BusConnection, Signal } from '../../system/bus/bus.js';
 const LOGIND = 'org.freedesktop.login1';
 const MANAGER = `${LOGIND}.Manager`;
 const MEMBER = 'PrepareForSleep';
-const LONGEST_DELAY = 3_600_000;
+const MAX_DELAY_MS = 3_600_000;
 
 /** Its argument is true before the computer sleeps, and false when it has slept. */
 const isWakeUp = ({ interface: iface, member, body: [isBegin] }: Signal): boolean =>
@@ -42,5 +42,5 @@ const saidOn = (connection: BusConnection): Observable<void> =>
 export const wakeUps = ({ connection$ }: Bus, scheduler: SchedulerLike = asyncScheduler): Observable<void> =>
   connection$.pipe(
     switchMap(saidOn),
-    retry({ delay: (_, count) => timer(Math.min(100 * 2 ** count, LONGEST_DELAY), scheduler), resetOnSuccess: true }),
+    retry({ delay: (_, count) => timer(Math.min(100 * 2 ** count, MAX_DELAY_MS), scheduler), resetOnSuccess: true }),
   );

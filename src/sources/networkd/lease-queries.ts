@@ -18,7 +18,7 @@ import { findLink } from '../../world/links.js';
 import { debounceByValue } from '../../operators/debounce-by-value.js';
 
 /** networkd sets an address first and writes its lease a little later, in milliseconds. */
-const QUIET = 50;
+const QUIET_MS = 50;
 
 export interface LeaseQuestion {
   readonly ifindex: number;
@@ -78,7 +78,7 @@ export const networkdLeases = (
         latest = now;
         return now === undefined || !isServing(now) ? [] : touched(before, now);
       }),
-      debounceByValue(QUIET, scheduler),
+      debounceByValue(QUIET_MS, scheduler),
       concatMap(ifindex => ask(questionOf(latest, ifindex))),
       takeUntil(world$.pipe(ignoreElements(), endWith(undefined))),
     );

@@ -32,7 +32,7 @@ const NAME = 'systemd-networkd';
 const FAILURE = 'org.freedesktop.DBus.Error';
 const PROPERTIES = 'org.freedesktop.DBus.Properties';
 /** How many GetAll calls may be under way at once: the bus limits what it queues for a client. */
-const AT_ONCE = 64;
+const MAX_CALLS = 64;
 
 const waiting: Input = {
   kind: 'source',
@@ -114,7 +114,7 @@ const serve = (connection: BusConnection, owner: string): Observable<Input> =>
             tap(() => answered.add(ifindex)),
             map((states): [number, States] => [ifindex, states]),
           ),
-        AT_ONCE,
+        MAX_CALLS,
       ),
       toArray(),
     );

@@ -5,9 +5,9 @@ import { type Header, MessageType } from './bus-stream.js';
 import { callMessage } from './call-message.js';
 import { deadline } from '../deadline.js';
 
-const CALL_TIMEOUT = 10_000;
+const CALL_TIMEOUT_MS = 10_000;
 /** Beyond the description of a link with ten thousand addresses; bytes. */
-const LONGEST_ANSWER = 16 << 20;
+const MAX_ANSWER_BYTES = 16 << 20;
 
 /** Calls of one connection; whoever owns the connection hands in the answers and tells of its end. */
 export interface Calls {
@@ -29,8 +29,8 @@ export const callsOf = (send: (message: Buffer) => boolean): Calls => {
     new Observable(out => {
       const what = whatOf(request);
       const serial = (lastSerial = (lastSerial % 0xffff_ffff) + 1);
-      const cancel = deadline(CALL_TIMEOUT, () =>
-        out.error(new BusError('call-timed-out', `${what}: no answer within ${CALL_TIMEOUT / 1000} s`)),
+      const cancel = deadline(CALL_TIMEOUT_MS, () =>
+        out.error(new BusError('call-timed-out', `${what}: no answer within ${CALL_TIMEOUT_MS / 1000} s`)),
       );
       pending.set(serial, { what, out });
       out.add(() => {
@@ -42,8 +42,8 @@ export const callsOf = (send: (message: Buffer) => boolean): Calls => {
     });
   const awaits = ({ replySerial, bodyLength }: Header): boolean => {
     const asked = pending.get(replySerial);
-    if (asked === undefined || bodyLength <= LONGEST_ANSWER) return asked !== undefined;
-    const found = `expected an answer of at most ${LONGEST_ANSWER} bytes, found ${bodyLength}`;
+    if (asked === undefined || bodyLength <= MAX_ANSWER_BYTES) return asked !== undefined;
+    const found = `expected an answer of at most ${MAX_ANSWER_BYTES} bytes, found ${bodyLength}`;
     asked.out.error(new BusError('call-failed', `${asked.what}: ${found}`));
     return false;
   };

@@ -2,7 +2,7 @@ import { connect, type Socket } from 'node:net';
 import { getuid } from 'node:process';
 
 /** bytes */
-const CHUNK = 1 << 16;
+const CHUNK_BYTES = 1 << 16;
 
 const unescaped = (text: string): string =>
   text.replace(/%([0-9a-f]{2})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
@@ -23,7 +23,7 @@ export const socketPath = (addresses: string): string | undefined => {
  */
 export const openSocket = (path: string, heard: (chunk: Buffer) => void): Socket => {
   const onread = {
-    buffer: Buffer.alloc(CHUNK),
+    buffer: Buffer.alloc(CHUNK_BYTES),
     callback: (length: number, buffer: Uint8Array) => {
       heard(Buffer.from(buffer.buffer, buffer.byteOffset, length));
       return true;

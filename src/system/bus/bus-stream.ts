@@ -33,13 +33,13 @@ interface Wish {
 type StreamReader = Generator<Wish, string, Buffer>;
 
 /** Of the bus's answer to AUTH; bytes. */
-const LONGEST_LINE = 1024;
+const MAX_LINE_BYTES = 1024;
 /** Before the fields; bytes. */
-const FIXED = 16;
+const HEADER_BYTES = 16;
 /** No message that is wanted here has more of them: names have at most 255 bytes, and the paths of links are short. */
-const MOST_FIELDS = 4096;
+const MAX_FIELDS_BYTES = 4096;
 /** The specification allows no more; bytes. */
-const LONGEST_MESSAGE = 1 << 27;
+const MAX_MESSAGE_BYTES = 1 << 27;
 const LITTLE = 'l'.charCodeAt(0);
 const BIG = 'B'.charCodeAt(0);
 const VERSION = 1;
@@ -68,20 +68,24 @@ const fieldsOf = (bytes: Buffer, length: number, isLittle: boolean): ReadonlyMap
 export const busReader = function* ({ wants, take }: Listener): StreamReader {
   let line = '';
   while (!line.endsWith('\n')) {
-    if (line.length === LONGEST_LINE) break;
+    if (line.length === MAX_LINE_BYTES) break;
     line += (yield { bytes: 1 }).toString('latin1');
   }
   if (!line.startsWith('OK ')) return `expected OK in answer to AUTH, found ${JSON.stringify(line)}`;
   for (;;) {
-    const fixed = yield { bytes: FIXED };
+    const fixed = yield { bytes: HEADER_BYTES };
     const [endianness, type = 0, , version] = fixed;
     const isLittle = endianness === LITTLE;
     const bodyLength = isLittle ? fixed.readUInt32LE(4) : fixed.readUInt32BE(4);
     const fieldsLength = isLittle ? fixed.readUInt32LE(12) : fixed.readUInt32BE(12);
     const padded = Math.ceil(fieldsLength / 8) * 8;
-    if (!(isLittle || endianness === BIG) || version !== VERSION || FIXED + padded + bodyLength > LONGEST_MESSAGE)
+    if (
+      !(isLittle || endianness === BIG) ||
+      version !== VERSION ||
+      HEADER_BYTES + padded + bodyLength > MAX_MESSAGE_BYTES
+    )
       return `expected a D-Bus message, found ${fixed.toString('hex')}`;
-    if (fieldsLength > MOST_FIELDS) {
+    if (fieldsLength > MAX_FIELDS_BYTES) {
       yield { bytes: padded + bodyLength, isWaste: true };
       continue;
     }

@@ -30,11 +30,11 @@ export interface Bus {
   readonly connection$: Observable<BusConnection>;
 }
 
-const CONNECT_TIMEOUT = 5_000;
+const CONNECT_TIMEOUT_MS = 5_000;
 /** Those that are wanted have hundreds; bytes. */
-const LONGEST_SIGNAL = 1 << 20;
+const MAX_SIGNAL_BYTES = 1 << 20;
 
-const noGreeting = new Error(`no greeting within ${CONNECT_TIMEOUT / 1000} s`);
+const noGreeting = new Error(`no greeting within ${CONNECT_TIMEOUT_MS / 1000} s`);
 const BUS_OBJECT = { destination: BUS_NAME, path: '/org/freedesktop/DBus', interface: BUS_NAME } as const;
 
 /** Opens a connection of its own for each subscription. */
@@ -64,7 +64,7 @@ const open = (address: string): Observable<BusConnection> =>
       switch (header.type) {
         case MessageType.SIGNAL:
           return (
-            header.bodyLength <= LONGEST_SIGNAL && (header.sender === BUS_NAME || followed.includes(header.sender))
+            header.bodyLength <= MAX_SIGNAL_BYTES && (header.sender === BUS_NAME || followed.includes(header.sender))
           );
         case MessageType.RETURN:
         case MessageType.ERROR:
@@ -88,7 +88,7 @@ const open = (address: string): Observable<BusConnection> =>
     socket.on('close', () => lost('the connection was closed'));
     const match = (rule: string): Observable<never> =>
       call({ ...BUS_OBJECT, member: 'AddMatch', signature: 's', body: [rule] }).pipe(ignoreElements());
-    const greeted = deadline(CONNECT_TIMEOUT, () => lost(noGreeting.message, noGreeting));
+    const greeted = deadline(CONNECT_TIMEOUT_MS, () => lost(noGreeting.message, noGreeting));
     greeting.add(greeted);
     greeting.add(
       call({ ...BUS_OBJECT, member: 'Hello' }).subscribe({

@@ -1,7 +1,7 @@
 import { type Type, typesOf } from './dbus-types.js';
 
 /** Arrays, structures and variants in one another (D-Bus specification, "Valid signatures" and "Message format"). */
-const DEEPEST = 64;
+const MAX_DEPTH = 64;
 
 export interface Reader {
   readonly next: (type: Type) => unknown;
@@ -61,7 +61,7 @@ export const reader = (bytes: Buffer, isLittle: boolean): Reader => {
     return value(type, depth + 1);
   };
   const value = (type: Type, depth: number): unknown => {
-    if (depth > DEEPEST) throw new RangeError(`values in one another, more than ${DEEPEST} deep`);
+    if (depth > MAX_DEPTH) throw new RangeError(`values in one another, more than ${MAX_DEPTH} deep`);
     align(type.alignment);
     switch (type.code) {
       case 'y':

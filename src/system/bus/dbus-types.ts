@@ -15,7 +15,7 @@ const alignmentOf = new Map(
 );
 const ends: Readonly<Record<string, string>> = { '(': ')', '{': '}' };
 /** Of arrays and structures in one another: twice what the specification allows of either. */
-const DEEPEST = 64;
+const MAX_DEPTH = 64;
 
 /** The types that a signature lists. Throws a RangeError at what is no signature. */
 export const typesOf = (signature: string): readonly Type[] => {
@@ -23,7 +23,7 @@ export const typesOf = (signature: string): readonly Type[] => {
   const one = (depth: number): Type => {
     const code = signature.charAt(at);
     const alignment = alignmentOf.get(code);
-    if (alignment === undefined || depth > DEEPEST) throw new RangeError(`no D-Bus signature: ${signature}`);
+    if (alignment === undefined || depth > MAX_DEPTH) throw new RangeError(`no D-Bus signature: ${signature}`);
     at += 1;
     const inner: Type[] = [];
     if (code === 'a') inner.push(one(depth + 1));

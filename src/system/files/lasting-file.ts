@@ -11,7 +11,7 @@ export interface LastingFile {
 }
 
 /** A longer one is not read. */
-export const LONGEST = 16 * MIB;
+export const MAX_FILE_BYTES = 16 * MIB;
 
 /** The disk may take its time: none of it is the event loop's. */
 const replace = async (path: string, text: string): Promise<void> => {
@@ -29,6 +29,6 @@ const replace = async (path: string, text: string): Promise<void> => {
 
 export const lastingFile = (path: string): LastingFile => ({
   path,
-  read: () => readRegularFile(path, LONGEST),
+  read: () => readRegularFile(path, MAX_FILE_BYTES),
   write: text => defer(() => replace(path, text)).pipe(ignoreElements()),
 });

@@ -17,7 +17,7 @@ export const MIB = 1_048_576;
 /** Node adds O_CLOEXEC. Without O_NONBLOCK, a FIFO waits for a writer, and any file for whoever has a lease on it (fcntl(2)). */
 export const READ_FLAGS = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY;
 /** Files of the kernel say that they are empty: so many bytes are asked for at first. */
-const LEAST = 4096;
+const FIRST_READ_BYTES = 4096;
 
 const units = ['bytes', 'KiB', 'MiB', 'GiB', 'TiB'];
 
@@ -42,7 +42,7 @@ const oddity = (stats: Stats, most: number): string | undefined => {
 
 /** Undefined: there is more. It may grow while it is read. */
 const readAll = (fd: number, size: number, most: number): string | undefined => {
-  let buffer = Buffer.allocUnsafe(Math.min(Math.max(size, LEAST), most) + 1);
+  let buffer = Buffer.allocUnsafe(Math.min(Math.max(size, FIRST_READ_BYTES), most) + 1);
   for (let length = 0; ;) {
     const read = readSync(fd, buffer, length, buffer.length - length, null);
     if (read === 0) return bytesToText(buffer.subarray(0, length));

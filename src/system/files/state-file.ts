@@ -13,7 +13,7 @@ export interface StateFile {
 }
 
 /** 10,000 links with a lease each take 8 MiB. */
-const MOST = 64 * MIB;
+const MAX_FILE_BYTES = 64 * MIB;
 
 /** Identifies this boot: `/proc/sys/kernel/random/boot_id`, see random(4). */
 export const bootId = (): string => textOf('/proc/sys/kernel/random/boot_id').trim();
@@ -32,7 +32,7 @@ const replace = (path: string, text: string): void => {
 
 export const stateFile = (path: string): StateFile => ({
   read: () => {
-    const read = readRegularFile(path, MOST);
+    const read = readRegularFile(path, MAX_FILE_BYTES);
     return read.is === 'text' ? read.text : '';
   },
   write: text =>

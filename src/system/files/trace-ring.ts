@@ -36,10 +36,10 @@ interface Part {
 }
 
 /** So many parts make up a ring: with the oldest, an eighth of what is kept goes. */
-const PARTS = 8;
+const RING_PARTS = 8;
 /** What happened last is never only what the newest part holds, which may have just begun. */
-const FEWEST = 2;
-const CHUNK = 65_536;
+const MIN_PARTS = 2;
+const CHUNK_BYTES = 65_536;
 const name = /^\d{9}\.jsonl$/;
 
 const partsIn = (directory: string): readonly Part[] =>
@@ -56,7 +56,7 @@ const read = (parts: readonly Part[]): Kept => {
   return {
     read: () => {
       for (let [file] = files; file !== undefined; [file] = files) {
-        const buffer = Buffer.alloc(Math.min(CHUNK, file.left));
+        const buffer = Buffer.alloc(Math.min(CHUNK_BYTES, file.left));
         const length = readSync(file.fd, buffer);
         file.left -= length;
         if (length > 0) return buffer.subarray(0, length);
@@ -133,7 +133,7 @@ export const openTraceRing = (directory: string, limit: number, fail: (error: un
       const bytes = Buffer.from(waiting);
       waiting = '';
       write(fd, newest, bytes);
-      for (let sum = parts.reduce((all, { size }) => all + size, 0); sum > limit && parts.length > FEWEST;) {
+      for (let sum = parts.reduce((all, { size }) => all + size, 0); sum > limit && parts.length > MIN_PARTS;) {
         const [oldest] = parts;
         parts = parts.slice(1);
         sum -= oldest?.size ?? 0;
@@ -144,7 +144,7 @@ export const openTraceRing = (directory: string, limit: number, fail: (error: un
     // What comes in one turn of the event loop is written at its end: a kill in between loses no more than that.
     if (waiting === '') setImmediate(flush);
     waiting += `${line}\n`;
-    if (waiting.length > CHUNK) flush();
+    if (waiting.length > CHUNK_BYTES) flush();
   };
   return {
     append,
@@ -162,7 +162,7 @@ export const openTraceRing = (directory: string, limit: number, fail: (error: un
       flush();
     },
     // However long a header is, there is more behind it than in it.
-    isFull: () => (parts.at(-1)?.size ?? 0) + waiting.length > Math.max(limit / PARTS, 2 * headerLength),
+    isFull: () => (parts.at(-1)?.size ?? 0) + waiting.length > Math.max(limit / RING_PARTS, 2 * headerLength),
     kept: () => {
       flush();
       return read(parts);

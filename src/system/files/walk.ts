@@ -26,7 +26,7 @@ export interface Walk {
 export type Walker = (path: string, from?: Place) => Walk;
 
 /** The kernel follows as many links in one path (path_resolution(7)). */
-const mostLinks = 40;
+const MAX_SYMLINKS = 40;
 
 const kindOf = (stats: Stats): Place['kind'] => {
   if (stats.isFile()) return 'file';
@@ -78,7 +78,7 @@ export const createWalker = (): Walker => {
         continue;
       }
       links += 1;
-      if (links > mostLinks) throw new Error(`more than ${mostLinks} symbolic links in one path`);
+      if (links > MAX_SYMLINKS) throw new Error(`more than ${MAX_SYMLINKS} symbolic links in one path`);
       const target = fromDisk(readlinkSync(onDisk(place.path), 'latin1'));
       if (target.startsWith('/')) at = '';
       ahead.push(...target.split('/').reverse());

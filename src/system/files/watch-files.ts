@@ -17,7 +17,7 @@ export interface Watch {
 }
 
 /** So many files of one directory are looked at: somebody else may fill it. */
-const MOST = 1000;
+const MAX_FILES = 1000;
 
 /** Differs whenever the file is another one or was written to; undefined: there is none. */
 const stampOf = (path: string): string | undefined => {
@@ -61,12 +61,12 @@ const matching = (directory: string, patterns: readonly string[], report: Report
     let before: ReadonlyMap<string, string> = new Map();
     let wereMany = false;
     const watched = (names: readonly string[]): readonly string[] => {
-      const areMany = names.length > MOST;
+      const areMany = names.length > MAX_FILES;
       const found = `found ${names.length.toLocaleString('en')}: the others are not read`;
-      const message = `${directory}: expected at most ${MOST.toLocaleString('en')} files that match, ${found}`;
+      const message = `${directory}: expected at most ${MAX_FILES.toLocaleString('en')} files that match, ${found}`;
       if (areMany && !wereMany) report(fault('lease-files-many', message));
       wereMany = areMany;
-      return areMany ? names.slice(0, MOST) : names;
+      return areMany ? names.slice(0, MAX_FILES) : names;
     };
     return directoryWatch.changes(directory).pipe(
       map(() => {

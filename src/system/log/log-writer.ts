@@ -4,12 +4,12 @@ import { isatty } from 'node:tty';
 import { errorCode } from '../files/error-code.js';
 
 /** Bytes that wait for their reader. */
-const LIMIT = 1024 * 1024;
+const MAX_WAITING_BYTES = 1024 * 1024;
 /** Milliseconds until what was not taken is offered again: twice as long each time that nothing is. */
 const FIRST_PAUSE_MS = 5;
-const LONGEST_PAUSE_MS = 1000;
+const MAX_PAUSE_MS = 1000;
 /** How long the end of the process waits for a reader, in milliseconds. */
-const FAREWELL_MS = 300;
+const EXIT_TIMEOUT_MS = 300;
 
 export interface LogWriter {
   /** Holds a line, with its end, until `drain`. */
@@ -87,7 +87,7 @@ export const createLogWriter = (fd: number, lost: (lines: number, why: string) =
       retry = undefined;
       drain();
     }, pause).unref();
-    pause = Math.min(2 * pause, LONGEST_PAUSE_MS);
+    pause = Math.min(2 * pause, MAX_PAUSE_MS);
   };
   const drain = (): void => {
     if (retry === undefined && offer() === 'waiting') again();
@@ -95,7 +95,7 @@ export const createLogWriter = (fd: number, lost: (lines: number, why: string) =
   return {
     write: line => {
       const size = Buffer.byteLength(line);
-      const fits = (): boolean => missing === told && rest.length + bytes + size <= LIMIT;
+      const fits = (): boolean => missing === told && rest.length + bytes + size <= MAX_WAITING_BYTES;
       if (!fits() && missing === told) offer(); // he may have come back
       if (fits()) {
         held.push(line);
@@ -109,7 +109,7 @@ export const createLogWriter = (fd: number, lost: (lines: number, why: string) =
     finish: () => {
       clearTimeout(retry);
       const nobody = new Int32Array(new SharedArrayBuffer(4));
-      for (const end = performance.now() + FAREWELL_MS; offer() === 'waiting' && performance.now() < end;)
+      for (const end = performance.now() + EXIT_TIMEOUT_MS; offer() === 'waiting' && performance.now() < end;)
         Atomics.wait(nobody, 0, 0, FIRST_PAUSE_MS);
     },
   };

@@ -2,7 +2,7 @@ import { bytesToText } from '@network-stack/netlink/text';
 import { oneLine } from '../../model/one-line.js';
 
 /** Longest line in bytes; a longer one comes in pieces. */
-const longest = 8192;
+const MAX_LINE_BYTES = 8192;
 const newline = 0x0a;
 
 /** One line as it may be logged: control characters and what is not UTF-8 become `\x1b`, `\xe4`. */
@@ -10,8 +10,8 @@ const readable = (bytes: Buffer): string => oneLine(bytesToText(bytes).replace(/
 
 /** Where to cut so that no UTF-8 sequence is cut in two. */
 const cutAt = (bytes: Buffer): number => {
-  let at = longest;
-  while (at > longest - 4 && ((bytes[at] ?? 0) & 0xc0) === 0x80) at -= 1;
+  let at = MAX_LINE_BYTES;
+  while (at > MAX_LINE_BYTES - 4 && ((bytes[at] ?? 0) & 0xc0) === 0x80) at -= 1;
   return at;
 };
 
@@ -27,7 +27,7 @@ export const createLines = (each: (line: string) => void): Lines => {
   /** Hands on whole pieces and returns what is left. */
   const cut = (bytes: Buffer): Buffer => {
     let left = bytes;
-    while (left.length > longest) {
+    while (left.length > MAX_LINE_BYTES) {
       const at = cutAt(left);
       each(readable(left.subarray(0, at)));
       left = left.subarray(at);

@@ -2,9 +2,9 @@ import type { Socket } from 'node:net';
 import { createLines } from './lines.js';
 
 /** Bytes taken from a pipe in one turn of the event loop. */
-const SIP = 16_384;
+const READ_BYTES = 16_384;
 /** So many pipes that only children who live on hold are kept open; then the oldest is closed. */
-const MOST_LINGERING = 32;
+const MAX_LINGERING_PIPES = 32;
 const lingering = new Set<Socket>();
 
 /** How much of a run's output is handed on, in bytes: both pipes draw on the same. */
@@ -22,7 +22,7 @@ const drink = (stream: Socket, each: (chunk: Buffer) => void): void => {
   let isWaiting = false;
   const pump = (): void => {
     isWaiting = false;
-    const chunk: unknown = stream.read(Math.min(SIP, stream.readableLength));
+    const chunk: unknown = stream.read(Math.min(READ_BYTES, stream.readableLength));
     if (!(chunk instanceof Buffer)) return;
     each(chunk);
     isWaiting = true;
@@ -43,7 +43,7 @@ const linger = (stream: Socket): void => {
   lingering.add(stream);
   stream.once('close', () => lingering.delete(stream));
   const [oldest] = lingering;
-  if (oldest === undefined || lingering.size <= MOST_LINGERING) return;
+  if (oldest === undefined || lingering.size <= MAX_LINGERING_PIPES) return;
   lingering.delete(oldest);
   oldest.destroy();
 };

@@ -67,7 +67,7 @@ export interface Processes {
 }
 
 /** Milliseconds after the exit in which output is still waited for: a child that lives on may hold the pipes for ever. */
-const patience = 100;
+const OUTPUT_TIMEOUT_MS = 100;
 const reasons: ReadonlyMap<string, string> = new Map([
   ['ENOENT', 'it does not exist, or the interpreter in its first line does not'],
   ['EACCES', 'it may not be executed by this user, or its file system is mounted noexec'],
@@ -155,7 +155,7 @@ export const createProcesses = (groups: Groups = noGroups): Processes => {
         exit = end;
         if (outputs.size === 0) finish(end);
         else {
-          cancel = deadline(patience, () => finish(end));
+          cancel = deadline(OUTPUT_TIMEOUT_MS, () => finish(end));
           out.next({ kind: 'ended' });
         }
       });

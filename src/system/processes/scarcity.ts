@@ -5,7 +5,7 @@ import { errorCode } from '../files/error-code.js';
 /** How long what lacks is waited for, in milliseconds. */
 export const SCARCITY_MS = 30_000;
 const FIRST_PAUSE_MS = 50;
-const LONGEST_PAUSE_MS = 2_000;
+const MAX_PAUSE_MS = 2_000;
 
 /** Descriptors, memory, processes: others may give them back at any time. */
 const scarce: ReadonlySet<string> = new Set(['EMFILE', 'ENFILE', 'ENOMEM', 'EAGAIN']);
@@ -28,7 +28,7 @@ export const outlasting =
       const end = performance.now() + SCARCITY_MS;
       const delay = (error: unknown, count: number) =>
         isScarcity(error) && performance.now() < end
-          ? timer(Math.min(FIRST_PAUSE_MS * 2 ** (count - 1), LONGEST_PAUSE_MS))
+          ? timer(Math.min(FIRST_PAUSE_MS * 2 ** (count - 1), MAX_PAUSE_MS))
           : throwError(() => toError(error));
       return source.pipe(retry({ delay }));
     });

@@ -6,13 +6,13 @@ import { errorCode } from '../files/error-code.js';
 import { endAfter, listening } from './local-server.js';
 
 /** Connections of one user at a time. */
-const MOST = 8;
+const MAX_CONNECTIONS = 8;
 /** Milliseconds from the connection to its end. */
-const DEADLINE = 2_000;
+const DEADLINE_MS = 2_000;
 /** Characters of an answer: of a daemon with 100,000 addresses it is a tenth of this. */
-const LONGEST_ANSWER = 64 * 1024 * 1024;
+const MAX_ANSWER_LENGTH = 64 * 1024 * 1024;
 /** An answer is given again for this many times as long as it took to make: strangers who ask cost a tenth of the time. */
-const SPARING = 9;
+const REUSE_FACTOR = 9;
 
 /** The same for root and this user alone: who connects faster than he can be let in fills the queue of a socket that he may use. */
 const ownPath = (path: string): string => join(dirname(path), 'control-own.sock');
@@ -26,7 +26,7 @@ const sparing = (make: () => string): (() => string) => {
     if (began < until) return text;
     text = make();
     const ended = performance.now();
-    until = ended + SPARING * (ended - began);
+    until = ended + REUSE_FACTOR * (ended - began);
     return text;
   };
 };
@@ -41,11 +41,11 @@ export const answering = (path: string, answer: () => string): Observable<Fault>
     listening({
       path: place,
       mode,
-      mostOfUser: MOST,
+      mostOfUser: MAX_CONNECTIONS,
       code: 'control-socket',
       purpose: 'network-broker status',
       serve: socket => {
-        endAfter(socket, DEADLINE);
+        endAfter(socket, DEADLINE_MS);
         socket.end(text(), () => socket.destroy());
       },
     });
@@ -65,14 +65,14 @@ const askAt = (path: string): Observable<string> =>
     let text = '';
     const socket = connect(path);
     const late = setTimeout(
-      () => socket.destroy(new Error(`${path}: expected an answer within ${DEADLINE / 1000} s, found none`)),
-      DEADLINE,
+      () => socket.destroy(new Error(`${path}: expected an answer within ${DEADLINE_MS / 1000} s, found none`)),
+      DEADLINE_MS,
     );
     socket.setEncoding('utf8');
     socket.on('data', chunk => {
       text += String(chunk);
-      if (text.length > LONGEST_ANSWER)
-        socket.destroy(new Error(`${path}: expected an answer of at most ${LONGEST_ANSWER} bytes, found more`));
+      if (text.length > MAX_ANSWER_LENGTH)
+        socket.destroy(new Error(`${path}: expected an answer of at most ${MAX_ANSWER_LENGTH} bytes, found more`));
     });
     socket.on('error', error => out.error(error));
     socket.on('end', () => {

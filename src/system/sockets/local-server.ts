@@ -19,7 +19,7 @@ export interface LocalServer {
 }
 
 /** A user may have more users, by user namespaces: strangers altogether are no more than this many times one. */
-const STRANGERS = 4;
+const STRANGERS_FACTOR = 4;
 
 /**
  * Listens at a path, in place of what a run that was killed has left there. Root and this process's own user always find room
@@ -32,7 +32,7 @@ export const listening = ({ path, mode, mostOfUser, code, purpose, serve }: Loca
     const hasRoom = ({ uid }: Peer): boolean => {
       const open = [...users.values()];
       if (open.filter(user => user === uid).length >= mostOfUser) return false;
-      return isTrusted(uid) || open.filter(user => !isTrusted(user)).length < STRANGERS * mostOfUser;
+      return isTrusted(uid) || open.filter(user => !isTrusted(user)).length < STRANGERS_FACTOR * mostOfUser;
     };
     const server = createServer({ pauseOnConnect: true }, socket => {
       socket.on('error', () => undefined).on('close', () => users.delete(socket)); // whoever asked has gone

@@ -14,17 +14,17 @@ export interface TraceSupply {
 }
 
 /** Connections of one user at a time. */
-const MOST = 4;
+const MAX_CONNECTIONS = 4;
 /** Milliseconds in which they must say what they want. */
-const PATIENCE = 2_000;
+const REQUEST_TIMEOUT_MS = 2_000;
 /** Milliseconds in which they must have taken what was kept. */
-const KEPT_DEADLINE = 60_000;
+const KEPT_TIMEOUT_MS = 60_000;
 /** Bytes of what they say. */
-const LONGEST_WORD = 16;
+const MAX_REQUEST_BYTES = 16;
 /** Bytes of one line, as a client takes it. */
-const LONGEST_LINE = 256 * 1024 * 1024;
+const MAX_LINE_BYTES = 256 * 1024 * 1024;
 /** Bytes that may wait for one who does not read: then it is let go. */
-const MOST_WAITING = 16 * 1024 * 1024;
+const MAX_WAITING_BYTES = 16 * 1024 * 1024;
 
 const isWanted = (word: string): word is Wanted => ['kept', 'follow', 'live'].includes(word);
 
@@ -37,7 +37,7 @@ const supply = (socket: Socket, wanted: Wanted, { kept, lines }: TraceSupply): v
       next: line => {
         if (held !== undefined) held += `${line}\n`;
         else socket.write(`${line}\n`);
-        if (socket.writableLength + (held?.length ?? 0) > MOST_WAITING) socket.destroy();
+        if (socket.writableLength + (held?.length ?? 0) > MAX_WAITING_BYTES) socket.destroy();
       },
       error: () => socket.destroy(),
     });
@@ -64,22 +64,22 @@ export const supplying = (path: string, source: TraceSupply): Observable<Fault> 
   listening({
     path,
     mode: 0o600,
-    mostOfUser: MOST,
+    mostOfUser: MAX_CONNECTIONS,
     code: 'trace-socket',
     purpose: 'network-broker record',
     serve: socket => {
-      const late = setTimeout(() => socket.destroy(), PATIENCE);
+      const late = setTimeout(() => socket.destroy(), REQUEST_TIMEOUT_MS);
       socket.on('close', () => clearTimeout(late));
       let isSaid = false;
       socket.on('data', data => {
         clearTimeout(late);
-        const word = String(data.subarray(0, LONGEST_WORD)).trim();
+        const word = String(data.subarray(0, MAX_REQUEST_BYTES)).trim();
         if (isSaid || !isWanted(word)) {
           socket.destroy();
           return;
         }
         isSaid = true;
-        if (word === 'kept') endAfter(socket, KEPT_DEADLINE);
+        if (word === 'kept') endAfter(socket, KEPT_TIMEOUT_MS);
         supply(socket, word, source);
       });
       socket.resume();
@@ -96,8 +96,8 @@ export const fetching = (path: string, wanted: Wanted): Observable<string> =>
       const text = String(data);
       const end = text.lastIndexOf('\n');
       lineLength = end < 0 ? lineLength + text.length : text.length - end;
-      if (lineLength > LONGEST_LINE)
-        socket.destroy(new Error(`${path}: expected lines of at most ${LONGEST_LINE} bytes, found a longer one`));
+      if (lineLength > MAX_LINE_BYTES)
+        socket.destroy(new Error(`${path}: expected lines of at most ${MAX_LINE_BYTES} bytes, found a longer one`));
       else out.next(text);
     });
     socket.on('error', error => out.error(error));

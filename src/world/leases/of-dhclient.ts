@@ -9,7 +9,7 @@ import { DHCLIENT, isOver, isReleased, type Wanted, wantedLeases } from './wante
  * How long a bound lease whose address went is kept, in milliseconds: dhclient takes the old address away before it adds
  * the next one, and records both only afterwards. What becomes of the lease is known then, and told as one event.
  */
-const GRACE = 1000;
+const MISSING_ADDRESS_GRACE_MS = 1000;
 const isUnchanged = (bound: BoundLease | undefined, { link, lease }: Wanted): boolean =>
   bound !== undefined &&
   bound.missingSince === undefined &&
@@ -26,8 +26,9 @@ const endOf = (world: World, { ifindex, lease, name, missingSince }: BoundLease)
   if (isReleased(lease, recorded, world.leases.now)) return 'released';
   if (isOver(lease, world.leases.now)) return 'expired';
   if (world.kernel.links?.get(ifindex)?.name !== name) return 'lost';
-  const patience = missingSince === undefined ? GRACE : missingSince + GRACE - world.leases.now;
-  return patience > 0 && patience <= GRACE ? undefined : 'lost';
+  const patience =
+    missingSince === undefined ? MISSING_ADDRESS_GRACE_MS : missingSince + MISSING_ADDRESS_GRACE_MS - world.leases.now;
+  return patience > 0 && patience <= MISSING_ADDRESS_GRACE_MS ? undefined : 'lost';
 };
 
 /** Which leases of dhclient count at this moment, compared with those that counted: the differences are the events. */
@@ -76,7 +77,7 @@ export const leaseDeadline = (world: World): number | undefined => {
   if (!isSettled) return 0;
   const deadlines = bound.flatMap(([, { lease, missingSince }]) => [
     ...(lease.expire === 'never' ? [] : [lease.expire]),
-    ...(missingSince === undefined ? [] : [missingSince + GRACE]),
+    ...(missingSince === undefined ? [] : [missingSince + MISSING_ADDRESS_GRACE_MS]),
   ]);
   return deadlines.length === 0 ? undefined : Math.min(...deadlines);
 };

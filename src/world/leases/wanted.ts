@@ -4,7 +4,7 @@ import type { World } from '../../model/world.js';
 import { isUsable } from '../kernel/addresses.js';
 
 /** A lease that began this much later than now was granted by another clock. */
-const TOLERANCE = 60_000;
+const CLOCK_TOLERANCE_MS = 60_000;
 
 export const DHCLIENT = 'dhclient';
 
@@ -22,7 +22,7 @@ export const isOver = ({ expire }: Lease, now: number): boolean => expire !== 'n
 
 const startOf = ({ start }: Lease, now: number): number => {
   if (start === undefined || start === 'never') return Infinity;
-  return start > now + TOLERANCE ? -Infinity : start;
+  return start > now + CLOCK_TOLERANCE_MS ? -Infinity : start;
 };
 
 /** The client gave this lease back, or one of the same address that began later. */

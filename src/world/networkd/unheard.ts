@@ -36,7 +36,7 @@ export const toldByKernel = (before: World, now: World): readonly number[] => {
   );
 };
 
-const MOST_NAMED = 3;
+const MAX_NAMED = 3;
 
 const inWords = (world: World, { about, written, heard }: Unheard): string => {
   const name = about === 'manager' ? 'itself' : (findLink(world, about)?.name ?? `link ${about}`);
@@ -48,8 +48,8 @@ const inWords = (world: World, { about, written, heard }: Unheard): string => {
 
 /** For people: whose words were lost. */
 export const unheardFault = (world: World, { unheard: all }: NetworkdUnheardInput): Fault => {
-  const named = all.slice(0, MOST_NAMED).map(one => inWords(world, one));
-  const more = all.length > MOST_NAMED ? [`${all.length - MOST_NAMED} more`] : [];
+  const named = all.slice(0, MAX_NAMED).map(one => inWords(world, one));
+  const more = all.length > MAX_NAMED ? [`${all.length - MAX_NAMED} more`] : [];
   return fault(
     'signals-lost',
     `expected to hear of every change that systemd-networkd writes down, found some that were not heard (${[...named, ...more].join('; ')}): the bus drops signals when others send more than is read; networkd is asked anew`,

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { tap } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
-import { config$, type Loaded } from '../../../src/daemon/load-config.js';
+import { reloads, type Loaded } from '../../../src/daemon/load-config.js';
 import { defaults } from '../../../src/config/schema.js';
 import { fault } from '../../../src/model/fault.js';
 
@@ -36,7 +36,7 @@ const reloading = (
     };
     let next: Loaded = read.r;
     const reload$ = hot(source, read);
-    const result$ = config$(
+    const result$ = reloads(
       read[atStart],
       () => next,
       reload$.pipe(tap(r => (next = r))),

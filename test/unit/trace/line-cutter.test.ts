@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { LONGEST_LINE } from '../../../src/trace/format.js';
+import { MAX_LINE_LENGTH } from '../../../src/trace/format.js';
 import { createLineCutter } from '../../../src/trace/line-cutter.js';
 
 test('lines come whole, however the text is cut', () => {
@@ -10,8 +10,8 @@ test('lines come whole, however the text is cut', () => {
 
 test('a line that is too long is refused by its number, before its end has come', () => {
   const { push } = createLineCutter();
-  const piece = 'x'.repeat(LONGEST_LINE / 4);
+  const piece = 'x'.repeat(MAX_LINE_LENGTH / 4);
   expect(push(`a\n${piece}`)).toEqual(['a']);
   for (let nth = 0; nth < 3; nth += 1) expect(push(piece)).toEqual([]);
-  expect(() => push('x')).toThrow(`line 2: expected at most ${LONGEST_LINE} characters, found more`);
+  expect(() => push('x')).toThrow(`line 2: expected at most ${MAX_LINE_LENGTH} characters, found more`);
 });

@@ -146,13 +146,13 @@ const recorded = (cuts: readonly number[] = []): Recorded & { readonly parts: re
           ...through(recorder.ask, system()),
           scriptDir: '/etc/nb',
           scheduler,
-          soon: recorder.scheduler(asapScheduler, 'soon'),
+          asapScheduler: recorder.scheduler(asapScheduler, 'soon'),
         }),
       ],
       start: emptyWorld,
       stop$: hot('2999ms s').pipe(tap(recorder.stopped)),
-      tape: recorder.tape,
-      turned: turn => (newest = turn),
+      onInput: recorder.onInput,
+      onTurn: turn => (newest = turn),
       scheduler,
     });
     expectObservable(broker$.pipe(tap(outcome => parts.at(-1)?.outcomes.push(...told(outcome)))), '7000ms !');

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { createTally, type Tally } from '../../../src/world/counters.js';
+import { createCounters, type Counters } from '../../../src/world/counters.js';
 import type { Outcome } from '../../../src/model/outcome.js';
 import type { Step } from '../../../src/model/world.js';
 import { emptyWorld } from '../../../src/world/advance.js';
@@ -18,10 +18,10 @@ const ran = (id: number, code: number | null, timedOut = false): Outcome => ({
   exit: { code, signal: code === null ? 'SIGTERM' : null, duration: 12.4 },
   timedOut,
 });
-const after = (...outcomes: readonly Outcome[]): Tally => {
-  const tally = createTally();
-  outcomes.forEach(tally.see);
-  return tally.now();
+const after = (...outcomes: readonly Outcome[]): Counters => {
+  const counters = createCounters();
+  outcomes.forEach(counters.see);
+  return counters.now();
 };
 const waiting = (...outcomes: readonly Outcome[]): number => after(...outcomes).waiting;
 
@@ -43,11 +43,11 @@ test('100,000 events that wait, and their ends, cost what each of them costs', (
   const numbers = Array.from({ length: 100_000 }, (_, nth) => nth + 1);
   const lane = (id: number) => (id % 100) + 2;
   const since = performance.now();
-  const tally = createTally();
-  for (const id of numbers) tally.see(seen(id, lane(id)));
-  expect(tally.now().waiting).toBe(100_000);
-  for (const id of numbers) tally.see(done(id, lane(id)));
-  expect(tally.now().waiting).toBe(0);
+  const counters = createCounters();
+  for (const id of numbers) counters.see(seen(id, lane(id)));
+  expect(counters.now().waiting).toBe(100_000);
+  for (const id of numbers) counters.see(done(id, lane(id)));
+  expect(counters.now().waiting).toBe(0);
   expect(performance.now() - since).toBeLessThan(10_000); // a copy of the list for each of them took minutes
 });
 

@@ -13,7 +13,7 @@ const TICKS_PER_SECOND = 100;
 
 /** The header of an attribute of this type with a payload of 4 bytes, as one number. */
 const header = (type: number): number => (LE ? (type << 16) | 8 : (8 << 16) | type);
-const TABLE = header(rta.RTA_TABLE);
+const TABLE_HEADER = header(rta.RTA_TABLE);
 const IPV4_DST = header(rta.RTA_DST);
 const IPV4_GATEWAY = header(rta.RTA_GATEWAY);
 const IPV4_PREFSRC = header(rta.RTA_PREFSRC);
@@ -46,7 +46,7 @@ export function decodeRoute(view: DataView, from: number, end: number): Route {
   let others: Attributes | undefined;
   for (let at = from + 12; at + 4 <= end;) {
     switch (at + 8 <= end ? view.getInt32(at, LE) : 0) {
-      case TABLE:
+      case TABLE_HEADER:
         route.table = view.getUint32(at + 4, LE);
         break;
       case IPV4_DST:

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Link as NetlinkLink, Message } from '@network-stack/netlink';
 import { delay, ignoreElements, NEVER, type Observable, of, tap, throwError } from 'rxjs';
-import type { Interests } from '../../../../src/model/flow.js';
+import type { Subscriptions } from '../../../../src/model/flow.js';
 import type { Input, KernelChange } from '../../../../src/model/input.js';
 import type { RouteChange } from '../../../../src/model/route.js';
 import { rtnetlinkSource } from '../../../../src/sources/kernel/source.js';
@@ -75,7 +75,7 @@ const inputs: Record<string, Input> = {
     },
   },
 };
-const nobody: Observable<Interests> = of({ routes: false, rules: false });
+const nobody: Observable<Subscriptions> = of({ routes: false, rules: false });
 const groups = 'link ipv4-address ipv6-address';
 const dumpable = { links: () => of([eth0]), addresses: () => of([v4]) };
 
@@ -177,7 +177,7 @@ describe('rtnetlinkSource', () => {
   test(
     'joins the groups of routes and rules while somebody is interested in them, and leaves them then',
     marbles(({ cold, hot, expectObservable, flush }) => {
-      const interests$ = cold('n-r-r-b-n-', {
+      const subscriptions$ = cold('n-r-r-b-n-', {
         n: { routes: false, rules: false },
         r: { routes: true, rules: false },
         b: { routes: true, rules: true },
@@ -185,7 +185,7 @@ describe('rtnetlinkSource', () => {
       const message$ = hot('   -----ncd', batches);
       const expected = '       (DS)-NCX';
       const kernel = fakeRtnetlink({ message$, ...dumpable });
-      expectObservable(rtnetlinkSource(kernel).inputs(NEVER, interests$)).toBe(expected, inputs);
+      expectObservable(rtnetlinkSource(kernel).inputs(NEVER, subscriptions$)).toBe(expected, inputs);
       flush();
       expect(kernel.log.filter(line => /join|leave/.test(line))).toEqual([
         '2 join ipv4-route',

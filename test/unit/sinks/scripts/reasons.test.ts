@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { Generator } from '../../../../src/model/config.js';
 import type { NetworkEvent } from '../../../../src/model/event.js';
 import type { SourceState } from '../../../../src/model/source-state.js';
-import { obstacles } from '../../../../src/sinks/scripts/reasons.js';
+import { reasons } from '../../../../src/sinks/scripts/reasons.js';
 import { config, link, linkState, managerState, step, world } from '../../../../src/testing/builders.js';
 
 const eth0 = link(2, 'eth0');
@@ -12,7 +12,7 @@ const found = (
   networkd: SourceState['is'] = 'serving',
 ) => {
   const sources = new Map([['systemd-networkd', { is: networkd, why: 'it is away' }]]);
-  return obstacles(step(1, event, world([eth0], config({ system: { generator } }), { progress: { sources } })), true);
+  return reasons(step(1, event, world([eth0], config({ system: { generator } }), { progress: { sources } })), true);
 };
 const state = (property: string, value: string) => linkState(eth0, { [property]: value });
 
@@ -24,7 +24,7 @@ test('nothing keeps a state that somebody tells of', () => {
 
 test('a link that Links= does not choose', () => {
   const about = (links: readonly string[] | undefined) =>
-    obstacles(step(1, state('OperationalState', 'routable'), world([eth0], config({ network: { links } }))), false);
+    reasons(step(1, state('OperationalState', 'routable'), world([eth0], config({ network: { links } }))), false);
   expect(about(['lan*', '!eth*'])).toEqual(['Links=lan* !eth* does not choose eth0']);
   expect(about(undefined)).toEqual(['Links= is not set, which leaves out eth0']);
 });

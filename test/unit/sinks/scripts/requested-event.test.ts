@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
-import { askedEvent } from '../../../../src/sinks/scripts/requested-event.js';
+import { requestedEvent } from '../../../../src/sinks/scripts/requested-event.js';
 import { address, bound, config, lease, link, type Slices, world } from '../../../../src/testing/builders.js';
 
 const eth0 = link(2, 'eth0', 'enp1s0');
 const asked = (who: string, what: string, slices: Slices = {}) => {
-  const answer = askedEvent(world([eth0, link(3, '7')], config(), slices), who, what);
+  const answer = requestedEvent(world([eth0, link(3, '7')], config(), slices), who, what);
   return 'wrong' in answer ? answer.wrong : answer.event;
 };
 const news = { previous: {}, rerun: false };

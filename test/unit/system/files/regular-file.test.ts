@@ -18,7 +18,7 @@ import { lastValueFrom, toArray } from 'rxjs';
 import { createFiles } from '../../../../src/system/files/files.js';
 import { readRegularFile } from '../../../../src/system/files/regular-file.js';
 
-const MOST = 65_536;
+const MAX_BYTES = 65_536;
 let directory = '';
 let path = '';
 let server: Server | undefined;
@@ -39,20 +39,20 @@ const refused = (found: string) => ({
 
 describe('readRegularFile', () => {
   test('reads a file up to the very limit', () => {
-    for (const length of [0, 1, 4095, 4096, 4097, MOST - 1, MOST]) {
+    for (const length of [0, 1, 4095, 4096, 4097, MAX_BYTES - 1, MAX_BYTES]) {
       writeFileSync(path, 'x'.repeat(length));
-      expect(readRegularFile(path, MOST)).toEqual({ is: 'text', text: 'x'.repeat(length) });
+      expect(readRegularFile(path, MAX_BYTES)).toEqual({ is: 'text', text: 'x'.repeat(length) });
     }
   });
 
   test('reads what lies behind a link', () => {
     writeFileSync(join(directory, 'text'), 'text');
     symlinkSync('text', path);
-    expect(readRegularFile(path, MOST)).toEqual({ is: 'text', text: 'text' });
+    expect(readRegularFile(path, MAX_BYTES)).toEqual({ is: 'text', text: 'text' });
   });
 
   test('reads files of the kernel, whose size is 0', () => {
-    const read = readRegularFile('/proc/self/status', MOST);
+    const read = readRegularFile('/proc/self/status', MAX_BYTES);
     expect(read.is === 'text' && read.text).toMatch(/^Name:.*\nVmPeak|^Name:/);
     expect(readRegularFile('/proc/kallsyms', 4096)).toEqual({
       is: 'refused',
@@ -61,45 +61,48 @@ describe('readRegularFile', () => {
   });
 
   test('says absent when there is none, nor a way to it', () => {
-    expect(readRegularFile(path, MOST)).toEqual({ is: 'absent' });
+    expect(readRegularFile(path, MAX_BYTES)).toEqual({ is: 'absent' });
     writeFileSync(path, '');
-    expect(readRegularFile(join(path, 'below'), MOST)).toEqual({ is: 'absent' });
+    expect(readRegularFile(join(path, 'below'), MAX_BYTES)).toEqual({ is: 'absent' });
     symlinkSync('nowhere', join(directory, 'link'));
-    expect(readRegularFile(join(directory, 'link'), MOST)).toEqual({ is: 'absent' });
+    expect(readRegularFile(join(directory, 'link'), MAX_BYTES)).toEqual({ is: 'absent' });
   });
 
   test('refuses what is too large, without reading it', () => {
     writeFileSync(path, '');
     truncateSync(path, 2 ** 40);
-    expect(readRegularFile(path, MOST)).toEqual(refused('one of 1 TiB'));
-    truncateSync(path, MOST + 1);
-    expect(readRegularFile(path, MOST)).toEqual(refused('one of 65537 bytes'));
+    expect(readRegularFile(path, MAX_BYTES)).toEqual(refused('one of 1 TiB'));
+    truncateSync(path, MAX_BYTES + 1);
+    expect(readRegularFile(path, MAX_BYTES)).toEqual(refused('one of 65537 bytes'));
   });
 
   test('refuses a FIFO and does not wait for somebody to write to it', () => {
     execFileSync('mkfifo', [path]);
-    expect(readRegularFile(path, MOST)).toEqual(refused('a FIFO'));
+    expect(readRegularFile(path, MAX_BYTES)).toEqual(refused('a FIFO'));
   });
 
   test('refuses a link to /dev/zero, and opens no device', () => {
     symlinkSync('/dev/zero', path);
-    expect(readRegularFile(path, MOST)).toEqual(refused('a character device'));
+    expect(readRegularFile(path, MAX_BYTES)).toEqual(refused('a character device'));
   });
 
   test('refuses a directory', () => {
     mkdirSync(path);
-    expect(readRegularFile(path, MOST)).toEqual(refused('a directory'));
+    expect(readRegularFile(path, MAX_BYTES)).toEqual(refused('a directory'));
   });
 
   test('refuses a socket', async () => {
     server = createServer();
     await new Promise<void>(resolve => server?.listen(path, resolve));
-    expect(readRegularFile(path, MOST)).toEqual(refused('a socket'));
+    expect(readRegularFile(path, MAX_BYTES)).toEqual(refused('a socket'));
   });
 
   test('refuses links that go round in circles', () => {
     symlinkSync('file', path);
-    expect(readRegularFile(path, MOST)).toMatchObject({ is: 'refused', why: expect.stringMatching(/found ELOOP: /) });
+    expect(readRegularFile(path, MAX_BYTES)).toMatchObject({
+      is: 'refused',
+      why: expect.stringMatching(/found ELOOP: /),
+    });
   });
 
   test('stops at the limit when a file grows as fast as it is read', async () => {
@@ -107,11 +110,11 @@ describe('readRegularFile', () => {
     const writer = spawn('sh', ['-c', 'while :; do head -c 65536 /dev/zero; done >>"$0"', path]);
     try {
       const end = Date.now() + 4000;
-      while (readRegularFile(path, MOST).is !== 'refused') {
+      while (readRegularFile(path, MAX_BYTES).is !== 'refused') {
         expect(Date.now()).toBeLessThan(end);
         await new Promise(setImmediate);
       }
-      expect(readRegularFile(path, MOST).is).toBe('refused'); // it only grows
+      expect(readRegularFile(path, MAX_BYTES).is).toBe('refused'); // it only grows
     } finally {
       writer.kill();
       await new Promise(resolve => writer.once('close', resolve));
@@ -124,7 +127,7 @@ describe('readRegularFile', () => {
     const isRoot = geteuid?.() === 0;
     if (isRoot) seteuid?.(12_345);
     try {
-      expect(readRegularFile(path, MOST)).toEqual(refused('EACCES: permission denied'));
+      expect(readRegularFile(path, MAX_BYTES)).toEqual(refused('EACCES: permission denied'));
     } finally {
       if (isRoot) seteuid?.(0);
     }
@@ -136,9 +139,9 @@ describe('readRegularFile', () => {
     const before = open();
     writeFileSync(path, 'x'.repeat(100));
     for (let round = 0; round < 50; round += 1) {
-      readRegularFile(path, MOST);
+      readRegularFile(path, MAX_BYTES);
       readRegularFile(path, 10);
-      readRegularFile(directory, MOST);
+      readRegularFile(directory, MAX_BYTES);
     }
     expect(open()).toBeLessThan(before + 10);
   });

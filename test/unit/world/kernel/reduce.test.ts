@@ -4,7 +4,7 @@ import type { Input, KernelChange } from '../../../../src/model/input.js';
 import type { Turn, World } from '../../../../src/model/world.js';
 import { config, link, world } from '../../../../src/testing/builders.js';
 import { advance, begin, emptyWorld } from '../../../../src/world/advance.js';
-import { interests } from '../../../../src/world/subscriptions.js';
+import { subscriptions } from '../../../../src/world/subscriptions.js';
 import { newestOfEach } from '../../../../src/sources/kernel/newest-of-each.js';
 
 const eth0 = link(2, 'eth0');
@@ -184,21 +184,21 @@ describe('the kernel in the World', () => {
   });
 });
 
-describe('interests', () => {
+describe('subscriptions', () => {
   test('routes for stages and sinks that want them, and after a loss they are told so', () => {
     const wanted: World = { ...ready, progress: { ...ready.progress, routesWanted: true } };
-    expect(interests(wanted)).toEqual({ routes: true, rules: false });
+    expect(subscriptions(wanted)).toEqual({ routes: true, rules: false });
     expect(told([dump([eth0, eth1], [], true)], wanted)).toHaveLength(3); // of both links, and of none
     expect(told([dump([eth0, eth1], [], true)])).toEqual([]);
   });
 
   test('routes for scripts in routes.d, routes and rules for policy rules, else nothing', () => {
-    expect(interests(ready)).toEqual({ routes: false, rules: false });
-    expect(interests({ ...ready, progress: { ...ready.progress, scripts: new Map([['routes.d', 2]]) } })).toEqual({
+    expect(subscriptions(ready)).toEqual({ routes: false, rules: false });
+    expect(subscriptions({ ...ready, progress: { ...ready.progress, scripts: new Map([['routes.d', 2]]) } })).toEqual({
       routes: true,
       rules: false,
     });
-    expect(interests(world([], config({ network: { routingPolicyRules: ['eth1'] } })))).toEqual({
+    expect(subscriptions(world([], config({ network: { routingPolicyRules: ['eth1'] } })))).toEqual({
       routes: true,
       rules: true,
     });
