@@ -155,6 +155,12 @@ describeLive('a lease file', () => {
     server.close();
   });
 
+  test('whose lease never renews counts until it ends, once and for all', async () => {
+    const end = '2 2037/01/01 00:00:00';
+    writeFileSync(file, lease(1).replace(/(renew|rebind|expire) epoch \d+/g, `$1 ${end}`));
+    await lab.until('the lease', async () => (await recorded()).some(line => line.startsWith(`bound ${dnsOf(1)}`)));
+  });
+
   test('that changed has its scripts started soon after it was quiet for 200 ms', async () => {
     const written: number[] = [];
     for (let n = 1; n <= 12; n += 1) {

@@ -44,7 +44,7 @@ const leased = (): readonly unknown[] => {
     `option rfc3442-classless-static-routes 24,10,77,1,${secret(() => '10,88,99,33').replace(/^10,/, '10,')};`,
   ];
   const text = `lease {\n  interface "${word()}";\n  fixed-address 192.0.2.5;\n  ${lines.join('\n  ')}\n  renew 1 2026/11/23 22:30:13;\n  rebind 1 2026/11/23 22:31:00;\n  expire 1 2026/11/23 22:32:09;\n}\n`;
-  return parseLeases(text).leases;
+  return parseLeases(text, 0).leases;
 };
 
 const describedLink = (): string =>

@@ -17,7 +17,7 @@ const [A, B] = ['/l/a.leases', '/l/b.leases'];
 const serving: Input = { kind: 'source', name: 'dhclient', state: { is: 'serving', why: '' } };
 const leases = (now: number, ...texts: readonly string[]): Input => ({
   kind: 'leases',
-  leases: texts.flatMap(one => parseLeases(one).leases),
+  leases: texts.flatMap(one => parseLeases(one, now).leases),
   now,
 });
 const wrong = (message: string): Input => ({ kind: 'fault', fault: fault('lease-file', message) });

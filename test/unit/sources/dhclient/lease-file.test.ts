@@ -1,10 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import type { Lease } from '../../../../src/model/lease.js';
-import { parseLeases } from '../../../../src/sources/dhclient/lease-file.js';
+import { type LeaseFile, parseLeases as parsedAt } from '../../../../src/sources/dhclient/lease-file.js';
 
 const fixture = (name: string): string => readFileSync(new URL(`../../../fixtures/${name}`, import.meta.url), 'utf8');
 const at = (text: string): number => Date.parse(`${text}Z`);
+/** As it is read after all that the files tell of. */
+const parseLeases = (text: string, now = at('2026-11-24T00:00:00')): LeaseFile => parsedAt(text, now);
 
 /** A whole lease, but for what is said. */
 const lease4 = (lines = '', link = 'eth0', address = '192.0.2.5'): string =>
@@ -81,6 +83,28 @@ describe('real files', () => {
 
   test('an IPv6 lease that was released', () => {
     expect(only(fixture('dhclient6.leases-after-release'))).toMatchObject({ addresses: ['fd77::1c6'], released: true });
+  });
+});
+
+describe('a lease of which all ends at once', () => {
+  const ends = (date: string, more = ''): string =>
+    `lease { interface "eth0"; fixed-address 192.0.2.5; ${more} renew ${date}; rebind ${date}; expire ${date}; }`;
+  const read = (text: string, now: string) => {
+    const { released, start } = parseLeases(text, at(now)).leases[0]!;
+    return { released, start };
+  };
+
+  test('is one that dhclient -r gave back at that moment, once it has passed', () => {
+    const text = ends('1 2026/11/23 22:30:25');
+    const start = at('2026-11-23T22:30:25');
+    expect(read(text, '2026-11-23T22:30:25')).toEqual({ released: true, start });
+    expect(read(text, '2026-11-24T00:00:00')).toEqual({ released: true, start });
+  });
+
+  test('is one that counts until then, if that moment is to come: it never renews', () => {
+    expect(read(ends('2 2037/01/01 00:00:00'), '2026-11-23T22:30:25')).toEqual({ released: false, start: undefined });
+    const hour = ends('1 2026/11/23 22:30:25', 'option dhcp-lease-time 3600;');
+    expect(read(hour, '2026-11-23T22:30:24')).toEqual({ released: false, start: at('2026-11-23T21:30:25') });
   });
 });
 

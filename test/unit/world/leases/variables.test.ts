@@ -93,7 +93,7 @@ test('whatever a hostile server sends, only what is clean reaches scripts', () =
       const text = `lease { interface "eth0"; fixed-address 192.0.2.5;
         option domain-name "${quoted(domain)}"; option domain-search "${quoted(search)}", "b.example.";
         option host-name "${quoted(host)}"; option domain-name-servers 192.0.2.1; expire never; }`;
-      const { leases, unreadable } = parseLeases(text);
+      const { leases, unreadable } = parseLeases(text, 0);
       expect(unreadable).toEqual([]);
       const [one] = leases;
       expect([one?.domain, one?.search[0], one?.hostname].map(value => value ?? '')).toEqual(
