@@ -32,8 +32,10 @@ const lastOfEach = (blocks: readonly Block[]): readonly Block[] => {
 /**
  * Reads a lease file of ISC dhclient (dhclient.leases(5)), IPv4 and IPv6. Pure, linear, never throws: what cannot be read
  * is told by line, and a lease that it leaves in doubt (whose? which address? until when?) is left out.
+ *
+ * @param now milliseconds since the epoch, by the clock that dhclient goes by, too
  */
-export const parseLeases = (text: string): LeaseFile => {
+export const parseLeases = (text: string, now: number): LeaseFile => {
   const { blocks, unreadable: broken, isCut } = blocksOf(text);
   const unreadable: Unreadable[] = [...broken];
   const complain = complainTo(unreadable);
@@ -42,7 +44,7 @@ export const parseLeases = (text: string): LeaseFile => {
     const { word, from, to, line } = block;
     if (!isLease(block)) complain(line, `expected lease { … } or lease6 { … }, found ${excerpt(word)}`);
     else if (block.isDamaged) complain(line, 'expected a whole lease, found one that is damaged: it is left out');
-    else return (word === 'lease' ? lease4 : lease6)(statementsOf(text, from, to, line), line, complain);
+    else return (word === 'lease' ? lease4 : lease6)(statementsOf(text, from, to, line), line, complain, now);
     return undefined;
   };
   const leases = lastOfEach(blocks).flatMap(block => read(block) ?? []);

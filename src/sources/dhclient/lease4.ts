@@ -21,7 +21,12 @@ const startOf = (expire: Instant, isReleased: boolean, seconds: string | undefin
 };
 
 /** A `lease { … }`; undefined, with a complaint, if it does not say whose it is, which address, or until when. */
-export const lease4 = (block: readonly Statement[], line: number, complain: Complain): Lease | undefined => {
+export const lease4 = (
+  block: readonly Statement[],
+  line: number,
+  complain: Complain,
+  now: number,
+): Lease | undefined => {
   const fields = fieldsOf(block, complain);
   const { single, options } = fields;
   const link = linkOf(fields);
@@ -38,8 +43,10 @@ export const lease4 = (block: readonly Statement[], line: number, complain: Comp
     complain(line, `expected a lease to say ${lacks.join(', ')}: it is left out`);
     return undefined;
   }
-  // dhclient -r records a lease of which all ends at once; there is no word for it in IPv4.
-  const released = expire !== 'never' && renew === expire && rebind === expire && single.has('renew');
+  // dhclient -r records a lease of which all has ended just now; there is no word for it in IPv4. One of which all ends
+  // together later is one that is never renewed, like the fixed one in dhclient.conf(5).
+  const endsAtOnce = expire !== 'never' && renew === expire && rebind === expire && single.has('renew');
+  const released = endsAtOnce && expire <= now;
   return {
     family: 'ipv4',
     link,

@@ -71,7 +71,7 @@ const createReader = ({ files, clock }: DhclientSurroundings) => {
       views.delete(path);
       return complain(path, undefined);
     }
-    const file = parseLeases(text);
+    const file = parseLeases(text, clock.now());
     // Empty or cut it is being rewritten: the last good view stands.
     if (text !== '' && !file.isCut) views.set(path, file.leases);
     return complain(path, complaint(path, file));
