@@ -252,6 +252,33 @@ describe('what cannot be read', () => {
     }
   });
 
+  test('a lease that is glued to one cut at any byte is read, and so is the whole one before: the cut one alone is lost', () => {
+    const before = lease4('', 'eth0', '192.0.2.1');
+    const after = (link: string): string => lease4('', link, '192.0.2.9');
+    const cut = lease4('option domain-name "lab.example";\noption host-name "a\\"b";\nrenew epoch 1795472748; # Mon Nov 23');
+    for (const link of ['eth0', 'eth1'])
+      for (let length = 1; length < cut.length - 2; length += 1) {
+        const { leases, isCut } = parseLeases(`${before}${cut.slice(0, length)}${after(link)}`);
+        const expected = link === 'eth0' ? ['eth0 192.0.2.9'] : ['eth0 192.0.2.1', 'eth1 192.0.2.9'];
+        expect({ length, leases: leases.map(shortly), isCut }).toEqual({ length, leases: expected, isCut: false });
+      }
+  });
+
+  test('so is one of IPv6, whose blocks lie in one another', () => {
+    const whole = fixture('dhclient6.leases');
+    const half = whole.replace(/fd77::1c6/, 'fd77::1c7').replace(/^default.*\n/, '');
+    for (let length = 1; length < half.length - 2; length += 1) {
+      const { leases, isCut } = parseLeases(`${half.slice(0, length)}${whole.replace(/^default.*\n/, '')}`);
+      expect({ length, leases: leases.map(shortly), isCut }).toEqual({ length, leases: ['eth0 fd77::1c6'], isCut: false });
+    }
+  });
+
+  test('a line of a comment that speaks of a lease begins none, and neither does a string that ends on its line', () => {
+    expect(only(`# lease {\n${lease4('  # the old lease {\n  option host-name "lease {";')}`)).toMatchObject({
+      hostname: 'lease {',
+    });
+  });
+
   test('two leases that ran into one another are left out', () => {
     expect(parseLeases(lease4('interface "eth1";')).leases).toEqual([]);
     expect(parseLeases(lease4('option host-name "a\n;')).leases).toEqual([]);
@@ -286,6 +313,7 @@ describe('a file that is being written', () => {
   });
 });
 
+const shortly = ({ link, addresses }: Lease): string => `${link} ${addresses.join()}`;
 const shown = (lease: Lease): string => JSON.stringify([...Object.entries(lease), ...lease.options]);
 const depth = (text: string, length: number): number =>
   Array.from(text.slice(0, length)).reduce((d, c) => d + (c === '{' ? 1 : c === '}' ? -1 : 0), 0);
