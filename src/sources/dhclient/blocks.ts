@@ -38,8 +38,11 @@ export interface Blocks {
   readonly isCut: boolean;
 }
 
-/** A lease never lies in another block: one that seems to was appended after a half written one. */
-const anew = /(?:^|\s)(lease6?)$/;
+/**
+ * A lease never lies in another block: one that seems to was appended to a half written one, at whichever byte it was cut.
+ * No other block of these files has a name that ends so.
+ */
+const anew = /lease6?$/;
 
 /** Statements at the top of a file that are no leases and that dhclient knows. */
 const onItsOwn = /^(?:default-duid|server-duid|authoring-byte-order|key|option|send|request|script)\b/;
@@ -68,7 +71,7 @@ export const blocksOf = (source: string): Blocks => {
   };
   const open = (): void => {
     const text = textOf(scanner);
-    const lease = anew.exec(text)?.[1];
+    const lease = anew.exec(text)?.[0];
     if (lease === undefined && depth > 0) {
       depth += 1;
       return;

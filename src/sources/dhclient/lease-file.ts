@@ -8,7 +8,7 @@ export type { Unreadable } from './blocks.js';
 
 /** What a lease file says. */
 export interface LeaseFile {
-  /** the present lease of each link and family: the last one in the file */
+  /** the present lease of each link and family: the last one in the file that can be read */
   readonly leases: readonly Lease[];
   /** what is left out of `leases`, by line, at most 1,000; leases that a later one replaced are not looked into */
   readonly unreadable: readonly Unreadable[];
@@ -17,17 +17,6 @@ export interface LeaseFile {
 }
 
 const isLease = ({ word }: Block): boolean => word === 'lease' || word === 'lease6';
-
-/** Of several blocks about one link and family the last; one that names no link stands for itself. */
-const lastOfEach = (blocks: readonly Block[]): readonly Block[] => {
-  const last = new Map<string | Block, Block>();
-  for (const block of blocks) {
-    const key = isLease(block) && block.link !== '' ? `${block.word} ${block.link}` : block;
-    last.delete(key);
-    last.set(key, block);
-  }
-  return [...last.values()];
-};
 
 /**
  * Reads a lease file of ISC dhclient (dhclient.leases(5)), IPv4 and IPv6. Pure, linear, never throws: what cannot be read
@@ -47,6 +36,15 @@ export const parseLeases = (text: string, now: number): LeaseFile => {
     else return (word === 'lease' ? lease4 : lease6)(statementsOf(text, from, to, line), line, complain, now);
     return undefined;
   };
-  const leases = lastOfEach(blocks).flatMap(block => read(block) ?? []);
-  return { leases, unreadable: unreadable.sort((a, b) => a.line - b.line), isCut };
+  const leases: Lease[] = [];
+  const known = new Set<string>();
+  for (const block of blocks.toReversed()) {
+    const about = `${block.word} ${block.link}`;
+    if (block.link !== '' && known.has(about)) continue;
+    const lease = read(block);
+    if (lease === undefined) continue;
+    known.add(about);
+    leases.push(lease);
+  }
+  return { leases: leases.reverse(), unreadable: unreadable.sort((a, b) => a.line - b.line), isCut };
 };

@@ -29,16 +29,25 @@ const special = Uint8Array.from({ length: 128 }, (_, code) =>
 );
 const isPlain = (code: number): boolean => code >= 128 || special[code] === 0;
 
+/** A lease that begins at the end of a line, where dhclient begins it. */
+const glued = /lease6? \{$/;
+
 /**
  * The marks of a file of ISC DHCP outside its strings and comments. A string ends on its line (dhclient writes line ends
- * as `\012`): what a crash left half written spoils itself and not what was appended later.
+ * as `\012`), and so does a string or a comment behind a statement that has no end where a lease begins on its line: what
+ * a crash or a full disk left half written spoils itself and not what was appended later.
  */
 export const scannerOf = (source: string, start = 0, end = source.length, firstLine = 1): Scanner => {
   let at = start;
   let line = firstLine;
 
+  /** Where a lease begins that was appended to what begins at `from` and goes on to the line's end; else that end. */
+  const endOf = (from: number, lineEnd: number): number =>
+    lineEnd - (glued.exec(source.slice(Math.max(from, lineEnd - 'lease6 {'.length), lineEnd))?.[0].length ?? 0);
+  const isBehindStatement = (): boolean => source.slice(source.lastIndexOf('\n', at) + 1, at).trim() !== '';
   /** Ends on the closing quote, or before the line's end. */
   const skipString = (): void => {
+    const start = at + 1;
     for (at += 1; at < end; at += 1) {
       const code = source.charCodeAt(at);
       if (code === QUOTE) return;
@@ -46,7 +55,12 @@ export const scannerOf = (source: string, start = 0, end = source.length, firstL
       if (code === BACKSLASH && source.charCodeAt(at + 1) !== NEWLINE) at += 1;
     }
     scanner.isBroken = true;
-    at -= 1;
+    at = endOf(start, at) - 1;
+  };
+  const skipComment = (): void => {
+    const found = source.indexOf('\n', at);
+    const lineEnd = found === -1 || found > end ? end : found;
+    at = (isBehindStatement() ? endOf(at, lineEnd) : lineEnd) - 1;
   };
   const begin = (): void => {
     if (scanner.from !== -1) return;
@@ -69,10 +83,8 @@ export const scannerOf = (source: string, start = 0, end = source.length, firstL
       if (code === QUOTE) {
         begin();
         skipString();
-      } else if (code === HASH) {
-        const lineEnd = source.indexOf('\n', at);
-        at = (lineEnd === -1 || lineEnd > end ? end : lineEnd) - 1;
-      } else {
+      } else if (code === HASH) skipComment();
+      else {
         scanner.to = at;
         if (scanner.from === -1) scanner.line = line;
         at += 1;

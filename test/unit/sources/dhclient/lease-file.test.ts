@@ -255,7 +255,9 @@ describe('what cannot be read', () => {
   test('a lease that is glued to one cut at any byte is read, and so is the whole one before: the cut one alone is lost', () => {
     const before = lease4('', 'eth0', '192.0.2.1');
     const after = (link: string): string => lease4('', link, '192.0.2.9');
-    const cut = lease4('option domain-name "lab.example";\noption host-name "a\\"b";\nrenew epoch 1795472748; # Mon Nov 23');
+    const cut = lease4(
+      'option domain-name "lab.example";\noption host-name "a\\"b";\nrenew epoch 1795472748; # Mon Nov 23',
+    );
     for (const link of ['eth0', 'eth1'])
       for (let length = 1; length < cut.length - 2; length += 1) {
         const { leases, isCut } = parseLeases(`${before}${cut.slice(0, length)}${after(link)}`);
@@ -269,7 +271,11 @@ describe('what cannot be read', () => {
     const half = whole.replace(/fd77::1c6/, 'fd77::1c7').replace(/^default.*\n/, '');
     for (let length = 1; length < half.length - 2; length += 1) {
       const { leases, isCut } = parseLeases(`${half.slice(0, length)}${whole.replace(/^default.*\n/, '')}`);
-      expect({ length, leases: leases.map(shortly), isCut }).toEqual({ length, leases: ['eth0 fd77::1c6'], isCut: false });
+      expect({ length, leases: leases.map(shortly), isCut }).toEqual({
+        length,
+        leases: ['eth0 fd77::1c6'],
+        isCut: false,
+      });
     }
   });
 
