@@ -1,4 +1,4 @@
-import type { Route, RouteSpec, Rule, RuleSpec } from '@network-stack/netlink';
+import type { Nexthop, Route, RouteSpec, Rule, RuleSpec } from '@network-stack/netlink';
 import * as k from '@network-stack/netlink/constants';
 
 const protocols: ReadonlyMap<string, number> = new Map([
@@ -29,12 +29,42 @@ const numberIn = (words: ReadonlyMap<string, string>, name: string): number | un
 const full = (prefix: string): string =>
   prefix.includes('/') ? prefix : `${prefix}/${prefix.includes(':') ? 128 : 32}`;
 
-/** `192.0.2.0/24 dev 3 proto kernel src 192.0.2.5` as a route; links are numbers, the protocol is `boot` if unsaid. */
+const types: ReadonlyMap<string, number> = new Map([
+  ['local', k.RTN_LOCAL],
+  ['blackhole', k.RTN_BLACKHOLE],
+  ['unreachable', k.RTN_UNREACHABLE],
+  ['prohibit', k.RTN_PROHIBIT],
+  ['throw', k.RTN_THROW],
+]);
+const typeName = (number = k.RTN_UNICAST): string => {
+  const name = [...types].find(([, value]) => value === number)?.[0];
+  return name === undefined ? '' : `${name} `;
+};
+
+const hopOf = (text: string): Nexthop => {
+  const words = wordsOf(text);
+  return {
+    oif: numberIn(words, 'dev') ?? 0,
+    weight: numberIn(words, 'weight') ?? 1,
+    flags: words.has('onlink') ? k.RTNH_F_ONLINK : 0,
+    gateway: words.get('via'),
+  };
+};
+
+/**
+ * `192.0.2.0/24 dev 3 proto kernel src 192.0.2.5`, `blackhole 10.0.0.0/8`, `default nexthop via 192.0.2.1 dev 3 nexthop …` as
+ * a route; links are numbers, the protocol is `boot` if unsaid.
+ */
 export const routeOf = (text: string): Route => {
-  const [first = '', ...rest] = text.trim().split(/\s+/);
+  const [sentence = '', ...hops] = text.trim().split(/\s+nexthop\s+/);
+  const parts = sentence.split(/\s+/);
+  const type = types.get(parts[0] ?? '');
+  const [first = '', ...rest] = type === undefined ? parts : parts.slice(1);
   const words = wordsOf(rest.join(' '));
+  const multipath = hops.length === 0 ? undefined : hops.map(hopOf);
   const gateway = words.get('via');
-  const isSix = [first, gateway, words.get('src')].some(word => word?.includes(':') === true) || words.has('six');
+  const routers = [gateway, ...(multipath ?? []).map(hop => hop.gateway)];
+  const isSix = [first, ...routers, words.get('src')].some(word => word?.includes(':') === true) || words.has('six');
   const destination = first === 'default' ? (isSix ? '::/0' : '0.0.0.0/0') : full(first);
   return {
     kind: 'route',
@@ -42,8 +72,8 @@ export const routeOf = (text: string): Route => {
     destination,
     table: numberIn(words, 'table') ?? k.RT_TABLE_MAIN,
     protocol: protocols.get(words.get('proto') ?? 'boot') ?? Number(words.get('proto')),
-    scope: isSix || gateway !== undefined ? k.RT_SCOPE_UNIVERSE : k.RT_SCOPE_LINK,
-    type: k.RTN_UNICAST,
+    scope: isSix || type !== undefined || routers.some(Boolean) ? k.RT_SCOPE_UNIVERSE : k.RT_SCOPE_LINK,
+    type: type ?? k.RTN_UNICAST,
     flags: words.has('onlink') ? k.RTNH_F_ONLINK : 0,
     tos: 0,
     oif: numberIn(words, 'dev'),
@@ -51,6 +81,7 @@ export const routeOf = (text: string): Route => {
     prefsrc: words.get('src'),
     priority: numberIn(words, 'metric') ?? (isSix ? k.IP6_RT_PRIO_USER : undefined),
     expires: numberIn(words, 'expires'),
+    multipath,
   };
 };
 
@@ -85,6 +116,8 @@ const said = (name: string, value: string | number | undefined): string =>
 
 /** As `ip route` shows it, with its table; a link is a number. */
 export const routeLine = ({
+  type,
+  multipath = [],
   destination,
   gateway,
   oif,
@@ -95,6 +128,7 @@ export const routeLine = ({
   flags = 0,
   expires,
 }: RouteSpec): string =>
+  typeName(type) +
   shorter(destination) +
   said('via', gateway) +
   said('dev', oif) +
@@ -103,7 +137,8 @@ export const routeLine = ({
   said('src', prefsrc) +
   said('metric', priority) +
   said('expires', expires) +
-  ((flags & k.RTNH_F_ONLINK) === 0 ? '' : ' onlink');
+  ((flags & k.RTNH_F_ONLINK) === 0 ? '' : ' onlink') +
+  multipath.map(hop => ` nexthop${said('via', hop.gateway)} dev ${hop.oif}`).join('');
 
 /** As `ip rule` shows it. */
 export const ruleLine = ({ from, to, table, protocol, priority }: RuleSpec): string =>

@@ -8,7 +8,7 @@ import { describeLive } from './lab/live.js';
 import { startNetworkd } from './lab/networkd.js';
 import type { Process } from './lab/process.js';
 import { capture, type Captured, startEcho } from './policy/packets.js';
-import { configureHost, eth0, eth1, layTwoWays, type SecondLink } from './policy/two-ways.js';
+import { client, configureHost, eth0, eth1, layTwoWays, type SecondLink } from './policy/two-ways.js';
 
 let lab: Lab;
 let broker: Broker | undefined;
@@ -106,5 +106,23 @@ describeLive("what comes in for eth1's address is answered by eth1", () => {
       expect({ ...reached, left: left.filter(each => !each.endsWith('by port')) }).toEqual(by('br0'));
       expect(await capture(lab, address)).toEqual(by('eth1'));
     }
+  });
+
+  test('and not at all what the main table refuses', async () => {
+    await prepare({});
+    await configureHost(lab, {});
+    const [ipv4, ipv6] = eth1({});
+    await lab.sh(`ip route add blackhole ${client[0]}; ip -6 route add prohibit ${client[1]}`);
+    broker = await startBroker(lab);
+    for (const address of [ipv4, ipv6]) {
+      await untilRuled(address);
+      expect(await capture(lab, address)).toEqual(unanswered);
+    }
+    await lab.sh(`ip route delete blackhole ${client[0]}; ip -6 route delete prohibit ${client[1]}`);
+    await lab.until('the tables to follow', async () => {
+      const tables = await lab.sh('ip route show table all; ip -6 route show table all');
+      return !/blackhole|prohibit/.test(tables);
+    });
+    for (const address of [ipv4, ipv6]) expect(await capture(lab, address)).toEqual(by('eth1'));
   });
 });
