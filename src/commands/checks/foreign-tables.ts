@@ -1,4 +1,3 @@
-import { RTN_UNICAST } from '@network-stack/netlink/constants';
 import { catchError, forkJoin, map, mergeMap, of } from 'rxjs';
 import { toError } from '../../model/fault.js';
 import type { World } from '../../model/world.js';
@@ -22,7 +21,7 @@ export const policyTables =
       : forkJoin({
           links: rtnetlink.links(),
           addresses: rtnetlink.addresses(),
-          routes: rtnetlink.routes({ type: RTN_UNICAST }),
+          routes: rtnetlink.routes({}),
           rules: rtnetlink.rules(),
         }).pipe(
           map(({ links, addresses, routes, rules }) => {

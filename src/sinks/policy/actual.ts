@@ -1,12 +1,11 @@
-import { RTN_UNICAST } from '@network-stack/netlink/constants';
 import { forkJoin, map, type Observable } from 'rxjs';
 import type { Actual, RuleOrRoute } from './diff.js';
 import type { Refusal, Rtnetlink } from '../../system/rtnetlink.js';
 import { OUR_PROTOCOL } from '../../model/wire/from-netlink.js';
 
-/** Everything that is looked at: unicast routes of all tables, and all rules. */
+/** Everything that is looked at: all routes of all tables, and all rules. */
 export const readPolicy = (rtnetlink: Rtnetlink): Observable<Actual> =>
-  forkJoin({ routes: rtnetlink.routes({ type: RTN_UNICAST }), rules: rtnetlink.rules() });
+  forkJoin({ routes: rtnetlink.routes({}), rules: rtnetlink.rules() });
 
 /** Only what is ours. */
 export const readOwn = (rtnetlink: Rtnetlink): Observable<Actual> =>

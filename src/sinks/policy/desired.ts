@@ -9,6 +9,7 @@ import { OUR_PROTOCOL } from '../../model/wire/from-netlink.js';
 import { tableOf } from '../../world/policy-tables.js';
 import { choosesLink } from '../../world/link-patterns.js';
 import { familyNumber, insideLinks, mainNextHops } from './next-hops.js';
+import { mainRefusals } from './refused.js';
 import { tableRoutes } from './table.js';
 import { takenTables, without } from './taken.js';
 import { isLinkLocal, prefixOf } from '../../model/ip/prefix.js';
@@ -59,6 +60,7 @@ export const planPolicy = (world: World, routes: readonly Route[], rules: readon
   const { config } = world;
   if (config === undefined || chosen.length === 0) return { rules: [], routes: [] };
   const hops = mainNextHops(routes);
+  const refused = mainRefusals(routes, hops);
   const inside = insideLinks(world, hops, chosen);
   const priority = config.network.rulePriority;
   const each = chosen.flatMap(link =>
@@ -66,10 +68,10 @@ export const planPolicy = (world: World, routes: readonly Route[], rules: readon
       const addresses = policyAddresses(world, link.ifindex, family);
       if (addresses.length === 0) return { rules: [], routes: [] };
       const table = tableOf(world, link.ifindex);
-      const ofFamily = hops.filter(hop => hop.family === familyNumber(family));
+      const isOfFamily = (route: Route): boolean => route.family === familyNumber(family);
       return {
         rules: addresses.flatMap(address => rulesOf(address, family, table, priority)),
-        routes: tableRoutes(world, link, family, table, ofFamily, inside),
+        routes: tableRoutes(world, link, family, table, hops.filter(isOfFamily), refused.filter(isOfFamily), inside),
       };
     }),
   );

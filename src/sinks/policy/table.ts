@@ -1,5 +1,5 @@
 import { IFF_UP } from '@network-stack/netlink/constants';
-import type { RouteSpec } from '@network-stack/netlink';
+import type { Route, RouteSpec } from '@network-stack/netlink';
 import type { Address, Family } from '../../model/address.js';
 import type { Link } from '../../model/link.js';
 import type { World } from '../../model/world.js';
@@ -7,25 +7,13 @@ import { OUR_PROTOCOL } from '../../model/wire/from-netlink.js';
 import { routeKey } from './keys.js';
 import { anywhere, isDefault, isDirect, isOfOneLink, type NextHop } from './next-hops.js';
 import { ownRoute, routesToRouters } from './gateway-routes.js';
+import { exemptions } from './refused.js';
 import { isLinkLocal, overlap, type Prefix, prefixOf } from '../../model/ip/prefix.js';
 
 /** The same route in another table, with our mark. */
 const copyTo =
   (table: number) =>
-  ({
-    kind,
-    family,
-    destination,
-    scope,
-    type,
-    tos,
-    source,
-    oif,
-    gateway,
-    via,
-    prefsrc,
-    ...rest
-  }: NextHop): RouteSpec => ({
+  ({ kind, family, destination, scope, type, tos, source, oif, gateway, via, prefsrc, ...rest }: Route): RouteSpec => ({
     kind,
     family,
     destination,
@@ -78,10 +66,11 @@ const insideRoutes = (
   });
 
 /**
- * What the table of a link holds for one family: its own routes of the main table, a default, and what leads to networks
- * behind links that are no uplinks (containers, tunnels).
+ * What the table of a link holds for one family: its own routes of the main table, a default, what main refuses, and what
+ * leads to networks behind links that are no uplinks (containers, tunnels).
  *
  * @param hops `mainNextHops` of this family
+ * @param refused `mainRefusals` of this family
  * @param inside `insideLinks`
  */
 export const tableRoutes = (
@@ -90,6 +79,7 @@ export const tableRoutes = (
   family: Family,
   table: number,
   hops: readonly NextHop[],
+  refused: readonly Route[],
   inside: ReadonlySet<number>,
 ): readonly RouteSpec[] => {
   const own = hops.filter(({ oif }) => oif === ifindex);
@@ -100,7 +90,7 @@ export const tableRoutes = (
   };
   const ownDefault = (): readonly RouteSpec[] => {
     // A link that is down takes no routes.
-    if (own.some(isDefault) || (flags & IFF_UP) === 0) return [];
+    if (own.some(isDefault) || refused.some(isDefault) || (flags & IFF_UP) === 0) return [];
     const ofLease = leaseGateway(world, ifindex, family);
     const ofMain = hops
       .filter(isDefault)
@@ -111,7 +101,13 @@ export const tableRoutes = (
     return gateway === undefined ? [] : [ownRoute(anywhere[family], ifindex, family, table, gateway)];
   };
   const copy = copyTo(table);
-  const wanted = [...own.map(copy), ...ownDefault(), ...insideRoutes(hops, inside, connected).map(copy)];
+  const held = [
+    ...refused.map(copy),
+    ...own.map(copy),
+    ...ownDefault(),
+    ...insideRoutes(hops, inside, connected).map(copy),
+  ];
+  const wanted = [...held, ...exemptions(held, hops)];
   const all = [...wanted, ...routesToRouters(wanted, hops, family, table)];
   const first = new Map<string, RouteSpec>();
   for (const route of all) {

@@ -1,4 +1,11 @@
-import { RT_TABLE_MAIN, RTNH_F_ONLINK } from '@network-stack/netlink/constants';
+import {
+  RT_TABLE_MAIN,
+  RTN_BLACKHOLE,
+  RTN_PROHIBIT,
+  RTN_THROW,
+  RTN_UNREACHABLE,
+  RTNH_F_ONLINK,
+} from '@network-stack/netlink/constants';
 import type { RouteSpec, RuleSpec } from '@network-stack/netlink';
 
 /** The name of a link; undefined: nobody knows it. */
@@ -21,10 +28,18 @@ export const ruleText = ({ from, to, table, priority, fwmark, iif, oif }: RuleSp
     .filter(Boolean)
     .join(' ');
 
+const refusals: ReadonlyMap<number, string> = new Map([
+  [RTN_BLACKHOLE, 'blackhole'],
+  [RTN_UNREACHABLE, 'unreachable'],
+  [RTN_PROHIBIT, 'prohibit'],
+  [RTN_THROW, 'throw'],
+]);
+
 /** A route as in ip-route(8): `default via 192.0.2.1 dev eth1 table 10002 metric 100`. */
 export const routeText = (route: RouteSpec, nameOf: NameOf): string => {
-  const { destination, source, gateway, via, oif, table, tos, priority, prefsrc, flags = 0 } = route;
+  const { type, destination, source, gateway, via, oif, table, tos, priority, prefsrc, flags = 0 } = route;
   return [
+    type === undefined ? '' : (refusals.get(type) ?? ''),
     range(destination),
     source === undefined ? '' : `from ${source}`,
     gateway === undefined ? '' : `via ${gateway}`,

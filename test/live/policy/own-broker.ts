@@ -37,7 +37,7 @@ export const remaining = async (links: string): Promise<PolicyDiff> => {
   const [allLinks, addresses, routes, rules] = await Promise.all([
     listLinks(),
     listAddresses(),
-    listRoutes({ type: 1 }),
+    listRoutes(),
     listRules(),
   ]);
   const world: World = {
