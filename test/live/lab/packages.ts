@@ -20,12 +20,13 @@ const packageOf = {
   '/usr/bin/ping': 'iputils-ping',
   '/usr/bin/tcpdump': 'tcpdump',
   '/usr/sbin/nft': 'nftables',
+  '/usr/bin/linux.uml': 'user-mode-linux',
 } as const;
 export type Program = keyof typeof packageOf;
 
 /** The packages of all that the tests run; the others are for other purposes. */
 export const testPackages: readonly string[] = [...new Set<string>(Object.values(packageOf))].filter(
-  name => !['mmdebstrap', 'networkd-dispatcher', 'dbus-broker'].includes(name),
+  name => !['mmdebstrap', 'networkd-dispatcher', 'dbus-broker', 'user-mode-linux'].includes(name),
 );
 
 /** What every laboratory needs. */

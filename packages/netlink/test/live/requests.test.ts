@@ -1,5 +1,5 @@
-import { expect, test } from '@jest/globals';
-import { inNamespace, possible, powerless } from './lab.js';
+import { describe, expect, test } from '@jest/globals';
+import { filterable, inNamespace, type Lab, possible, powerless, refusing } from './lab.js';
 
 const it = possible ? test : test.skip;
 
@@ -331,5 +331,92 @@ it('a link of many names is listed, and one that does not fit into the buffer is
     many: [0, 0, 300],
     list: `NetlinkError: list links: ${why}`,
     get: `NetlinkError: get link veth0: ${why}`,
+  });
+});
+
+const ENOPROTOOPT = 92;
+const EPERM = 1;
+const [CAP_ACK, EXT_ACK, STRICT] = [10, 11, 12];
+
+/** What the lists find, by every filter. */
+const filtered = async ({ netlink, sh }: Lab) => {
+  sh(`ip link set lo up; ip link add veth0 index 10 type veth peer name veth1 index 11
+    ip link set veth0 addrgenmode none up; ip link set veth1 addrgenmode none up
+    ip address add 192.0.2.1/24 dev veth0; ip address add 198.51.100.1/24 dev veth1
+    ip address add 2001:db8::1/64 dev veth0 nodad; ip address add 2001:db8:f::1/64 dev veth1 nodad
+    ip route add 10.0.0.0/8 via 192.0.2.254 table 100 proto static
+    ip route add 10.1.0.0/16 nexthop via 192.0.2.253 nexthop via 198.51.100.2
+    ip nexthop add id 5 via 192.0.2.254 dev veth0; ip route add 10.2.0.0/16 nhid 5
+    ip route add blackhole 10.3.0.0/16; ip -6 route add 2001:db8:1::/48 via 2001:db8::2 table 100
+    ip -6 route add 2001:db8:2::/48 nexthop via 2001:db8::3 nexthop via 2001:db8:f::3
+    ip rule add from 192.0.2.1 lookup 100 priority 1000; ip -6 rule add from 2001:db8::1 lookup 100 priority 1000`);
+  const routes = async (filter: Parameters<typeof netlink.listRoutes>[0]): Promise<readonly string[]> =>
+    (await netlink.listRoutes(filter)).map(({ destination, table }) => `${destination} ${table}`).sort();
+  return {
+    links: (await netlink.listLinks()).map(({ name }) => name),
+    address: (await netlink.listAddresses({ ifindex: 10, family: 2 })).map(({ address }) => address),
+    addresses: (await netlink.listAddresses()).filter(({ scope }) => scope === 0).map(({ address }) => address),
+    routes: [
+      await routes({ table: 100 }),
+      await routes({ table: 254, family: 2 }),
+      await routes({ oif: 10, family: 2 }),
+      await routes({ oif: 11, table: 254 }),
+      await routes({ protocol: 4 }),
+      await routes({ type: 6 }),
+      await routes({ table: 4711 }),
+    ],
+    rules: (await netlink.listRules()).filter(({ priority }) => priority === 1000).map(({ from }) => from),
+  };
+};
+
+describe('a kernel or a sandbox that lacks', () => {
+  const them = filterable ? test : test.skip;
+
+  them('strict checks (NETLINK_GET_STRICT_CHK): lists are filtered all the same', async () => {
+    const known = await inNamespace(filtered);
+    expect(known.routes).toEqual([
+      ['10.0.0.0/8 100', '2001:db8:1::/48 100'],
+      ['10.1.0.0/16 254', '10.2.0.0/16 254', '10.3.0.0/16 254', '192.0.2.0/24 254', '198.51.100.0/24 254'],
+      [
+        '10.0.0.0/8 100',
+        '10.1.0.0/16 254',
+        '10.2.0.0/16 254',
+        '192.0.2.0/24 254',
+        '192.0.2.1/32 255',
+        '192.0.2.255/32 255',
+      ],
+      ['10.1.0.0/16 254', '198.51.100.0/24 254', '2001:db8:2::/48 254', '2001:db8:f::/64 254'],
+      ['10.0.0.0/8 100'],
+      ['10.3.0.0/16 254'],
+      [],
+    ]);
+    expect(await inNamespace(filtered, refusing([STRICT], ENOPROTOOPT))).toEqual(known);
+    expect(await inNamespace(filtered, refusing([CAP_ACK, EXT_ACK, STRICT], EPERM))).toEqual(known);
+  });
+
+  them('sentences (NETLINK_EXT_ACK): errors have their code, and what is missing is told', async () => {
+    const ask = async ({ netlink }: Lab): Promise<unknown> => ({
+      error: await netlink
+        .add({ kind: 'route', destination: '10.0.0.0/8', gateway: '192.0.2.1' })
+        .catch((error: unknown) => String(error)),
+      refused: netlink.refusedOptions(),
+    });
+    const why = 'NetlinkError: add route 10.0.0.0/8: ENETUNREACH (network is unreachable)';
+    expect(await inNamespace(ask)).toEqual({ error: `${why}: Nexthop has invalid gateway`, refused: [] });
+    expect(await inNamespace(ask, refusing([EXT_ACK, STRICT], ENOPROTOOPT))).toEqual({
+      error: why,
+      refused: [
+        {
+          option: 'NETLINK_EXT_ACK',
+          code: 'ENOPROTOOPT',
+          meaning: 'errors come without the sentence of the kernel that explains them',
+        },
+        {
+          option: 'NETLINK_GET_STRICT_CHK',
+          code: 'ENOPROTOOPT',
+          meaning: 'the kernel lists everything, and what was not asked for is left out afterwards',
+        },
+      ],
+    });
   });
 });
