@@ -76,6 +76,7 @@ export const RTNH_F_LINKDOWN = 16;
 export const RTNH_F_UNRESOLVED = 32;
 export const RTNH_F_TRAP = 64;
 
+export const RTM_F_CLONED = 0x200;
 export const RTM_F_OFFLOAD = 0x4000;
 export const RTM_F_TRAP = 0x8000;
 export const RTM_F_OFFLOAD_FAILED = 0x20000000;

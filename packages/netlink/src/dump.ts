@@ -1,4 +1,7 @@
-/** Lists of what the kernel has, filtered by the kernel (NETLINK_GET_STRICT_CHK, Linux 4.20): at once where it answers at once. */
+/**
+ * Lists of what the kernel has: at once where it answers at once. The kernel filters them (NETLINK_GET_STRICT_CHK, Linux 4.20);
+ * what it did not filter is left out here.
+ */
 import { type Address, decodeAddress } from './codec/address.js';
 import type { Group } from './constants.js';
 import * as k from './constants.js';
@@ -15,6 +18,7 @@ import { type Answer, converse, type Question, type RequestOptions, type Talk } 
 import { NetlinkError } from './errors.js';
 
 const ENOENT = 2;
+const EAFNOSUPPORT = 97;
 /** Of links of AF_BRIDGE only, which are not asked for: asks for nothing more (linux/rtnetlink.h). */
 const RTEXT_FILTER_BRVLAN_COMPRESSED = 4;
 
@@ -35,7 +39,7 @@ const RULE: Kind<Rule> = {
 };
 
 export interface FamilyFilter {
-  /** AF_INET or AF_INET6; default: both. */
+  /** AF_INET or AF_INET6; default: both, and one that the kernel lacks is empty. */
   readonly family?: number;
 }
 export interface AddressFilter extends FamilyFilter {
@@ -44,7 +48,7 @@ export interface AddressFilter extends FamilyFilter {
 export interface RouteFilter extends FamilyFilter {
   /** A table that does not exist has no routes. */
   readonly table?: number;
-  /** Index of the link that packets leave by; ENODEV when there is none. */
+  /** Index of the link that packets leave by, or some of them; ENODEV when there is none, from kernels that filter. */
   readonly oif?: number;
   /** RTPROT_*. */
   readonly protocol?: number;
@@ -61,17 +65,23 @@ export function listLinks(options: RequestOptions = {}): Answer<readonly Link[]>
   });
 }
 
-/** Addresses, of one link or of all. Throws NetlinkError: ENODEV when there is no such link. */
+/** Addresses, of one link or of all. Throws NetlinkError: ENODEV when there is no such link, from kernels that filter. */
 export function listAddresses(filter: AddressFilter & RequestOptions = {}): Answer<readonly Address[]> {
-  return list('list addresses', ADDRESS, filter, familiesOf(filter), (writer, family) => {
-    writer.u8(family, 0, 0, 0);
-    writer.u32(filter.ifindex ?? 0);
-  });
+  return list(
+    'list addresses',
+    ADDRESS,
+    filter,
+    familiesOf(filter),
+    (writer, family) => {
+      writer.u8(family, 0, 0, 0);
+      writer.u32(filter.ifindex ?? 0);
+    },
+    address => isAny(filter.ifindex) || address.ifindex === filter.ifindex,
+  );
 }
 
 /** Routes of the tables, not of the cache. Throws NetlinkError. */
 export function listRoutes(filter: RouteFilter & RequestOptions = {}): Answer<readonly Route[]> {
-  const noTable = filter.table === undefined ? undefined : ENOENT;
   return list(
     'list routes',
     ROUTE,
@@ -84,7 +94,8 @@ export function listRoutes(filter: RouteFilter & RequestOptions = {}): Answer<re
       writer.u32Attribute(RTA_TABLE, filter.table);
       writer.u32Attribute(RTA_OIF, filter.oif);
     },
-    noTable,
+    routesOf(filter),
+    filter.table === undefined ? [] : [ENOENT],
   );
 }
 
@@ -100,21 +111,44 @@ export function listRules(filter: FamilyFilter & RequestOptions = {}): Answer<re
 const familiesOf = ({ family }: FamilyFilter): readonly number[] =>
   family === undefined ? [k.AF_INET, k.AF_INET6] : [family];
 
-/** What the dumps of the families find, one after the other on one socket; one that fails with `nothing` found nothing. */
-function list<T>(
+/** To the kernel, 0 in a filter is as good as nothing. */
+const isAny = (wanted: number | undefined): boolean => wanted === undefined || wanted === 0;
+
+function routesOf({ table, oif, protocol, type }: RouteFilter): (route: Route) => boolean {
+  return route =>
+    (route.flags & k.RTM_F_CLONED) === 0 &&
+    (isAny(table) || route.table === table) &&
+    (isAny(oif) || leavesBy(route, oif)) &&
+    (isAny(protocol) || route.protocol === protocol) &&
+    (isAny(type) || route.type === type);
+}
+
+/** Of a route with a next hop object the links may not be told (net.ipv4.nexthop_compat_mode): only a kernel that filters knows. */
+const leavesBy = ({ oif, multipath, nexthopId }: Route, link: number | undefined): boolean =>
+  oif === undefined && multipath === undefined
+    ? nexthopId !== undefined
+    : oif === link || multipath?.some(hop => hop.oif === link) === true;
+
+/**
+ * What the dumps of the families find, one after the other on one socket; one that fails with an errno of `nothing` found
+ * nothing. A kernel without a family says so when asked for its rules, and for its routes and addresses gives those of all others.
+ */
+function list<T extends { readonly family: number }>(
   what: string,
   kind: Kind<T>,
-  options: RequestOptions,
+  options: FamilyFilter & RequestOptions,
   families: readonly number[],
   body: (writer: Writer, family: number) => void,
-  nothing?: number,
+  isWanted: (object: T) => boolean = () => true,
+  nothing: readonly number[] = [],
 ): Answer<readonly T[]> {
+  const accepted = [0, ...nothing, ...(options.family === undefined ? [EAFNOSUPPORT] : [])];
   const talk = function* (): Talk<readonly T[]> {
     if (kind.groups !== undefined) yield prime();
     let found: readonly T[] = [];
     for (const family of families) {
-      const { objects, end } = yield* dump(kind, writer => body(writer, family));
-      if (end.errno !== 0 && end.errno !== nothing) throw new NetlinkError(what, end.errno, end.reason);
+      const { objects, end } = yield* dump(kind, family, writer => body(writer, family), isWanted);
+      if (!accepted.includes(end.errno)) throw new NetlinkError(what, end.errno, end.reason);
       found = [...found, ...objects];
     }
     return found;
@@ -128,7 +162,9 @@ function list<T>(
  */
 function* dump<T>(
   { get, type, decode }: Kind<T>,
+  family: number,
   body: (writer: Writer) => void,
+  isWanted: (object: T) => boolean,
 ): Talk<{ readonly objects: readonly T[]; readonly end: Acknowledgement }> {
   for (let sequence = 1; ; sequence++) {
     const writer = new Writer();
@@ -137,7 +173,10 @@ function* dump<T>(
     const parts: PartReader = {
       type,
       read: (view, from, end) => {
-        objects.push(decode(view, from, end));
+        // Every body begins with its family. Those of other families are nothing that was asked for, readable or not.
+        if (family !== k.AF_UNSPEC && from < end && view.getUint8(from) !== family) return;
+        const object = decode(view, from, end);
+        if (isWanted(object)) objects.push(object);
       },
     };
     const dumped: { interrupted: boolean; end: Acknowledgement } = { interrupted: false, end: { errno: 0 } };

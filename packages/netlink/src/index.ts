@@ -6,7 +6,7 @@ export { NetlinkError } from './errors.js';
 export type { RouteQuery } from './get.js';
 export { type OwnedTable, ownTable } from './owned-table.js';
 export { atOnce, getLink, getRoute, listAddresses, listLinks, listRoutes, listRules } from './promises.js';
-export { Session } from './session.js';
+export { refusedOptions, Session } from './session.js';
 export { addAlternativeNames, deleteAlternativeNames, type LinkSettings, setLink } from './set-link.js';
 export { subscribe, type Subscription, type SubscriptionOptions } from './subscription.js';
 

@@ -1,14 +1,21 @@
+import type { NetlinkError } from './errors.js';
 import { Socket } from './socket.js';
 
 export function openStrict(): Socket {
   const socket = new Socket();
-  try {
-    socket.beStrict();
-    return socket;
-  } catch (error) {
-    socket.close();
-    throw error;
-  }
+  socket.beStrict();
+  return socket;
+}
+
+/**
+ * The socket options that requests do without here, as an older kernel does not know them or a sandbox does not let them
+ * through: each as the error, which names the option and ends with what it means. Throws NetlinkError: there is no netlink at all.
+ */
+export function refusedOptions(): readonly NetlinkError[] {
+  const socket = new Socket();
+  const refused = socket.beStrict();
+  socket.close();
+  return refused;
 }
 
 /**

@@ -4,6 +4,7 @@ import { LE } from './codec/attributes.js';
 import { NetlinkError } from './errors.js';
 import { GROUPS, type Group } from './constants.js';
 
+const EBADF = 9;
 const NETLINK_ROUTE = 0;
 const SOL_SOCKET = 1;
 const SO_RCVBUF = 8;
@@ -11,9 +12,12 @@ const SO_RCVBUFFORCE = 33;
 const SOL_NETLINK = 270;
 const NETLINK_ADD_MEMBERSHIP = 1;
 const NETLINK_DROP_MEMBERSHIP = 2;
-const NETLINK_CAP_ACK = 10;
-const NETLINK_EXT_ACK = 11;
-const NETLINK_GET_STRICT_CHK = 12;
+/** What requests use where they are let, and what it means where they are not. */
+const OPTIONS = [
+  ['NETLINK_EXT_ACK', 11, 'errors come without the sentence by which the kernel explains them'],
+  ['NETLINK_CAP_ACK', 10, 'errors repeat the whole request'],
+  ['NETLINK_GET_STRICT_CHK', 12, 'the kernel lists everything, and what was not asked for is left out here'],
+] as const;
 
 /** Length and `lost` flag in front of every datagram, see addon/netlink.c. */
 const RECORD_HEADER_BYTES = 8;
@@ -65,10 +69,17 @@ export class Socket {
     this.#check(`leave ${group}`, h => addon.setOption(h, SOL_NETLINK, NETLINK_DROP_MEMBERSHIP, GROUPS[group]));
   }
 
-  /** The kernel explains errors in a sentence, without repeating the request, and checks dump requests strictly. */
-  beStrict(): void {
-    for (const option of [NETLINK_EXT_ACK, NETLINK_CAP_ACK, NETLINK_GET_STRICT_CHK])
-      this.#check('set a netlink option', h => addon.setOption(h, SOL_NETLINK, option, 1));
+  /**
+   * The kernel explains errors in a sentence, without repeating the request, and filters dumps. Older ones, and sandboxes, do
+   * not know all of it, and requests do without: the result names what was refused.
+   */
+  beStrict(): readonly NetlinkError[] {
+    const refused: NetlinkError[] = [];
+    for (const [name, option, meaning] of OPTIONS) {
+      const result = this.#handle === undefined ? -EBADF : addon.setOption(this.#handle, SOL_NETLINK, option, 1);
+      if (result < 0) refused.push(new NetlinkError(`set ${name}`, -result, meaning));
+    }
+    return refused;
   }
 
   /** Size of the receive buffer in bytes as the kernel counts, twice what was asked for. */
@@ -104,7 +115,7 @@ export class Socket {
   }
 
   #check(what: string, call: (handle: Handle) => number): number {
-    const result = this.#handle === undefined ? -9 : call(this.#handle);
+    const result = this.#handle === undefined ? -EBADF : call(this.#handle);
     if (result < 0) throw new NetlinkError(what, -result);
     return result;
   }
