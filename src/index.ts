@@ -6,7 +6,7 @@
  */
 
 // The flow
-export { type Broker, createBroker } from './broker.js';
+export { createBroker } from './broker.js';
 export { type Network, watchNetwork } from './watch.js';
 export { act, worldOf } from './world/acted-on.js';
 export { advance, begin, emptyWorld } from './world/advance.js';
@@ -50,7 +50,7 @@ export {
   isRoute,
 } from './model/event-guards.js';
 export { customFault as fault, type Fault, type Report } from './model/fault.js';
-export type { Flow, Subscriptions, KernelSource, Sink, Source, Stage } from './model/flow.js';
+export type { Broker, Flow, KernelSource, Sink, Source, Stage, Subscriptions } from './model/flow.js';
 export type {
   ClockInput,
   ConfigInput,

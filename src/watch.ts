@@ -1,8 +1,8 @@
 import { concat, defer, EMPTY, filter, ignoreElements, map, merge, NEVER, Observable, of, share, tap } from 'rxjs';
-import { type Broker, createBroker } from './broker.js';
+import { createBroker } from './broker.js';
 import { configure } from './config/configure.js';
 import type { NetworkEvent } from './model/event.js';
-import type { Sink } from './model/flow.js';
+import type { Broker, Sink } from './model/flow.js';
 import type { Outcome } from './model/outcome.js';
 import type { Step, World } from './model/world.js';
 import { networkdSource } from './sources/networkd/source.js';

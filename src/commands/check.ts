@@ -1,4 +1,4 @@
-import { concat, connect, endWith, ignoreElements, lastValueFrom, map, merge, takeUntil, toArray } from 'rxjs';
+import { concat, connect, lastValueFrom, map, merge, toArray } from 'rxjs';
 import { loadConfig } from '../daemon/load-config.js';
 import { defaults } from '../config/schema.js';
 import { oneLine } from '../model/one-line.js';
@@ -17,6 +17,7 @@ import { scriptDirectories } from './checks/script-directories.js';
 import { state } from './checks/state.js';
 import type { Options } from '../config/options.js';
 import { strayFaults } from '../daemon/stray-errors.js';
+import { untilEndOf } from '../operators/until-end-of.js';
 
 /** In the order in which they are shown. */
 const checks: readonly Check[] = [
@@ -53,10 +54,7 @@ export const check = async (options: Options): Promise<number> => {
   const { config = defaults, faults } = loadConfig(options.config);
   const circumstances = { options, config, faults };
   const finding$ = concat(...checks.map(each => each(circumstances))).pipe(
-    connect(found$ => {
-      const end$ = found$.pipe(ignoreElements(), endWith(undefined));
-      return merge(strayFaults(config).pipe(map(found('extensions')), takeUntil(end$)), found$);
-    }),
+    connect(found$ => merge(strayFaults(config).pipe(map(found('extensions')), untilEndOf(found$)), found$)),
   );
   const findings = await lastValueFrom(finding$.pipe(toArray()), {
     defaultValue: [],

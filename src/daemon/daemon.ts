@@ -1,18 +1,5 @@
 import { dirname, join } from 'node:path';
-import {
-  asapScheduler,
-  asyncScheduler,
-  connect,
-  defer,
-  endWith,
-  finalize,
-  ignoreElements,
-  merge,
-  type Observable,
-  Subject,
-  takeUntil,
-  tap,
-} from 'rxjs';
+import { asapScheduler, asyncScheduler, connect, defer, finalize, merge, type Observable, Subject, tap } from 'rxjs';
 import { createBroker } from '../broker.js';
 import type { Extension } from '../extensions/extension.js';
 import { wireExtensions } from '../extensions/wire.js';
@@ -20,6 +7,7 @@ import type { Config } from '../model/config.js';
 import type { Fault } from '../model/fault.js';
 import type { Sink, Source } from '../model/flow.js';
 import type { Outcome } from '../model/outcome.js';
+import { untilEndOf } from '../operators/until-end-of.js';
 import { persist } from './state/persist.js';
 import { formatState, parseState } from './state/state-json.js';
 import { standardSinks } from '../sinks/standard.js';
@@ -142,10 +130,7 @@ export const daemon = ({
     scheduler,
   }).pipe(
     persist(acted, next => state.write(formatState(next, boot))),
-    connect(told$ => {
-      const end$ = told$.pipe(ignoreElements(), endWith(undefined));
-      return merge(merge(fault$, supplying(socket, tracer.supply)).pipe(takeUntil(end$)), told$);
-    }),
+    connect(told$ => merge(merge(fault$, supplying(socket, tracer.supply)).pipe(untilEndOf(told$)), told$)),
     finalize(tracer.close),
   );
   return merge(

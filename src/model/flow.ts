@@ -1,9 +1,9 @@
-import type { MonoTypeOperatorFunction, Observable } from 'rxjs';
+import type { MonoTypeOperatorFunction, Observable, OperatorFunction, SchedulerLike } from 'rxjs';
 import type { Config } from './config.js';
 import type { Report } from './fault.js';
 import type { Input } from './input.js';
 import type { Outcome } from './outcome.js';
-import type { Step, World } from './world.js';
+import type { Step, Turn, World } from './world.js';
 
 /**
  * A system interface made a stream of Inputs; it begins with a snapshot, after every loss again. `lost$` emits when somebody else has
@@ -39,4 +39,32 @@ export interface Flow {
 export interface Sink {
   readonly name: string;
   readonly consume: (flow: Flow, report: Report) => Observable<Outcome>;
+}
+
+/** What `createBroker` makes a flow of. */
+export interface Broker {
+  /** the configuration, and every later one that is right */
+  readonly config$: Observable<Config>;
+  readonly kernel: KernelSource;
+  readonly sources: readonly Source[];
+  /** somebody else's operators, between `debounceLinkState` and the sinks, in this order */
+  readonly stages?: readonly { readonly name: string; readonly stage: Stage }[];
+  /** those that set the network right before those that run scripts */
+  readonly sinks: readonly Sink[];
+  /** subscribe to routes even without scripts in routes.d: stages or sinks use them (costs CPU) */
+  readonly routes?: boolean;
+  /** what the last run knew and acted on */
+  readonly start: World;
+  /** id of its newest event; 0 unless told otherwise */
+  readonly lastId?: number;
+  /** closes the inputs; the result completes when everything that was begun has ended */
+  readonly stop$?: Observable<unknown>;
+  /** what is looked up because the World changed, the time for instance; in a replay these Inputs come from the trace */
+  readonly queries?: readonly OperatorFunction<World, Input>[];
+  /** sees every Input in the order in which the World does */
+  readonly onInput?: (input: Input) => void;
+  /** sees what each Input made of the World, before stages and sinks do */
+  readonly onTurn?: (turn: Turn) => void;
+  /** the time by which it waits; a replay's is virtual */
+  readonly scheduler?: SchedulerLike;
 }

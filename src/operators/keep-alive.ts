@@ -1,5 +1,5 @@
 import { asyncScheduler, type MonoTypeOperatorFunction, Observable, type SchedulerLike } from 'rxjs';
-import { fault, type Report, toError } from '../model/fault.js';
+import { fault, toError } from '../model/fault.js';
 import type { Input } from '../model/input.js';
 
 const FIRST_DELAY_MS = 100;
@@ -7,17 +7,16 @@ const MAX_DELAY_MS = 30_000;
 
 /**
  * Subscribes to a source anew whenever it fails or completes: after 0.1 s, then twice as long each time, 30 s at most. A
- * source that lived longer than its last delay begins at 0.1 s again. Every loss is an Input that says so, and a fault
- * unless the one before had the same reason.
+ * source that lived longer than its last delay begins at 0.1 s again. Every loss is an Input that says so, after a fault unless
+ * the one before had the same reason.
  *
  * ```
- * source   -a-#                    -b---
- * result   -a-L ··· 100 frames ··· -b---      L: {kind: 'source', state: lost}
- * faults   ---f
+ * source   -a-#                       -b---
+ * result   -a-(fL) ··· 100 frames ··· -b---      f: {kind: 'fault'}, L: {kind: 'source', state: lost}
  * ```
  */
 export const keepAlive =
-  (name: string, report: Report, scheduler: SchedulerLike = asyncScheduler): MonoTypeOperatorFunction<Input> =>
+  (name: string, scheduler: SchedulerLike = asyncScheduler): MonoTypeOperatorFunction<Input> =>
   source =>
     new Observable<Input>(out => {
       let lastDelay = 0;
@@ -27,7 +26,8 @@ export const keepAlive =
         const lose = (why: string): void => {
           const lived = scheduler.now() - since > lastDelay;
           if (lived) reported = undefined;
-          if (why !== reported) report(fault('source-lost', `${name}: ${why}; trying again`));
+          if (why !== reported)
+            out.next({ kind: 'fault', fault: fault('source-lost', `${name}: ${why}; trying again`) });
           reported = why;
           out.next({ kind: 'source', name, state: { is: 'lost', why } });
           lastDelay = lived ? FIRST_DELAY_MS : Math.min(Math.max(lastDelay * 2, FIRST_DELAY_MS), MAX_DELAY_MS);

@@ -2,19 +2,17 @@ import {
   asyncScheduler,
   connect,
   distinctUntilChanged,
-  endWith,
-  ignoreElements,
   map,
   mergeMap,
   type OperatorFunction,
   pairwise,
   type SchedulerLike,
   startWith,
-  takeUntil,
 } from 'rxjs';
 import type { LinkOverdueInput } from '../model/input.js';
 import type { World } from '../model/world.js';
 import { after } from './after.js';
+import { untilEndOf } from './until-end-of.js';
 
 /** How long networkd's words wait for the kernel to name their link, in milliseconds. */
 const NAME_TIMEOUT_MS = 1000;
@@ -38,6 +36,6 @@ export const linkNameTimeout = (scheduler: SchedulerLike = asyncScheduler): Oper
       mergeMap(([ifindex, { since }]) =>
         after(NAME_TIMEOUT_MS, scheduler).pipe(map((): LinkOverdueInput => ({ kind: 'link-overdue', ifindex, since }))),
       ),
-      takeUntil(world$.pipe(ignoreElements(), endWith(undefined))),
+      untilEndOf(world$),
     ),
   );

@@ -16,8 +16,8 @@ import {
   tap,
   timer,
 } from 'rxjs';
-import { type Broker, createBroker } from '../../src/broker.js';
-import type { KernelSource, Sink, Source, Stage } from '../../src/model/flow.js';
+import { createBroker } from '../../src/broker.js';
+import type { Broker, KernelSource, Sink, Source, Stage } from '../../src/model/flow.js';
 import type { Input } from '../../src/model/input.js';
 import type { States } from '../../src/model/link.js';
 import type { Outcome } from '../../src/model/outcome.js';

@@ -10,16 +10,15 @@ import {
   map,
   type Observable,
   of,
-  retry,
   type SchedulerLike,
   switchMap,
-  takeUntil,
-  timer,
   toArray,
 } from 'rxjs';
 import { fault, toError } from '../../model/fault.js';
 import type { Sink } from '../../model/flow.js';
+import { backoff } from '../../operators/backoff.js';
 import { nameOwner } from '../../operators/name-owner.js';
+import { untilEndOf } from '../../operators/until-end-of.js';
 import type { Bus, BusConnection } from '../../system/bus/bus.js';
 import { sameLeases } from '../../world/leases/reduce.js';
 import { errorName, isTransient } from '../reconcile/bus-errors.js';
@@ -44,10 +43,7 @@ const peers = (bus: Bus, via: Via, scheduler: SchedulerLike): Observable<Peer | 
         map(owner => (owner === undefined ? undefined : { id: `${via} ${owner} ${nth}`, via, connection })),
       ),
     ),
-    retry({
-      delay: (_, count) => timer(Math.min(100 * 2 ** count, MAX_RETRY_MS), scheduler),
-      resetOnSuccess: true,
-    }),
+    backoff(MAX_RETRY_MS, scheduler),
   );
 
 const set = ({ connection }: Peer, action: DnsAction): Observable<Refused | undefined> =>
@@ -72,7 +68,7 @@ const target = (bus: Bus, scheduler: SchedulerLike): Target<DesiredDns, Peer, un
       map(({ via }) => via),
       distinctUntilChanged(),
       switchMap(via => peers(bus, via, scheduler)),
-      takeUntil(desired$.pipe(ignoreElements(), endWith(undefined))),
+      untilEndOf(desired$),
     ),
   actual: ({ via }, desired) => (via === desired.via ? of(undefined) : EMPTY), // whom a reload names is on its way
   diff: ({ desired, ours, access }) => dnsDiff(desired, ours, access),

@@ -3,10 +3,8 @@ import {
   asyncScheduler,
   catchError,
   EMPTY,
-  endWith,
   exhaustMap,
   filter,
-  ignoreElements,
   map,
   mergeMap,
   type Observable,
@@ -14,12 +12,12 @@ import {
   type SchedulerLike,
   startWith,
   take,
-  takeUntil,
 } from 'rxjs';
 import { fault, type Report, toError } from '../../model/fault.js';
 import type { Sink } from '../../model/flow.js';
 import type { World } from '../../model/world.js';
 import { coalesce } from '../../operators/coalesce.js';
+import { untilEndOf } from '../../operators/until-end-of.js';
 import type { NetnsLock } from '../../system/netns-lock.js';
 import type { Rtnetlink } from '../../system/rtnetlink.js';
 import { reconcile } from '../reconcile/reconcile.js';
@@ -65,7 +63,7 @@ const lockWhenWanted =
         return EMPTY;
       }),
       startWith<Lock>({ id: 'unasked' }),
-      takeUntil(world$.pipe(ignoreElements(), endWith(undefined))),
+      untilEndOf(world$),
     );
 
 const target = (

@@ -3,9 +3,7 @@ import {
   connect,
   distinctUntilChanged,
   EMPTY,
-  endWith,
   filter,
-  ignoreElements,
   map,
   NEVER,
   type Observable,
@@ -13,10 +11,10 @@ import {
   startWith,
   switchMap,
   take,
-  takeUntil,
 } from 'rxjs';
 import type { ClockInput } from '../../model/input.js';
 import type { World } from '../../model/world.js';
+import { untilEndOf } from '../../operators/until-end-of.js';
 import type { Clock } from '../../system/clock.js';
 import { leaseDeadline } from '../../world/leases/of-dhclient.js';
 
@@ -42,6 +40,6 @@ export const leaseClock = (clock: Clock, wake$: Observable<unknown> = NEVER): Op
     return combineLatest([deadline$, woken$.pipe(startWith(undefined))]).pipe(
       switchMap(([deadline]) => (deadline === undefined ? EMPTY : clock.at(deadline))),
       map((now): ClockInput => ({ kind: 'clock', now })),
-      takeUntil(world$.pipe(ignoreElements(), endWith(undefined))),
+      untilEndOf(world$),
     );
   });

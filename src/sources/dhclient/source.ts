@@ -15,7 +15,6 @@ import {
   of,
   type SchedulerLike,
   skip,
-  Subject,
   switchMap,
   take,
 } from 'rxjs';
@@ -25,6 +24,7 @@ import type { Source } from '../../model/flow.js';
 import type { Input } from '../../model/input.js';
 import type { Lease } from '../../model/lease.js';
 import { debounceByValue } from '../../operators/debounce-by-value.js';
+import { reporting } from '../../operators/reporting.js';
 import { type LeaseFile, parseLeases } from './lease-file.js';
 import type { Clock } from '../../system/clock.js';
 import type { Files } from '../../system/files/files.js';
@@ -91,15 +91,13 @@ const createReader = ({ files, clock }: DhclientSurroundings) => {
 };
 
 const serve = (surroundings: DhclientSurroundings, globs: readonly string[]): Observable<Input> =>
-  defer(() => {
+  reporting<Input, Input>(report => {
     const read = createReader(surroundings);
-    const fault$ = new Subject<Fault>();
     return surroundings.watch
-      .paths(globs, fault => fault$.next(fault))
+      .paths(globs, fault => report(faultInput(fault)))
       .pipe(
         connect(paths$ =>
           merge(
-            fault$.pipe(map(faultInput)),
             paths$.pipe(
               take(1),
               mergeMap(all => concat(read(all), of(serving))),

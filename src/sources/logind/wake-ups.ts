@@ -1,15 +1,5 @@
-import {
-  asyncScheduler,
-  concat,
-  EMPTY,
-  filter,
-  map,
-  type Observable,
-  retry,
-  type SchedulerLike,
-  switchMap,
-  timer,
-} from 'rxjs';
+import { asyncScheduler, concat, EMPTY, filter, map, type Observable, type SchedulerLike, switchMap } from 'rxjs';
+import { backoff } from '../../operators/backoff.js';
 import { nameOwner } from '../../operators/name-owner.js';
 import type { Bus, BusConnection, Signal } from '../../system/bus/bus.js';
 
@@ -40,7 +30,4 @@ const saidOn = (connection: BusConnection): Observable<void> =>
  * again later and later, up to an hour. Never errs or ends.
  */
 export const wakeUps = ({ connection$ }: Bus, scheduler: SchedulerLike = asyncScheduler): Observable<void> =>
-  connection$.pipe(
-    switchMap(saidOn),
-    retry({ delay: (_, count) => timer(Math.min(100 * 2 ** count, MAX_DELAY_MS), scheduler), resetOnSuccess: true }),
-  );
+  connection$.pipe(switchMap(saidOn), backoff(MAX_DELAY_MS, scheduler));

@@ -2,20 +2,18 @@ import {
   asyncScheduler,
   concatMap,
   connect,
-  endWith,
-  ignoreElements,
   mergeMap,
   type Observable,
   type OperatorFunction,
   pairwise,
   type SchedulerLike,
   startWith,
-  takeUntil,
 } from 'rxjs';
 import type { Input } from '../../model/input.js';
 import type { World } from '../../model/world.js';
 import { findLink } from '../../world/links.js';
 import { debounceByValue } from '../../operators/debounce-by-value.js';
+import { untilEndOf } from '../../operators/until-end-of.js';
 
 /** networkd sets an address first and writes its lease a little later, in milliseconds. */
 const QUIET_MS = 50;
@@ -80,6 +78,6 @@ export const networkdLeases = (
       }),
       debounceByValue(QUIET_MS, scheduler),
       concatMap(ifindex => ask(questionOf(latest, ifindex))),
-      takeUntil(world$.pipe(ignoreElements(), endWith(undefined))),
+      untilEndOf(world$),
     );
   });

@@ -7,7 +7,6 @@ import {
   debounceTime,
   defer,
   distinctUntilChanged,
-  endWith,
   exhaustMap,
   filter,
   from,
@@ -30,6 +29,7 @@ import type { World } from '../../model/world.js';
 import { toldByKernel, unheard } from '../../world/networkd/unheard.js';
 import { flatten } from '../../operators/flatten.js';
 import { debounceByValue } from '../../operators/debounce-by-value.js';
+import { untilEndOf } from '../../operators/until-end-of.js';
 
 /** networkd writes its files up to some milliseconds after its signals, and a daemon that is busy reads these later still. */
 const QUIET_MS = 1000;
@@ -106,6 +106,6 @@ export const networkdUnheard = (
       connect(found$ => found$.pipe(buffer(found$.pipe(debounceTime(GATHER_MS, scheduler))))),
       filter(all => all.length > 0),
       mergeMap(all => concat(of<NetworkdUnheardInput>({ kind: 'networkd-unheard', unheard: all }), passOver(all))),
-      takeUntil(world$.pipe(ignoreElements(), endWith(undefined))),
+      untilEndOf(world$),
     );
   });
