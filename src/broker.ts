@@ -18,12 +18,12 @@ import type { Report } from './model/fault.js';
 import type { Input } from './model/input.js';
 import type { Outcome } from './model/outcome.js';
 import type { Turn, World } from './model/world.js';
-import { debounceLinkState } from './operators/debounce-link-state.js';
+import { debounceLinkState } from './operators/steps/debounce-link-state.js';
 import { feedback } from './operators/feedback.js';
 import { flatten } from './operators/flatten.js';
-import { forLinks } from './operators/for-links.js';
-import { gatherRoutes } from './operators/gather-routes.js';
-import { guarded } from './operators/guarded.js';
+import { forLinks } from './operators/steps/for-links.js';
+import { gatherRoutes } from './operators/steps/gather-routes.js';
+import { guarded } from './operators/steps/guarded.js';
 import { keepAlive } from './operators/keep-alive.js';
 import { linkNameTimeout } from './operators/link-name-timeout.js';
 import { reporting } from './operators/reporting.js';
@@ -53,7 +53,7 @@ export const createBroker = (broker: Broker): Observable<Outcome> => {
               source.inputs(c$, lost$).pipe(keepAlive(source.name, scheduler), tap(kernel.drain)),
             ),
           ),
-        { connector: () => new ReplaySubject(1) }, // a source that is opened again queries anew
+        { connector: () => new ReplaySubject(1) }, // a source that is opened again asks anew
       ),
       takeUntil(stop$),
     );

@@ -111,9 +111,9 @@ export { wakeUps } from './sources/logind/wake-ups.js';
 
 // Operators
 export { flatten } from './operators/flatten.js';
-export { forLinks } from './operators/for-links.js';
-export { gatherRoutes } from './operators/gather-routes.js';
-export { guarded } from './operators/guarded.js';
+export { forLinks } from './operators/steps/for-links.js';
+export { gatherRoutes } from './operators/steps/gather-routes.js';
+export { guarded } from './operators/steps/guarded.js';
 export { concatMapByKey, type Joining, type Lanes } from './operators/concat-map-by-key.js';
 export { coalesce } from './operators/coalesce.js';
 export { keepAlive } from './operators/keep-alive.js';
@@ -125,9 +125,9 @@ export { networkdUnheard, type ReadWritten } from './sources/networkd/unheard-qu
 export { conflateMap } from './operators/conflate-map.js';
 export { trampoline } from './operators/trampoline.js';
 export { linkNameTimeout } from './operators/link-name-timeout.js';
-export { perLink } from './operators/per-link.js';
+export { perLink } from './operators/steps/per-link.js';
 export { persist } from './daemon/state/persist.js';
-export { debounceLinkState } from './operators/debounce-link-state.js';
+export { debounceLinkState } from './operators/steps/debounce-link-state.js';
 export { debounceByValue } from './operators/debounce-by-value.js';
 export { createSlots, type WithSlot } from './operators/with-slot.js';
 export { type TimedProcessEvent, withTimeLimit } from './sinks/scripts/with-time-limit.js';

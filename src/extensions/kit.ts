@@ -11,12 +11,12 @@ import {
   isRoute,
 } from '../model/event-guards.js';
 import { customFault } from '../model/fault.js';
-import { forLinks } from '../operators/for-links.js';
-import { gatherRoutes } from '../operators/gather-routes.js';
+import { forLinks } from '../operators/steps/for-links.js';
+import { gatherRoutes } from '../operators/steps/gather-routes.js';
 import { concatMapByKey } from '../operators/concat-map-by-key.js';
 import { conflateMap } from '../operators/conflate-map.js';
-import { perLink } from '../operators/per-link.js';
-import { debounceLinkState } from '../operators/debounce-link-state.js';
+import { perLink } from '../operators/steps/per-link.js';
+import { debounceLinkState } from '../operators/steps/debounce-link-state.js';
 import { createSlots } from '../operators/with-slot.js';
 import { joinKey, joinSteps } from '../world/join.js';
 import { linkNamed, linkStates } from '../world/links-by-name.js';

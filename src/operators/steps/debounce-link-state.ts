@@ -1,7 +1,7 @@
 import { asyncScheduler, Observable, type SchedulerLike, type Subscription } from 'rxjs';
-import type { Stage } from '../model/flow.js';
-import type { Step } from '../model/world.js';
-import { joinSteps } from '../world/join.js';
+import type { Stage } from '../../model/flow.js';
+import type { Step } from '../../model/world.js';
+import { joinSteps } from '../../world/join.js';
 
 interface Unsettled {
   readonly step: Step;

@@ -1,6 +1,6 @@
 import { filter } from 'rxjs';
-import type { Stage } from '../model/flow.js';
-import { isOfChosenLink } from '../world/chosen-links.js';
+import type { Stage } from '../../model/flow.js';
+import { isOfChosenLink } from '../../world/chosen-links.js';
 
 /**
  * Lets pass the events of the links that `Links=` chooses, and what belongs to no link.

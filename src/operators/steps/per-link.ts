@@ -1,7 +1,7 @@
 import { connect, filter, groupBy, mergeMap, NEVER, type Observable, takeUntil } from 'rxjs';
-import type { NetworkEvent } from '../model/event.js';
-import type { Stage } from '../model/flow.js';
-import type { Step } from '../model/world.js';
+import type { NetworkEvent } from '../../model/event.js';
+import type { Stage } from '../../model/flow.js';
+import type { Step } from '../../model/world.js';
 
 const isEnd = (event: NetworkEvent): boolean => event.kind === 'link' && event.action === 'removed';
 

@@ -1,11 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import { delay, identity, map, mergeMap, of, take, throwError, timer } from 'rxjs';
-import type { Fault } from '../../../src/model/fault.js';
-import type { Stage } from '../../../src/model/flow.js';
-import { guarded } from '../../../src/operators/guarded.js';
-import { link, linkState, step } from '../../../src/testing/builders.js';
-import { marbles } from '../../../src/testing/marbles.js';
-import { testLaws } from '../laws.js';
+import type { Fault } from '../../../../src/model/fault.js';
+import type { Stage } from '../../../../src/model/flow.js';
+import { guarded } from '../../../../src/operators/steps/guarded.js';
+import { link, linkState, step } from '../../../../src/testing/builders.js';
+import { marbles } from '../../../../src/testing/marbles.js';
+import { testLaws } from '../../laws.js';
 
 const eth0 = link(2, 'eth0');
 const values = Object.fromEntries(

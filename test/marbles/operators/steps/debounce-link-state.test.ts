@@ -1,9 +1,9 @@
 import { describe, test } from '@jest/globals';
-import type { States } from '../../../src/model/link.js';
-import { debounceLinkState } from '../../../src/operators/debounce-link-state.js';
-import { config, link, linkState, managerState, step, world } from '../../../src/testing/builders.js';
-import { marbles } from '../../../src/testing/marbles.js';
-import { testLaws } from '../laws.js';
+import type { States } from '../../../../src/model/link.js';
+import { debounceLinkState } from '../../../../src/operators/steps/debounce-link-state.js';
+import { config, link, linkState, managerState, step, world } from '../../../../src/testing/builders.js';
+import { marbles } from '../../../../src/testing/marbles.js';
+import { testLaws } from '../../laws.js';
 
 const eth0 = link(2, 'eth0');
 const eth1 = link(3, 'eth1');

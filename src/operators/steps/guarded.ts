@@ -1,6 +1,6 @@
 import { type MonoTypeOperatorFunction, Observable, Subject } from 'rxjs';
-import { fault, type Report, toError } from '../model/fault.js';
-import type { Step } from '../model/world.js';
+import { fault, type Report, toError } from '../../model/fault.js';
+import type { Step } from '../../model/world.js';
 
 /**
  * Runs somebody else's stage so that it cannot end the flow: the step that makes it throw is dropped with a fault that

@@ -1,8 +1,8 @@
 import { describe, test } from '@jest/globals';
-import { forLinks } from '../../../src/operators/for-links.js';
-import { config, link, linkState, managerState, step, world } from '../../../src/testing/builders.js';
-import { marbles } from '../../../src/testing/marbles.js';
-import { testLaws } from '../laws.js';
+import { forLinks } from '../../../../src/operators/steps/for-links.js';
+import { config, link, linkState, managerState, step, world } from '../../../../src/testing/builders.js';
+import { marbles } from '../../../../src/testing/marbles.js';
+import { testLaws } from '../../laws.js';
 
 const eth0 = link(2, 'eth0');
 const eth1 = link(3, 'eth1', 'enp1s0');

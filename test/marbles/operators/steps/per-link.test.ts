@@ -1,13 +1,13 @@
 import { describe, test } from '@jest/globals';
 import { debounceTime, delay, map, take } from 'rxjs';
-import { isAddress } from '../../../src/model/event-guards.js';
-import type { Stage } from '../../../src/model/flow.js';
-import { perLink } from '../../../src/operators/per-link.js';
-import { managerState } from '../../../src/testing/builders.js';
-import { address, linkNews, linkState, routes } from '../../../src/testing/events.js';
-import { marbles } from '../../../src/testing/marbles.js';
-import { steps } from '../../../src/testing/steps.js';
-import { testLaws } from '../laws.js';
+import { isAddress } from '../../../../src/model/event-guards.js';
+import type { Stage } from '../../../../src/model/flow.js';
+import { perLink } from '../../../../src/operators/steps/per-link.js';
+import { managerState } from '../../../../src/testing/builders.js';
+import { address, linkNews, linkState, routes } from '../../../../src/testing/events.js';
+import { marbles } from '../../../../src/testing/marbles.js';
+import { steps } from '../../../../src/testing/steps.js';
+import { testLaws } from '../../laws.js';
 
 const values = steps({
   a: address('eth0', '192.0.2.5/24'),

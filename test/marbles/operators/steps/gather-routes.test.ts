@@ -1,11 +1,11 @@
 import { describe, test } from '@jest/globals';
 import { asyncScheduler } from 'rxjs';
-import type { RouteChange } from '../../../src/model/route.js';
-import type { Step } from '../../../src/model/world.js';
-import { gatherRoutes } from '../../../src/operators/gather-routes.js';
-import { link, linkState, step, world } from '../../../src/testing/builders.js';
-import { marbles } from '../../../src/testing/marbles.js';
-import { testLaws } from '../laws.js';
+import type { RouteChange } from '../../../../src/model/route.js';
+import type { Step } from '../../../../src/model/world.js';
+import { gatherRoutes } from '../../../../src/operators/steps/gather-routes.js';
+import { link, linkState, step, world } from '../../../../src/testing/builders.js';
+import { marbles } from '../../../../src/testing/marbles.js';
+import { testLaws } from '../../laws.js';
 
 const eth0 = link(2, 'eth0');
 const eth1 = link(3, 'eth1');
