@@ -35,7 +35,17 @@ test('the public names for tests are these', () => {
 });
 
 test.each(['sources', 'operators', 'sinks'])('every one of the %s can be had on its own', async directory => {
-  const pieces = new Set(['addTo', 'after', 'allOf', 'createBacklog', 'oneByOne']);
+  const pieces = new Set([
+    'addTo',
+    'after',
+    'allOf',
+    'createBacklog',
+    'oneByOne',
+    'backoff',
+    'feedback',
+    'reporting',
+    'untilEndOf',
+  ]);
   const files = readdirSync(new URL(`../../src/${directory}`, import.meta.url), {
     encoding: 'utf8',
     recursive: true,
