@@ -16,7 +16,7 @@ export interface Work {
 }
 
 /** Starts the daemon and waits until it serves; one does not say when, but takes only half a second. */
-const serve = async (lab: Lab, { name, start, ready }: Daemon): Promise<{ running: Process; ready: number }> => {
+export const serve = async (lab: Lab, { name, start, ready }: Daemon): Promise<{ running: Process; ready: number }> => {
   const running = await start(lab);
   const said =
     ready === undefined

@@ -4,6 +4,7 @@ import { fileURLToPath, URL } from 'node:url';
 
 const what = {
   bench: "from networkd's signal to a script's first instruction, beside networkd-dispatcher",
+  cycle: 'a cable pulled and plugged in on a link with DHCP, beside networkd-dispatcher',
   installed: 'the daemon as it is installed: start, memory, wake-ups',
   'link-json': 'the JSON of a link',
   leases: 'a lease file of 10,000 leases',
