@@ -154,6 +154,56 @@ describe('resolvedSink', () => {
     ]);
   });
 
+  const INVALID = 'org.freedesktop.DBus.Error.InvalidArgs';
+  const next = lease('192.0.2.5', { dns: ['192.0.2.9'], domain: 'b.example' });
+
+  test('what is outdated goes although what comes in its place is refused, and is not withdrawn twice', () => {
+    const { calls, said } = play(
+      'a-b-c',
+      { a: inWorld([2, one]), b: inWorld([2, next]), c: inWorld() },
+      { refuses: call => (/192\.0\.2\.9|b\.example/.test(call) ? INVALID : undefined) },
+    );
+    expect(calls.slice(2)).toEqual([
+      '2 resolve1 SetLinkDNS 2: 192.0.2.9',
+      '2 resolve1 SetLinkDNS 2:',
+      '2 resolve1 SetLinkDomains 2: b.example',
+      '2 resolve1 SetLinkDomains 2:',
+    ]);
+    expect(said).toHaveLength(2);
+  });
+
+  test('so it does over networkd, which keeps what was not refused', () => {
+    const { calls } = play(
+      'a-b-c',
+      { a: viaNetworkd([2, one]), b: viaNetworkd([2, { ...next, domain: one.domain }]), c: viaNetworkd() },
+      { refuses: call => (call.includes('192.0.2.9') ? INVALID : undefined) },
+    );
+    expect(calls.slice(2)).toEqual([
+      '2 network1 SetLinkDNS 2: 192.0.2.9',
+      '2 network1 RevertLinkDNS 2:',
+      '2 network1 SetLinkDomains 2: a.example',
+      '4 network1 RevertLinkDNS 2:',
+    ]);
+  });
+
+  test('what could not be withdrawn at once is withdrawn when its lease goes', () => {
+    const { calls } = play(
+      'a-b-c',
+      { a: inWorld([2, six]), b: inWorld([2, { ...six, dns: ['192.0.2.9'] }]), c: inWorld() },
+      { refuses: (_, now) => (now === 2 ? INVALID : undefined) },
+    );
+    expect(calls.slice(1)).toEqual([
+      '2 resolve1 SetLinkDNS 2: 192.0.2.9',
+      '2 resolve1 SetLinkDNS 2:',
+      '4 resolve1 SetLinkDNS 2:',
+    ]);
+  });
+
+  test('a server that no resolver takes is left out, and the others are set', () => {
+    const { calls } = play('a', { a: inWorld([2, { ...six, dns: ['0.0.0.0', '198.51.100.1', '::'] }]) });
+    expect(calls).toEqual(['0 resolve1 SetLinkDNS 2: 198.51.100.1']);
+  });
+
   test('a link that is gone needs no withdrawing', () => {
     const { said } = play(
       'a-b',

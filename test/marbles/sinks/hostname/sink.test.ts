@@ -14,13 +14,20 @@ const one = lease('192.0.2.5', { hostname: 'one' });
 const two = lease('198.51.100.5', { hostname: 'two' });
 
 /** The calls that worlds cause; the host has the name that was last set, unless somebody else names it. */
-const play = (diagram: string, worlds: Record<string, World>, somebody?: string, errorName?: string) => {
+const play = (
+  diagram: string,
+  worlds: Record<string, World>,
+  somebody?: string,
+  refuses?: (call: string, now: number) => string | undefined,
+) => {
   const calls: string[] = [];
   const faults: Fault[] = [];
   let present: unknown = 'localhost';
   marbles(({ hot, expectObservable }) => {
     const answer: Answer = ({ member, body = [], autoStart }) => {
-      calls.push(`${asyncScheduler.now()} ${member} ${body.join(' ')}${autoStart === true ? '' : ' NO_AUTO_START'}`);
+      const call = `${member} ${body.join(' ')}${autoStart === true ? '' : ' NO_AUTO_START'}`;
+      calls.push(`${asyncScheduler.now()} ${call}`);
+      const errorName = refuses?.(call, asyncScheduler.now());
       if (errorName !== undefined) return { errorName };
       if (member === 'Get') return [somebody ?? present];
       present = body[0];
@@ -78,8 +85,29 @@ describe('hostnameSink', () => {
     expect(play('a-b', worlds).calls).toEqual([]);
   });
 
+  test('a name that is outdated goes although the one in its place is refused', () => {
+    const worlds = { a: inWorld([2, one]), b: inWorld([2, two]), c: inWorld() };
+    const refusal = 'org.freedesktop.DBus.Error.InvalidArgs';
+    const refusesTwo = (call: string) => (call.includes('two') ? refusal : undefined);
+    expect(play('a-b-c', worlds, undefined, refusesTwo).calls.slice(1)).toEqual([
+      '2 SetHostname two false',
+      '2 Get org.freedesktop.hostname1 Hostname',
+      '2 SetHostname  false',
+    ]);
+    const refusesThen = (_: string, now: number) => (now === 2 ? refusal : undefined);
+    expect(play('a-b-c', worlds, undefined, refusesThen).calls.slice(3)).toEqual([
+      '4 Get org.freedesktop.hostname1 Hostname',
+      '4 SetHostname  false',
+    ]);
+  });
+
   test('a refusal is explained', () => {
-    const { calls, said } = play('a', { a: inWorld([2, one]) }, undefined, 'org.freedesktop.DBus.Error.AccessDenied');
+    const { calls, said } = play(
+      'a',
+      { a: inWorld([2, one]) },
+      undefined,
+      () => 'org.freedesktop.DBus.Error.AccessDenied',
+    );
     expect(calls).toHaveLength(1);
     expect(said).toEqual([
       'the host name one was not set: org.freedesktop.DBus.Error.AccessDenied: install the polkit rules that come with network-broker, and polkit itself',
@@ -87,7 +115,7 @@ describe('hostnameSink', () => {
   });
 
   test('what may pass is tried three times', () => {
-    const { calls } = play('a', { a: inWorld([2, one]) }, undefined, 'org.freedesktop.DBus.Error.NoReply');
+    const { calls } = play('a', { a: inWorld([2, one]) }, undefined, () => 'org.freedesktop.DBus.Error.NoReply');
     expect(calls.map(call => call.split(' ', 1)[0])).toEqual(['0', '1000', '2000']);
   });
 });

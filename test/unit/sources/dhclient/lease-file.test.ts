@@ -39,6 +39,7 @@ describe('real files', () => {
       link: 'eth1',
       addresses: ['10.77.1.101'],
       prefixes: [],
+      routes: [],
       server: '10.77.1.1',
       routers: ['10.77.1.1'],
       subnetMask: '255.255.255.0',
@@ -64,6 +65,7 @@ describe('real files', () => {
       link: 'eth0',
       addresses: ['fd77::1c6'],
       prefixes: [],
+      routes: [],
       server: '0:1:0:1:32:97:79:e8:4e:34:d8:cb:7:25',
       routers: [],
       subnetMask: '',
@@ -186,6 +188,37 @@ describe('the grammar', () => {
     );
     expect(only(text)).toMatchObject({ dns: ['192.0.2.1', '192.0.2.3'], routers: [] });
   });
+
+  test.each([
+    ['rfc3442-classless-static-routes', '24,10,9,8,192,0,2,2,0,192,0,2,254'], // declared as in Debian's dhclient.conf
+    ['rfc3442-classless-static-routes', '24, 10, 9, 8, 192, 0, 2, 2, 0, 192, 0, 2, 254'],
+    ['classless-static-routes', '24.10.9.8 192.0.2.2, 0 192.0.2.254'], // as Fedora's writes it
+    ['unknown-121', '18:a:9:8:c0:0:2:2:0:c0:0:2:fe'], // not declared
+    ['unknown-121', String.raw`"\030\012\011\010\300\000\002\002\000\300\000\002\376"`],
+  ])('with %s %s its routes count, option 3 does not, and its /0 is the router', (name, value) => {
+    expect(only(lease4(`option routers 192.0.2.1;\noption ${name} ${value};`))).toMatchObject({
+      routes: ['10.9.8.0/24,192.0.2.2', '0.0.0.0/0,192.0.2.254'],
+      routers: ['192.0.2.254'],
+    });
+  });
+
+  test('of classless routes none may be a default, or be reached without a router', () => {
+    const read = (value: string) => {
+      const { routes, routers } = only(lease4(`option routers 192.0.2.1;\noption unknown-121 ${value};`));
+      return { routes, routers };
+    };
+    expect(read('20:a:9:8:7:0:0:0:0')).toEqual({ routes: ['10.9.8.7/32,0.0.0.0'], routers: [] });
+    expect(read('0:0:0:0:0')).toEqual({ routes: ['0.0.0.0/0,0.0.0.0'], routers: [] });
+    expect(read('9:a:ff:c0:0:2:2')).toEqual({ routes: ['10.128.0.0/9,192.0.2.2'], routers: [] });
+  });
+
+  test.each(['18:a:9:8:c0:0:2', '21:a:9:8:7:c0:0:2:2', '0', '256,1,1,1,1', '""', '0:c0:0:2:1:8'])(
+    'classless routes that are none (%s) change nothing',
+    value => {
+      const text = lease4(`option routers 192.0.2.1;\noption rfc3442-classless-static-routes ${value};`);
+      expect(only(text)).toMatchObject({ routes: [], routers: ['192.0.2.1'] });
+    },
+  );
 
   test('bootp, filename, server-name, medium and what else dhclient writes', () => {
     const text = lease4('bootp;\nfilename "pxe";\nserver-name "s";\nmedium "media 10";\nname "n";\nkey k;');

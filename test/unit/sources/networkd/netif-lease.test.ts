@@ -39,6 +39,21 @@ describe('networkdLeases', () => {
     expect(lease).toMatchObject({ addresses: ['10.77.0.102'], expire: 'never' });
   });
 
+  test('classless routes count in place of the router, and their /0 is the router', () => {
+    const read = (line: string) => {
+      const [lease] = networkdLeases('eth0', `ADDRESS=192.0.2.5\nROUTER=192.0.2.1\n${line}\n`, undefined, moment);
+      return { routes: lease?.routes, routers: lease?.routers };
+    };
+    expect(read('CLASSLESS_ROUTES=10.9.8.0/24,192.0.2.2 0.0.0.0/0,192.0.2.254')).toEqual({
+      routes: ['10.9.8.0/24,192.0.2.2', '0.0.0.0/0,192.0.2.254'],
+      routers: ['192.0.2.254'],
+    });
+    expect(read('CLASSLESS_ROUTES=10.9.8.0/24,0.0.0.0')).toEqual({ routes: ['10.9.8.0/24,0.0.0.0'], routers: [] });
+    const none = { routes: [], routers: ['192.0.2.1'] };
+    expect(read('STATIC_ROUTES=10.0.0.0/8,192.0.2.2')).toEqual(none);
+    expect(read('CLASSLESS_ROUTES=x,y 10.0.0.0/33,192.0.2.1')).toEqual(none);
+  });
+
   test('IPv6: what the DHCPv6 client has brought, and nothing else', () => {
     const six = {
       Addresses: [

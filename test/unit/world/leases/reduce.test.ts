@@ -105,6 +105,28 @@ describe('a lease counts', () => {
   });
 });
 
+describe('a value that is refused', () => {
+  const said = (...inputs: readonly Input[]): readonly string[] => {
+    const told: string[] = [];
+    inputs.reduce((turn, input) => {
+      const after = advance(turn, input);
+      told.push(...after.faults.map(({ code, message }) => `${code}: ${message}`));
+      return after;
+    }, start);
+    return told;
+  };
+  const bad = { ...five, domain: 'a.example,b.example' };
+
+  test('is told once, when the lease is bound or says another one', () => {
+    const again = { ...bad, start: 5000, expire: 110_000 };
+    const worse = { ...again, hostname: '-', options: new Map([['host-name', '"-"']]) };
+    expect(said(comes('192.0.2.5/24'), file(2000, bad), file(6000, again), file(7000, worse))).toEqual([
+      `lease-value: the dhclient lease of link 'eth0' (ipv4) is used without the domain "a.example,b.example": expected domain names, separated by spaces`,
+      `lease-value: the dhclient lease of link 'eth0' (ipv4) is used without the host name "-": expected letters, digits and - between dots, and not localhost`,
+    ]);
+  });
+});
+
 describe('a bound lease', () => {
   test('read again changes nothing', () => {
     expect(play(...held, file(3000, { ...five }), { now: 4000 }).told).toEqual(['eth0 ipv4 bound 192.0.2.5']);

@@ -1,13 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { parseLeases } from '../../../../src/sources/dhclient/lease-file.js';
-import {
-  domainName,
-  hostName,
-  leaseText,
-  leaseVariables,
-  searchDomains,
-} from '../../../../src/world/leases/variables.js';
+import { dnsServers, domainName, hostName, refusals, searchDomains } from '../../../../src/world/leases/values.js';
+import { leaseText, leaseVariables } from '../../../../src/world/leases/variables.js';
 import { lease } from '../../../../src/testing/builders.js';
 
 const label63 = 'a'.repeat(63);
@@ -29,8 +24,40 @@ describe('names', () => {
   test('a host name has 64 characters at most, and is not localhost', () => {
     expect(hostName('lab-dh.example')).toBe('lab-dh.example');
     expect(hostName(label63)).toBe(label63);
-    for (const bad of [`${label63}.a`, 'localhost', 'localhost.localdomain', 'a_b', 'a.', '', '-a'])
+    for (const bad of ['localhost', 'localhost.localdomain', 'localhost.', 'a_b', 'a..', '.', '', '-a', `${label63}.-`])
       expect(hostName(bad)).toBeUndefined();
+  });
+
+  test('of a host name one last dot goes, and of one that is too long its first label stays', () => {
+    expect(hostName('lab-dh.example.')).toBe('lab-dh.example');
+    expect(hostName(`${label63}.`)).toBe(label63);
+    expect(hostName(`host.${label63}.example`)).toBe('host');
+    expect(hostName(`${label63}a.example`)).toBeUndefined();
+  });
+
+  test('DNS servers are other hosts: no resolver takes 0.0.0.0, ::, or its own stub', () => {
+    const dns = ['0.0.0.0', '192.0.2.1', '::', '127.0.0.53', '127.0.0.54', '2001:db8::1', '127.0.0.1'];
+    expect(dnsServers(lease('192.0.2.5', { dns }))).toEqual(['192.0.2.1', '2001:db8::1', '127.0.0.1']);
+  });
+
+  test('what is refused is told with its value', () => {
+    const one = lease('192.0.2.5', {
+      dns: ['0.0.0.0', '192.0.2.1'],
+      domain: 'a.example,b.example',
+      search: ['c.example.', 'no/name'],
+      hostname: 'a_b',
+    });
+    expect(refusals(one)).toEqual([
+      'the host name "a_b": expected letters, digits and - between dots, and not localhost',
+      'the domain "a.example,b.example": expected domain names, separated by spaces',
+      'the search domain "no/name": expected a domain name',
+      'the DNS server "0.0.0.0": expected the address of a host',
+    ]);
+    expect(refusals(lease('192.0.2.5', { hostname: 'localhost', domain: `${'x'.repeat(300)}\n` }))).toEqual([
+      'the host name "localhost": expected letters, digits and - between dots, and not localhost',
+      `the domain "${'x'.repeat(60)}…": expected domain names, separated by spaces`,
+    ]);
+    expect(refusals(lease('192.0.2.5', { domain: 'a.example b.example.' }))).toEqual([]);
   });
 
   test('search domains: the link’s own first, each once', () => {
