@@ -169,6 +169,13 @@ export const faultCodes = {
     meaning: "More files match the pattern of dhclient's lease files than are read. The others are ignored.",
     remedy: 'Remove old lease files, or make `DHClientLeaseFiles=` narrower.',
   },
+  'lease-value': {
+    severity: 'warn',
+    meaning:
+      'A value of a DHCP lease is none that can be used: a host name, a domain or a DNS server. It is left out, and the rest of the lease is used.',
+    remedy:
+      'Correct the DHCP server. If it says several domains in one, it has to separate them by spaces (option 15), or send a list (option 119).',
+  },
   'link-unnamed': {
     severity: 'warn',
     meaning:

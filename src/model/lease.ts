@@ -17,7 +17,9 @@ export interface Lease {
   readonly prefixes: readonly string[];
   /** the DHCP server's identifier: an address, or a DUID in colon-hex */
   readonly server: string;
-  /** canonical */
+  /** classless static routes (RFC 3442), `10.0.0.0/8,192.0.2.1`; by 0.0.0.0: there is no router in between */
+  readonly routes: readonly string[];
+  /** canonical; where there are `routes`, those of 0.0.0.0/0 */
   readonly routers: readonly string[];
   readonly subnetMask: string;
   /** canonical */
@@ -36,3 +38,12 @@ export interface Lease {
   /** every option as it was written, by name */
   readonly options: ReadonlyMap<string, string>;
 }
+
+/** Who routes to everywhere: where a lease has classless routes, its option 3 does not count (RFC 3442, page 5). */
+export const routersOf = (routes: Lease['routes'], option3: readonly string[]): readonly string[] =>
+  routes.length === 0
+    ? option3
+    : routes.flatMap(route => {
+        const [destination = '', router = ''] = route.split(',');
+        return destination === '0.0.0.0/0' && router !== '0.0.0.0' ? [router] : [];
+      });

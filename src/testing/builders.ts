@@ -102,6 +102,7 @@ export const lease = (bare: string, changes: Partial<Lease> = {}): Lease => ({
   link: 'eth0',
   addresses: [bare],
   prefixes: [],
+  routes: [],
   server: '',
   routers: [],
   subnetMask: '',

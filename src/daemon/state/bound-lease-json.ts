@@ -22,6 +22,7 @@ const leaseOf = (value: unknown): Lease | undefined => {
     addresses: textsOf(value.addresses),
     prefixes: textsOf(value.prefixes),
     server: textOf(value.server),
+    routes: textsOf(value.routes),
     routers: textsOf(value.routers),
     subnetMask: textOf(value.subnetMask),
     dns: textsOf(value.dns),

@@ -1,6 +1,6 @@
 import type { Config } from '../../model/config.js';
 import type { World } from '../../model/world.js';
-import { searchDomains } from '../../world/leases/variables.js';
+import { dnsServers, searchDomains } from '../../world/leases/values.js';
 
 /** What a link's DNS settings shall be; empty: nothing. */
 export interface LinkDns {
@@ -18,6 +18,8 @@ export interface DnsAction {
   readonly ifindex: number;
   readonly set: 'servers' | 'domains' | 'reset';
   readonly values: readonly string[];
+  /** what is to be done if it is refused: what is outdated goes all the same */
+  readonly outdated?: readonly DnsAction[];
 }
 
 const nothing: LinkDns = { servers: [], domains: [] };
@@ -31,7 +33,7 @@ export const wantedDns = (world: Pick<World, 'config' | 'leases'>): ReadonlyMap<
     if (origin !== 'dhclient') continue;
     const { servers, domains } = links.get(ifindex) ?? nothing;
     const more: LinkDns = {
-      servers: [...new Set([...servers, ...(useDns ? lease.dns : [])])],
+      servers: [...new Set([...servers, ...(useDns ? dnsServers(lease) : [])])],
       domains: [...new Set([...domains, ...(useDomain ? searchDomains(lease) : [])])],
     };
     if (more.servers.length + more.domains.length > 0) links.set(ifindex, more);
@@ -70,12 +72,21 @@ export const dnsActions = (
 ): readonly DnsAction[] => {
   const was = before ?? nothing;
   const is = after ?? nothing;
-  const set = (what: 'servers' | 'domains'): readonly DnsAction[] =>
-    isSame(was[what], is[what]) ? [] : [{ via, ifindex, set: what, values: is[what] }];
+  const to = (set: DnsAction['set'], values: readonly string[]): DnsAction => ({ via, ifindex, set, values });
+  const withdrawing = (what: 'servers' | 'domains'): readonly DnsAction[] => {
+    if (via === 'resolved') return [to(what, [])];
+    const other = what === 'servers' ? 'domains' : 'servers';
+    return [to('reset', []), ...(is[other].length === 0 ? [] : [to(other, is[other])])];
+  };
+  const set = (what: 'servers' | 'domains'): readonly DnsAction[] => {
+    if (isSame(was[what], is[what])) return [];
+    const isOutdated = was[what].length > 0 && is[what].length > 0;
+    return [isOutdated ? { ...to(what, is[what]), outdated: withdrawing(what) } : to(what, is[what])];
+  };
   if (via === 'resolved') return [...set('servers'), ...set('domains')];
   const takesAway = (['servers', 'domains'] as const).some(what => was[what].length > 0 && is[what].length === 0);
   if (!takesAway) return [...set('servers'), ...set('domains')];
-  return [{ via, ifindex, set: 'reset', values: [] }, ...dnsActions(via, ifindex, undefined, after)];
+  return [to('reset', []), ...dnsActions(via, ifindex, undefined, after)];
 };
 
 /** For people: `DNS servers of link 2: 192.0.2.1 192.0.2.2`. */

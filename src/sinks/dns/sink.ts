@@ -5,9 +5,11 @@ import {
   distinctUntilChanged,
   EMPTY,
   endWith,
+  every,
   from,
   ignoreElements,
   map,
+  mergeMap,
   type Observable,
   of,
   type SchedulerLike,
@@ -46,13 +48,25 @@ const peers = (bus: Bus, via: Via, scheduler: SchedulerLike): Observable<Peer | 
     backoff(MAX_RETRY_MS, scheduler),
   );
 
-const set = ({ connection }: Peer, action: DnsAction): Observable<Refused | undefined> =>
+const call = ({ connection }: Peer, action: DnsAction): Observable<Refused | undefined> =>
   connection.call(dnsCall(action)).pipe(
     ignoreElements(),
     endWith(undefined),
     catchError((error: unknown) => {
       const message = explained(error, action);
       return of(errorName(error) === 'NoSuchLink' ? undefined : { message, isFinal: !isTransient(error), error });
+    }),
+  );
+
+const set = (peer: Peer, action: DnsAction): Observable<Refused | undefined> =>
+  call(peer, action).pipe(
+    mergeMap(refused => {
+      if (refused === undefined || action.outdated === undefined) return of(refused);
+      return from(action.outdated).pipe(
+        concatMap(one => call(peer, one)),
+        every(result => result === undefined),
+        map(isGone => ({ ...refused, isGone })),
+      );
     }),
   );
 

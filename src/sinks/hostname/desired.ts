@@ -1,5 +1,5 @@
 import type { World } from '../../model/world.js';
-import { hostName } from '../../world/leases/variables.js';
+import { hostName } from '../../world/leases/values.js';
 
 /** The host name of the lease that was bound first, among those with a valid one; undefined: none is wanted. */
 export const wantedHostname = ({ config, leases: { bound } }: Pick<World, 'config' | 'leases'>): string | undefined => {

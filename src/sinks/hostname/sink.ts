@@ -6,6 +6,7 @@ import {
   from,
   ignoreElements,
   map,
+  mergeMap,
   type Observable,
   of,
   type SchedulerLike,
@@ -56,13 +57,20 @@ const KEY = 'host name';
 /** hostnamed may come and go, the kernel keeps the name: whoever answers knows it. */
 const anybody: Access = { id: 'anybody' };
 
-const plan = (name: string, present: unknown, ours: Ours): Plan<string> => {
+/** A name to be set; empty: it is withdrawn. */
+interface Naming {
+  readonly name: string;
+  /** what was set before: it goes although its successor is refused */
+  readonly outdated: string | undefined;
+}
+
+const plan = (name: string, present: unknown, ours: Ours): Plan<Naming> => {
   const before = ours.get(KEY);
   const isSet = before?.by === anybody.id && before.contents === name;
   // A name that somebody else has set meanwhile is not ours to withdraw.
   const mustGo = name === '' && before !== undefined && present === before.contents;
-  const action: Action<string> = {
-    change: name,
+  const action: Action<Naming> = {
+    change: { name, outdated: before?.contents },
     key: KEY,
     contents: name,
     text: `the host name ${name}`,
@@ -86,11 +94,33 @@ const refused = (error: unknown, what: string): Refused => {
 const notDone = (name: string): string =>
   name === '' ? 'the host name was not withdrawn' : `the host name ${name} was not set`;
 
-const target = (bus: Bus): Target<string, Access, unknown, string> => {
+const target = (bus: Bus): Target<string, Access, unknown, Naming> => {
   const call = (request: Call): Observable<readonly unknown[]> =>
     bus.connection$.pipe(
       switchMap(connection => connection.call(request)),
       take(1),
+    );
+  const set = (name: string): Observable<Refused | undefined> =>
+    call(setHostname(name)).pipe(
+      ignoreElements(),
+      endWith(undefined),
+      catchError((error: unknown) => of(refused(error, notDone(name)))),
+    );
+  const present$ = call(getHostname).pipe(map(([present]) => present));
+  /** Was what somebody else has not replaced meanwhile withdrawn? */
+  const withdraw = (outdated: string): Observable<boolean> =>
+    present$.pipe(
+      mergeMap(present => (present === outdated ? set('') : of(undefined))),
+      map(result => result === undefined),
+      catchError(() => of(false)),
+    );
+  const setInPlace = ({ name, outdated }: Naming): Observable<Refused | undefined> =>
+    set(name).pipe(
+      mergeMap(result =>
+        result === undefined || outdated === undefined || name === ''
+          ? of(result)
+          : withdraw(outdated).pipe(map(isGone => ({ ...result, isGone }))),
+      ),
     );
   return {
     name: 'hostname',
@@ -103,18 +133,11 @@ const target = (bus: Bus): Target<string, Access, unknown, string> => {
       return new Map(name === undefined ? [] : [[KEY, name]]);
     },
     access: desired$ => desired$.pipe(ignoreElements(), startWith(anybody)),
-    actual: (_, name, ours) =>
-      name !== '' || ours.size === 0 ? of(undefined) : call(getHostname).pipe(map(([present]) => present)),
+    actual: (_, name, ours) => (name !== '' || ours.size === 0 ? of(undefined) : present$),
     diff: ({ desired, actual, ours }) => plan(desired, actual, ours),
     apply: (_, actions) =>
       from(actions).pipe(
-        concatMap(({ change }) =>
-          call(setHostname(change)).pipe(
-            ignoreElements(),
-            endWith(undefined),
-            catchError((error: unknown) => of(refused(error, notDone(change)))),
-          ),
-        ),
+        concatMap(({ change }) => setInPlace(change)),
         toArray(),
       ),
     retry: onceMoreTwice,

@@ -1,6 +1,6 @@
 import type { Lease } from '../../model/lease.js';
 import type { LinkDetails } from '../../world/networkd/link-details.js';
-import { searchDomains } from '../../world/leases/variables.js';
+import { dnsServers, searchDomains } from '../../world/leases/values.js';
 
 const ntpOptions = ['ntp-servers', 'dhcp6.sntp-servers'];
 
@@ -10,7 +10,7 @@ const ntpOf = ({ options }: Lease): readonly string[] =>
 
 /** What the leases of one link, IPv4 and IPv6, tell of its servers and domains; each once, in their order. */
 export const leaseDetails = (leases: readonly Lease[]): Partial<LinkDetails> => ({
-  dns: [...new Set(leases.flatMap(({ dns }) => dns))],
+  dns: [...new Set(leases.flatMap(dnsServers))],
   ntp: [...new Set(leases.flatMap(ntpOf))],
   searchDomains: [...new Set(leases.flatMap(searchDomains))],
 });

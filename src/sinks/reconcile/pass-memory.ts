@@ -132,7 +132,9 @@ export const remember = <Change>(
   );
   for (const [key, one] of news) failed.set(key, one);
   const open = new Set([...deferred.map(({ key }) => key), ...failed.keys(), ...taken]);
-  const ours = new Map([...memory.ours].filter(([key]) => failed.has(key) && !desired.has(key)));
+  const gone = new Set(failures.flatMap(({ action, refused }) => (refused.isGone === true ? [action?.key] : [])));
+  // What could not be changed, or withdrawn, is still there.
+  const ours = new Map([...memory.ours].filter(([key]) => failed.has(key) && !gone.has(key)));
   for (const [key, contents] of desired) if (!open.has(key)) ours.set(key, { contents, by: access.id });
   const undone = new Map(memory.undone);
   // Once it is made as it is wanted now, what was undone before counts only if it was this.

@@ -63,6 +63,8 @@ export type Ours = ReadonlyMap<string, { readonly contents: string; readonly by:
 export interface Refused {
   readonly message: string;
   readonly isFinal: boolean;
+  /** what was there of ours, in whose place it was to come, was withdrawn */
+  readonly isGone?: boolean;
   readonly error?: unknown;
 }
 

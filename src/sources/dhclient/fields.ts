@@ -1,4 +1,5 @@
-import type { Lease } from '../../model/lease.js';
+import { type Lease, routersOf } from '../../model/lease.js';
+import { classlessNames, classlessRoutes } from './classless-routes.js';
 import type { Statement } from './statements.js';
 import { valuesOf } from './lease-values.js';
 import { ipText } from '../../model/ip/ip-address.js';
@@ -79,12 +80,16 @@ export const linkOf = ({ single }: Fields): string | undefined => {
 export const fromOptions = (
   options: Fields['options'],
   prefix: '' | 'dhcp6.',
-): Pick<Lease, 'dns' | 'domain' | 'search' | 'hostname' | 'routers' | 'subnetMask' | 'options'> => ({
-  dns: addressesOf(options, prefix === '' ? 'domain-name-servers' : 'dhcp6.name-servers'),
-  domain: nameOf(options, 'domain-name'),
-  search: textsOf(options, `${prefix}domain-search`),
-  hostname: nameOf(options, 'host-name'),
-  routers: addressesOf(options, 'routers'),
-  subnetMask: addressesOf(options, 'subnet-mask')[0] ?? '',
-  options,
-});
+): Pick<Lease, 'dns' | 'domain' | 'search' | 'hostname' | 'routes' | 'routers' | 'subnetMask' | 'options'> => {
+  const routes = classlessNames.flatMap(name => classlessRoutes(options.get(name) ?? ''));
+  return {
+    dns: addressesOf(options, prefix === '' ? 'domain-name-servers' : 'dhcp6.name-servers'),
+    domain: nameOf(options, 'domain-name'),
+    search: textsOf(options, `${prefix}domain-search`),
+    hostname: nameOf(options, 'host-name'),
+    routes,
+    routers: routersOf(routes, addressesOf(options, 'routers')),
+    subnetMask: addressesOf(options, 'subnet-mask')[0] ?? '',
+    options,
+  };
+};

@@ -1,5 +1,5 @@
 import type { Family } from '../../model/address.js';
-import type { Instant, Lease } from '../../model/lease.js';
+import { type Instant, type Lease, routersOf } from '../../model/lease.js';
 import { ipText, ipTextOf } from '../../model/ip/ip-address.js';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -51,6 +51,7 @@ const leaseWith = (family: Family, link: string, expire: Instant, rest: Partial<
   link,
   addresses: [],
   prefixes: [],
+  routes: [],
   server: '',
   routers: [],
   subnetMask: '',
@@ -80,6 +81,12 @@ const assignments = (text: string): ReadonlyMap<string, string> =>
   );
 
 const addressesIn = (text = ''): readonly string[] => text.split(' ').flatMap(word => ipText(word) ?? []);
+/** `10.0.0.0/8,192.0.2.1`, as networkd writes them */
+const routesIn = (text = ''): readonly string[] =>
+  text.split(' ').filter(word => {
+    const [, network = '', length, router = ''] = /^([\d.]+)\/(\d{1,2}),([\d.]+)$/.exec(word) ?? [];
+    return Number(length) <= 32 && ipText(network) === network && ipText(router) === router;
+  });
 const wordsIn = (text = ''): readonly string[] => text.split(' ').filter(word => word !== '');
 
 /** The IPv4 lease that networkd wrote to `/run/systemd/netif/leases/N`, with its end from Describe. */
@@ -87,11 +94,13 @@ const lease4 = (link: string, text: string, description: Fields, moment: Moment)
   const options = assignments(text);
   const addresses = addressesIn(options.get('ADDRESS'));
   if (addresses.length === 0) return [];
+  const routes = routesIn(options.get('CLASSLESS_ROUTES'));
   return [
     leaseWith('ipv4', link, expiryOf(broughtBy(description, 'Addresses', 'DHCPv4'), moment), {
       addresses,
       server: options.get('SERVER_ADDRESS') ?? '',
-      routers: addressesIn(options.get('ROUTER')),
+      routes,
+      routers: routersOf(routes, addressesIn(options.get('ROUTER'))),
       subnetMask: options.get('NETMASK') ?? '',
       dns: addressesIn(options.get('DNS')),
       domain: options.get('DOMAINNAME') ?? '',

@@ -1,8 +1,10 @@
 import type { LeaseAction, LeaseEvent } from '../../model/event.js';
+import { fault, type Fault } from '../../model/fault.js';
 import type { Lease } from '../../model/lease.js';
 import type { BoundLease, World } from '../../model/world.js';
 import type { Change } from '../change.js';
 import { isSameTime, leaseChanges } from './changes.js';
+import { refusals } from './values.js';
 import { leaseKey } from './wanted.js';
 
 const eventOf = (
@@ -23,14 +25,25 @@ export const newsOf = (before: BoundLease | undefined, now: BoundLease): readonl
 /** A lease that counts no more. */
 export const endLease = (bound: BoundLease, action: LeaseAction): LeaseEvent => eventOf(bound, action, bound.lease);
 
+/** What is not used of a lease that is bound or says something new. */
+const refusedOf = ({ origin, name, action, lease, previous }: LeaseEvent): readonly Fault[] => {
+  if (action !== 'bound' && action !== 'changed') return [];
+  const before = previous === undefined ? [] : refusals(previous);
+  return refusals(lease)
+    .filter(one => !before.includes(one))
+    .map(one => fault('lease-value', `the ${origin} lease of link '${name}' (${lease.family}) is used without ${one}`));
+};
+
 /** What the killed daemon was in the midst of is told again, marked; anything else of that lease ends the matter. */
 export const tellLeases = (world: World, events: readonly LeaseEvent[]): Change => {
-  if (world.leases.interrupted.size === 0 || events.length === 0) return { world, events };
+  if (events.length === 0) return { world, events };
+  const faults = events.flatMap(refusedOf);
+  if (world.leases.interrupted.size === 0) return { world, events, faults };
   const keyOf = ({ origin, ifindex, lease }: LeaseEvent): string => leaseKey(origin, ifindex, lease.family);
   const marked = events.map(event =>
     world.leases.interrupted.get(keyOf(event)) === event.action ? { ...event, rerun: true } : event,
   );
   const told = new Set(events.map(keyOf));
   const rest = new Map([...world.leases.interrupted].filter(([key]) => !told.has(key)));
-  return { world: { ...world, leases: { ...world.leases, interrupted: rest } }, events: marked };
+  return { world: { ...world, leases: { ...world.leases, interrupted: rest } }, events: marked, faults };
 };

@@ -1,0 +1,61 @@
+import type { Lease } from '../../model/lease.js';
+
+/** One label of a name: letters, digits, `-` and `_` inside (RFC 1123; `_` as DNS itself and systemd allow it). */
+const label = /^[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?$/i;
+
+const isName = (text: string, longest: number): boolean =>
+  text.length <= longest && text.split('.').every(one => label.test(one));
+
+/** A domain name without its last dot (RFC 1035: 253 characters); undefined: it is none. */
+export const domainName = (text: string): string | undefined => {
+  const name = text.endsWith('.') ? text.slice(0, -1) : text;
+  return isName(name, 253) ? name : undefined;
+};
+
+/** Linux takes no longer one, hostname(7). */
+const LONGEST_HOST_NAME = 64;
+
+/** A host name, without its last dot, and only its first label if Linux takes no more; undefined: it is none, or names every host. */
+export const hostName = (text: string): string | undefined => {
+  const name = domainName(text);
+  if (name === undefined || name.includes('_') || /^localhost(\.|$)/i.test(name)) return undefined;
+  return name.length > LONGEST_HOST_NAME ? name.split('.')[0] : name;
+};
+
+/** What names no host, or the stub of systemd-resolved itself: it refuses these and all that are set together with them. */
+const noServers = new Set(['0.0.0.0', '::', '127.0.0.53', '127.0.0.54']);
+
+export const dnsServers = ({ dns }: Lease): readonly string[] => dns.filter(server => !noServers.has(server));
+
+/** Domains of `domain-name`, which servers use for several, too; a value in which one is none is refused whole. */
+export const ownDomains = ({ domain }: Lease): readonly string[] => {
+  const names = domain.split(' ').map(domainName);
+  return names.every(name => name !== undefined) ? names : [];
+};
+
+/** The domains that names are completed with: the link's own first, each once. */
+export const searchDomains = (lease: Lease): readonly string[] => [
+  ...new Set([...ownDomains(lease), ...lease.search.flatMap(text => domainName(text) ?? [])]),
+];
+
+const quoted = (text: string): string => JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text);
+
+/** What is not used of a lease, although its server sent it: the value, and what was expected. */
+export const refusals = (lease: Lease): readonly string[] => {
+  const { hostname, domain, search, dns } = lease;
+  const servers = dnsServers(lease);
+  return [
+    ...(hostname === '' || hostName(hostname) !== undefined
+      ? []
+      : [`the host name ${quoted(hostname)}: expected letters, digits and - between dots, and not localhost`]),
+    ...(domain === '' || ownDomains(lease).length > 0
+      ? []
+      : [`the domain ${quoted(domain)}: expected domain names, separated by spaces`]),
+    ...search
+      .filter(text => domainName(text) === undefined)
+      .map(text => `the search domain ${quoted(text)}: expected a domain name`),
+    ...dns
+      .filter(server => !servers.includes(server))
+      .map(server => `the DNS server ${quoted(server)}: expected the address of a host`),
+  ];
+};
