@@ -235,6 +235,35 @@ describeLive('dhclient’s leases', () => {
     expect(await recorded()).toHaveLength(2);
   });
 
+  test.each(['', 'option rfc3442-classless-static-routes code 121 = array of unsigned integer 8;\n'])(
+    'with classless routes have the router that these name, and what is no value is said and left out (%j)',
+    async declaration => {
+      await lab.write('/etc/dhcp/dhclient.conf', declaration);
+      await layDhcpCables(lab);
+      await startDhcpServer(lab, {
+        dns: '127.0.0.53,192.0.2.53',
+        domain: 'a.example,b.example',
+        hostname: `host.${'long.'.repeat(13)}example.`,
+        more: ['--dhcp-option-force=3,10.0.0.1', '--dhcp-option-force=121,10.9.8.0/24,10.0.0.2,0.0.0.0/0,10.0.0.254'],
+      });
+      await startPolkit(lab);
+      await startResolved(lab);
+      await startHostnamed(lab);
+      broker = await startBroker(lab);
+      await startDhclient(lab);
+      expect(await untilRecorded('leases.d eth0 ipv4 bound')).toMatch(
+        /,DNS=192\.0\.2\.53,ROUTER=10\.0\.0\.254,SUBNETMASK=/,
+      );
+      await lab.until('the DNS servers', async () => (await dnsOf(lab)) === '192.0.2.53 | ');
+      await lab.until('the host name', async () => (await hostnameNow(lab)) === 'host');
+      const said = broker.log().flatMap(({ code, message }) => (code === 'lease-value' ? [message] : []));
+      expect(said).toEqual([
+        expect.stringContaining('the domain "a.example,b.example": expected domain names, separated by spaces'),
+        expect.stringContaining('the DNS server "127.0.0.53": expected'),
+      ]);
+    },
+  );
+
   test('of a link that networkd configures: resolved’s refusal is explained, and over networkd it works', async () => {
     await layDhcpCables(lab);
     await startDhcpServer(lab);

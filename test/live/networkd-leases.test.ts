@@ -46,6 +46,19 @@ const untilRecorded = (what: string, seconds = 10): Promise<string> =>
 const renew = (): Promise<string> => lab.sh('networkctl renew eth0');
 
 describeLive('systemd-networkd’s leases', () => {
+  test('with classless routes are told with them', async () => {
+    await layDhcpCables(lab);
+    await startDhcpServer(lab, {
+      more: ['--dhcp-option-force=121,10.9.8.0/24,10.0.0.2,0.0.0.0/0,10.0.0.254'],
+    });
+    await lab.write('/etc/systemd/network/eth0.network', network);
+    broker = await startBroker(lab);
+    await startNetworkd(lab);
+    expect(await untilRecorded('eth0 ipv4 bound')).toContain(
+      ' CLASSLESS_ROUTES=10.9.8.0/24,10.0.0.2 0.0.0.0/0,10.0.0.254 ',
+    );
+  });
+
   test('are told when they are bound, renewed, changed and lost, IPv4 and IPv6', async () => {
     await layDhcpCables(lab);
     const server = await startDhcpServer(lab);
