@@ -5,8 +5,18 @@ node_modules/.ready: package.json package-lock.json $(wildcard packages/*/packag
 	npm ci --no-audit --no-fund
 	touch $@
 
+addons := $(foreach of,netlink spawn unix,packages/$(of)/build/Release/$(of).node)
+
+# npm compiles them once; this again, when their source has changed.
+define compiled
+packages/$(1)/build/Release/$(1).node: packages/$(1)/src/addon/$(1).c packages/$(1)/binding.gyp | node_modules/.ready
+	@rm -rf packages/$(1)/build
+	npm run --silent --workspace packages/$(1) install
+endef
+$(foreach of,netlink spawn unix,$(eval $(call compiled,$(of))))
+
 # Built once: `sudo make run` after `make build` then leaves nothing of root's in a user's checkout.
-dist/.ready: node_modules/.ready package.json bundle.mjs $(wildcard loader/* tsconfig*.json) $(shell find src packages/*/src -name '*.ts')
+dist/.ready: node_modules/.ready $(addons) package.json bundle.mjs $(wildcard loader/* tsconfig*.json) $(shell find src packages/*/src -name '*.ts')
 	npm run --silent build
 	touch $@
 
