@@ -14,20 +14,15 @@ import {
 import { createBroker } from '../broker.js';
 import { configure } from '../config/configure.js';
 import { loadConfig } from '../daemon/load-config.js';
+import { standardSources } from '../daemon/standard-sources.js';
 import { defaults, linkPatterns } from '../config/schema.js';
 import { toError } from '../model/fault.js';
 import type { Sink } from '../model/flow.js';
 import type { Step } from '../model/world.js';
-import { dhclientSource } from '../sources/dhclient/source.js';
-import { networkdSource } from '../sources/networkd/source.js';
-import { rtnetlinkSource } from '../sources/kernel/source.js';
-import { standardQueries } from '../sources/standard-queries.js';
 import { systemBus } from '../system/bus/bus.js';
 import { systemClock } from '../system/clock.js';
 import { createFiles } from '../system/files/files.js';
-import { rtnetlink } from '../system/rtnetlink.js';
 import { signals } from '../system/signals.js';
-import { createWatch } from '../system/files/watch-files.js';
 import { emptyWorld } from '../world/advance.js';
 import type { Asked } from '../cli/command-line.js';
 import type { Options } from '../config/options.js';
@@ -77,8 +72,6 @@ export const monitor = ({ config }: Options, { flags, values }: Asked): Promise<
   const print = (step: Step): void => {
     if (isWanted(step.event, wanted)) process.stdout.write(`${linesOf(step).join('\n')}\n`);
   };
-  const bus = systemBus();
-  const files = createFiles();
   const watched = configure({
     system: { generator: ['systemd-networkd', 'dhclient', 'rtnetlink'] },
     network: {
@@ -87,13 +80,11 @@ export const monitor = ({ config }: Options, { flags, values }: Asked): Promise<
     },
   });
   const broker$ = createBroker({
+    ...standardSources(systemBus(), createFiles()),
     config$: concat(of(watched), NEVER),
-    kernel: rtnetlinkSource(rtnetlink),
-    sources: [networkdSource(bus), dhclientSource({ watch: createWatch(), files, clock: systemClock })],
     routes: true,
     sinks: [deafness(say), printing(print)],
     start: emptyWorld,
-    queries: standardQueries(bus, files, systemClock),
   });
   const end$ = merge(signals('SIGINT', 'SIGTERM'), fromEvent(process.stdout, 'error'));
   return new Promise(resolve => {

@@ -11,14 +11,9 @@ import { untilEndOf } from '../operators/until-end-of.js';
 import { persist } from './state/persist.js';
 import { formatState, parseState } from './state/state-json.js';
 import { standardSinks } from '../sinks/standard.js';
-import { dhclientSource } from '../sources/dhclient/source.js';
-import { networkdSource } from '../sources/networkd/source.js';
-import { rtnetlinkSource } from '../sources/kernel/source.js';
 import { scriptListingsSource } from '../sinks/scripts/listings-source.js';
-import { standardQueries } from '../sources/standard-queries.js';
 import { systemBus } from '../system/bus/bus.js';
 import { delegatedGroups } from '../system/processes/cgroups.js';
-import { systemClock } from '../system/clock.js';
 import { contexts } from '../system/async-contexts.js';
 import { createFiles } from '../system/files/files.js';
 import { netnsLock } from '../system/netns-lock.js';
@@ -29,13 +24,13 @@ import type { ServiceManager } from '../system/service-manager.js';
 import { bootId, stateFile } from '../system/files/state-file.js';
 import { supplying } from '../system/sockets/trace-socket.js';
 import { directoryWatch } from '../system/files/watch-directory.js';
-import { createWatch } from '../system/files/watch-files.js';
 import { through } from '../trace/instrument.js';
 import { worldOf } from '../world/acted-on.js';
 import type { Options } from '../config/options.js';
 import type { LogRecord } from '../text/log-records.js';
 import { serviceStates } from './status/service-states.js';
 import { sourceStates } from './status/source-states.js';
+import { standardSources } from './standard-sources.js';
 import { statePath } from './state/state-path.js';
 import { createTracer, tracePaths } from './tracer.js';
 
@@ -76,8 +71,8 @@ export const daemon = ({
   const runtime = dirname(statePath(process.env));
   const state = stateFile(statePath(process.env));
   const acted = parseState(state.read(), boot);
-  const sources = [networkdSource(bus), dhclientSource({ watch: createWatch(), files, clock: systemClock })];
-  const names = sources.map(({ name }) => name);
+  const inputs = standardSources(bus, files);
+  const names = inputs.sources.map(({ name }) => name);
   const listings = scriptListingsSource({ files, watch: directoryWatch, scriptDir: options.scriptDirectory });
   const scriptFiles = createScriptFiles(join(runtime, 'script-files'));
   const own = wireExtensions(extensions, contexts);
@@ -116,14 +111,13 @@ export const daemon = ({
     sourceStates(names, write, ready),
   ];
   const outcome$ = createBroker({
+    ...inputs,
     config$: config$.pipe(tap(({ system: { trace } }) => tracer.keep(trace))),
-    kernel: rtnetlinkSource(rtnetlink),
-    sources: [...sources, listings, ...more, ...own.sources],
+    sources: [...inputs.sources, listings, ...more, ...own.sources],
     stages: own.stages,
     sinks: [...sinks, ...own.sinks],
     start,
     lastId,
-    queries: standardQueries(bus, files, systemClock),
     stop$: stop$.pipe(tap(recorder.stopped)),
     onInput: recorder.onInput,
     onTurn: tracer.onTurn,

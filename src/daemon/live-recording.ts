@@ -4,11 +4,7 @@ import { createBroker } from '../broker.js';
 import { reloads, loadConfig } from './load-config.js';
 import { fault, type Fault, toError } from '../model/fault.js';
 import { standardSinks } from '../sinks/standard.js';
-import { dhclientSource } from '../sources/dhclient/source.js';
-import { networkdSource } from '../sources/networkd/source.js';
-import { rtnetlinkSource } from '../sources/kernel/source.js';
 import { scriptListingsSource } from '../sinks/scripts/listings-source.js';
-import { standardQueries } from '../sources/standard-queries.js';
 import { systemBus } from '../system/bus/bus.js';
 import { systemClock } from '../system/clock.js';
 import { createFiles } from '../system/files/files.js';
@@ -16,7 +12,6 @@ import { netnsLock } from '../system/netns-lock.js';
 import { createProcesses } from '../system/processes/processes.js';
 import { rtnetlink } from '../system/rtnetlink.js';
 import { signals } from '../system/signals.js';
-import { createWatch } from '../system/files/watch-files.js';
 import { directoryWatch } from '../system/files/watch-directory.js';
 import { writeHeader } from '../trace/format.js';
 import { refused } from '../trace/dry-run.js';
@@ -25,6 +20,7 @@ import { through } from '../trace/instrument.js';
 import { emptyWorld } from '../world/advance.js';
 import type { Options } from '../config/options.js';
 import { say } from '../system/say.js';
+import { standardSources } from './standard-sources.js';
 import { statePath } from './state/state-path.js';
 
 /**
@@ -59,12 +55,12 @@ export const recordOwn = (options: Options, write: (line: string) => void): Prom
   write(writeHeader({ began: systemClock.now(), at: 0, continues: false, start, lastId: 0, known: [], ...about }));
 
   const stop$ = signals('SIGINT', 'SIGTERM').pipe(take(1), tap(recorder.stopped), share());
+  const inputs = standardSources(bus, files);
   const broker$ = createBroker({
     config$: concat(of(first.config), reloads(first, load, signals('SIGHUP'), report)),
-    kernel: rtnetlinkSource(rtnetlink),
+    ...inputs,
     sources: [
-      networkdSource(bus),
-      dhclientSource({ watch: createWatch(), files, clock: systemClock }),
+      ...inputs.sources,
       scriptListingsSource({ files, watch: directoryWatch, scriptDir: options.scriptDirectory }),
     ],
     sinks: standardSinks({
@@ -74,7 +70,6 @@ export const recordOwn = (options: Options, write: (line: string) => void): Prom
       asapScheduler: recorder.scheduler(asapScheduler, 'soon'),
     }),
     start,
-    queries: standardQueries(bus, files, systemClock),
     stop$,
     onInput: recorder.onInput,
     scheduler,

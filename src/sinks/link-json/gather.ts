@@ -86,16 +86,17 @@ export const createLinkIngredients = ({ rtnetlink, bus, files, scheduler }: Info
         if (!isGone(error)) report(fault('json-incomplete', message, error));
         return of(instead);
       });
-    const isLarge =
-      longTables.delete(ifindex) || (step.world.kernel.addresses.get(ifindex)?.size ?? 0) > MAX_DESCRIBED_ADDRESSES;
+    const addresses = step.world.kernel.addresses.get(ifindex)?.size ?? 0;
+    const isLarge = longTables.has(ifindex) || addresses > MAX_DESCRIBED_ADDRESSES;
     const remember = (routes: readonly Route[]): void => {
       if (routes.length > MAX_DESCRIBED_ADDRESSES) longTables.add(ifindex);
+      else longTables.delete(ifindex);
     };
     return forkJoin({
       details: details(step, ifindex, isLarge, or),
       link: rtnetlink.link(ifindex).pipe(or('what the kernel says of the link', undefined)),
       addresses: rtnetlink.addresses(ifindex).pipe(or('its addresses', [])),
-      routes: routesOf(step, ifindex).pipe(tap(remember), or('its routes', [])),
+      routes: routesOf(step, ifindex).pipe(or('its routes', []), tap(remember)),
     }).pipe(map(all => ({ ...all, ifindex, name, states: step.world.networkd.states.get(ifindex) ?? {} })));
   };
 };

@@ -4,6 +4,7 @@ import { AF_INET, AF_INET6, FR_ACT_TO_TBL, RT_TABLE_MAIN, RT_TABLE_UNSPEC } from
 import type { Prefix } from '../ip.js';
 import { prefixBytes } from './ip-bytes.js';
 import { prefixText } from './ip-text.js';
+import type { Mutable } from './mutable.js';
 import type { Writer } from './writer.js';
 
 const FRA_DST = 1;
@@ -74,8 +75,6 @@ export interface Rule {
 
 /** What a rule needs to be added or deleted; the family follows from `from` and `to`. Without a priority the kernel picks one. */
 export type RuleSpec = Partial<Rule> & Pick<Rule, 'kind'>;
-
-type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 /** Reads one message body in view[from, end). Throws Malformed. */
 export function decodeRule(view: DataView, from: number, end: number): Rule {
