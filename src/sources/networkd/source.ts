@@ -1,7 +1,7 @@
 import {
   catchError,
   concat,
-  defer,
+  connect,
   distinctUntilChanged,
   EMPTY,
   filter,
@@ -14,7 +14,7 @@ import {
   of,
   startWith,
   switchMap,
-  tap,
+  takeWhile,
   throwError,
   toArray,
 } from 'rxjs';
@@ -24,7 +24,8 @@ import type { Source } from '../../model/flow.js';
 import type { Input } from '../../model/input.js';
 import type { States } from '../../model/link.js';
 import { nameOwner } from '../../operators/name-owner.js';
-import { introspectedLinks, listedLinks, type NetworkdNews, newsOf, statesOf } from './bus-messages.js';
+import { introspectedLinks, listedLinks, newsOf, statesOf } from './bus-messages.js';
+import { newsInput, type Said, snapshotOf } from './snapshot.js';
 import { NETWORKD, NETWORKD_PATH } from '../../model/wire/networkd-paths.js';
 import type { Bus, BusConnection } from '../../system/bus/bus.js';
 
@@ -40,11 +41,6 @@ const waiting: Input = {
   state: { is: 'waiting', why: `${NETWORKD} is not on the bus: waiting for systemd-networkd to start` },
 };
 const serving: Input = { kind: 'source', name: NAME, state: { is: 'serving', why: '' } };
-
-const toInput = (news: NetworkdNews): Input =>
-  news.of === 'link'
-    ? { kind: 'networkd-link', ifindex: news.ifindex, changed: news.changed }
-    : { kind: 'networkd-manager', changed: news.changed };
 
 const getAll = (connection: BusConnection, path: string, iface: string): Observable<States> =>
   connection
@@ -80,56 +76,47 @@ const linkStates = (connection: BusConnection, path: string): Observable<States>
     catchError((error: unknown) => (isUnknownObject(error) ? EMPTY : throwError(() => toError(error)))),
   );
 
-/**
- * Everything networkd says from now on, beginning with what is so now. A signal that comes before the answer about the
- * same object is older than that answer and is dropped; one that comes after it waits for the snapshot to be complete.
- */
-const serve = (connection: BusConnection, owner: string): Observable<Input> =>
-  defer(() => {
-    const answered = new Set<number | 'manager'>();
-    let listed: ReadonlySet<number> | undefined;
-    let later: Input[] | undefined = [];
+const newsFrom = ({ signal$ }: BusConnection, owner: string): Observable<Said> =>
+  signal$.pipe(
+    filter(
+      ({ sender, interface: iface, member }) =>
+        sender === owner && iface === PROPERTIES && member === 'PropertiesChanged',
+    ),
+    map(newsOf),
+    filter(news => news !== undefined),
+    map((news): Said => ({ is: 'news', news })),
+  );
 
-    const change$ = connection.signal$.pipe(
-      filter(
-        signal => signal.sender === owner && signal.interface === PROPERTIES && signal.member === 'PropertiesChanged',
+/** networkd's own states, then the list of links, then the states of each. */
+const answersOf = (connection: BusConnection): Observable<Said> => {
+  const answer = (about: number | 'manager') => map((states: States): Said => ({ is: 'answer', about, states }));
+  const links$ = allLinks(connection).pipe(
+    mergeMap(links =>
+      concat(
+        of<Said>({ is: 'list', ifindexes: links.map(({ ifindex }) => ifindex) }),
+        from(links).pipe(
+          mergeMap(({ ifindex, path }) => linkStates(connection, path).pipe(answer(ifindex)), MAX_CALLS),
+        ),
       ),
-      mergeMap(signal => {
-        const news = newsOf(signal);
-        if (news === undefined) return EMPTY;
-        if (later === undefined) return of(toInput(news));
-        const about = news.of === 'link' ? news.ifindex : 'manager';
-        const isNewLink = about !== 'manager' && listed !== undefined && !listed.has(about);
-        if (isNewLink || answered.has(about)) later.push(toInput(news));
-        return EMPTY;
-      }),
-    );
-    const manager$ = getAll(connection, NETWORKD_PATH, `${NETWORKD}.Manager`).pipe(tap(() => answered.add('manager')));
-    const links$ = allLinks(connection).pipe(
-      tap(links => (listed = new Set(links.map(({ ifindex }) => ifindex)))),
-      mergeMap(links => from(links)),
-      mergeMap(
-        ({ ifindex, path }) =>
-          linkStates(connection, path).pipe(
-            tap(() => answered.add(ifindex)),
-            map((states): [number, States] => [ifindex, states]),
-          ),
-        MAX_CALLS,
+    ),
+  );
+  return concat(getAll(connection, NETWORKD_PATH, `${NETWORKD}.Manager`).pipe(answer('manager')), links$);
+};
+
+/** Everything networkd says from now on, beginning with what is so now; news that come meanwhile wait for that. */
+const serve = (connection: BusConnection, owner: string): Observable<Input> =>
+  merge(newsFrom(connection, owner), concat(answersOf(connection), of<Said>({ is: 'end' }))).pipe(
+    connect(said$ =>
+      concat(
+        said$.pipe(
+          takeWhile(({ is }) => is !== 'end'),
+          toArray(),
+          mergeMap(all => [serving, ...snapshotOf(all)]), // states are networkd's own from here on
+        ),
+        said$.pipe(mergeMap(one => (one.is === 'news' ? [newsInput(one.news)] : []))),
       ),
-      toArray(),
-    );
-    const snapshot$ = manager$.pipe(
-      mergeMap(manager =>
-        links$.pipe(map((links): Input => ({ kind: 'networkd-snapshot', manager, links: new Map(links) }))),
-      ),
-      mergeMap(snapshot => {
-        const inputs = [serving, snapshot, ...(later ?? [])]; // states are networkd's own from here on
-        later = undefined;
-        return inputs;
-      }),
-    );
-    return merge(change$, snapshot$);
-  });
+    ),
+  );
 
 const serveOwner = (connection: BusConnection): Observable<Input> =>
   concat(
