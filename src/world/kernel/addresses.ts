@@ -2,8 +2,9 @@ import { IFA_F_DADFAILED, IFA_F_DEPRECATED, IFA_F_OPTIMISTIC, IFA_F_TENTATIVE } 
 import { type Address, addressKey } from '../../model/address.js';
 import type { NetworkEvent } from '../../model/event.js';
 import type { World } from '../../model/world.js';
+import type { Change } from '../change.js';
 import { findLink } from '../links.js';
-import { withValue, withValues } from '../with-value.js';
+import { withValues } from '../with-value.js';
 
 export type Addresses = ReadonlyMap<string, Address>;
 const none: Addresses = new Map();
@@ -33,12 +34,12 @@ const compare = (world: World, before: Address | undefined, now: Address | undef
 };
 
 /** The events that make the addresses of one link, all of them, into others. */
-export const compareAddresses = (world: World, ifindex: number, now: Addresses): readonly NetworkEvent[] => {
-  const before = world.kernel.addresses.get(ifindex) ?? none;
-  const gone = [...before]
-    .filter(([key]) => !now.has(key))
-    .flatMap(([, address]) => compare(world, address, undefined));
-  return [...gone, ...[...now].flatMap(([key, address]) => compare(world, before.get(key), address))];
+export const compareAddresses = (world: World, before = none, now = none): readonly NetworkEvent[] => {
+  const gone = [...before].filter(([key]) => !now.has(key));
+  return [
+    ...gone.flatMap(([, address]) => compare(world, address, undefined)),
+    ...[...now].flatMap(([key, address]) => compare(world, before.get(key), address)),
+  ];
 };
 
 /** All addresses by link and key, as the World keeps them. */
@@ -51,37 +52,29 @@ export const byLink = (addresses: readonly Address[]): Map<number, Map<string, A
   return links;
 };
 
-/**
- * The addresses of a world while one input changes them: those of a link are copied once for an input, if at all, not once
- * for each message.
- */
-export const addressDraft = (start: ReadonlyMap<number, Addresses>) => {
-  let all = start;
-  /** what is not in `all` yet; undefined: it went */
-  const changes = new Map<number, Map<string, Address | undefined>>();
-  const end = (): ReadonlyMap<number, Addresses> => {
-    for (const [ifindex, ofLink] of changes)
-      all = withValue(all, ifindex, withValues(all.get(ifindex) ?? none, ofLink));
-    changes.clear();
-    return all;
-  };
+const withAddresses = (world: World, ifindex: number, ofLink: Addresses | undefined): World => {
+  const addresses = withValues(world.kernel.addresses, new Map([[ifindex, ofLink]]));
+  return { ...world, kernel: { ...world.kernel, addresses } };
+};
+
+/** @param now undefined: the address went */
+export const changeAddress = (world: World, address: Address, now: Address | undefined): Change => {
+  const key = addressKey(address);
+  const ofLink = world.kernel.addresses.get(address.ifindex) ?? none;
+  const before = ofLink.get(key);
+  if (before === undefined && now === undefined) return { world, events: [] };
   return {
-    /** `now` undefined: the address went */
-    set: (world: World, address: Address, now: Address | undefined): readonly NetworkEvent[] => {
-      const key = addressKey(address);
-      const ofLink = changes.get(address.ifindex) ?? new Map<string, Address | undefined>();
-      const before = ofLink.has(key) ? ofLink.get(key) : all.get(address.ifindex)?.get(key);
-      if (before === undefined && now === undefined) return [];
-      changes.set(address.ifindex, ofLink.set(key, now));
-      return compare(world, before, now);
-    },
-    /** the link went, its addresses with it */
-    clear: (world: World, ifindex: number): readonly NetworkEvent[] => {
-      const had = end().get(ifindex);
-      if (had === undefined) return [];
-      all = withValues(all, new Map([[ifindex, undefined]]));
-      return [...had.values()].flatMap(address => compare(world, address, undefined));
-    },
-    end,
+    world: withAddresses(world, address.ifindex, withValues(ofLink, new Map([[key, now]]))),
+    events: compare(world, before, now),
+  };
+};
+
+/** A link went, its addresses with it. */
+export const clearAddresses = (world: World, ifindex: number): Change => {
+  const had = world.kernel.addresses.get(ifindex);
+  if (had === undefined) return { world, events: [] };
+  return {
+    world: withAddresses(world, ifindex, undefined),
+    events: compareAddresses(world, had),
   };
 };

@@ -1,0 +1,55 @@
+import type { NetworkEvent, RouteEvent } from '../../model/event.js';
+import type { KernelChange } from '../../model/input.js';
+import type { RouteChange } from '../../model/route.js';
+import type { World } from '../../model/world.js';
+import { findLink } from '../links.js';
+import { isTableOfLink } from '../policy-tables.js';
+import { wantsRouteEvents } from '../subscriptions.js';
+
+/** One more for each message of a route, by link. */
+const countRoutes = (before: World['kernel']['routeChanges'], changes: readonly KernelChange[]) => {
+  if (!changes.some(({ what }) => what === 'route')) return before;
+  const counts = new Map(before);
+  for (const one of changes) if (one.what === 'route') counts.set(one.ifindex, (counts.get(one.ifindex) ?? 0) + 1);
+  return counts;
+};
+
+/** Does somebody who looks after rules and routes of ours have to look again? */
+const isOurs = (world: World, change: KernelChange): boolean =>
+  (change.what === 'route' && change.ours) ||
+  (change.what === 'rule' && (change.ours || (change.table !== undefined && isTableOfLink(world, change.table))));
+
+/** The World with what was told of routes and rules counted. */
+export const counted = (world: World, changes: readonly KernelChange[]): World => {
+  const own = changes.filter(change => isOurs(world, change)).length;
+  const routeChanges = countRoutes(world.kernel.routeChanges, changes);
+  if (own === 0 && routeChanges === world.kernel.routeChanges) return world;
+  return { ...world, kernel: { ...world.kernel, routeChanges, ownChanges: world.kernel.ownChanges + own } };
+};
+
+const routeEvent = (world: World, ifindex: number, changes: readonly RouteChange[]): RouteEvent => ({
+  kind: 'route',
+  ifindex,
+  name: ifindex === 0 ? '' : (findLink(world, ifindex)?.name ?? ''),
+  changes,
+});
+
+/** The routes of each link in one event; those of ours are no news. */
+export const routeEvents = (world: World, changes: readonly KernelChange[]): readonly RouteEvent[] => {
+  const byLink = new Map<number, RouteChange[]>();
+  for (const one of changes)
+    if (one.what === 'route' && !one.ours) {
+      const ofLink = byLink.get(one.ifindex);
+      if (ofLink === undefined) byLink.set(one.ifindex, [one.change]);
+      else ofLink.push(one.change);
+    }
+  return [...byLink].map(([ifindex, ofLink]) => routeEvent(world, ifindex, ofLink));
+};
+
+/** Nobody knows what happened to routes: who wants to know is told so, for every link and for none. */
+export const routesLost = (world: World): readonly NetworkEvent[] =>
+  !wantsRouteEvents(world)
+    ? []
+    : [0, ...(world.kernel.links?.keys() ?? [])].map(ifindex =>
+        routeEvent(world, ifindex, [{ action: 'lost', route: '' }]),
+      );
