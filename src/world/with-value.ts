@@ -5,31 +5,6 @@ const BLOCK_SIZE = 128;
 
 type Blocks<K, V> = (Pair<K, V> | undefined)[][];
 
-/** The same blocks, of which those that are written to are copied before. */
-const writable = <K, V>(shared: Blocks<K, V>) => {
-  let blocks = shared;
-  const own = new Set<number>();
-  return {
-    blocks: (): Blocks<K, V> => blocks,
-    /** the pair that was there */
-    replace: (place: number, pair: Pair<K, V> | undefined): Pair<K, V> | undefined => {
-      const nth = Math.floor(place / BLOCK_SIZE);
-      if (blocks === shared) blocks = shared.slice();
-      const block = own.has(nth) ? (blocks[nth] ?? []) : (blocks[nth] ?? []).slice();
-      own.add(nth);
-      blocks[nth] = block;
-      const before = block[place % BLOCK_SIZE];
-      block[place % BLOCK_SIZE] = pair;
-      return before;
-    },
-    /** behind all that anybody knows of */
-    append: (place: number, pair: Pair<K, V>): void => {
-      const block = (blocks[Math.floor(place / BLOCK_SIZE)] ??= []);
-      block[place % BLOCK_SIZE] = pair;
-    },
-  };
-};
-
 /**
  * A Map that is never changed, and shares its keys with those that were made of it. What is added goes to the end of lists that
  * all of them share: each looks no farther than its own `length`. What goes leaves a gap.
@@ -49,26 +24,28 @@ class SharedKeys<K, V> implements ReadonlyMap<K, V> {
     return new SharedKeys(new Map(pairs.map(([key], place) => [key, place])), blocks, pairs.length, pairs.length);
   }
 
-  /** The same with other pairs for these keys, new ones at the end; without the keys that have none now. */
-  changed(changes: readonly (readonly [K, Pair<K, V> | undefined])[]): SharedKeys<K, V> {
-    let { length, size } = this;
-    const { blocks, replace, append } = writable(this.blocks);
-    for (const [key, pair] of changes) {
-      const place = this.places.get(key);
-      if (place !== undefined && place < length) {
-        const before = replace(place, pair);
-        size += (pair === undefined ? 0 : 1) - (before === undefined ? 0 : 1);
-      } else if (pair !== undefined) {
-        // Another one that was made of this has added something: the lists are its own.
-        if (this.places.size !== length) return SharedKeys.of(this.all()).changed(changes);
-        this.places.set(key, length);
-        append(length, pair);
-        length += 1;
-        size += 1;
-      }
-    }
-    const made = new SharedKeys(this.places, blocks(), length, size);
-    return size * 2 < length ? SharedKeys.of(made.all()) : made;
+  /** The same with another pair for this key, a new one at the end; without the key if it has none now. */
+  changed(key: K, pair: Pair<K, V> | undefined): SharedKeys<K, V> {
+    const { places, length } = this;
+    const place = places.get(key) ?? length;
+    if (place < length) return this.replaced(place, pair);
+    if (pair === undefined) return this;
+    // Another one that was made of this has added something: the lists are its own.
+    if (places.size !== length) return SharedKeys.of(this.all()).changed(key, pair);
+    places.set(key, length);
+    const block = (this.blocks[Math.floor(length / BLOCK_SIZE)] ??= []); // behind all that anybody knows of
+    block[length % BLOCK_SIZE] = pair;
+    return new SharedKeys(places, this.blocks, length + 1, this.size + 1);
+  }
+  private replaced(place: number, pair: Pair<K, V> | undefined): SharedKeys<K, V> {
+    const nth = Math.floor(place / BLOCK_SIZE);
+    const block = (this.blocks[nth] ?? []).slice();
+    const size = this.size + (pair === undefined ? 0 : 1) - (block[place % BLOCK_SIZE] === undefined ? 0 : 1);
+    block[place % BLOCK_SIZE] = pair;
+    const blocks = this.blocks.slice();
+    blocks[nth] = block;
+    const made = new SharedKeys(this.places, blocks, this.length, size);
+    return size * 2 < this.length ? SharedKeys.of(made.all()) : made;
   }
 
   private at(key: K): Pair<K, V> | undefined {
@@ -125,16 +102,11 @@ const shared = <K, V>(map: ReadonlyMap<K, V>): SharedKeys<K, V> => (isShared(map
  * filled entry by entry, which for 20 links took an eighth of all the time that a replay takes.
  */
 export const withValue = <K, V>(map: ReadonlyMap<K, V>, key: K, value: V): ReadonlyMap<K, V> =>
-  shared(map).changed([[key, [key, value]]]);
+  shared(map).changed(key, [key, value]);
 
-/** Another Map, with these values and without those that are undefined; one copy for all of them, at most. */
-export const withValues = <K, V extends object>(
-  map: ReadonlyMap<K, V>,
-  changes: ReadonlyMap<K, V | undefined>,
-): ReadonlyMap<K, V> =>
-  shared(map).changed(
-    [...changes].map(([key, value]): readonly [K, Pair<K, V> | undefined] => [key, value && [key, value]]),
-  );
+/** Another Map, without this key. */
+export const withoutKey = <K, V>(map: ReadonlyMap<K, V>, key: K): ReadonlyMap<K, V> =>
+  shared(map).changed(key, undefined);
 
 /** Is it a Map, of whichever make? */
 export const isMap = (value: unknown): value is ReadonlyMap<unknown, unknown> =>

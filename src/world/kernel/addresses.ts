@@ -4,7 +4,7 @@ import type { NetworkEvent } from '../../model/event.js';
 import type { World } from '../../model/world.js';
 import type { Change } from '../change.js';
 import { findLink } from '../links.js';
-import { withValues } from '../with-value.js';
+import { withoutKey, withValue } from '../with-value.js';
 
 export type Addresses = ReadonlyMap<string, Address>;
 const none: Addresses = new Map();
@@ -52,10 +52,10 @@ export const byLink = (addresses: readonly Address[]): Map<number, Map<string, A
   return links;
 };
 
-const withAddresses = (world: World, ifindex: number, ofLink: Addresses | undefined): World => {
-  const addresses = withValues(world.kernel.addresses, new Map([[ifindex, ofLink]]));
-  return { ...world, kernel: { ...world.kernel, addresses } };
-};
+const withAddresses = (world: World, addresses: World['kernel']['addresses']): World => ({
+  ...world,
+  kernel: { ...world.kernel, addresses },
+});
 
 /** @param now undefined: the address went */
 export const changeAddress = (world: World, address: Address, now: Address | undefined): Change => {
@@ -63,8 +63,9 @@ export const changeAddress = (world: World, address: Address, now: Address | und
   const ofLink = world.kernel.addresses.get(address.ifindex) ?? none;
   const before = ofLink.get(key);
   if (before === undefined && now === undefined) return { world, events: [] };
+  const changed = now === undefined ? withoutKey(ofLink, key) : withValue(ofLink, key, now);
   return {
-    world: withAddresses(world, address.ifindex, withValues(ofLink, new Map([[key, now]]))),
+    world: withAddresses(world, withValue(world.kernel.addresses, address.ifindex, changed)),
     events: compare(world, before, now),
   };
 };
@@ -74,7 +75,7 @@ export const clearAddresses = (world: World, ifindex: number): Change => {
   const had = world.kernel.addresses.get(ifindex);
   if (had === undefined) return { world, events: [] };
   return {
-    world: withAddresses(world, ifindex, undefined),
+    world: withAddresses(world, withoutKey(world.kernel.addresses, ifindex)),
     events: compareAddresses(world, had),
   };
 };

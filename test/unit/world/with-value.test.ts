@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { decode, encode } from '../../../src/trace/json.js';
-import { isMap, withValue, withValues } from '../../../src/world/with-value.js';
+import { isMap, withoutKey, withValue } from '../../../src/world/with-value.js';
 
 const first: ReadonlyMap<number, string> = new Map([
   [7, 'a'],
@@ -47,7 +47,7 @@ describe('withValue', () => {
   });
 });
 
-describe('withValues', () => {
+describe('withValue and withoutKey', () => {
   const key = fc.oneof(fc.nat(6), fc.nat(310));
   const value = fc.option(fc.record({ n: fc.nat(99) }), { nil: undefined });
   const changes = fc.array(fc.tuple(key, value), { maxLength: 5 }).map(pairs => new Map(pairs));
@@ -63,11 +63,17 @@ describe('withValues', () => {
         ];
         for (const [which, some] of all) {
           const { map, real } = made[which % made.length]!;
+          let changed = map;
           const next = new Map(real);
           for (const [k, v] of some)
-            if (v === undefined) next.delete(k);
-            else next.set(k, v);
-          made.push({ map: withValues(map, some), real: next });
+            if (v === undefined) {
+              next.delete(k);
+              changed = withoutKey(changed, k);
+            } else {
+              next.set(k, v);
+              changed = withValue(changed, k, v);
+            }
+          made.push({ map: changed, real: next });
         }
         for (const { map, real } of made) {
           expect(map.size).toBe(real.size);
