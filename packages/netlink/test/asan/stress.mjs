@@ -67,7 +67,31 @@ for (const bytes of [undefined, new Uint8Array(0), new Uint8Array(100), new Uint
   addon.receive(handle, bytes);
 }
 addon.close(handle);
-addon.receive(handle, new Uint8Array(1 << 18));
+addon.receive(handle, new Uint8Array(1 << 21));
+
+// A datagram of any length: an error repeats a request, if nobody has asked for less. What no buffer has room for is lost.
+const [SOL_SOCKET, SO_SNDBUFFORCE] = [1, 32];
+const echo = addon.open(0);
+if (addon.setOption(echo, SOL_SOCKET, SO_SNDBUFFORCE, 8 << 20) === 0) {
+  const buffer = new Uint8Array(new ArrayBuffer(1216 * 1024));
+  for (const [size, isLost] of [
+    [64 << 10, false],
+    [1 << 20, false],
+    [3 << 20, true],
+  ]) {
+    const request = new Uint8Array(size - 100);
+    const view = new DataView(request.buffer);
+    view.setUint32(0, request.length, true);
+    view.setUint16(4, 17, true); // RTM_DELLINK of no link: refused
+    view.setUint16(6, 5, true);
+    if (addon.send(echo, request) !== request.length) throw new Error(`a request of ${size} bytes could not be sent`);
+    const used = addon.receive(echo, buffer);
+    const [length, lost] = new Uint32Array(buffer.buffer, 0, 2);
+    if ((lost !== 0) !== isLost || used < length || (!isLost && length < request.length))
+      throw new Error(`an answer to ${size} bytes: ${used} bytes received, of them ${length}, lost: ${lost}`);
+  }
+} else console.log('longest datagrams: left out, the send buffer cannot be enlarged here');
+addon.close(echo);
 
 // Workers that end with open sockets, at any moment.
 const source = `
