@@ -21,8 +21,11 @@ const OPTIONS = [
 
 /** Length and `lost` flag in front of every datagram, see addon/netlink.c. */
 const RECORD_HEADER_BYTES = 8;
-/** All sockets of a thread receive into this: what is received is decoded before anything else runs. */
-const arena = new Uint8Array(256 * 1024);
+/**
+ * All sockets of a thread receive into this: what is received is decoded before anything else runs. So much at a time, and room
+ * for one datagram of any length more, which is memory only when there is one.
+ */
+const arena = new Uint8Array((192 + 1024) * 1024);
 const view = new DataView(arena.buffer);
 
 /** Reads one datagram in view[from, end); `view` is valid until it returns. */

@@ -32,7 +32,10 @@ typedef struct {
 } Record;
 
 enum {
-  DATAGRAM_MAX = 65536,  // the kernel makes datagrams of 32 KiB at most when dumping
+  // When dumping, the kernel makes datagrams of 32 KiB, or as long as one link is: its alternative names alone may be 64 KiB.
+  // Nobody can ask how long the next one is but by a system call more for each. So there is always room for any, and as it is
+  // not touched until it is needed, it costs no memory.
+  ROOM_FOR_ONE = 1 << 20,
   DATAGRAMS_A_TURN = 2048
 };
 
@@ -227,11 +230,11 @@ static napi_value receive(napi_env env, napi_callback_info info) {
   Socket *s = open_socket(env, info, 2, argv);
   if (s == NULL) return integer(env, -EBADF);
   uint8_t *buffer = uint8_array(env, argv[1], &size);
-  if (buffer == NULL || size < sizeof(Record) + DATAGRAM_MAX) return integer(env, -EINVAL);
+  if (buffer == NULL || size < sizeof(Record) + ROOM_FOR_ONE) return integer(env, -EINVAL);
 
-  for (int i = 0; i < DATAGRAMS_A_TURN && size - used >= sizeof(Record) + DATAGRAM_MAX; i++) {
+  for (int i = 0; i < DATAGRAMS_A_TURN && size - used >= sizeof(Record) + ROOM_FOR_ONE; i++) {
     struct sockaddr_nl from = {0};
-    struct iovec room = {buffer + used + sizeof(Record), DATAGRAM_MAX};
+    struct iovec room = {buffer + used + sizeof(Record), size - used - sizeof(Record)};
     struct msghdr message = {.msg_name = &from, .msg_namelen = sizeof from, .msg_iov = &room, .msg_iovlen = 1};
     Record record = {0, 0};
     ssize_t length = recvmsg(s->fd, &message, 0);
