@@ -116,6 +116,39 @@ it('addresses and links are changed', async () => {
   expect(seen.left).toMatchObject([{ address: '192.0.2.1', prefixLength: 24 }]);
 });
 
+it('an empty alias takes the alias away; an empty name is refused, before anything is sent', async () => {
+  const seen = await inNamespace(async ({ netlink, ip }) => {
+    await netlink.setLink(1, { alias: 'uplink' });
+    const before = ip('link show lo')[0]?.ifalias;
+    await netlink.setLink(1, { alias: '' });
+    const why = async (work: () => Promise<unknown>): Promise<unknown> => {
+      try {
+        return (await work()) ?? 'done';
+      } catch (error) {
+        return String(error);
+      }
+    };
+    return {
+      before,
+      after: ip('link show lo')[0]?.ifalias ?? 'none',
+      refused: [
+        await why(() => netlink.setLink(1, { name: '', mtu: 1400 })),
+        await why(() => netlink.addAlternativeNames(1, ['one', ''])),
+        await why(() => netlink.deleteAlternativeNames(1, [''])),
+        await why(() => netlink.add({ kind: 'rule', iif: '', table: 100 })),
+        await why(() => netlink.getLink('')),
+      ],
+      mtu: (await netlink.getLink(1)).mtu,
+      names: (await netlink.getLink(1)).alternativeNames,
+    };
+  });
+  const name = 'RangeError: expected the name of a link, found ""';
+  expect(seen).toEqual({
+    ...{ before: 'uplink', after: 'none', mtu: 65536, names: [] },
+    refused: [name, name, name, name, name],
+  });
+});
+
 it('the route to an address is the one ip route get finds', async () => {
   const { found, shown, ifindex } = await inNamespace(async ({ netlink, sh, ip }) => {
     sh(`ip link add veth0 type veth peer name veth1; ip link set veth0 up; ip link set veth1 up

@@ -5,6 +5,7 @@ import type { RouteSpec } from '../../src/codec/route.js';
 import type { RuleSpec } from '../../src/codec/rule.js';
 import { ipv4Text, ipv6Text } from '../../src/codec/ip-text.js';
 
+const labels = fc.array(fc.integer({ min: 0, max: 0xfffff }), { minLength: 1, maxLength: 4 }).map(all => all.join('/'));
 const u8 = fc.integer({ min: 0, max: 255 });
 const u16 = fc.integer({ min: 0, max: 65535 });
 const u32 = fc.integer({ min: 0, max: 0xffffffff });
@@ -61,6 +62,7 @@ const encap = fc.record({ type: u16, bytes });
 const via = fc.oneof(
   fc.record({ family: fc.constant(2), address: ip4 }),
   fc.record({ family: fc.constant(10), address: ip6 }),
+  fc.record({ family: fc.constant(17), address: mac }),
 );
 const nexthop = (ip: fc.Arbitrary<string>) =>
   fc
@@ -107,6 +109,37 @@ export const route: fc.Arbitrary<RouteSpec> = inFamily((family, ip, prefix) =>
     )
     .map(([required, rest]) => ({ ...required, ...rest })),
 );
+
+const mplsNexthop = fc
+  .tuple(
+    fc.record({ oif: fc.nat(), weight: fc.integer({ min: 1, max: 256 }), flags: u8 }),
+    some({ via, newDestination: labels }),
+  )
+  .map(([required, rest]) => ({ ...required, ...rest }));
+
+/** Of labels. */
+export const mplsRoute: fc.Arbitrary<RouteSpec> = fc
+  .tuple(
+    fc.record({
+      kind: fc.constant('route' as const),
+      family: fc.constant(28),
+      destination: fc.integer({ min: 0, max: 0xfffff }).map(String),
+      table: u32,
+      protocol: u8,
+      scope: u8,
+      type: u8,
+      flags: u32,
+      tos: u8,
+    }),
+    some({
+      oif: u32,
+      via,
+      newDestination: labels,
+      ttlPropagate: fc.boolean(),
+      multipath: fc.array(mplsNexthop, { maxLength: 4 }),
+    }),
+  )
+  .map(([required, rest]) => ({ ...required, ...rest }));
 
 export const rule: fc.Arbitrary<RuleSpec> = inFamily((family, _, prefix) =>
   fc
@@ -206,16 +239,21 @@ export const link: fc.Arbitrary<LinkSpec> = fc
       slaveData: bytes,
       parentDevice: text,
       newNetnsId: fc.integer(),
-      xdp: fc.record({ attached: u8, programId: u32 }),
+      infoUnknown: fc.array(raw(100), { minLength: 1, maxLength: 3 }),
+      propertiesUnknown: fc.array(raw(100), { minLength: 1, maxLength: 3 }),
+      xdp: fc
+        .tuple(
+          fc.record({ attached: u8, programId: u32 }),
+          some({ unknown: fc.array(raw(100), { minLength: 1, maxLength: 3 }) }),
+        )
+        .map(([required, rest]) => ({ ...required, ...rest })),
       stats: stats.map(
         n => Object.fromEntries(STATS.map((name, i) => [name, n[i]])) as unknown as NonNullable<LinkSpec['stats']>,
       ),
       unknown: fc.array(raw(100), { minLength: 1, maxLength: 3 }),
     }),
   )
-  .map(([required, rest]) => ({ ...required, ...rest }))
-  // The data of a kind are only written with one of the kinds.
-  .filter(l => l.infoKind !== undefined || l.slaveKind !== undefined || (l.infoData ?? l.slaveData) === undefined);
+  .map(([required, rest]) => ({ ...required, ...rest }));
 
 const STATS = (
   'rxPackets txPackets rxBytes txBytes rxErrors txErrors rxDropped txDropped multicast collisions rxLengthErrors ' +

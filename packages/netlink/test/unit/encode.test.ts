@@ -88,3 +88,17 @@ test('a hardware address that is none is refused', () => {
     'expected a hardware address like 02:00:5e:10:00:01, found "02-00"',
   );
 });
+
+test('a text with a NUL in it, which the kernel would cut off, is refused', () => {
+  expect(() => encodeLink(new Writer(), { kind: 'link', alias: 'a\0b' })).toThrow(
+    new RangeError('expected a text without NUL, found "a\\u0000b"'),
+  );
+});
+
+test.each([
+  ['300/', 'expected an MPLS label from 0 to 1048575, found "300/"'],
+  ['1048576', 'expected an MPLS label from 0 to 1048575, found "1048576"'],
+  ['10.0.0.0/8', 'expected an MPLS label from 0 to 1048575, found "10.0.0.0/8"'],
+])('%s is no label', (destination, message) => {
+  expect(() => encodeRoute(new Writer(), { kind: 'route', family: 28, destination })).toThrow(new RangeError(message));
+});

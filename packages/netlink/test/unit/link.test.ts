@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import { Writer } from '../../src/codec/writer.js';
 import { captured, decode, objectsOf } from './captured.js';
 
 test('an Ethernet link is read whole', () => {
@@ -80,4 +81,17 @@ test.each([
   ['renamed0', { ifindex: 3, alternativeNames: ['a-name-longer-than-fifteen-bytes'] }],
 ])('the link %s is read from a dump', (name, expected) => {
   expect(objectsOf('dump of links', 'link').find(link => link.name === name)).toMatchObject(expected);
+});
+
+test('what is unknown inside of LINKINFO, XDP and PROP_LIST is kept raw', () => {
+  const writer = new Writer();
+  const strange = Uint8Array.of(1, 2, 3);
+  writer.message(16, 0, 1, () => {
+    writer.u32(0, 1, 0, 0);
+    for (const type of [18, 43, 52]) writer.nested(type, () => writer.bytesAttribute(99, strange));
+  });
+  const raw = [{ type: 99, bytes: strange }];
+  expect(decode(writer.bytes())).toMatchObject([
+    { object: { infoUnknown: raw, xdp: { attached: 0, unknown: raw }, propertiesUnknown: raw, alternativeNames: [] } },
+  ]);
 });

@@ -163,3 +163,15 @@ test.each([
   const answers = captured.filter(entry => entry.cause === cause).flatMap(({ bytes }) => decode(bytes));
   expect(answers).toMatchObject([{ kind: 'answer', answer }]);
 });
+
+test.each([
+  ['a route of Phonet', 24, 35, [1, 0, 0, 254, 4, 0, 1, 0, 0, 0, 0, 5, 0, 1, 0, 0x64, 0, 0, 0]],
+  ['an address of MCTP', 20, 45, [0, 0, 0, 3, 0, 0, 0, 5, 0, 2, 0, 8, 0, 0, 0]],
+  ['a rule of a family that there is not', 32, 99, [0, 0, 0, 254, 0, 0, 1, 0, 0, 0, 0]],
+])('%s, whose addresses are of no known form, is kept raw', (_, type, family, rest) => {
+  const writer = new Writer();
+  writer.message(type, 0, 7, () => writer.u8(family, ...rest));
+  expect(decode(writer.bytes())).toEqual([
+    { kind: 'unknown', type, flags: 0, sequence: 7, port: 0, bytes: Uint8Array.of(family, ...rest) },
+  ]);
+});

@@ -7,7 +7,7 @@ import type { NetlinkObject } from '../../src/codec/message.js';
 import { encodeRoute } from '../../src/codec/route.js';
 import { encodeRule } from '../../src/codec/rule.js';
 import { Writer } from '../../src/codec/writer.js';
-import { address, link, route, rule } from './arbitraries.js';
+import { address, link, mplsRoute, route, rule } from './arbitraries.js';
 import { captured, decode } from './captured.js';
 
 type Spec =
@@ -32,6 +32,7 @@ function again(object: Spec): NetlinkObject {
 
 test.each([
   ['route', route],
+  ['route of labels', mplsRoute],
   ['rule', rule],
   ['address', address],
   ['link', link],

@@ -4,6 +4,7 @@ import { Writer } from '../../src/codec/writer.js';
 import { objectsOf } from './captured.js';
 
 const base = { kind: 'route', family: 2, table: 254, protocol: 3, scope: 0, type: 1, flags: 0, tos: 0 };
+const mpls = { ...base, family: 28 };
 const six = { ...base, family: 10, priority: 1024, preference: 0 };
 
 test.each([
@@ -80,6 +81,29 @@ test.each([
     'ip -6 route add default via fe80::1 dev veth0 expires 300',
     { ...six, destination: '::/0', gateway: 'fe80::1', oif: 3, expires: 300 },
   ],
+  [
+    'ip -f mpls route add 300 via inet 192.0.2.9 dev veth0',
+    { ...mpls, destination: '300', via: { family: 2, address: '192.0.2.9' }, oif: 3 },
+  ],
+  [
+    'ip -f mpls route add 301 as 200/201 via inet 192.0.2.9 dev veth0',
+    { ...mpls, destination: '301', newDestination: '200/201', via: { family: 2, address: '192.0.2.9' }, oif: 3 },
+  ],
+  [
+    'ip -f mpls route add 302 nexthop via inet 192.0.2.9 nexthop as 7 via inet 192.0.2.8',
+    {
+      ...mpls,
+      destination: '302',
+      multipath: [
+        { oif: 3, weight: 1, flags: 0, via: { family: 2, address: '192.0.2.9' } },
+        { oif: 3, weight: 1, flags: 0, via: { family: 2, address: '192.0.2.8' }, newDestination: '7' },
+      ],
+    },
+  ],
+  [
+    'ip -f mpls route add 303 via link 02:00:00:00:00:01 dev veth0',
+    { ...mpls, destination: '303', via: { family: 17, address: '02:00:00:00:00:01' }, oif: 3 },
+  ],
   ['ip -6 route add blackhole 2001:db8:11::/48', { ...six, destination: '2001:db8:11::/48', type: 6, oif: 1 }],
   [
     'ip -6 route add unreachable 2001:db8:12::/48 table 70000',
@@ -151,4 +175,37 @@ test('a lightweight tunnel stays raw, with its type', () => {
   const [route] = objectsOf('ip route add 10.10.0.0/16 encap ip id 7 dst 192.0.2.66 dev veth0', 'route');
   expect(route?.encap?.type).toBe(2);
   expect(Buffer.from(route!.encap!.bytes).toString('hex')).toContain('c0000242');
+});
+
+test.each([
+  [2, 16, 'attribute 1 of 16 bytes, expected 4'],
+  [10, 4, 'attribute 1 of 4 bytes, expected 16'],
+  [28, 16, 'attribute 1 of 16 bytes, expected 4'],
+])('an address of family %d that has %d bytes is malformed', (family, length, reason) => {
+  const writer = new Writer();
+  writer.u8(family, 20, 0, 0, 254, 4, 0, 1);
+  writer.u32(0);
+  writer.bytesAttribute(1, new Uint8Array(length));
+  expect(() => decodeRoute(new DataView(writer.bytes().buffer), 0, writer.length)).toThrow(reason);
+});
+
+test('a gateway of a family that is not known is kept raw, in a route and in a next hop', () => {
+  const writer = new Writer();
+  writer.u8(28, 20, 0, 0, 254, 4, 0, 1);
+  writer.u32(0);
+  writer.bytesAttribute(1, Uint8Array.of(0, 0x12, 0xc1, 0));
+  writer.bytesAttribute(18, Uint8Array.of(99, 0, 1, 2, 3, 4));
+  writer.attribute(9, () =>
+    writer.sized(() => {
+      writer.u8(0, 0);
+      writer.u32(3);
+      writer.bytesAttribute(18, Uint8Array.of(99, 0, 5));
+    }),
+  );
+  expect(decodeRoute(new DataView(writer.bytes().buffer), 0, writer.length)).toEqual({
+    ...mpls,
+    ...{ destination: '300', protocol: 4 },
+    unknown: [{ type: 18, bytes: Uint8Array.of(99, 0, 1, 2, 3, 4) }],
+    multipath: [{ oif: 3, weight: 1, flags: 0, unknown: [{ type: 18, bytes: Uint8Array.of(99, 0, 5) }] }],
+  });
 });
