@@ -87,6 +87,7 @@ const FLAGS = {
 
 /** When deleting, what is not given matches anything, as in ip-route(8) and ip-rule(8). */
 function anyRoute(route: RouteSpec): RouteSpec {
+  if (route.family === k.AF_MPLS) return { ...route, flags: 0 }; // the kernel takes no placeholders there
   const { scope = k.RT_SCOPE_NOWHERE, protocol = 0, type = 0 } = route;
   return { ...route, scope, protocol, type, flags: 0 };
 }

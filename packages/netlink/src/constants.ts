@@ -4,6 +4,11 @@ export const AF_UNSPEC = 0;
 export const AF_INET = 2;
 export const AF_BRIDGE = 7;
 export const AF_INET6 = 10;
+export const AF_PACKET = 17;
+export const AF_MPLS = 28;
+/** Multicast routing of IPv4 and of IPv6, whose rules and routes have families of their own. */
+export const RTNL_FAMILY_IPMR = 128;
+export const RTNL_FAMILY_IP6MR = 129;
 
 export const NLMSG_NOOP = 1;
 export const NLMSG_ERROR = 2;

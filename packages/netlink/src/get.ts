@@ -19,7 +19,7 @@ export function getLink(link: number | string, options: RequestOptions = {}): An
   const isLink = (object: NetlinkObject): object is Link => object.kind === 'link';
   return get(`get link ${link}`, k.RTM_GETLINK, options, isLink, writer => {
     encodeLink(writer, { kind: 'link', ifindex: typeof link === 'number' ? link : 0 });
-    if (typeof link === 'string') writer.textAttribute(IFLA_ALT_IFNAME, link);
+    if (typeof link === 'string') writer.nameAttribute(IFLA_ALT_IFNAME, link);
   });
 }
 

@@ -72,22 +72,22 @@ export function decodeAddress(view: DataView, from: number, end: number): Addres
   while (attributes.next()) {
     switch (attributes.type) {
       case IFA_ADDRESS:
-        peer = attributes.ip();
+        peer = attributes.ip(address.family);
         break;
       case IFA_LOCAL:
-        own = attributes.ip();
+        own = attributes.ip(address.family);
         break;
       case IFA_LABEL:
         address.label = attributes.text();
         break;
       case IFA_BROADCAST:
-        address.broadcast = attributes.ip();
+        address.broadcast = attributes.ip(address.family);
         break;
       case IFA_ANYCAST:
-        address.anycast = attributes.ip();
+        address.anycast = attributes.ip(address.family);
         break;
       case IFA_MULTICAST:
-        address.multicast = attributes.ip();
+        address.multicast = attributes.ip(address.family);
         break;
       case IFA_CACHEINFO: {
         const at = attributes.struct(16);

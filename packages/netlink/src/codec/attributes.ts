@@ -1,7 +1,7 @@
 /** Reading netlink attributes (struct nlattr, linux/netlink.h): 16 bits length, 16 bits type, payload, padded to 4 bytes. */
 import { endianness } from 'node:os';
-import { NLA_TYPE_MASK } from '../constants.js';
-import { ipv4Text, ipv6Text } from './ip-text.js';
+import { AF_INET6, NLA_TYPE_MASK, RTNL_FAMILY_IP6MR } from '../constants.js';
+import { ipv4Text, ipv6Text, macText } from './ip-text.js';
 import { bytesToText } from '../text.js';
 
 /** The byte order of this machine, which is that of netlink. */
@@ -23,8 +23,6 @@ export class Malformed extends Error {
     this.at = at;
   }
 }
-
-const hex = Array.from({ length: 256 }, (_, n) => n.toString(16).padStart(2, '0'));
 
 /** A cursor over the attributes in view[from, end): next() steps to an attribute, the other methods read its payload. */
 export class Attributes {
@@ -113,18 +111,19 @@ export class Attributes {
     return text;
   }
 
-  /** An IP address of 4 or 16 bytes. */
-  ip(): string {
-    if (this.length === 4) return ipv4Text(this.view, this.at);
-    this.#expect(16);
-    return ipv6Text(this.view, this.at);
+  /** An IP address, of IPv6 if that is the family, else of IPv4. */
+  ip(family: number): string {
+    if (family === AF_INET6 || family === RTNL_FAMILY_IP6MR) {
+      this.#expect(16);
+      return ipv6Text(this.view, this.at);
+    }
+    this.#expect(4);
+    return ipv4Text(this.view, this.at);
   }
 
-  /** A hardware address of any length: `02:00:5e:10:00:01`. */
+  /** A hardware address of any length. */
   mac(): string {
-    let text = '';
-    for (let i = 0; i < this.length; i++) text += (i > 0 ? ':' : '') + (hex[this.view.getUint8(this.at + i)] ?? '');
-    return text;
+    return macText(this.view, this.at, this.length);
   }
 
   /** A copy of the payload: the view is overwritten by the next receive. */

@@ -1,8 +1,9 @@
 /** Reading RTM_NEWROUTE and RTM_DELROUTE: struct rtmsg and its attributes (linux/rtnetlink.h). */
-import { AF_INET } from '../constants.js';
+import { AF_INET, AF_INET6, AF_MPLS, RTNL_FAMILY_IP6MR } from '../constants.js';
 import { Attributes, LE, Malformed } from './attributes.js';
 import { ipv4Text, prefixText, repeatedIpv4Text } from './ip-text.js';
 import { decodeMetrics } from './metrics.js';
+import { labelsText } from './mpls.js';
 import type { Mutable } from './mutable.js';
 import * as nexthop from './nexthop.js';
 import type { Route } from './route.js';
@@ -43,38 +44,29 @@ export function decodeRoute(view: DataView, from: number, end: number): Route {
     priority: undefined,
   };
   // Most routes have little but these. A first list is over before the code is optimised: few steps are what counts.
+  const isIpv4 = route.family === AF_INET;
   let others: Attributes | undefined;
   for (let at = from + 12; at + 4 <= end;) {
-    switch (at + 8 <= end ? view.getInt32(at, LE) : 0) {
-      case TABLE_HEADER:
-        route.table = view.getUint32(at + 4, LE);
-        break;
-      case IPV4_DST:
-        route.destination = prefixText(ipv4Text(view, at + 4), destinationLength);
-        break;
-      case PRIORITY:
-        route.priority = view.getUint32(at + 4, LE);
-        break;
-      case IPV4_GATEWAY:
-        route.gateway = repeatedIpv4Text(view, at + 4);
-        break;
-      case OIF:
-        route.oif = view.getUint32(at + 4, LE);
-        break;
-      case IPV4_PREFSRC:
-        route.prefsrc = repeatedIpv4Text(view, at + 4);
-        break;
-      default:
-        others ??= new Attributes(view, at, end);
-        others.seek(at);
-        decodeOther(others, route, destinationLength, (head >>> 8) & 255);
-        at = others.end;
-        continue;
+    const header = at + 8 <= end ? view.getInt32(at, LE) : 0;
+    if (header === TABLE_HEADER) route.table = view.getUint32(at + 4, LE);
+    else if (header === IPV4_DST && isIpv4) route.destination = prefixText(ipv4Text(view, at + 4), destinationLength);
+    else if (header === PRIORITY) route.priority = view.getUint32(at + 4, LE);
+    else if (header === IPV4_GATEWAY && isIpv4) route.gateway = repeatedIpv4Text(view, at + 4);
+    else if (header === OIF) route.oif = view.getUint32(at + 4, LE);
+    else if (header === IPV4_PREFSRC && isIpv4) route.prefsrc = repeatedIpv4Text(view, at + 4);
+    else {
+      others ??= new Attributes(view, at, end);
+      others.seek(at);
+      decodeOther(others, route, destinationLength, (head >>> 8) & 255);
+      at = others.end;
+      continue;
     }
     at += 8;
   }
-  if (route.destination === '')
-    route.destination = `${route.family === AF_INET ? '0.0.0.0' : '::'}/${destinationLength}`;
+  if (route.destination === '' && route.family !== AF_MPLS) {
+    const isIpv6 = route.family === AF_INET6 || route.family === RTNL_FAMILY_IP6MR;
+    route.destination = `${isIpv6 ? '::' : '0.0.0.0'}/${destinationLength}`;
+  }
   return route;
 }
 
@@ -87,16 +79,17 @@ function decodeOther(
 ): void {
   switch (attributes.type) {
     case rta.RTA_DST:
-      route.destination = prefixText(attributes.ip(), destinationLength);
+      route.destination =
+        route.family === AF_MPLS ? labelsText(attributes) : prefixText(attributes.ip(route.family), destinationLength);
       break;
     case rta.RTA_GATEWAY:
-      route.gateway = attributes.ip();
+      route.gateway = attributes.ip(route.family);
       break;
     case rta.RTA_PREFSRC:
-      route.prefsrc = attributes.ip();
+      route.prefsrc = attributes.ip(route.family);
       break;
     case rta.RTA_SRC:
-      route.source = prefixText(attributes.ip(), sourceLength);
+      route.source = prefixText(attributes.ip(route.family), sourceLength);
       break;
     case rta.RTA_IIF:
       route.iif = attributes.u32();
@@ -105,7 +98,7 @@ function decodeOther(
       route.metrics = decodeMetrics(attributes.nested());
       break;
     case rta.RTA_MULTIPATH:
-      route.multipath = nexthop.decodeMultipath(attributes);
+      route.multipath = nexthop.decodeMultipath(attributes, route.family);
       break;
     case rta.RTA_FLOW:
       route.flow = attributes.u32();
@@ -121,6 +114,11 @@ function decodeOther(
       break;
     case rta.RTA_VIA:
       route.via = nexthop.decodeVia(attributes);
+      if (route.via === undefined) keep(attributes, route);
+      break;
+    case rta.RTA_NEWDST:
+      if (route.family === AF_MPLS) route.newDestination = labelsText(attributes);
+      else keep(attributes, route);
       break;
     case rta.RTA_PREF:
       route.preference = attributes.u8();
@@ -148,8 +146,12 @@ function decodeOther(
     case rta.RTA_PAD:
       break;
     default:
-      route.unknown = [...(route.unknown ?? []), attributes.raw()];
+      keep(attributes, route);
   }
+}
+
+function keep(attribute: Attributes, route: Mutable<Route>): void {
+  route.unknown = [...(route.unknown ?? []), attribute.raw()];
 }
 
 /** struct rta_cacheinfo: of its 32 bytes, when the route expires and which error senders get. */

@@ -1,4 +1,4 @@
-/** IP addresses as text, straight from a message: dotted decimal, and IPv6 in the canonical form of RFC 5952. */
+/** Addresses as text, straight from a message: dotted decimal, IPv6 in the canonical form of RFC 5952, and those of hardware. */
 
 // Few pieces to join: this is what the decoder does most.
 const octets = Array.from({ length: 256 }, (_, n) => String(n));
@@ -63,5 +63,14 @@ export function ipv6Text(view: DataView, at: number): string {
       text += (text === '' || text.endsWith('::') ? '' : ':') + view.getUint16(at + 2 * i).toString(16);
     }
   }
+  return text;
+}
+
+const hex = octets.map((_, n) => n.toString(16).padStart(2, '0'));
+
+/** So many bytes at `at` as a hardware address: `02:00:5e:10:00:01`. */
+export function macText(view: DataView, at: number, length: number): string {
+  let text = '';
+  for (let i = 0; i < length; i++) text += (i > 0 ? ':' : '') + (hex[view.getUint8(at + i)] ?? '');
   return text;
 }

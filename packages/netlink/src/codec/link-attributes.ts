@@ -39,6 +39,7 @@ export const TEXTS = new Map<number, (typeof TEXT_FIELDS)[number][1]>(TEXT_FIELD
 
 export const IFLA_ADDRESS = 1;
 export const IFLA_BROADCAST = 2;
+export const IFLA_IFNAME = 3;
 export const IFLA_OPERSTATE = 16;
 export const IFLA_LINKMODE = 17;
 export const IFLA_LINKINFO = 18;

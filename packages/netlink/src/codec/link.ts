@@ -73,6 +73,9 @@ export interface Link {
   /** IFLA_EVENT_*: why the message was sent. */
   readonly event?: number | undefined;
   readonly xdp?: Xdp | undefined;
+  /** What IFLA_LINKINFO and IFLA_PROP_LIST have besides. */
+  readonly infoUnknown?: readonly RawAttribute[] | undefined;
+  readonly propertiesUnknown?: readonly RawAttribute[] | undefined;
   readonly stats?: LinkStats | undefined;
   readonly unknown?: readonly RawAttribute[] | undefined;
 }
@@ -113,7 +116,7 @@ export function decodeLink(view: DataView, from: number, end: number): Link {
     else if (type === a.IFLA_NEW_NETNSID) link.newNetnsId = attributes.i32();
     else if (type === a.IFLA_XDP) link.xdp = decodeXdp(attributes.nested());
     else if (type === a.IFLA_LINKINFO) decodeInfo(attributes.nested(), link);
-    else if (type === a.IFLA_PROP_LIST) decodeNames(attributes.nested(), names);
+    else if (type === a.IFLA_PROP_LIST) decodeNames(attributes.nested(), names, link);
     else if (!a.REDUNDANT.has(type)) unknown.push(attributes.raw());
   }
   if (unknown.length > 0) link.unknown = unknown;
@@ -121,24 +124,32 @@ export function decodeLink(view: DataView, from: number, end: number): Link {
 }
 
 function decodeInfo(attributes: Attributes, link: Mutable<Link>): void {
+  let unknown: RawAttribute[] | undefined;
   while (attributes.next()) {
     if (attributes.type === a.IFLA_INFO_KIND) link.infoKind = attributes.text();
     else if (attributes.type === a.IFLA_INFO_DATA) link.infoData = attributes.bytes();
     else if (attributes.type === a.IFLA_INFO_SLAVE_KIND) link.slaveKind = attributes.text();
     else if (attributes.type === a.IFLA_INFO_SLAVE_DATA) link.slaveData = attributes.bytes();
+    else (unknown ??= []).push(attributes.raw());
   }
+  if (unknown !== undefined) link.infoUnknown = unknown;
 }
 
-function decodeNames(attributes: Attributes, names: string[]): void {
-  while (attributes.next()) if (attributes.type === a.IFLA_ALT_IFNAME) names.push(attributes.text());
+function decodeNames(attributes: Attributes, names: string[], link: Mutable<Link>): void {
+  let unknown: RawAttribute[] | undefined;
+  while (attributes.next())
+    if (attributes.type === a.IFLA_ALT_IFNAME) names.push(attributes.text());
+    else (unknown ??= []).push(attributes.raw());
+  if (unknown !== undefined) link.propertiesUnknown = unknown;
 }
 
-/** Writes the message body. Throws a RangeError for text that is no hardware address. */
+/** Writes the message body. Throws a RangeError for text that is no hardware address, and for an empty name. */
 export function encodeLink(writer: Writer, link: LinkSpec): void {
   writer.u8(link.family ?? 0, 0);
   writer.u16(link.hardwareType ?? 0);
   writer.u32(link.ifindex ?? 0, link.flags ?? 0, link.change ?? 0);
-  for (const [type, field] of a.TEXTS) writer.textAttribute(type, link[field] === '' ? undefined : link[field]);
+  writer.nameAttribute(a.IFLA_IFNAME, link.name);
+  for (const [type, field] of a.TEXTS) if (field !== 'name') writer.textAttribute(type, link[field]);
   for (const [type, field] of a.NUMBERS) writer.u32Attribute(type, link[field]);
   writer.macAttribute(a.IFLA_ADDRESS, link.hardwareAddress);
   writer.macAttribute(a.IFLA_BROADCAST, link.broadcast);
@@ -149,12 +160,16 @@ export function encodeLink(writer: Writer, link: LinkSpec): void {
   writer.u8Attribute(a.IFLA_PROTO_DOWN, bit(link.protoDown));
   writer.u32Attribute(a.IFLA_LINK_NETNSID, link.parentNetnsId);
   writer.u32Attribute(a.IFLA_NEW_NETNSID, link.newNetnsId);
-  const { xdp, stats, alternativeNames = [] } = link;
+  const { xdp, stats, alternativeNames = [], propertiesUnknown = [] } = link;
   if (xdp !== undefined) writer.nested(a.IFLA_XDP, () => encodeXdp(writer, xdp));
   if (stats !== undefined) writer.attribute(a.IFLA_STATS64, () => encodeStats(writer, stats));
-  if (link.infoKind !== undefined || link.slaveKind !== undefined)
+  if ([link.infoKind, link.infoData, link.slaveKind, link.slaveData, link.infoUnknown].some(part => part !== undefined))
     writer.nested(a.IFLA_LINKINFO, () => encodeInfo(writer, link));
-  if (alternativeNames.length > 0) writer.nested(a.IFLA_PROP_LIST, () => encodeNames(writer, alternativeNames));
+  if (alternativeNames.length + propertiesUnknown.length > 0)
+    writer.nested(a.IFLA_PROP_LIST, () => {
+      for (const name of alternativeNames) writer.nameAttribute(a.IFLA_ALT_IFNAME, name);
+      writer.rawAttributes(propertiesUnknown);
+    });
   writer.rawAttributes(link.unknown);
 }
 
@@ -163,10 +178,7 @@ function encodeInfo(writer: Writer, link: LinkSpec): void {
   writer.bytesAttribute(a.IFLA_INFO_DATA, link.infoData);
   writer.textAttribute(a.IFLA_INFO_SLAVE_KIND, link.slaveKind);
   writer.bytesAttribute(a.IFLA_INFO_SLAVE_DATA, link.slaveData);
-}
-
-function encodeNames(writer: Writer, names: readonly string[]): void {
-  for (const name of names) writer.textAttribute(a.IFLA_ALT_IFNAME, name);
+  writer.rawAttributes(link.infoUnknown);
 }
 
 const bit = (value: boolean | undefined): number | undefined => (value === undefined ? undefined : value ? 1 : 0);

@@ -39,7 +39,7 @@ export interface MalformedMessage extends Header {
   readonly bytes: Uint8Array;
 }
 
-/** A message type that this version does not know, as it came, without its header. */
+/** A message of a type, or about an object of a family, that this version does not know, as it came, without its header. */
 export interface UnknownMessage extends Header {
   readonly kind: 'unknown';
   readonly bytes: Uint8Array;
@@ -104,28 +104,40 @@ function decodeMessage(view: DataView, at: number, end: number, type: number): M
       case k.RTM_DELLINK:
         return { kind: 'delete', type, flags, sequence, port, object: decodeLink(view, from, end) };
       case k.RTM_NEWADDR:
+        if (!isIp(view, from, end)) break;
         return { kind: 'new', type, flags, sequence, port, object: decodeAddress(view, from, end) };
       case k.RTM_DELADDR:
+        if (!isIp(view, from, end)) break;
         return { kind: 'delete', type, flags, sequence, port, object: decodeAddress(view, from, end) };
       case k.RTM_NEWROUTE:
+        if (!isIp(view, from, end, k.AF_MPLS)) break;
         return { kind: 'new', type, flags, sequence, port, object: decodeRoute(view, from, end) };
       case k.RTM_DELROUTE:
+        if (!isIp(view, from, end, k.AF_MPLS)) break;
         return { kind: 'delete', type, flags, sequence, port, object: decodeRoute(view, from, end) };
       case k.RTM_NEWRULE:
+        if (!isIp(view, from, end)) break;
         return { kind: 'new', type, flags, sequence, port, object: decodeRule(view, from, end) };
       case k.RTM_DELRULE:
+        if (!isIp(view, from, end)) break;
         return { kind: 'delete', type, flags, sequence, port, object: decodeRule(view, from, end) };
       case k.NLMSG_ERROR:
         return { kind: 'answer', type, flags, sequence, port, answer: decodeError(view, from, end, flags) };
       case k.NLMSG_DONE:
         return { kind: 'answer', type, flags, sequence, port, answer: decodeDone(view, from, end, flags) };
-      default:
-        return { kind: 'unknown', type, flags, sequence, port, bytes: copy(view, from, end) };
     }
+    return { kind: 'unknown', type, flags, sequence, port, bytes: copy(view, from, end) };
   } catch (error) {
     return malformed(view, at, end, error);
   }
 }
+
+/** Whether a body is of a family whose addresses have a known form, or of another that is; one without a family is malformed. */
+function isIp(view: DataView, from: number, end: number, another: number = k.AF_INET): boolean {
+  const family = from < end ? view.getUint8(from) : k.AF_INET;
+  return family === k.AF_INET || family === k.AF_INET6 || family === another || MULTICAST.includes(family);
+}
+const MULTICAST: readonly number[] = [k.RTNL_FAMILY_IPMR, k.RTNL_FAMILY_IP6MR];
 
 /** The message in view[at, end), which a decoder threw at; errors of any other kind go on. */
 function malformed(view: DataView, at: number, end: number, error: unknown): MalformedMessage {

@@ -1,13 +1,16 @@
 /** Parts of a route that have a form of their own: RTA_MULTIPATH, RTA_VIA, RTA_METRICS, RTA_CACHEINFO (linux/rtnetlink.h). */
 import { Attributes, LE, Malformed, type RawAttribute } from './attributes.js';
-import { ipBytes } from './ip-bytes.js';
-import { ipv4Text, ipv6Text } from './ip-text.js';
-import { RTA_GATEWAY, RTA_FLOW, RTA_VIA, RTA_ENCAP_TYPE, RTA_ENCAP } from './route-attributes.js';
+import { AF_INET, AF_INET6, AF_MPLS, AF_PACKET } from '../constants.js';
+import { ipBytes, macBytes } from './ip-bytes.js';
+import { ipv4Text, ipv6Text, macText } from './ip-text.js';
+import { labelsBytes, labelsText } from './mpls.js';
+import { RTA_GATEWAY, RTA_FLOW, RTA_VIA, RTA_NEWDST, RTA_ENCAP_TYPE, RTA_ENCAP } from './route-attributes.js';
 import type { Writer } from './writer.js';
 import type { Mutable } from './mutable.js';
 
 /** A gateway of another family than the route's. */
 export interface Via {
+  /** AF_INET, AF_INET6, or AF_PACKET: the address is that of hardware. */
   readonly family: number;
   readonly address: string;
 }
@@ -29,11 +32,13 @@ export interface Nexthop {
   readonly via?: Via | undefined;
   readonly flow?: number | undefined;
   readonly encap?: Encap | undefined;
+  /** As a route's. */
+  readonly newDestination?: string | undefined;
   readonly unknown?: readonly RawAttribute[] | undefined;
 }
 
 /** The next hops of RTA_MULTIPATH: struct rtnexthop (length, flags, hops, ifindex) and attributes, again and again. */
-export function decodeMultipath(multipath: Attributes): Nexthop[] {
+export function decodeMultipath(multipath: Attributes, family: number): Nexthop[] {
   const { view } = multipath;
   const end = multipath.at + multipath.length;
   const hops: Nexthop[] = [];
@@ -41,13 +46,13 @@ export function decodeMultipath(multipath: Attributes): Nexthop[] {
     const length = view.getUint16(at, LE);
     if (length < 8 || at + length > end)
       throw new Malformed(`next hop length ${length}, expected 8 to ${end - at}`, at);
-    hops.push(decodeNexthop(view, at, at + length));
+    hops.push(decodeNexthop(view, at, at + length, family));
     at += (length + 3) & ~3;
   }
   return hops;
 }
 
-function decodeNexthop(view: DataView, at: number, end: number): Nexthop {
+function decodeNexthop(view: DataView, at: number, end: number, family: number): Nexthop {
   const hop: Mutable<Nexthop> = {
     oif: view.getInt32(at + 4, LE),
     weight: view.getUint8(at + 3) + 1,
@@ -58,8 +63,10 @@ function decodeNexthop(view: DataView, at: number, end: number): Nexthop {
   let encap: Uint8Array | undefined;
   const attributes = new Attributes(view, at + 8, end);
   while (attributes.next()) {
-    if (attributes.type === RTA_GATEWAY) hop.gateway = attributes.ip();
-    else if (attributes.type === RTA_VIA) hop.via = decodeVia(attributes);
+    const via = attributes.type === RTA_VIA ? decodeVia(attributes) : undefined;
+    if (via !== undefined) hop.via = via;
+    else if (attributes.type === RTA_GATEWAY) hop.gateway = attributes.ip(family);
+    else if (attributes.type === RTA_NEWDST && family === AF_MPLS) hop.newDestination = labelsText(attributes);
     else if (attributes.type === RTA_FLOW) hop.flow = attributes.u32();
     else if (attributes.type === RTA_ENCAP_TYPE) encapType = attributes.u16();
     else if (attributes.type === RTA_ENCAP) encap = attributes.bytes();
@@ -77,6 +84,7 @@ export function encodeMultipath(writer: Writer, hops: readonly Nexthop[]): void 
       writer.u32(hop.oif);
       writer.ipAttribute(RTA_GATEWAY, hop.gateway);
       encodeVia(writer, hop.via);
+      if (hop.newDestination !== undefined) writer.bytesAttribute(RTA_NEWDST, labelsBytes(hop.newDestination));
       writer.u32Attribute(RTA_FLOW, hop.flow);
       encodeEncap(writer, hop.encap);
       writer.rawAttributes(hop.unknown);
@@ -84,20 +92,25 @@ export function encodeMultipath(writer: Writer, hops: readonly Nexthop[]): void 
   }
 }
 
-/** struct rtvia: 16 bits family, address. */
-export function decodeVia(attribute: Attributes): Via {
-  const at = attribute.struct(6);
-  const family = attribute.view.getUint16(at, LE);
-  if (attribute.length === 6) return { family, address: ipv4Text(attribute.view, at + 2) };
-  if (attribute.length === 18) return { family, address: ipv6Text(attribute.view, at + 2) };
-  throw new Malformed(`via of ${attribute.length} bytes, expected 6 or 18`, at - 4);
+/** struct rtvia: 16 bits family, address. Undefined: of a family whose addresses have no known form. */
+export function decodeVia(attribute: Attributes): Via | undefined {
+  const at = attribute.struct(2);
+  const { view } = attribute;
+  const family = view.getUint16(at, LE);
+  const length = attribute.length - 2;
+  if (family === AF_PACKET) return { family, address: macText(view, at + 2, length) };
+  const expected = family === AF_INET ? 4 : family === AF_INET6 ? 16 : undefined;
+  if (expected === undefined) return undefined;
+  if (length !== expected)
+    throw new Malformed(`via of family ${family} with ${length} bytes, expected ${expected}`, at - 4);
+  return { family, address: expected === 4 ? ipv4Text(view, at + 2) : ipv6Text(view, at + 2) };
 }
 
 export function encodeVia(writer: Writer, via: Via | undefined): void {
   if (via === undefined) return;
   writer.attribute(RTA_VIA, () => {
     writer.u16(via.family);
-    writer.raw(ipBytes(via.address));
+    writer.raw(via.family === AF_PACKET ? macBytes(via.address) : ipBytes(via.address));
   });
 }
 

@@ -3,6 +3,7 @@ import type { RawAttribute } from './attributes.js';
 import * as k from '../constants.js';
 import type { Prefix } from '../ip.js';
 import { prefixBytes } from './ip-bytes.js';
+import { labelsBytes } from './mpls.js';
 import * as rta from './route-attributes.js';
 import { encodeMetrics, type RouteMetrics } from './metrics.js';
 import * as nexthop from './nexthop.js';
@@ -11,9 +12,9 @@ import type { Writer } from './writer.js';
 /** A route. */
 export interface Route {
   readonly kind: 'route';
-  /** AF_INET or AF_INET6. */
+  /** AF_INET, AF_INET6, AF_MPLS, or that of multicast routing. */
   readonly family: number;
-  /** Prefix: `192.0.2.0/24`, `0.0.0.0/0` or `::/0` for the default route. */
+  /** Prefix: `192.0.2.0/24`, `0.0.0.0/0` or `::/0` for the default route; of MPLS, the label that packets come with: `300`. */
   readonly destination: string;
   /** Routing table, all 32 bits. */
   readonly table: number;
@@ -29,7 +30,10 @@ export interface Route {
   /** Prefix that the source must match (IPv6). */
   readonly source?: string | undefined;
   readonly iif?: number | undefined;
-  /** Index of the link that packets leave by; blackhole, unreachable and multipath routes have none. */
+  /**
+   * Index of the link that packets leave by. Multipath routes have none, nor blackhole, unreachable, prohibit and throw routes
+   * of IPv4; those of IPv6 have that of lo.
+   */
   readonly oif?: number | undefined;
   readonly gateway?: string | undefined;
   readonly via?: nexthop.Via | undefined;
@@ -40,6 +44,8 @@ export interface Route {
   readonly multipath?: readonly nexthop.Nexthop[] | undefined;
   readonly nexthopId?: number | undefined;
   readonly encap?: nexthop.Encap | undefined;
+  /** MPLS: the labels that packets go on with, outermost first: `200/201`. Without it, they lose their label. */
+  readonly newDestination?: string | undefined;
   /** Remaining seconds. */
   readonly expires?: number | undefined;
   /** Error that the kernel gives to senders, a negative errno, of unreachable and its like (IPv6). */
@@ -53,14 +59,15 @@ export interface Route {
   readonly unknown?: readonly RawAttribute[] | undefined;
 }
 
-/** What a route needs to be added or deleted; the family follows from the destination, the rest defaults as in ip-route(8). */
+/** What a route needs to be added or deleted; the family, unless it is AF_MPLS, follows from the destination, the rest defaults as in ip-route(8). */
 export type RouteSpec = Partial<Route> & Pick<Route, 'kind' | 'destination'>;
 
-/** Writes the message body. Throws a RangeError for text that is no prefix or address. */
+/** Writes the message body. Throws a RangeError for text that is no prefix, address or label. */
 export function encodeRoute(writer: Writer, route: RouteSpec): void {
-  const destination = prefixBytes(route.destination);
+  const isMpls = route.family === k.AF_MPLS;
+  const destination = isMpls ? { bytes: labelsBytes(route.destination), length: 20 } : prefixBytes(route.destination);
   const source = route.source === undefined ? undefined : prefixBytes(route.source);
-  const table = route.table ?? k.RT_TABLE_MAIN;
+  const { table = k.RT_TABLE_MAIN, newDestination, metrics, multipath, ttlPropagate } = route;
   const type = route.type ?? k.RTN_UNICAST;
   const family = route.family ?? (destination.bytes.length === 4 ? k.AF_INET : k.AF_INET6);
   writer.u8(family, destination.length, source?.length ?? 0, route.tos ?? 0);
@@ -73,9 +80,9 @@ export function encodeRoute(writer: Writer, route: RouteSpec): void {
   writer.u32Attribute(rta.RTA_OIF, route.oif);
   writer.ipAttribute(rta.RTA_GATEWAY, route.gateway);
   nexthop.encodeVia(writer, route.via);
+  if (newDestination !== undefined) writer.bytesAttribute(rta.RTA_NEWDST, labelsBytes(newDestination));
   writer.ipAttribute(rta.RTA_PREFSRC, route.prefsrc);
   writer.u32Attribute(rta.RTA_PRIORITY, route.priority);
-  const { metrics, multipath, ttlPropagate } = route;
   if (metrics !== undefined) writer.nested(rta.RTA_METRICS, () => encodeMetrics(writer, metrics));
   if (multipath !== undefined) writer.attribute(rta.RTA_MULTIPATH, () => nexthop.encodeMultipath(writer, multipath));
   writer.u32Attribute(rta.RTA_NH_ID, route.nexthopId);

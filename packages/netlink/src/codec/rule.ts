@@ -97,10 +97,10 @@ export function decodeRule(view: DataView, from: number, end: number): Rule {
   while (attributes.next()) {
     switch (attributes.type) {
       case FRA_DST:
-        rule.to = prefixText(attributes.ip(), view.getUint8(from + 1));
+        rule.to = prefixText(attributes.ip(rule.family), view.getUint8(from + 1));
         break;
       case FRA_SRC:
-        rule.from = prefixText(attributes.ip(), view.getUint8(from + 2));
+        rule.from = prefixText(attributes.ip(rule.family), view.getUint8(from + 2));
         break;
       case FRA_IIFNAME:
         rule.iif = attributes.text();
@@ -176,8 +176,8 @@ export function encodeRule(writer: Writer, rule: RuleSpec): void {
   writer.u32(rule.flags ?? 0);
   writer.bytesAttribute(FRA_DST, to?.bytes);
   writer.bytesAttribute(FRA_SRC, from?.bytes);
-  writer.textAttribute(FRA_IIFNAME, rule.iif);
-  writer.textAttribute(FRA_OIFNAME, rule.oif);
+  writer.nameAttribute(FRA_IIFNAME, rule.iif);
+  writer.nameAttribute(FRA_OIFNAME, rule.oif);
   writer.u32Attribute(FRA_GOTO, rule.goto);
   writer.u32Attribute(FRA_PRIORITY, rule.priority);
   writer.u32Attribute(FRA_FWMARK, rule.fwmark);

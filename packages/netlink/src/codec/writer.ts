@@ -1,6 +1,6 @@
 /** Writing netlink messages and attributes into a buffer that grows. */
 import { NLA_F_NESTED } from '../constants.js';
-import { ipBytes } from './ip-bytes.js';
+import { ipBytes, macBytes } from './ip-bytes.js';
 import { LE, type RawAttribute } from './attributes.js';
 import { textToBytes } from '../text.js';
 
@@ -103,23 +103,26 @@ export class Writer {
     this.#view.setUint32(at, value, LE);
   }
 
+  /** Throws a RangeError for text with a NUL, where it would end. */
   textAttribute(type: number, value: string | undefined): void {
-    if (value !== undefined) this.bytesAttribute(type, textToBytes(`${value}\0`));
+    if (value === undefined) return;
+    if (value.includes('\0')) throw new RangeError(`expected a text without NUL, found ${JSON.stringify(value)}`);
+    this.bytesAttribute(type, textToBytes(`${value}\0`));
+  }
+
+  /** The name of a link. Throws a RangeError for an empty one, which the kernel takes for none at all. */
+  nameAttribute(type: number, value: string | undefined): void {
+    if (value === '') throw new RangeError('expected the name of a link, found ""');
+    this.textAttribute(type, value);
   }
 
   ipAttribute(type: number, value: string | undefined): void {
     if (value !== undefined) this.bytesAttribute(type, ipBytes(value));
   }
 
-  /** `02:00:5e:10:00:01`; throws a RangeError for anything that is not pairs of hexadecimal digits. */
+  /** Throws a RangeError for text that is no hardware address. */
   macAttribute(type: number, value: string | undefined): void {
-    if (value === undefined) return;
-    if (!/^([0-9a-f]{2}(:[0-9a-f]{2})*)?$/i.test(value))
-      throw new RangeError(`expected a hardware address like 02:00:5e:10:00:01, found "${value}"`);
-    this.bytesAttribute(
-      type,
-      Uint8Array.from(value === '' ? [] : value.split(':'), pair => parseInt(pair, 16)),
-    );
+    if (value !== undefined) this.bytesAttribute(type, macBytes(value));
   }
 
   bytesAttribute(type: number, value: Uint8Array | undefined): void {

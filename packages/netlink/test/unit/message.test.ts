@@ -31,7 +31,7 @@ test('bytes may start anywhere in their buffer', () => {
 });
 
 test.each([
-  ['a body too short', message(24, w => w.u32(0)), 'route message of 4 bytes, expected 12 or more, at byte 16'],
+  ['a body too short', message(24, w => w.u32(2)), 'route message of 4 bytes, expected 12 or more, at byte 16'],
   [
     'an attribute that reaches beyond the message',
     message(32, w => {

@@ -180,7 +180,7 @@ test('a lightweight tunnel stays raw, with its type', () => {
 test.each([
   [2, 16, 'attribute 1 of 16 bytes, expected 4'],
   [10, 4, 'attribute 1 of 4 bytes, expected 16'],
-  [28, 16, 'attribute 1 of 16 bytes, expected 4'],
+  [28, 6, 'attribute 1 of 6 bytes, expected 4 for each label'],
 ])('an address of family %d that has %d bytes is malformed', (family, length, reason) => {
   const writer = new Writer();
   writer.u8(family, 20, 0, 0, 254, 4, 0, 1);
