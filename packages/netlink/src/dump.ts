@@ -115,12 +115,14 @@ const familiesOf = ({ family }: FamilyFilter): readonly number[] =>
 const isAny = (wanted: number | undefined): boolean => wanted === undefined || wanted === 0;
 
 function routesOf({ table, oif, protocol, type }: RouteFilter): (route: Route) => boolean {
+  // What is done for each of many routes is as little as can be.
+  const [anyTable, anyLink, anyProtocol, anyType] = [isAny(table), isAny(oif), isAny(protocol), isAny(type)];
   return route =>
     (route.flags & k.RTM_F_CLONED) === 0 &&
-    (isAny(table) || route.table === table) &&
-    (isAny(oif) || leavesBy(route, oif)) &&
-    (isAny(protocol) || route.protocol === protocol) &&
-    (isAny(type) || route.type === type);
+    (anyTable || route.table === table) &&
+    (anyLink || leavesBy(route, oif)) &&
+    (anyProtocol || route.protocol === protocol) &&
+    (anyType || route.type === type);
 }
 
 /** Of a route with a next hop object the links may not be told (net.ipv4.nexthop_compat_mode): only a kernel that filters knows. */

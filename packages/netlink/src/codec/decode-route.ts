@@ -44,7 +44,7 @@ export function decodeRoute(view: DataView, from: number, end: number): Route {
     priority: undefined,
   };
   // Most routes have little but these. A first list is over before the code is optimised: few steps are what counts.
-  const isIpv4 = route.family === AF_INET;
+  const isIpv4 = head >>> 24 === AF_INET;
   let others: Attributes | undefined;
   for (let at = from + 12; at + 4 <= end;) {
     const header = at + 8 <= end ? view.getInt32(at, LE) : 0;
