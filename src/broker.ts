@@ -12,6 +12,7 @@ import {
   share,
   takeUntil,
   tap,
+  timestamp,
 } from 'rxjs';
 import type { Broker } from './model/flow.js';
 import type { Report } from './model/fault.js';
@@ -35,7 +36,7 @@ import { subscriptions, sameSubscriptions } from './world/subscriptions.js';
 export const createBroker = (broker: Broker): Observable<Outcome> => {
   const { start, lastId = 0, routes = start.progress.routesWanted, config$, kernel, sources, queries = [] } = broker;
   const { stages = [], sinks, onInput = () => undefined, onTurn = () => undefined } = broker;
-  const { stop$ = NEVER, scheduler = asyncScheduler } = broker;
+  const { stop$ = NEVER, scheduler = asyncScheduler, clock = scheduler } = broker;
 
   /** What is told, and what is answered because of the World that it made. */
   const inputs = (world$: Observable<World>): Observable<Input> => {
@@ -76,8 +77,12 @@ export const createBroker = (broker: Broker): Observable<Outcome> => {
     feedback<World, Outcome>((world$, back) =>
       inputs(world$).pipe(
         trampoline(), // an echo cannot overtake the event it answers
-        tap(onInput),
-        scan(advance, begin({ ...start, progress: { ...start.progress, routesWanted: routes } }, lastId)),
+        timestamp(clock),
+        tap(({ value, timestamp: at }) => onInput(value, at)),
+        scan(
+          (turn, { value, timestamp: at }) => advance(turn, value, at),
+          begin({ ...start, progress: { ...start.progress, routesWanted: routes } }, lastId),
+        ),
         tap(onTurn),
         tap(({ faults }) => faults.forEach(report)),
         connect(turn$ => {

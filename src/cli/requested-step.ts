@@ -5,6 +5,7 @@ import type { Step } from '../model/world.js';
 import { requestedEvent } from '../sinks/scripts/requested-event.js';
 import type { Bus } from '../system/bus/bus.js';
 import type { Files } from '../system/files/files.js';
+import { systemClock } from '../system/clock.js';
 import { rtnetlink } from '../system/rtnetlink.js';
 import type { Options } from '../config/options.js';
 import { presentWorld } from '../daemon/present-world.js';
@@ -33,7 +34,7 @@ export const requestedStep = (
     ),
     map(({ world, asked }): Step => {
       if ('wrong' in asked) throw new Error(asked.wrong);
-      return { id: BY_HAND_ID, event: asked.event, world };
+      return { id: BY_HAND_ID, at: systemClock.now(), event: asked.event, world };
     }),
   );
 };

@@ -63,12 +63,8 @@ export const monitor = ({ config }: Options, { flags, values }: Asked): Promise<
   }
   const wanted = { links: links.value ?? [], kinds: values.kind ?? [] };
   const paint = painter(process.stdout);
-  const linesOf = (step: Step): readonly string[] => {
-    const now = systemClock.now();
-    return flags.includes('json')
-      ? [JSON.stringify(eventJson(step, now))]
-      : eventLines(step.event, clockOf(now), paint);
-  };
+  const linesOf = (step: Step): readonly string[] =>
+    flags.includes('json') ? [JSON.stringify(eventJson(step))] : eventLines(step.event, clockOf(step.at), paint);
   const print = (step: Step): void => {
     if (isWanted(step.event, wanted)) process.stdout.write(`${linesOf(step).join('\n')}\n`);
   };

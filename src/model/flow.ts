@@ -1,4 +1,4 @@
-import type { MonoTypeOperatorFunction, Observable, OperatorFunction, SchedulerLike } from 'rxjs';
+import type { MonoTypeOperatorFunction, Observable, OperatorFunction, SchedulerLike, TimestampProvider } from 'rxjs';
 import type { Config } from './config.js';
 import type { Report } from './fault.js';
 import type { Input } from './input.js';
@@ -62,9 +62,11 @@ export interface Broker {
   /** what is looked up because the World changed, the time for instance; in a replay these Inputs come from the trace */
   readonly queries?: readonly OperatorFunction<World, Input>[];
   /** sees every Input in the order in which the World does */
-  readonly onInput?: (input: Input) => void;
+  readonly onInput?: (input: Input, at: number) => void;
   /** sees what each Input made of the World, before stages and sinks do */
   readonly onTurn?: (turn: Turn) => void;
   /** the time by which it waits; a replay's is virtual */
   readonly scheduler?: SchedulerLike;
+  /** the wall clock that dates the steps: `scheduler` unless told otherwise; in a replay the trace's */
+  readonly clock?: TimestampProvider;
 }

@@ -89,6 +89,8 @@ export interface World {
 /** An event and the world it happened in. */
 export interface Step {
   readonly id: number;
+  /** when the Input that it comes from was taken in, milliseconds since the epoch; of joined events the newest's */
+  readonly at: number;
   readonly event: NetworkEvent;
   readonly world: World;
 }

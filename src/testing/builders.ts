@@ -150,6 +150,7 @@ export const leaseEvent = (
 /** An event as a step of this world. */
 export const step = (id: number, event: Step['event'], inWorld: World = world()): Step => ({
   id,
+  at: 0,
   event,
   world: inWorld,
 });

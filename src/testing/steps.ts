@@ -52,7 +52,7 @@ export const steps = <Letter extends string>(
   const step = (event: NetworkEvent): Step => {
     now = after(now, event);
     id += 1;
-    return { id, event, world: now };
+    return { id, at: 0, event, world: now };
   };
   const made: Partial<Record<Letter, Step>> = {};
   for (const letter in events) made[letter] = step(events[letter]);

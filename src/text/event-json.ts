@@ -43,13 +43,9 @@ const fieldsOf = (event: NetworkEvent): Fields => {
 const linkOf = (event: NetworkEvent): Fields =>
   event.kind === 'manager-state' ? {} : { ...('name' in event && { link: event.name }), ifindex: event.ifindex };
 
-/**
- * An event for programs: docs/monitor.md describes the fields, which are stable.
- *
- * @param time when it was seen, milliseconds since the epoch
- */
-export const eventJson = ({ id, event }: Step, time: number): Fields => ({
-  time: new Date(time).toISOString(),
+/** An event for programs: docs/monitor.md describes the fields, which are stable. */
+export const eventJson = ({ id, at, event }: Step): Fields => ({
+  time: new Date(at).toISOString(),
   id,
   kind: event.kind,
   ...linkOf(event),

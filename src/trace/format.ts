@@ -42,6 +42,8 @@ export interface Header {
 /** Something that came in. `at` is in milliseconds everywhere. */
 export interface InputRecord {
   readonly at: number;
+  /** the wall clock then, milliseconds since the epoch: it may be set, and goes on in a suspend, which `at` does not */
+  readonly wall?: number | undefined;
   readonly input: Input;
 }
 
@@ -143,7 +145,7 @@ const wrongIn = ({ began, at, lastId, scriptDir, owners, extensions, known }: He
 const isRecord = (value: object): value is TraceRecord =>
   'at' in value &&
   isBetween(value.at, MAX_WAIT_MS) &&
-  (('input' in value && isInput(value.input)) ||
+  (('input' in value && isInput(value.input) && (!('wall' in value) || isBetween(value.wall, MAX_DATE_MS))) ||
     ('ask' in value && typeof value.ask === 'string') ||
     ('to' in value && typeof value.to === 'number') ||
     ('stop' in value && value.stop === true));

@@ -48,7 +48,7 @@ const words = new Set(
     transient trap tree tried trigger trim true trying tso ttl tun tunnel two tx txq type tz uap udev udp uevent uid uidrange unable undefined undone
     unexpected unicast unique unit units unix unknown unless unmanaged unnamed unreachable unread unreadable unresolved unsafe until unwritten up updated
     upper upstream uptime url use used user using usr uuid valid value values var variable variables vendor version veth via virtual vivco vivso vlan void vrf
-    vti vxlan wait waited waiting walk wanted wants warm warn was watch way we weight went were what when where which while who whole why will window
+    vti vxlan wait waited waiting walk wall wanted wants warm warn was watch way we weight went were what when where which while who whole why will window
     wireguard with withdrawn within without wlan word world would wpad writable write written wrong wrote www xdp xfrm yes you your
   `
     .split(/\s+/)

@@ -4,7 +4,10 @@ import { type Header, readLine, type TraceRecord } from './format.js';
 const MAX_CACHED_LENGTH = 256;
 const MAX_CACHED_LINES = 1024;
 const BEGIN = '{"at":';
-const isTime = /^\d+(?:\.\d+)?$/;
+const WALL = ',"wall":';
+/** Shorter than the bounds of `readLine`, which judges what is longer. */
+const isTime = /^\d{1,12}(?:\.\d{1,9})?$/;
+const isWall = /^\d{1,15}$/;
 
 /** A line with a number of its own comes once. */
 const mayComeAgain = (record: TraceRecord): boolean => 'input' in record || ('ask' in record && record.same === true);
@@ -21,10 +24,13 @@ export const createLineReader = (): typeof readLine => {
   return (line, nth): Header | TraceRecord => {
     if (line.length > MAX_CACHED_LENGTH || !line.startsWith(BEGIN)) return readLine(line, nth);
     const comma = line.indexOf(',');
-    const text = line.slice(comma);
-    const before = known.get(text);
     const at = line.slice(BEGIN.length, comma);
-    if (before !== undefined && isTime.test(at)) return { ...before, at: Number(at) };
+    const end = line.startsWith(WALL, comma) ? line.indexOf(',', comma + 1) : comma;
+    const wall = line.slice(comma + WALL.length, end);
+    const text = line.slice(end);
+    const before = known.get(text);
+    if (before !== undefined && isTime.test(at) && (end === comma || isWall.test(wall)))
+      return { ...before, at: Number(at), wall: end === comma ? undefined : Number(wall) };
     const record = readLine(line, nth);
     if ('format' in record) return record;
     if (known.size < MAX_CACHED_LINES && mayComeAgain(record)) known.set(copied(text), record);

@@ -9,7 +9,7 @@ import { waiting, type Work } from './recorded-scheduler.js';
 /** A tape of one broker: all that it is told, in the order in which it is told. */
 export interface Recorder {
   /** the `onInput` of createBroker */
-  readonly onInput: (input: Input) => void;
+  readonly onInput: (input: Input, at: number) => void;
   readonly ask: Ask;
   /** Puts the waits of a scheduler on the tape. Its time stands still from one line to the next, as it does in a replay. */
   readonly scheduler: (inner: SchedulerLike, name: string) => SchedulerLike;
@@ -177,10 +177,10 @@ export const createRecorder = ({
   return {
     ask,
     scheduler: tapedScheduler,
-    onInput: input => {
+    onInput: (input, wall) => {
       if (!isOn()) return;
       turn();
-      line(`"input":${encodedInput(input)}`);
+      line(`"wall":${wall}`, `"input":${encodedInput(input)}`);
     },
     stopped: () => {
       turn();

@@ -50,6 +50,7 @@ export const replay = (lines: Iterable<string>): Observable<Replayed> =>
       origin ??= header.began + header.at;
       const shift = header.began - origin;
       let at = header.at;
+      let wall = header.began; // at `at` 0, as the clock was set last
       const time = (): number => Math.round((at + shift) * 1000) / 1000;
       const untold = (unanswered: string): void => {
         if (told.has(unanswered) || told.size > MAX_REPORTED_QUESTIONS) return;
@@ -75,6 +76,7 @@ export const replay = (lines: Iterable<string>): Observable<Replayed> =>
         lastId: header.lastId,
         stop$,
         scheduler,
+        clock: { now: () => Math.round(wall + at) },
       }).subscribe({
         next: outcome => out.next({ at: time(), outcome }),
         error: fail,
@@ -83,6 +85,7 @@ export const replay = (lines: Iterable<string>): Observable<Replayed> =>
       return {
         take: record => {
           at = Math.max(at, record.at);
+          if ('wall' in record && record.wall !== undefined) wall = record.wall - at;
           answers.elapse(record.at);
           if ('input' in record) {
             out.next({ at: time(), input: record.input });

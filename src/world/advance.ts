@@ -101,12 +101,14 @@ const applyOrHold = (world: World, input: Input): Change => {
 /**
  * The fold that is the daemon's whole memory: what came in, and the world before it, make the world after it and the
  * events that tell the difference. Pure. Ids of events increase by one.
+ *
+ * @param at when the Input was taken in, milliseconds since the epoch: the moment of its events
  */
-export const advance = ({ world: before, lastId }: Turn, input: Input): Turn => {
+export const advance = ({ world: before, lastId }: Turn, input: Input, at: number): Turn => {
   const { world, events, faults = [] } = applyOrHold(before, input);
   return {
     world,
-    events: events.map((event, nth) => ({ id: lastId + 1 + nth, event, world })),
+    events: events.map((event, nth) => ({ id: lastId + 1 + nth, at, event, world })),
     faults,
     lastId: lastId + events.length,
   };

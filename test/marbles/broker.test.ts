@@ -211,6 +211,23 @@ describe('createBroker', () => {
     expect(outcomes.flatMap(seen)).toEqual(['1 eth0 CarrierState=carrier', '2 eth0 CarrierState=off']);
   });
 
+  test(
+    'a step is of the moment at which its input came in, however long it has waited since',
+    marbles(({ hot, expectObservable }) => {
+      const inputs = { c: said(2, { OperationalState: 'carrier' }), r: said(2, { OperationalState: 'routable' }) };
+      const source = hot('  --c-r---', inputs);
+      const expected = '    -------x'; // 3 ms after the last
+      const at$ = createBroker({
+        config$: concat(of(config({ events: { debounceSec: 0.003 } })), NEVER),
+        kernel,
+        sources: [networkdSaying(source)],
+        sinks: [seenSink],
+        start: emptyWorld,
+      }).pipe(mergeMap(outcome => (outcome.kind === 'seen' ? [outcome.step.at] : [])));
+      expectObservable(at$, '^-------!').toBe(expected, { x: 4 });
+    }),
+  );
+
   test('what the kernel has already said is read before anything that another source says', () => {
     const outcomes = play(({ hot }) => {
       const kernelSays$ = new Subject<Input>();

@@ -40,8 +40,9 @@ const laneName = (lane: Lane): string => (lane === 'manager' ? lane : lane === 0
 const lightened: MonoTypeOperatorFunction<Step> = step$ =>
   defer(() => {
     let newest: World = emptyWorld;
-    const light = ({ id, event }: Step): Step => ({
+    const light = ({ id, at, event }: Step): Step => ({
       id,
+      at,
       event,
       get world() {
         return newest;

@@ -14,7 +14,7 @@ test('an event for programs has the time, its id, its kind, its link and the fie
     g: said('webhook', { posted: 3 }),
   });
   const text = Object.values(all)
-    .map(step => JSON.stringify(eventJson(step, 0)).replace('"time":"1970-01-01T00:00:00.000Z",', ''))
+    .map(step => JSON.stringify(eventJson(step)).replace('"time":"1970-01-01T00:00:00.000Z",', ''))
     .join('\n');
   expect(text)
     .toBe(`{"id":1,"kind":"link-state","link":"eth0","ifindex":2,"changed":{"OperationalState":"routable"},"previous":{"OperationalState":"degraded"}}
@@ -29,7 +29,7 @@ test('an event for programs has the time, its id, its kind, its link and the fie
 test('several addresses are a list of changes', () => {
   const [one, other] = [address('eth0', '192.0.2.5/24', 'removed'), address('eth0', 'fe80::5/64')];
   const { a } = steps({ a: { ...other, earlier: [one] } });
-  expect(eventJson(a, 0)).toMatchObject({
+  expect(eventJson(a)).toMatchObject({
     kind: 'address',
     action: 'several',
     changes: [
@@ -37,4 +37,9 @@ test('several addresses are a list of changes', () => {
       { action: 'added', address: 'fe80::5/64', family: 'ipv6', scope: 'global' },
     ],
   });
+});
+
+test('its time is when it happened', () => {
+  const { a } = steps({ a: linkState('eth0', 'routable') });
+  expect(eventJson({ ...a, at: Date.UTC(2026, 1, 3, 4, 5, 6, 7) })).toMatchObject({ time: '2026-02-03T04:05:06.007Z' });
 });

@@ -55,7 +55,7 @@ test('log and diagram say the same in the same words', () => {
     joined,
     routes('eth0', 'added default table 254'),
   ]) {
-    const step: Step = { id: 1, event, world: {} as World };
+    const step: Step = { id: 1, at: 0, event, world: {} as World };
     expect(describe({ kind: 'seen', step })[0]?.message).toBe(`Link='eth0' ifindex='2' ${eventWords(event)}`);
     expect(outcomeWords({ kind: 'seen', step })).toEqual([`eth0: ${eventWords(event)}`]);
   }

@@ -5,7 +5,7 @@ import type { NetworkEvent } from '../../../src/model/event.js';
 import type { ScriptRan } from '../../../src/model/outcome.js';
 import type { Step, World } from '../../../src/model/world.js';
 
-const step = (event: NetworkEvent): Step => ({ id: 17, event, world: {} as World });
+const step = (event: NetworkEvent): Step => ({ id: 17, at: 0, event, world: {} as World });
 const link = step({
   kind: 'link-state',
   ifindex: 2,

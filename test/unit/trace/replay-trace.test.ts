@@ -110,6 +110,9 @@ const settings = config({
   network: { routingPolicyRules: ['eth0'], useDns: true, useHostname: true },
 });
 
+/** The wall clock, which is set now and then: no time that is counted from the beginning. */
+const NOON = Date.UTC(2026, 1, 3, 12);
+
 /** Runs a broker in virtual time over faked system interfaces, and records it; in parts that begin at these moments. */
 const recorded = (cuts: readonly number[] = []): Recorded & { readonly parts: readonly Recorded[] } => {
   const parts: { lines: string[]; outcomes: string[] }[] = [{ lines: [header], outcomes: [] }];
@@ -152,6 +155,7 @@ const recorded = (cuts: readonly number[] = []): Recorded & { readonly parts: re
       start: emptyWorld,
       stop$: hot('2999ms s').pipe(tap(recorder.stopped)),
       onInput: recorder.onInput,
+      clock: { now: () => NOON + 3 * asyncScheduler.now() },
       onTurn: turn => (newest = turn),
       scheduler,
     });
@@ -173,6 +177,15 @@ describe('replay', () => {
     expect(outcomes.join('\n')).toMatch(/dns/i);
     expect(outcomes.length).toBeGreaterThan(14);
     expect(await outcomesOf(lines)).toEqual(outcomes);
+  });
+
+  test('events happen when they happened, by the wall clock of then', async () => {
+    const { lines } = recorded();
+    const times = (await replayedOf(lines)).flatMap(one =>
+      'outcome' in one && one.outcome.kind === 'seen' ? [one.outcome.step.at - NOON] : [],
+    );
+    expect(times).toEqual(times.map((_, nth) => [9, 15, 21, 27, 3930][nth]));
+    expect(times.length).toBe(5);
   });
 
   test('one that begins later replays to what was observed from then on, as if the daemon had been started then', async () => {

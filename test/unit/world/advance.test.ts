@@ -31,7 +31,7 @@ const tell = (inputs: readonly Input[], start: World = emptyWorld, lastId = 0): 
   const lines: string[] = [];
   inputs.reduce<Turn>(
     (turn, input) => {
-      const next = advance(turn, input);
+      const next = advance(turn, input, 0);
       for (const { id, event } of next.events) {
         if (event.kind === 'link')
           lines.push(`${id} ${event.oldName}${event.oldName && ' → '}${event.name} ${event.action}`);
@@ -104,7 +104,7 @@ describe('advance', () => {
   });
 
   test('each step sees the world after it', () => {
-    const turn = advance(begin(ready), said(2, up));
+    const turn = advance(begin(ready), said(2, up), 0);
     expect(turn.events[0]?.world.networkd.states.get(2)).toEqual(up);
     expect(turn.events[0]?.world).toBe(turn.world);
   });
@@ -224,8 +224,26 @@ describe('advance', () => {
   });
 
   test('a source’s state is remembered and is no event', () => {
-    const turn = advance(begin(ready), { kind: 'source', name: 'kernel', state: { is: 'serving', why: '' } });
+    const turn = advance(begin(ready), { kind: 'source', name: 'kernel', state: { is: 'serving', why: '' } }, 0);
     expect(turn.events).toEqual([]);
     expect(turn.world.progress.sources.get('kernel')).toEqual({ is: 'serving', why: '' });
   });
+});
+
+test('events are of the moment at which their input was taken in, also one that had waited', () => {
+  const bare = begin(emptyWorld);
+  const early = advance(bare, said(2, up), 1000);
+  const configured = advance(early, { kind: 'config', config: config() }, 2000);
+  const dumped = advance(
+    configured,
+    { kind: 'kernel-dump', links: [link(2, 'eth0')], addresses: [], afterLoss: false },
+    3000,
+  );
+  const later = advance(dumped, said(2, { OperationalState: 'degraded' }), 4000);
+  expect([early, configured, dumped, later].map(({ events }) => events.map(({ at }) => at))).toEqual([
+    [],
+    [],
+    [3000],
+    [4000],
+  ]);
 });

@@ -6,6 +6,7 @@ import { emptyWorld } from '../../../src/world/advance.js';
 
 const step = (id: number, ifindex = 2): Step => ({
   id,
+  at: 0,
   event: { kind: 'link-state', ifindex, name: `eth${ifindex}`, changed: {}, previous: {}, rerun: false },
   world: emptyWorld,
 });

@@ -67,7 +67,7 @@ const play = (
 ): { readonly lines: string[]; readonly last: Turn } => {
   const lines: string[] = [];
   const last = inputs.reduce<Turn>((turn, input) => {
-    const next = advance(turn, input);
+    const next = advance(turn, input, 0);
     for (const { event } of next.events) {
       if (event.kind !== 'link-state') continue;
       const what = Object.entries(event.changed).flatMap(([key, value]) =>

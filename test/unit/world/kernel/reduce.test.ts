@@ -53,7 +53,7 @@ const route = (ifindex: number, text: string, ours = false): KernelChange => ({
 const play = (inputs: readonly Input[], start: World): { readonly told: readonly string[]; readonly world: World } => {
   const told: string[] = [];
   const last = inputs.reduce<Turn>((turn, input) => {
-    const next = advance(turn, input);
+    const next = advance(turn, input, 0);
     for (const { event } of next.events) {
       if (event.kind === 'link')
         told.push(`link ${event.name} ${event.action}${event.oldName && ` from ${event.oldName}`}`);
@@ -219,8 +219,8 @@ describe('newestOfEach', () => {
 
 test('a link that goes with 200,000 addresses is as many events, and no overflow of the stack', () => {
   const many = Array.from({ length: 200_000 }, (_, n) => has(address(`2001:db8::${n.toString(16)}/128`)));
-  const there = advance(begin(ready), { kind: 'kernel', changes: many });
-  const gone = advance(there, kernel({ what: 'link-gone', ifindex: 2 }));
+  const there = advance(begin(ready), { kind: 'kernel', changes: many }, 0);
+  const gone = advance(there, kernel({ what: 'link-gone', ifindex: 2 }), 0);
   expect(gone.events).toHaveLength(200_001);
 });
 

@@ -15,7 +15,7 @@ const play = (...inputs: readonly Input[]): readonly string[] => {
   const told: string[] = [];
   inputs.reduce(
     (turn, input) => {
-      const after = advance(turn, input);
+      const after = advance(turn, input, 0);
       for (const { event } of after.events)
         if (event.kind === 'lease')
           told.push(

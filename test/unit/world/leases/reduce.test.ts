@@ -18,7 +18,7 @@ const play = (...inputs: readonly (Input | { readonly now: number })[]): { turn:
   const told: string[] = [];
   let now = 0;
   const feed = (turn: Turn, input: Input): Turn => {
-    const after = advance(turn, input);
+    const after = advance(turn, input, 0);
     for (const { event } of after.events) {
       if (event.kind !== 'lease') continue;
       const changed = event.changes.map(change => ` ${change.name}: ${change.before} → ${change.now}`).join(',');
@@ -109,7 +109,7 @@ describe('a value that is refused', () => {
   const said = (...inputs: readonly Input[]): readonly string[] => {
     const told: string[] = [];
     inputs.reduce((turn, input) => {
-      const after = advance(turn, input);
+      const after = advance(turn, input, 0);
       told.push(...after.faults.map(({ code, message }) => `${code}: ${message}`));
       return after;
     }, start);
@@ -222,11 +222,11 @@ describe('a lease that the last run acted on', () => {
       for (const { event } of turn.events)
         if (event.kind === 'lease') told.push(`${event.action} ${event.previous?.addresses.join() ?? ''}`.trim());
       return leaseDeadline(turn.world) === 0
-        ? settle(advance(turn, { kind: 'clock', now: turn.world.leases.now }))
+        ? settle(advance(turn, { kind: 'clock', now: turn.world.leases.now }, 0))
         : turn;
     };
     inputs.reduce<Turn>(
-      (turn, input) => settle(advance(turn, input)),
+      (turn, input) => settle(advance(turn, input, 0)),
       begin({
         ...worldOf(before),
         config: start.world.config,
@@ -258,7 +258,7 @@ describe('a lease that the last run acted on', () => {
     const inputs = [comes('192.0.2.6/24'), file(30_000, six), file(40_000, { ...six, expire: 200_000 })];
     inputs.reduce<Turn>(
       (turn, input) => {
-        const after = advance(turn, input);
+        const after = advance(turn, input, 0);
         for (const { event } of after.events) if (event.kind === 'lease') reruns.push(event.rerun);
         return after;
       },
@@ -294,13 +294,12 @@ describe('a lease that the last run acted on', () => {
 
 test('leases that were read before the first kernel dump wait for it', () => {
   const bare = begin({ ...start.world, kernel: { ...start.world.kernel, links: undefined } });
-  const early = advance(bare, file(2000, five));
+  const early = advance(bare, file(2000, five), 0);
   expect(early.world.leases.recorded).toEqual([]);
-  const dumped = advance(early, {
-    kind: 'kernel-dump',
-    links: [eth0],
-    addresses: [address(2, '192.0.2.5/24')],
-    afterLoss: false,
-  });
+  const dumped = advance(
+    early,
+    { kind: 'kernel-dump', links: [eth0], addresses: [address(2, '192.0.2.5/24')], afterLoss: false },
+    0,
+  );
   expect(dumped.events.map(({ event }) => event.kind)).toEqual(['lease']);
 });
