@@ -20,6 +20,7 @@ import { createRecorder } from '../src/trace/recorder.js';
 import { through } from '../src/trace/instrument.js';
 import { emptyWorld } from '../src/world/advance.js';
 import { checkout } from '../test/live/lab/checkout.js';
+import type { OperationalState } from '../src/model/states.js';
 
 const events = Number(process.argv[2] ?? 1_000_000);
 const links = Array.from({ length: 20 }, (_, nth) => link(nth + 2, `eth${nth}`));
@@ -27,7 +28,7 @@ const ended: readonly ProcessEvent[] = [
   { kind: 'started', pid: 7 },
   { kind: 'exited', code: 0, signal: null, duration: 2 },
 ];
-const states = ['carrier', 'routable', 'degraded', 'no-carrier'];
+const states: readonly OperationalState[] = ['carrier', 'routable', 'degraded', 'no-carrier'];
 
 /** Records a broker whose links change their states all the time, one change in 10 ms. */
 const recordTo = (path: string, events: number): void => {
@@ -72,7 +73,7 @@ const recordTo = (path: string, events: number): void => {
   for (let nth = 0; nth < events; nth += 1) {
     now += 10;
     const round = Math.floor(nth / links.length);
-    const state = nth % 100 === 99 ? 'dormant' : (states[round % states.length] ?? '');
+    const state = nth % 100 === 99 ? 'dormant' : (states[round % states.length] ?? 'off');
     input$.next({ kind: 'networkd-link', ifindex: (nth % links.length) + 2, changed: { OperationalState: state } });
   }
   recorder.stopped();

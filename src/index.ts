@@ -72,7 +72,16 @@ export type {
   Unheard,
 } from './model/input.js';
 export type { Instant, Lease, LeaseOrigin } from './model/lease.js';
-export type { Link, States } from './model/link.js';
+export type { Link } from './model/link.js';
+export type {
+  AddressState,
+  AdministrativeState,
+  CarrierState,
+  OnlineState,
+  OperationalState,
+  States,
+  UnknownState,
+} from './model/states.js';
 export type { AddressJson, LinkJson, LinkStatisticsJson, RouteJson } from './sinks/link-json/link-json.js';
 export type {
   Applied,

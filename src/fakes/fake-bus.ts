@@ -1,5 +1,5 @@
 import { concat, defer, ignoreElements, NEVER, type Observable, of, throwError } from 'rxjs';
-import type { States } from '../model/link.js';
+import type { States } from '../model/states.js';
 import type { Bus, BusConnection, Call, Signal } from '../system/bus/bus.js';
 
 /** What an answering peer says; an error name makes it an error. */

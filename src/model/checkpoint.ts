@@ -1,4 +1,4 @@
-import type { States } from './link.js';
+import type { States } from './states.js';
 import type { BoundLease } from './world.js';
 
 /** What the daemon has acted on since boot: what `state.json` holds. */

@@ -2,7 +2,8 @@ import type { Address } from './address.js';
 import type { Config } from './config.js';
 import type { Fault } from './fault.js';
 import type { Lease } from './lease.js';
-import type { Link, States } from './link.js';
+import type { Link } from './link.js';
+import type { States } from './states.js';
 import type { RouteChange } from './route.js';
 import type { SourceState } from './source-state.js';
 

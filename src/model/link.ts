@@ -16,6 +16,3 @@ export interface Link {
   /** the table of a VRF */
   readonly vrfTable?: number;
 }
-
-/** State properties by their D-Bus names (`OperationalState` → `routable`), of a link or of networkd's manager. */
-export type States = Readonly<Record<string, string>>;

@@ -4,7 +4,8 @@ import type { Fault } from './fault.js';
 import type { NetworkEvent } from './event.js';
 import type { Input, NetworkdLinkInput } from './input.js';
 import type { Lease, LeaseOrigin } from './lease.js';
-import type { Link, States } from './link.js';
+import type { Link } from './link.js';
+import type { States } from './states.js';
 import type { SourceState } from './source-state.js';
 
 /** Networkd inputs of an ifindex that the kernel has not told us of; `since` tells one wait from the next. */

@@ -2,7 +2,8 @@ import type { Config } from '../model/config.js';
 import type { LeaseEvent, LinkStateEvent, ManagerStateEvent } from '../model/event.js';
 import type { Address } from '../model/address.js';
 import type { Lease } from '../model/lease.js';
-import type { Link, States } from '../model/link.js';
+import type { Link } from '../model/link.js';
+import type { States } from '../model/states.js';
 import type { Step, World } from '../model/world.js';
 import { emptyWorld } from '../world/advance.js';
 import { leaseKey } from '../world/leases/wanted.js';
@@ -62,6 +63,9 @@ export const world = (
   leases: { ...emptyWorld.leases, ...leases },
   progress: { ...emptyWorld.progress, ...progress },
 });
+
+/** States in any words, also in those that no systemd has. */
+export const inWords = (words: Readonly<Record<string, string>>): States => words;
 
 /** A link's state event: `linkState(eth0, { OperationalState: 'routable' })`. */
 export const linkState = (

@@ -7,7 +7,8 @@ import type {
   RouteEvent,
 } from '../model/event.js';
 import type { Lease } from '../model/lease.js';
-import type { Link, States } from '../model/link.js';
+import type { Link } from '../model/link.js';
+import type { OperationalState, States } from '../model/states.js';
 import type { RouteChange } from '../model/route.js';
 import { address as addressOf, lease as leaseOf, link, linkState as stateOf } from './builders.js';
 
@@ -25,14 +26,18 @@ export const theLink = (of: LinkOrName): Link => {
 };
 
 /** A word is an operational state; a record is what it says. */
-const states = (given: string | States): States => (typeof given === 'string' ? { OperationalState: given } : given);
+const states = (given: OperationalState | States): States =>
+  typeof given === 'string' ? { OperationalState: given } : given;
 
 /**
  * A link's states changed: `linkState('ens33', 'routable')`, or more than one of them with
  * `linkState('ens33', { CarrierState: 'carrier', OperationalState: 'degraded' })`. `previous`: what was so before.
  */
-export const linkState = (of: LinkOrName, changed: string | States, previous: string | States = {}): LinkStateEvent =>
-  stateOf(theLink(of), states(changed), states(previous));
+export const linkState = (
+  of: LinkOrName,
+  changed: OperationalState | States,
+  previous: OperationalState | States = {},
+): LinkStateEvent => stateOf(theLink(of), states(changed), states(previous));
 
 /** An address of a link: `address('ens33', '192.0.2.5/24')` came; `address('ens33', '2001:db8::5/64', 'removed')`. */
 export const address = (of: LinkOrName, text: string, action: AddressEvent['action'] = 'added'): AddressEvent => {

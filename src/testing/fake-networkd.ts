@@ -1,5 +1,5 @@
 import { concat, NEVER, of, Subject } from 'rxjs';
-import type { States } from '../model/link.js';
+import type { States } from '../model/states.js';
 import type { Bus, Signal } from '../system/bus/bus.js';
 import { type LinkOrName, theLink } from './events.js';
 import {

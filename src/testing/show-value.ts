@@ -1,5 +1,5 @@
 import { inspect, isDeepStrictEqual } from 'node:util';
-import type { States } from '../model/link.js';
+import type { States } from '../model/states.js';
 import { isMap } from '../world/with-value.js';
 
 const field = (value: unknown, name: string): unknown =>

@@ -1,5 +1,5 @@
 import type { NetworkEvent } from '../model/event.js';
-import type { States } from '../model/link.js';
+import type { States } from '../model/states.js';
 import type { Step } from '../model/world.js';
 import { isOfChosenLink } from '../world/chosen-links.js';
 import { reasons } from '../sinks/scripts/reasons.js';

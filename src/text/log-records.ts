@@ -2,7 +2,7 @@ import type { LogLevel } from '../model/config.js';
 import { addressKey } from '../model/address.js';
 import type { NetworkEvent } from '../model/event.js';
 import { type Fault, toError } from '../model/fault.js';
-import type { States } from '../model/link.js';
+import type { States } from '../model/states.js';
 import type { Exit, Outcome, ScriptRan } from '../model/outcome.js';
 import type { Step } from '../model/world.js';
 import { costText } from './cost-text.js';

@@ -1,5 +1,5 @@
 import { addressKey } from '../model/address.js';
-import type { States } from '../model/link.js';
+import type { States } from '../model/states.js';
 import type { PolicyState } from '../model/outcome.js';
 import type { World } from '../model/world.js';
 import { choosesLink } from '../world/link-patterns.js';

@@ -1,7 +1,7 @@
 import type { LeaseEvent } from '../model/event.js';
 import type { Outcome } from '../model/outcome.js';
 import type { Acted } from '../model/checkpoint.js';
-import type { States } from '../model/link.js';
+import type { States } from '../model/states.js';
 import type { Step, World } from '../model/world.js';
 import { emptyWorld } from './advance.js';
 import { leaseKey } from './leases/wanted.js';

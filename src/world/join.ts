@@ -1,6 +1,6 @@
 import { addressChanges } from '../model/address-changes.js';
 import type { NetworkEvent } from '../model/event.js';
-import type { States } from '../model/link.js';
+import type { States } from '../model/states.js';
 import type { Step } from '../model/world.js';
 
 /** Steps with the same key may become one; undefined: this step stands for itself. */

@@ -1,4 +1,5 @@
-import type { Link, States } from '../model/link.js';
+import type { Link } from '../model/link.js';
+import type { States } from '../model/states.js';
 import type { World } from '../model/world.js';
 
 /** The present link of that name, or alternative name. */

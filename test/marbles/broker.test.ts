@@ -19,7 +19,7 @@ import {
 import { createBroker } from '../../src/broker.js';
 import type { Broker, KernelSource, Sink, Source, Stage } from '../../src/model/flow.js';
 import type { Input } from '../../src/model/input.js';
-import type { States } from '../../src/model/link.js';
+import type { States } from '../../src/model/states.js';
 import type { Outcome } from '../../src/model/outcome.js';
 import type { Step } from '../../src/model/world.js';
 import { newsOf } from '../../src/sources/networkd/bus-messages.js';
@@ -280,7 +280,11 @@ describe('createBroker', () => {
         throw new Error(`no ${step.event.name}`);
       return step;
     });
-    const all = { 2: { CarrierState: 'carrier' }, 3: { CarrierState: 'carrier' }, 4: { CarrierState: 'carrier' } };
+    const all: Readonly<Record<number, States>> = {
+      2: { CarrierState: 'carrier' },
+      3: { CarrierState: 'carrier' },
+      4: { CarrierState: 'carrier' },
+    };
     const outcomes = play(() => ({
       sources: [networkdSaying(concat(of(snapshotOf(all)), NEVER))],
       stages: [{ name: 'picky', stage: picky }],

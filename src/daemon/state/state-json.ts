@@ -1,5 +1,5 @@
 import { type Acted, nothingActed } from '../../model/checkpoint.js';
-import type { States } from '../../model/link.js';
+import type { States } from '../../model/states.js';
 import type { BoundLease } from '../../model/world.js';
 import { boundLeaseFields, boundLeaseOf } from './bound-lease-json.js';
 

@@ -17,7 +17,7 @@ import {
   timer,
 } from 'rxjs';
 import type { NetworkEvent } from '../../model/event.js';
-import type { States } from '../../model/link.js';
+import type { States } from '../../model/states.js';
 import type { LinkDetails } from '../../world/networkd/link-details.js';
 import type { Step } from '../../model/world.js';
 import { netifLinkFileOf, type NetifLink, parseNetifLink } from '../../world/networkd/netif-link.js';

@@ -1,5 +1,5 @@
 import type { Address, Link, LinkStats, Route } from '@network-stack/netlink';
-import type { States } from '../../model/link.js';
+import type { States } from '../../model/states.js';
 import type { LinkDetails } from '../../world/networkd/link-details.js';
 import type { AddressJson, LinkJson, LinkStatisticsJson } from './link-json.js';
 import { toAddress } from '../../model/wire/from-netlink.js';

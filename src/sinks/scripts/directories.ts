@@ -1,6 +1,12 @@
 import type { LeaseEvent, NetworkEvent } from '../../model/event.js';
 import { fault, type Fault } from '../../model/fault.js';
-import type { States } from '../../model/link.js';
+import {
+  administrativeStates,
+  carrierStates,
+  onlineStates,
+  operationalStates,
+  type States,
+} from '../../model/states.js';
 
 /** The directories that packages create; those of other states may be made by whoever wants them. */
 export const standardDirectories: readonly string[] = [
@@ -16,21 +22,16 @@ export const standardDirectories: readonly string[] = [
   'routes.d',
 ];
 
-const carrierStates = ['off', 'no-carrier', 'dormant', 'degraded-carrier', 'carrier', 'enslaved'];
-
 /**
  * The properties that choose directories, in the order in which their directories run, with systemd-networkd's own lists
  * of values (networkctl(1); network-util.c and networkd-link.c of systemd). A state from the bus never becomes part of a
  * path unless it is on its list. The address states are left out: they share words with operational states.
  */
-export const choosing: ReadonlyMap<string, ReadonlySet<string>> = new Map([
+export const choosing: ReadonlyMap<string, ReadonlySet<string>> = new Map<string, ReadonlySet<string>>([
   ['CarrierState', new Set(carrierStates)],
-  ['OperationalState', new Set(['missing', ...carrierStates, 'degraded', 'routable'])],
-  ['OnlineState', new Set(['offline', 'partial', 'online'])],
-  [
-    'AdministrativeState',
-    new Set(['pending', 'initialized', 'configuring', 'configured', 'failed', 'unmanaged', 'linger']),
-  ],
+  ['OperationalState', new Set(operationalStates)],
+  ['OnlineState', new Set(onlineStates)],
+  ['AdministrativeState', new Set(administrativeStates)],
 ]);
 
 export interface Directories {

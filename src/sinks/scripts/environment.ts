@@ -1,6 +1,6 @@
 import type { NetworkEvent } from '../../model/event.js';
 import { fault, type Fault } from '../../model/fault.js';
-import type { States } from '../../model/link.js';
+import type { States } from '../../model/states.js';
 import type { Step } from '../../model/world.js';
 import { leaseText, leaseVariables } from '../../world/leases/variables.js';
 

@@ -1,7 +1,8 @@
 import type { Route } from '@network-stack/netlink';
 import { nearest } from '../../config/nearest.js';
 import type { NetworkEvent } from '../../model/event.js';
-import type { Link, States } from '../../model/link.js';
+import type { Link } from '../../model/link.js';
+import type { States } from '../../model/states.js';
 import type { World } from '../../model/world.js';
 import { linkNamed } from '../../world/links-by-name.js';
 import { routeLine } from '../../model/route-text.js';

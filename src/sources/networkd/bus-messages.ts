@@ -1,5 +1,5 @@
 import { LINK_PREFIX, NETWORKD, NETWORKD_PATH, ifindexOfPath } from '../../model/wire/networkd-paths.js';
-import type { States } from '../../model/link.js';
+import type { States } from '../../model/states.js';
 
 /** What a PropertiesChanged of systemd-networkd speaks of: one link, or networkd itself. */
 export type NetworkdNews =

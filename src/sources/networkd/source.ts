@@ -22,7 +22,7 @@ import type { Config } from '../../model/config.js';
 import { toError } from '../../model/fault.js';
 import type { Source } from '../../model/flow.js';
 import type { Input } from '../../model/input.js';
-import type { States } from '../../model/link.js';
+import type { States } from '../../model/states.js';
 import { nameOwner } from '../../operators/name-owner.js';
 import { introspectedLinks, listedLinks, newsOf, statesOf } from './bus-messages.js';
 import { newsInput, type Said, snapshotOf } from './snapshot.js';

@@ -24,7 +24,7 @@ import {
   timer,
 } from 'rxjs';
 import type { NetworkdUnheardInput, Unheard } from '../../model/input.js';
-import type { States } from '../../model/link.js';
+import type { States } from '../../model/states.js';
 import type { World } from '../../model/world.js';
 import { toldByKernel, unheard } from '../../world/networkd/unheard.js';
 import { flatten } from '../../operators/flatten.js';

@@ -1,5 +1,6 @@
 import type { NetworkEvent } from '../../model/event.js';
-import type { Link, States } from '../../model/link.js';
+import type { Link } from '../../model/link.js';
+import type { States } from '../../model/states.js';
 import type { World } from '../../model/world.js';
 import type { Change } from '../change.js';
 import { linkStateEvents } from '../networkd/link-states.js';

@@ -1,6 +1,7 @@
 import * as k from '@network-stack/netlink/constants';
 import type { Address, Family } from '../../model/address.js';
-import type { Link, States } from '../../model/link.js';
+import type { Link } from '../../model/link.js';
+import type { OperationalState, States } from '../../model/states.js';
 
 const LOWER_UP_AND_RUNNING = k.IFF_LOWER_UP | k.IFF_RUNNING;
 
@@ -37,7 +38,7 @@ const carrierOf = (link: Link, portsOf: PortsOf, above: readonly number[] = []):
 const reachOf = (scope: number): Reach =>
   scope < k.RT_SCOPE_SITE ? 'routable' : scope < k.RT_SCOPE_HOST ? 'degraded' : 'off';
 
-const operational = (carrier: Carrier, reach: Reach): string => {
+const operational = (carrier: Carrier, reach: Reach): OperationalState => {
   if (reach === 'off' || carrier === 'off' || carrier === 'no-carrier' || carrier === 'dormant') return carrier;
   if (reach === 'routable') return 'routable';
   return carrier === 'enslaved' ? 'enslaved' : 'degraded';

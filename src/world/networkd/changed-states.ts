@@ -1,4 +1,4 @@
-import type { States } from '../../model/link.js';
+import type { States } from '../../model/states.js';
 
 export interface Difference {
   readonly changed: States;

@@ -1,6 +1,6 @@
 import type { NetworkEvent } from '../../model/event.js';
 import type { NetworkdLinkInput } from '../../model/input.js';
-import type { States } from '../../model/link.js';
+import type { States } from '../../model/states.js';
 import type { World } from '../../model/world.js';
 import type { Change } from '../change.js';
 import { findLink } from '../links.js';

@@ -1,4 +1,4 @@
-import type { States } from '../../model/link.js';
+import type { States } from '../../model/states.js';
 import type { LinkDetails } from './link-details.js';
 import { ipText } from '../../model/ip/ip-address.js';
 

@@ -5,7 +5,7 @@ import type {
   NetworkdSnapshotInput,
   NetworkdUnheardInput,
 } from '../../model/input.js';
-import type { States } from '../../model/link.js';
+import type { States } from '../../model/states.js';
 import type { NetworkdSlice, World } from '../../model/world.js';
 import type { Change } from '../change.js';
 import { findLink } from '../links.js';

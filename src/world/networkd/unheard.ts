@@ -1,6 +1,6 @@
 import { fault, type Fault } from '../../model/fault.js';
 import type { NetworkdUnheardInput, Unheard } from '../../model/input.js';
-import type { States } from '../../model/link.js';
+import type { States } from '../../model/states.js';
 import type { World } from '../../model/world.js';
 import { findLink } from '../links.js';
 import { difference, pastPassing } from './changed-states.js';

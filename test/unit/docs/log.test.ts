@@ -16,7 +16,13 @@ const added = { action: 'added', address: address(2, '192.0.2.5/24') } as const;
 /** Of each event, all that it can have. */
 const events: OneOf<NetworkEvent> = {
   'link-state': [
-    { kind: 'link-state', ...link, changed: { CarrierState: 'carrier' }, previous: { CarrierState: '' }, rerun: false },
+    {
+      kind: 'link-state',
+      ...link,
+      changed: { CarrierState: 'carrier' },
+      previous: { CarrierState: 'no-carrier' },
+      rerun: false,
+    },
   ],
   'manager-state': [{ kind: 'manager-state', changed: { OnlineState: 'online' }, previous: {}, rerun: false }],
   link: [{ kind: 'link', ...link, action: 'renamed', oldName: 'eth1' }],

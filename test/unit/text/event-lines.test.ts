@@ -1,13 +1,15 @@
 import { expect, test } from '@jest/globals';
+import { inWords } from '../../../src/testing/builders.js';
 import { eventLines } from '../../../src/text/event-lines.js';
 import type { NetworkEvent } from '../../../src/model/event.js';
 import { address, lease, linkNews, linkState, routes, said } from '../../../src/testing/events.js';
+import type { States } from '../../../src/model/states.js';
 
 const paint = (colour: number) => (text: string) => ({ 31: `-${text}-`, 32: `+${text}+`, 36: text })[colour] ?? text;
 const shown = (event: NetworkEvent): string => eventLines(event, '12:00', paint).join('\n');
 
 test('an event is a line with the time, the link and what is so now, good and bad words in colours', () => {
-  const changed = { CarrierState: 'carrier', OperationalState: 'routable' };
+  const changed: States = { CarrierState: 'carrier', OperationalState: 'routable' };
   expect(shown(linkState('eth0', changed, { OperationalState: 'no-carrier' }))).toBe(
     '12:00 eth0 (2): CarrierState=carrier, OperationalState=+routable+ (was no-carrier)',
   );
@@ -34,7 +36,9 @@ test('each route has its line', () => {
 });
 
 test('a name or a value cannot make a line look like another one', () => {
-  expect(shown(linkState('eth\n0', 'rout\u001b[2Jable', 'off\n'))).toMatch(
-    /^12:00 eth\\x0a0 \(\d\): OperationalState=rout\\x1b\[2Jable \(was off\\x0a\)$/,
-  );
+  expect(
+    shown(
+      linkState('eth\n0', inWords({ OperationalState: 'rout\u001b[2Jable' }), inWords({ OperationalState: 'off\n' })),
+    ),
+  ).toMatch(/^12:00 eth\\x0a0 \(\d\): OperationalState=rout\\x1b\[2Jable \(was off\\x0a\)$/);
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Input } from '../../../src/model/input.js';
-import { address, config, lease, link } from '../../../src/testing/builders.js';
+import { address, config, lease, link, inWords } from '../../../src/testing/builders.js';
 import { listing } from '../../../src/fakes/fake-files.js';
 import { writeHeader } from '../../../src/trace/format.js';
 import { encode } from '../../../src/trace/json.js';
@@ -10,7 +10,7 @@ import { emptyHeader } from './empty-header.js';
 const header = writeHeader(emptyHeader);
 const input = (at: number, what: Input): string => encode({ at, input: what });
 const said = (at: number, state: string): string =>
-  input(at, { kind: 'networkd-link', ifindex: 2, changed: { OperationalState: state } });
+  input(at, { kind: 'networkd-link', ifindex: 2, changed: inWords({ OperationalState: state }) });
 const list = (at: number, directory: string, ...names: readonly string[]): string =>
   encode({ at, ask: `list ${directory}`, answer: [listing(directory, names)] });
 /** A run of a script, and how it ended. */

@@ -4,7 +4,7 @@ import { createBroker } from '../../../src/broker.js';
 import type { Input } from '../../../src/model/input.js';
 import type { Outcome } from '../../../src/model/outcome.js';
 import { standardSinks } from '../../../src/sinks/standard.js';
-import { address, config, lease, link } from '../../../src/testing/builders.js';
+import { address, config, lease, link, inWords } from '../../../src/testing/builders.js';
 import { fakeBus, fakeConnection } from '../../../src/fakes/fake-bus.js';
 import { fakeFiles } from '../../../src/fakes/fake-files.js';
 import { fakeKernel } from '../../../src/testing/fake-kernel.js';
@@ -23,7 +23,7 @@ import { emptyHeader } from './empty-header.js';
 const said = (ifindex: number, state: string): Input => ({
   kind: 'networkd-link',
   ifindex,
-  changed: { OperationalState: state },
+  changed: inWords({ OperationalState: state }),
 });
 const gone: Input = { kind: 'kernel', changes: [{ what: 'address-gone', address: address(2, '192.0.2.5/24') }] };
 const inputs: Readonly<Record<string, Input>> = {

@@ -4,6 +4,7 @@ import type { Link } from '../../../src/model/link.js';
 import type { Turn, World } from '../../../src/model/world.js';
 import { config, link, world } from '../../../src/testing/builders.js';
 import { advance, begin, emptyWorld } from '../../../src/world/advance.js';
+import type { States } from '../../../src/model/states.js';
 
 const eth0 = link(2, 'eth0');
 const eth1 = link(3, 'eth1');
@@ -13,8 +14,8 @@ const dump = dumpOf(eth0, eth1);
 const kernel = (...changes: readonly KernelChange[]): Input => ({ kind: 'kernel', changes });
 const came = (link: Link): Input => kernel({ what: 'link', link });
 const went = (ifindex: number): Input => kernel({ what: 'link-gone', ifindex });
-const up = { CarrierState: 'carrier', OperationalState: 'routable' };
-const down = { CarrierState: 'no-carrier', OperationalState: 'no-carrier' };
+const up: States = { CarrierState: 'carrier', OperationalState: 'routable' };
+const down: States = { CarrierState: 'no-carrier', OperationalState: 'no-carrier' };
 const said = (ifindex: number, changed: Readonly<Record<string, string>>): Input => ({
   kind: 'networkd-link',
   ifindex,

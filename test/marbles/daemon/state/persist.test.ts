@@ -7,11 +7,12 @@ import { persist } from '../../../../src/daemon/state/persist.js';
 import { link, linkState, step, world } from '../../../../src/testing/builders.js';
 import { marbles } from '../../../../src/testing/marbles.js';
 import { testLaws } from '../../laws.js';
+import type { States } from '../../../../src/model/states.js';
 
 const eth0 = link(2, 'eth0');
 const eth1 = link(3, 'eth1');
 const here = world([eth0, eth1]);
-const routable = { OperationalState: 'routable' };
+const routable: States = { OperationalState: 'routable' };
 const one = step(1, linkState(eth0, routable), here);
 const two = step(2, linkState(eth1, routable), here);
 const outcomes: Record<string, Outcome> = {

@@ -1,5 +1,5 @@
 import { describe, test } from '@jest/globals';
-import type { States } from '../../../../src/model/link.js';
+import type { States } from '../../../../src/model/states.js';
 import { debounceLinkState } from '../../../../src/operators/steps/debounce-link-state.js';
 import { config, link, linkState, managerState, step, world } from '../../../../src/testing/builders.js';
 import { marbles } from '../../../../src/testing/marbles.js';

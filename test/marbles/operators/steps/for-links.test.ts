@@ -1,4 +1,5 @@
 import { describe, test } from '@jest/globals';
+import type { States } from '../../../../src/model/states.js';
 import { forLinks } from '../../../../src/operators/steps/for-links.js';
 import { config, link, linkState, managerState, step, world } from '../../../../src/testing/builders.js';
 import { marbles } from '../../../../src/testing/marbles.js';
@@ -8,7 +9,7 @@ const eth0 = link(2, 'eth0');
 const eth1 = link(3, 'eth1', 'enp1s0');
 const eth10 = link(4, 'eth10');
 const lo = link(1, 'lo');
-const routable = { OperationalState: 'routable' };
+const routable: States = { OperationalState: 'routable' };
 
 const steps = (links: readonly string[] | undefined) => {
   const here = world([lo, eth0, eth1, eth10], config({ network: { links } }));

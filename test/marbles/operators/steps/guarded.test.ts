@@ -3,13 +3,13 @@ import { delay, identity, map, mergeMap, of, take, throwError, timer } from 'rxj
 import type { Fault } from '../../../../src/model/fault.js';
 import type { Stage } from '../../../../src/model/flow.js';
 import { guarded } from '../../../../src/operators/steps/guarded.js';
-import { link, linkState, step } from '../../../../src/testing/builders.js';
+import { inWords, link, linkState, step } from '../../../../src/testing/builders.js';
 import { marbles } from '../../../../src/testing/marbles.js';
 import { testLaws } from '../../laws.js';
 
 const eth0 = link(2, 'eth0');
 const values = Object.fromEntries(
-  ['a', 'b', 'c', 'd'].map((letter, nth) => [letter, step(nth + 1, linkState(eth0, { OnlineState: letter }))]),
+  ['a', 'b', 'c', 'd'].map((letter, nth) => [letter, step(nth + 1, linkState(eth0, inWords({ OnlineState: letter })))]),
 );
 const throwsAt =
   (...ids: readonly number[]): Stage =>

@@ -23,6 +23,7 @@ import { fakeFiles } from '../../../../src/fakes/fake-files.js';
 import { fakeScriptFiles } from '../../../../src/testing/fake-script-files.js';
 import { marbles } from '../../../../src/testing/marbles.js';
 import { toAddress } from '../../../../src/model/wire/from-netlink.js';
+import type { States } from '../../../../src/model/states.js';
 
 const eth0 = link(2, 'eth0');
 const kernelLink: Link = {
@@ -165,7 +166,7 @@ describe('withLinkJson', () => {
   });
 
   test('states are those of the event, not of the time when its turn comes', () => {
-    const states = new Map([[2, { OperationalState: 'routable', AdministrativeState: 'configured' }]]);
+    const states = new Map<number, States>([[2, { OperationalState: 'routable', AdministrativeState: 'configured' }]]);
     expect(jsonOf(given({}, routable(served({ networkd: { states } }))).variables)).toMatchObject({
       OperationalState: 'routable',
       SetupState: 'configured',

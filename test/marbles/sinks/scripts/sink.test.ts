@@ -19,10 +19,11 @@ import type { Step } from '../../../../src/model/world.js';
 import type { Environment } from '../../../../src/sinks/scripts/environment.js';
 import { standardDirectories } from '../../../../src/sinks/scripts/directories.js';
 import { type ScriptsOptions, scriptsSink } from '../../../../src/sinks/scripts/sink.js';
-import { config, link, linkState, managerState, step, world } from '../../../../src/testing/builders.js';
+import { config, link, linkState, managerState, step, world, inWords } from '../../../../src/testing/builders.js';
 import { fakeFiles, type FakeTree, script } from '../../../../src/fakes/fake-files.js';
 import { type FakeProgram, fakeProcesses } from '../../../../src/fakes/fake-processes.js';
 import { marbles } from '../../../../src/testing/marbles.js';
+import type { States } from '../../../../src/model/states.js';
 
 const short = (path: string): string => path.replace('/s/', '');
 const empty = Object.fromEntries(standardDirectories.map(name => [`/s/${name}`, []]));
@@ -164,7 +165,7 @@ describe('scriptsSink', () => {
       '/s/routable.d': ['b', 'a'],
       '/s/carrier.d': ['z'],
     });
-    const states = { AdministrativeState: 'configured', OnlineState: 'online', CarrierState: 'carrier' };
+    const states: States = { AdministrativeState: 'configured', OnlineState: 'online', CarrierState: 'carrier' };
     const event = linkState(eth0, { ...states, OperationalState: 'routable' });
     expect(timeline(all, {}, 'e|', { e: step(1, event) }).log).toEqual([
       '0 run carrier.d/z',
@@ -328,7 +329,9 @@ describe('which scripts', () => {
 
   test('a state that is on no list runs nothing and is reported', () => {
     const evil = tree({ '/s/../evil.d': ['a'] });
-    const { log, said } = timeline(evil, {}, 'e|', { e: step(1, linkState(eth0, { OperationalState: '../evil' })) });
+    const { log, said } = timeline(evil, {}, 'e|', {
+      e: step(1, linkState(eth0, inWords({ OperationalState: '../evil' }))),
+    });
     expect(log).toEqual([]);
     expect(said).toEqual([expect.stringMatching(/^state-unknown: OperationalState is "\.\.\/evil", expected one of/)]);
   });

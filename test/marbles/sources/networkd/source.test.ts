@@ -14,9 +14,10 @@ import {
   propertiesChanged,
 } from '../../../../src/fakes/fake-bus.js';
 import { marbles } from '../../../../src/testing/marbles.js';
+import type { States } from '../../../../src/model/states.js';
 
-const carrier = { CarrierState: 'carrier', OperationalState: 'routable' };
-const noCarrier = { CarrierState: 'no-carrier', OperationalState: 'no-carrier' };
+const carrier: States = { CarrierState: 'carrier', OperationalState: 'routable' };
+const noCarrier: States = { CarrierState: 'no-carrier', OperationalState: 'no-carrier' };
 const networkd = (): NetworkdHolds => ({
   owner: ':1.4',
   manager: { OperationalState: 'routable' },

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { defer, map, NEVER, of, tap } from 'rxjs';
 import type { NetworkdUnheardInput, Unheard } from '../../../../src/model/input.js';
-import type { States } from '../../../../src/model/link.js';
+import type { States } from '../../../../src/model/states.js';
 import type { World } from '../../../../src/model/world.js';
 import { flatten } from '../../../../src/operators/flatten.js';
 import { networkdUnheard, type ReadWritten } from '../../../../src/sources/networkd/unheard-queries.js';
@@ -123,7 +123,7 @@ describe('networkdUnheard', () => {
     'what is there after networkd was asked anew was no loss: it is passed over until it is another difference',
     marbles(({ hot, expectObservable }) => {
       let written = down;
-      const off = { CarrierState: 'off', OperationalState: 'off' };
+      const off: States = { CarrierState: 'off', OperationalState: 'off' };
       const worlds = hot(' ab 4999ms c 4999ms d', {
         a: before,
         b: told(),

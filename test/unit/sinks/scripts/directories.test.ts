@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { LeaseEvent, NetworkEvent } from '../../../../src/model/event.js';
 import { directoriesOf } from '../../../../src/sinks/scripts/directories.js';
-import { link, linkState, managerState, lease, leaseEvent } from '../../../../src/testing/builders.js';
+import { link, linkState, managerState, lease, leaseEvent, inWords } from '../../../../src/testing/builders.js';
 
 const eth0 = link(2, 'eth0');
 const chosen = (event: NetworkEvent): string => directoriesOf(event).directories.join(' ');
@@ -19,7 +19,7 @@ describe('directoriesOf', () => {
     [{ AdministrativeState: 'configured' }, 'configured.d'],
     [{ AdministrativeState: 'linger' }, 'linger.d'],
   ])('a state on the list chooses its directory: %j', (changed, directories) => {
-    expect(chosen(linkState(eth0, changed))).toBe(directories);
+    expect(chosen(linkState(eth0, inWords(changed)))).toBe(directories);
   });
 
   test('carrier, operational, online, administrative: in this order, whatever the order in the signal', () => {
@@ -47,7 +47,7 @@ describe('directoriesOf', () => {
   test.each(['../evil', 'routable/../../evil', '/etc', 'toString', '__proto__', 'Routable', 'routable '])(
     'a value that is not on the list runs nothing and is reported: %j',
     value => {
-      const event = linkState(eth0, { OperationalState: value, CarrierState: 'carrier' });
+      const event = linkState(eth0, inWords({ OperationalState: value, CarrierState: 'carrier' }));
       expect(chosen(event)).toBe('carrier.d');
       expect(said(event)).toBe(
         `OperationalState is ${JSON.stringify(value)}, expected one of missing, off, no-carrier, dormant, ` +
@@ -57,8 +57,8 @@ describe('directoriesOf', () => {
   );
 
   test('a state is looked up on the list of its own property only', () => {
-    expect(chosen(linkState(eth0, { CarrierState: 'routable' }))).toBe('');
-    expect(chosen(linkState(eth0, { OnlineState: 'configured' }))).toBe('');
+    expect(chosen(linkState(eth0, inWords({ CarrierState: 'routable' })))).toBe('');
+    expect(chosen(linkState(eth0, inWords({ OnlineState: 'configured' })))).toBe('');
   });
 
   test('an empty state says that it does not apply: nothing runs, nothing is reported', () => {
@@ -68,7 +68,7 @@ describe('directoriesOf', () => {
   });
 
   test("networkd's own properties choose manager.d", () => {
-    expect(chosen(managerState({ OperationalState: 'routable', OnlineState: 'whatever' }))).toBe('manager.d');
+    expect(chosen(managerState(inWords({ OperationalState: 'routable', OnlineState: 'whatever' })))).toBe('manager.d');
   });
 
   test('a lease: what is new of dhclient chooses routable.d, too; a mere renewal only if it is asked for', () => {

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
-import type { States } from '../../../../src/model/link.js';
+import type { States } from '../../../../src/model/states.js';
 import type { Step } from '../../../../src/model/world.js';
 import { type Environment, environmentOf, leaseFileOf, leaseLine } from '../../../../src/sinks/scripts/environment.js';
-import { link, linkState, managerState, step, lease, leaseEvent } from '../../../../src/testing/builders.js';
+import { link, linkState, managerState, step, lease, leaseEvent, inWords } from '../../../../src/testing/builders.js';
 import { address } from '../../../../src/testing/events.js';
 
 const eth0 = link(2, 'eth0');
@@ -17,7 +17,11 @@ const said = (changed: States): readonly string[] =>
 
 describe('environmentOf', () => {
   test('a link state: the link, every changed property, the event, PATH, and nothing else', () => {
-    const event = linkState(eth0, { OperationalState: 'routable', IPv4AddressState: 'routable' }, { OnlineState: 'x' });
+    const event = linkState(
+      eth0,
+      { OperationalState: 'routable', IPv4AddressState: 'routable' },
+      inWords({ OnlineState: 'x' }),
+    );
     expect(lines(step(7, event), { DHCP_LEASE: 'ADDRESS=192.0.2.5' })).toEqual([
       'DHCP_LEASE=ADDRESS=192.0.2.5',
       'EVENT=link-state',
@@ -89,14 +93,14 @@ describe('environmentOf', () => {
   );
 
   test('a value with a NUL character is left out and reported', () => {
-    expect(said({ OnlineState: 'a\0b' })).toEqual([
+    expect(said(inWords({ OnlineState: 'a\0b' }))).toEqual([
       '"OnlineState" is not given to scripts: its value holds a NUL character',
     ]);
   });
 
   test('a value stays what it is, with spaces, quotes and line ends', () => {
     const value = 'a "b" $(c)\n\'d\'';
-    expect(lines(step(1, linkState(eth0, { OnlineState: value })))).toContain(`OnlineState=${value}`);
+    expect(lines(step(1, linkState(eth0, inWords({ OnlineState: value }))))).toContain(`OnlineState=${value}`);
   });
 
   test('what fits the kernel to the byte is given, what is a byte longer is left out and reported', () => {

@@ -5,7 +5,7 @@ import type { Input, KernelChange } from '../../../../src/model/input.js';
 import type { Link } from '../../../../src/model/link.js';
 import type { Turn, World } from '../../../../src/model/world.js';
 import type { SourceState } from '../../../../src/model/source-state.js';
-import { config, link } from '../../../../src/testing/builders.js';
+import { config, link, inWords } from '../../../../src/testing/builders.js';
 import { advance, begin, emptyWorld } from '../../../../src/world/advance.js';
 
 const UP = 0x1;
@@ -163,10 +163,14 @@ describe('with Generator=rtnetlink', () => {
     const acted: World = { ...emptyWorld, networkd: { ...emptyWorld.networkd, states: new Map([[2, states]]) } };
     const first = dump([eth0], [address(2)]);
     expect(tell([alone, first], acted)).toEqual([]);
-    const { CarrierState = '', ...rest } = states;
+    const { CarrierState = 'off', ...rest } = states;
     const killed: World = {
       ...acted,
-      networkd: { ...acted.networkd, states: new Map([[2, rest]]), interrupted: new Map([[2, { CarrierState }]]) },
+      networkd: {
+        ...acted.networkd,
+        states: new Map([[2, rest]]),
+        interrupted: new Map([[2, inWords({ CarrierState })]]),
+      },
     };
     expect(tell([alone, first, kernel(is(eth0, noCarrier)), kernel(is(eth0))], killed)).toEqual([
       'eth0 again carrier=carrier',

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import type { States } from '../../../../src/model/link.js';
+import type { States } from '../../../../src/model/states.js';
 import type { World } from '../../../../src/model/world.js';
 import { config, link, world } from '../../../../src/testing/builders.js';
 import { unheard } from '../../../../src/world/networkd/unheard.js';
@@ -10,7 +10,7 @@ const heard = (states: States | undefined, sources = serving, settings = config(
     networkd: { manager: { OnlineState: 'online' }, states: new Map(states === undefined ? [] : [[2, states]]) },
     progress: { sources },
   });
-const up = { CarrierState: 'carrier', OnlineState: 'online', AdministrativeState: 'configured' };
+const up: States = { CarrierState: 'carrier', OnlineState: 'online', AdministrativeState: 'configured' };
 
 test('what is written otherwise than it was heard, and only that', () => {
   expect(unheard(heard(up), 2, { ...up, CarrierState: 'no-carrier' })).toEqual([
@@ -33,12 +33,12 @@ test('a link that was never heard to be spoken of is one, unless nothing is writ
 
 test('a state that networkd passes through is not one that was lost; one that it was left in is', () => {
   expect(unheard(heard(up), 2, { ...up, AdministrativeState: 'configuring' })).toEqual([]);
-  const configuring = { ...up, AdministrativeState: 'configuring' };
+  const configuring: States = { ...up, AdministrativeState: 'configuring' };
   expect(unheard(heard(configuring), 2, up)).toMatchObject([{ written: { AdministrativeState: 'configured' } }]);
 });
 
 test('nothing is lost while networkd is not listened to', () => {
-  const other = { ...up, CarrierState: 'no-carrier' };
+  const other: States = { ...up, CarrierState: 'no-carrier' };
   expect(unheard(heard(up, new Map()), 2, other)).toEqual([]);
   const dhclient = config({ system: { generator: ['dhclient'] } });
   expect(unheard(heard(up, serving, dhclient), 2, other)).toEqual([]);
