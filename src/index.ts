@@ -11,6 +11,7 @@ export { type Network, watchNetwork } from './watch.js';
 export { act, worldOf } from './world/acted-on.js';
 export { advance, begin, emptyWorld } from './world/advance.js';
 export { subscriptions } from './world/subscriptions.js';
+export { derive } from './world/derive.js';
 export { joinKey, joinSteps } from './world/join.js';
 export { findLink } from './world/links.js';
 export { linkNamed, linkStates } from './world/links-by-name.js';

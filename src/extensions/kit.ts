@@ -18,6 +18,7 @@ import { conflateMap } from '../operators/conflate-map.js';
 import { perLink } from '../operators/steps/per-link.js';
 import { debounceLinkState } from '../operators/steps/debounce-link-state.js';
 import { createSlots } from '../operators/with-slot.js';
+import { derive } from '../world/derive.js';
 import { joinKey, joinSteps } from '../world/join.js';
 import { linkNamed, linkStates } from '../world/links-by-name.js';
 import { defineExtension, type Extension } from './extension.js';
@@ -39,6 +40,7 @@ const operators = {
 const events = {
   addressChanges,
   addressKey,
+  derive,
   fault: customFault,
   isAddress,
   isExtension,

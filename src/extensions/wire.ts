@@ -21,8 +21,14 @@ const isObject = (value: unknown): value is object => typeof value === 'object' 
 const asStep = (value: Step): Step => {
   const given: unknown = value;
   const event: unknown = isObject(given) ? Reflect.get(given, 'event') : undefined;
-  if (isObject(event) && typeof Reflect.get(event, 'kind') === 'string' && typeof value.id === 'number') return value;
-  throw new TypeError('expected the stage to pass on steps { id, event, world }');
+  if (
+    isObject(event) &&
+    typeof Reflect.get(event, 'kind') === 'string' &&
+    typeof value.id === 'number' &&
+    typeof value.at === 'number'
+  )
+    return value;
+  throw new TypeError('expected the stage to pass on steps, as they came or of derive(step, event)');
 };
 
 const checked =

@@ -94,6 +94,8 @@ export interface Step {
   readonly at: number;
   readonly event: NetworkEvent;
   readonly world: World;
+  /** the event that a stage has made this one of, see `derive`: then `id` and `at` are that event's */
+  readonly cause?: NetworkEvent;
 }
 
 /** What one Input made of the world. */

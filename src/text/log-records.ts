@@ -28,8 +28,8 @@ class Told implements LogRecord {
   }
 }
 
-const about = ({ id, event }: Step): Readonly<Record<string, unknown>> => {
-  const fields = { event: event.kind, eventId: id };
+const about = ({ id, event, cause }: Step): Readonly<Record<string, unknown>> => {
+  const fields = { event: event.kind, eventId: id, ...(cause && { cause: cause.kind }) };
   switch (event.kind) {
     case 'link-state':
     case 'route':

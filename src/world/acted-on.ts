@@ -46,11 +46,11 @@ const actOnLease = (
   return now;
 };
 
-/** What was acted on after an outcome: an event counts when its last script has ended. */
+/** What was acted on after an outcome: an event counts when its last script has ended. Of what a stage derived only the id. */
 export const act = (acted: Acted, outcome: Outcome): Acted => {
   if (outcome.kind !== 'began' && outcome.kind !== 'done') return acted;
-  const { event } = outcome.step;
-  if (event.kind === 'lease') {
+  const { event, cause } = outcome.step;
+  if (event.kind === 'lease' && cause === undefined) {
     const lastId = Math.max(acted.lastId, outcome.step.id);
     const runningLeases = new Map(acted.runningLeases);
     const key = leaseKey(event.origin, event.ifindex, event.lease.family);
@@ -58,7 +58,7 @@ export const act = (acted: Acted, outcome: Outcome): Acted => {
     runningLeases.delete(key);
     return { ...acted, lastId, leases: actOnLease(acted.leases, event, outcome.step.world), runningLeases };
   }
-  const about = subject(outcome.step);
+  const about = cause === undefined ? subject(outcome.step) : undefined;
   const lastId = Math.max(acted.lastId, outcome.step.id);
   if (about === undefined) return lastId === acted.lastId ? acted : { ...acted, lastId };
   const changed = changedBy(outcome.step);

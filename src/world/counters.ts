@@ -63,12 +63,12 @@ export const createCounters = () => {
   let policy: PolicyState = { kind: 'policy', by: 'nobody', tables: [], conflicts: [], failures: [] };
   /** ids of the events that wait, in the order in which they were seen */
   const lanes = new Map<string, number[]>();
-  /** without scripts, the end comes before the announcement */
-  const early = new Set<number>();
+  /** without scripts, the end comes before the announcement; one id may stand in several lanes, as what is derived has its cause's */
+  const early = new Set<string>();
 
   const seen = ({ id, event }: Step): void => {
-    if (early.delete(id)) return;
     const lane = laneOf(event);
+    if (early.delete(`${lane} ${id}`)) return;
     const ids = lanes.get(lane);
     if (ids === undefined) lanes.set(lane, [id]);
     else ids.push(id);
@@ -79,7 +79,7 @@ export const createCounters = () => {
     const ids = lanes.get(lane) ?? [];
     const before = ids.indexOf(id);
     if (before === -1) {
-      early.add(id);
+      early.add(`${lane} ${id}`);
       return;
     }
     ids.splice(0, before + 1);

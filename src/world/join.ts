@@ -3,8 +3,7 @@ import type { NetworkEvent } from '../model/event.js';
 import type { States } from '../model/states.js';
 import type { Step } from '../model/world.js';
 
-/** Steps with the same key may become one; undefined: this step stands for itself. */
-export const joinKey = ({ event }: Step): string | undefined => {
+const keyOf = (event: NetworkEvent): string | undefined => {
   switch (event.kind) {
     case 'link-state':
       return event.rerun ? undefined : `link-state ${event.ifindex}`;
@@ -20,6 +19,12 @@ export const joinKey = ({ event }: Step): string | undefined => {
     case 'extension':
       return undefined;
   }
+};
+
+/** Steps with the same key may become one; undefined: this step stands for itself. */
+export const joinKey = ({ event, cause }: Step): string | undefined => {
+  const key = keyOf(event);
+  return key === undefined || cause === undefined ? key : `derived ${key}`;
 };
 
 interface Change {

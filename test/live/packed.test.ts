@@ -106,6 +106,7 @@ test('only addresses', marbles(({ hot, expectObservable }) => {
   });
 
   test('the examples’ marble tests pass', () => {
+    expect(project.run(process.execPath, '--test', 'built/examples/online')).toContain('# pass 1');
     expect(project.run(process.execPath, '--test', 'examples/webhook')).toContain('# fail 0');
     expect(project.run(process.execPath, '--test', 'built/examples/routable-for')).toContain('# pass 4');
   });

@@ -1,6 +1,7 @@
 import { describe, expect, jest, test } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import {
+  bufferTime,
   concat,
   config as rx,
   defer,
@@ -30,6 +31,7 @@ import { fakeFiles } from '../../src/fakes/fake-files.js';
 import { type FakeProgram, fakeProcesses } from '../../src/fakes/fake-processes.js';
 import { marbles } from '../../src/testing/marbles.js';
 import { emptyWorld } from '../../src/world/advance.js';
+import { derive } from '../../src/world/derive.js';
 
 const dump: Input = {
   kind: 'kernel-dump',
@@ -295,6 +297,47 @@ describe('createBroker', () => {
       { message: expect.stringContaining('picky threw: no eth1') },
     ]);
   });
+
+  test(
+    'what a stage derives runs scripts like any event, in the row of its own link, with the id of its cause',
+    marbles(({ hot, expectObservable }) => {
+      const { sink } = withScripts(() => ({ takes: 2 }));
+      const source = hot('  ---c----', { c: said(2, { CarrierState: 'carrier' }) });
+      const expected = '    ---a-b--';
+      const alsoEth1: Stage = mergeMap(step => [
+        step,
+        derive(step, {
+          kind: 'link-state',
+          ifindex: 3,
+          name: 'eth1',
+          changed: { OperationalState: 'routable' },
+          previous: {},
+          rerun: false,
+        }),
+      ]);
+      const began$ = createBroker({
+        config$: concat(of(config()), NEVER),
+        kernel,
+        sources: [networkdSaying(source)],
+        stages: [{ name: 'eth1 with eth0', stage: alsoEth1 }],
+        sinks: [sink],
+        start: emptyWorld,
+      }).pipe(
+        mergeMap(outcome => (outcome.kind === 'began' || outcome.kind === 'done' ? [outcome] : [])),
+        map(
+          ({ kind, step: { id, at, event, cause } }) =>
+            `${kind} ${id} at ${at}: ${event.kind === 'link-state' ? event.name : ''} of ${cause?.kind ?? 'nobody'}`,
+        ),
+        bufferTime(1),
+        filter(all => all.length > 0),
+        map(all => all.join('; ')),
+      );
+      expectObservable(began$, '^-------!').toBe(expected, {
+        a: 'began 1 at 3: eth0 of nobody; began 1 at 3: eth1 of link-state',
+        b: 'done 1 at 3: eth0 of nobody; done 1 at 3: eth1 of link-state',
+      });
+    }),
+  );
 
   test('stopping closes the inputs, lets lanes drain, and completes', () => {
     const { processes, sink } = withScripts(() => ({ takes: 50 }));

@@ -53,6 +53,35 @@ describe('watchNetwork', () => {
   );
 
   test(
+    'a second listener to events shares the broker: it is told from then on, nothing of before, and in the same order',
+    marbles(({ hot, expectObservable, expectSubscriptions }) => {
+      const input$ = hot('-d-l-n--', inputs);
+      const first = '     ^------!';
+      const second = '    ----^--!';
+      const { event$ } = watchNetwork({ kernel: kernelSaying(input$), sources: [] });
+      const kind$ = event$.pipe(map(({ kind }) => kind));
+      const values = { l: 'link', n: 'link-state' };
+      expectObservable(kind$, first).toBe('---l-n-', values);
+      expectObservable(kind$, second).toBe('-----n-', values);
+      expectSubscriptions(input$.subscriptions).toBe(first);
+    }),
+  );
+
+  test(
+    'whoever listens first once all have left has a new broker: events are told and counted from the beginning',
+    marbles(({ cold, expectObservable, expectSubscriptions }) => {
+      const input$ = cold('-dl-', inputs);
+      const first = '      ^---!';
+      const second = '     ------^---!';
+      const { step$ } = watchNetwork({ kernel: kernelSaying(input$), sources: [] });
+      const id$ = step$.pipe(map(({ id, event }) => `${id} ${event.kind}`));
+      expectObservable(id$, first).toBe(' --l-', { l: '1 link' });
+      expectObservable(id$, second).toBe('--------l-', { l: '1 link' });
+      expectSubscriptions(input$.subscriptions).toBe([first, second]);
+    }),
+  );
+
+  test(
     'who comes when all others have left is told nothing of what was so then',
     marbles(({ hot, expectObservable }) => {
       const input$ = hot('-d------d', inputs);

@@ -40,10 +40,11 @@ const laneName = (lane: Lane): string => (lane === 'manager' ? lane : lane === 0
 const lightened: MonoTypeOperatorFunction<Step> = step$ =>
   defer(() => {
     let newest: World = emptyWorld;
-    const light = ({ id, at, event }: Step): Step => ({
+    const light = ({ id, at, event, cause }: Step): Step => ({
       id,
       at,
       event,
+      ...(cause && { cause }),
       get world() {
         return newest;
       },

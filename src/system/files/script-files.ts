@@ -34,12 +34,21 @@ export const createScriptFiles = (directory: string): ScriptFiles => {
     }
     chmodSync(path, 0o644);
   };
+  const held = new Set<string>();
+  /** Events may have one id, as what a stage derives has its cause's: a name that is taken gets a number. */
+  const free = (name: string, nth = 2): string =>
+    held.has(name) ? free(name.replace(/^(\d+\.)?/, `${nth}.`), nth + 1) : name;
   remove(directory);
   return {
     hold: (name, text) =>
       new Observable<string>(out => {
-        const path = join(directory, name);
-        out.add(() => remove(path));
+        const own = free(name);
+        const path = join(directory, own);
+        held.add(own);
+        out.add(() => {
+          held.delete(own);
+          remove(path);
+        });
         write(path, text);
         out.next(path);
       }).pipe(outlasting()),

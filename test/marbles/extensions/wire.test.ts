@@ -52,7 +52,7 @@ describe('extensions in a broker', () => {
         stages: [source => source.pipe(map(step => ({ ...step, id: step.id + 100 })))],
       };
       expectObservable(running([bad, marked], input$)).toBe(expected, {
-        x: 'extension bad threw: expected the stage to pass on steps { id, event, world }; the event is dropped at event 1 (link-state)',
+        x: 'extension bad threw: expected the stage to pass on steps, as they came or of derive(step, event); the event is dropped at event 1 (link-state)',
         y: '102 link-state',
       });
     }),

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { config } from '../../../src/testing/builders.js';
 import { address, lease, linkNews, linkState, routes, said, theLink } from '../../../src/testing/events.js';
 import { steps } from '../../../src/testing/steps.js';
 
@@ -53,5 +54,23 @@ describe('values of diagrams', () => {
     const { a, b } = steps({ a: linkState('ens33', 'off'), b: linkNews('ens33', 'removed') });
     expect(a.world.kernel.links?.size).toBe(1);
     expect(b.world.kernel.links?.size).toBe(0);
+  });
+
+  test('links that are given are there as they are, with their master and kind; one that an event adds comes with it', () => {
+    const br0 = { ...theLink('br0'), kind: 'bridge' };
+    const port = { ...theLink('ens33'), master: br0.ifindex, kind: 'veth' };
+    const later = { ...theLink('ens40'), master: br0.ifindex, kind: 'dummy' };
+    const { a, b, c } = steps(
+      {
+        a: linkState(port, 'enslaved'),
+        b: linkNews(later, 'added'),
+        c: linkNews({ ...port, name: 'lan0' }, 'renamed', 'ens33'),
+      },
+      { links: [br0, port, later], config: config({ network: { links: ['lan*'] } }) },
+    );
+    expect([...(a.world.kernel.links?.values() ?? [])]).toEqual([br0, port]);
+    expect(b.world.kernel.links?.get(later.ifindex)).toEqual(later);
+    expect(c.world.kernel.links?.get(port.ifindex)).toEqual({ ...port, name: 'lan0' });
+    expect(c.world.config?.network.links).toEqual(['lan*']);
   });
 });

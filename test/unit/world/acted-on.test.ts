@@ -4,7 +4,8 @@ import { type Acted, nothingActed } from '../../../src/model/checkpoint.js';
 import type { Outcome } from '../../../src/model/outcome.js';
 import type { BoundLease } from '../../../src/model/world.js';
 import { formatState, parseState } from '../../../src/daemon/state/state-json.js';
-import { lease, link, linkState, managerState, step, world } from '../../../src/testing/builders.js';
+import { derive } from '../../../src/world/derive.js';
+import { lease, leaseEvent, link, linkState, managerState, step, world } from '../../../src/testing/builders.js';
 import { act, worldOf } from '../../../src/world/acted-on.js';
 
 const eth0 = link(2, 'eth0');
@@ -45,6 +46,16 @@ describe('what was acted on', () => {
       ...nothingActed,
       lastId: 9,
       running: new Map([[2, { CarrierState: 'carrier' }]]),
+    });
+  });
+
+  test('of what a stage derived only the id is kept: it says nothing of the network', () => {
+    const degraded = derive(step(9, two.event, world([eth0])), linkState(eth0, { OperationalState: 'degraded' }));
+    const bound = derive(degraded, leaseEvent(eth0, 'bound', lease('192.0.2.5')));
+    expect([done(one), began(degraded), done(degraded), done(bound)].reduce(act, nothingActed)).toEqual({
+      ...nothingActed,
+      lastId: 9,
+      links: new Map([[2, { CarrierState: 'carrier' }]]),
     });
   });
 

@@ -35,6 +35,10 @@ describe('events that wait', () => {
     expect(waiting(done(1), seen(1), done(2), seen(2))).toBe(0);
   });
 
+  test('are told from those of another link that have the same id, as what is derived has', () => {
+    expect(waiting(done(1), seen(1, 3), seen(1))).toBe(1);
+  });
+
   test('are not those that were joined into a later one of the same link', () => {
     expect(waiting(seen(1), seen(2), seen(3), seen(4, 9), done(3))).toBe(1);
   });

@@ -42,6 +42,15 @@ describe('script files', () => {
     expect(existsSync(paths[0]!)).toBe(false);
   });
 
+  test('two of one name, of two events with one id, are two files', () => {
+    const files = createScriptFiles(join(top, 'files'));
+    const [one, two, three] = ['a', 'b', 'c'].map(text => hold(files, 'link-1.json', text));
+    expect([one, two, three].map(each => readFileSync(each!.paths[0]!, 'utf8'))).toEqual(['a', 'b', 'c']);
+    one!.held.unsubscribe();
+    expect(readdirSync(join(top, 'files')).sort()).toEqual(['2.link-1.json', '3.link-1.json']);
+    expect(hold(files, 'link-1.json', 'd').paths).toEqual([join(top, 'files', 'link-1.json')]);
+  });
+
   test('everybody may read it, whatever the umask', () => {
     const before = process.umask(0o077);
     try {
