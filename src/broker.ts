@@ -29,14 +29,18 @@ import { keepAlive } from './operators/keep-alive.js';
 import { linkNameTimeout } from './operators/link-name-timeout.js';
 import { reporting } from './operators/reporting.js';
 import { trampoline } from './operators/trampoline.js';
-import { advance, begin } from './world/advance.js';
+import { advance, begin, emptyWorld } from './world/advance.js';
 import { subscriptions, sameSubscriptions } from './world/subscriptions.js';
 
-/** The whole flow: inputs → one World → steps and worlds → sinks. Subscribe once; it runs until `stop$` or unsubscribed. */
+/**
+ * The whole flow: inputs → one World → steps and worlds → sinks. Subscribe once; it runs until `stop$` or unsubscribed.
+ *
+ * @experimental
+ */
 export const createBroker = (broker: Broker): Observable<Outcome> => {
-  const { start, lastId = 0, routes = start.progress.routesWanted, config$, kernel, sources, queries = [] } = broker;
+  const { config$, kernel, sources, queries = [], start = emptyWorld, lastId = 0 } = broker;
   const { stages = [], sinks, onInput = () => undefined, onTurn = () => undefined } = broker;
-  const { stop$ = NEVER, scheduler = asyncScheduler, clock = scheduler } = broker;
+  const { routes = start.progress.routesWanted, stop$ = NEVER, scheduler = asyncScheduler, clock = scheduler } = broker;
 
   /** What is told, and what is answered because of the World that it made. */
   const inputs = (world$: Observable<World>): Observable<Input> => {

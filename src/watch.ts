@@ -1,15 +1,15 @@
 import { concat, defer, EMPTY, filter, ignoreElements, map, merge, NEVER, Observable, of, share, tap } from 'rxjs';
 import { createBroker } from './broker.js';
 import { configure } from './config/configure.js';
+import { standardSources } from './daemon/standard-sources.js';
 import type { NetworkEvent } from './model/event.js';
 import type { Broker, Sink } from './model/flow.js';
 import type { Outcome } from './model/outcome.js';
 import type { Step, World } from './model/world.js';
-import { networkdSource } from './sources/networkd/source.js';
 import { rtnetlinkSource } from './sources/kernel/source.js';
 import { systemBus } from './system/bus/bus.js';
+import { createFiles } from './system/files/files.js';
 import { rtnetlink } from './system/rtnetlink.js';
-import { emptyWorld } from './world/advance.js';
 
 /** The flow of one broker, which runs while at least one of the streams is subscribed to. None of them errs or ends. */
 export interface Network {
@@ -31,7 +31,8 @@ type Told = { readonly step: Step } | { readonly world: World } | { readonly out
 /**
  * The network of this host for programs that embed the pipeline: no configuration file, no log, nothing is written and
  * nothing is changed. Any part of the broker can be replaced; unless told otherwise it listens to the kernel and to
- * systemd-networkd, and has no sinks. The states of all links at the start are the first events.
+ * systemd-networkd (and to dhclient, if `config$` says so), and has no sinks. The states of all links at the start are the first
+ * events. All that subscribe share one broker: who comes later is told of what happens from then on, and `world$` of what is so.
  *
  * @example
  * watchNetwork().event$.pipe(filter(isAddress)).subscribe(({ name, action }) => console.log(name, action));
@@ -55,9 +56,9 @@ export const watchNetwork = (parts: Partial<Broker> = {}): Network => {
     };
     const outcome$ = createBroker({
       config$: concat(of(watched), NEVER),
-      kernel: rtnetlinkSource(rtnetlink),
-      sources: [networkdSource(systemBus())],
-      start: emptyWorld,
+      ...(parts.sources === undefined
+        ? standardSources(systemBus(), createFiles())
+        : { kernel: rtnetlinkSource(rtnetlink), sources: parts.sources }),
       ...parts,
       sinks: [tell, ...(parts.sinks ?? [])],
     });

@@ -2,8 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { EMPTY, map, Subject } from 'rxjs';
-import { extensionKit } from 'network-event-broker';
-import { address, linkState, marbles, steps } from 'network-event-broker/testing';
+import { address, extensionKit, linkState, marbles, steps } from 'network-event-broker/testing';
 import { webhook } from './webhook.mjs';
 
 const values = steps({

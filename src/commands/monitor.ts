@@ -20,7 +20,6 @@ import { toError } from '../model/fault.js';
 import type { Sink } from '../model/flow.js';
 import type { Step } from '../model/world.js';
 import { systemBus } from '../system/bus/bus.js';
-import { systemClock } from '../system/clock.js';
 import { createFiles } from '../system/files/files.js';
 import { signals } from '../system/signals.js';
 import { emptyWorld } from '../world/advance.js';

@@ -122,7 +122,6 @@ export const daemon = ({
     onInput: recorder.onInput,
     onTurn: tracer.onTurn,
     scheduler,
-    clock: systemClock,
   }).pipe(
     persist(acted, next => state.write(formatState(next, boot))),
     connect(told$ => merge(merge(fault$, supplying(socket, tracer.supply)).pipe(untilEndOf(told$)), told$)),

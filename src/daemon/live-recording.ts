@@ -73,7 +73,6 @@ export const recordOwn = (options: Options, write: (line: string) => void): Prom
     stop$,
     onInput: recorder.onInput,
     scheduler,
-    clock: systemClock,
   });
   say(
     'there is no daemon: recording what happens; scripts are not run, and nothing is changed. Ctrl-C ends the trace.',

@@ -9,9 +9,12 @@ import type { Files } from '../system/files/files.js';
 import { createWatch } from '../system/files/watch-files.js';
 import { rtnetlink } from '../system/rtnetlink.js';
 
-/** Who tells a broker of the network of this host, and who is asked because of what they told. */
-export const standardSources = (bus: Bus, files: Files): Required<Pick<Broker, 'kernel' | 'sources' | 'queries'>> => ({
+type StandardSources = Required<Pick<Broker, 'kernel' | 'sources' | 'queries' | 'clock'>>;
+
+/** Who tells a broker of the network of this host, who is asked because of what they told, and the time. */
+export const standardSources = (bus: Bus, files: Files): StandardSources => ({
   kernel: rtnetlinkSource(rtnetlink),
   sources: [networkdSource(bus), dhclientSource({ watch: createWatch(), files, clock: systemClock })],
   queries: standardQueries(bus, files, systemClock),
+  clock: systemClock,
 });

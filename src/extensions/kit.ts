@@ -11,30 +11,16 @@ import {
   isRoute,
 } from '../model/event-guards.js';
 import { customFault } from '../model/fault.js';
-import { forLinks } from '../operators/steps/for-links.js';
-import { gatherRoutes } from '../operators/steps/gather-routes.js';
 import { concatMapByKey } from '../operators/concat-map-by-key.js';
 import { conflateMap } from '../operators/conflate-map.js';
 import { perLink } from '../operators/steps/per-link.js';
-import { debounceLinkState } from '../operators/steps/debounce-link-state.js';
-import { createSlots } from '../operators/with-slot.js';
 import { derive } from '../world/derive.js';
 import { joinKey, joinSteps } from '../world/join.js';
 import { linkNamed, linkStates } from '../world/links-by-name.js';
 import { defineExtension, type Extension } from './extension.js';
 
 /** The broker's own operators, and what goes with them. */
-const operators = {
-  createSlots,
-  forLinks,
-  gatherRoutes,
-  concatMapByKey,
-  joinKey,
-  joinSteps,
-  conflateMap,
-  perLink,
-  debounceLinkState,
-};
+const operators = { concatMapByKey, conflateMap, joinKey, joinSteps, perLink };
 
 /** What helps to read events and worlds, and to say what went wrong. */
 const events = {

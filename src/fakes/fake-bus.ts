@@ -39,7 +39,11 @@ export const fakeConnection = (
 /** A bus that is there for as long as nobody says otherwise. */
 export const fakeBus = (connection$: Observable<BusConnection>): Bus => ({ connection$ });
 
-/** A bus on which every service is there and does what it is asked; the host name is what it was set to last. */
+/**
+ * A bus on which every service is there and does what it is asked; the host name is what it was set to last.
+ *
+ * @experimental
+ */
 export const willingBus = (hostname = ''): Bus => {
   let name: unknown = hostname;
   const connection = fakeConnection(NEVER, ({ member, body = [] }) => {

@@ -46,7 +46,11 @@ export interface FakeTree {
   readonly refused?: Readonly<Record<string, string>>;
 }
 
-/** A file system that holds what `tree` holds when it is asked; directories cannot be made in it. */
+/**
+ * A file system that holds what `tree` holds when it is asked; directories cannot be made in it.
+ *
+ * @experimental
+ */
 export const fakeFiles = (tree: FakeTree | (() => FakeTree)): Files => {
   const now = typeof tree === 'function' ? tree : () => tree;
   return {

@@ -38,7 +38,11 @@ export interface FakeProcesses extends Processes {
 
 const after = (time: number): Observable<unknown> => (time === Infinity ? NEVER : timer(time));
 
-/** Processes in virtual time; `programs` says what becomes of a path (nothing said: it ends after one millisecond). */
+/**
+ * Processes in virtual time; `programs` says what becomes of a path (nothing said: it ends after one millisecond).
+ *
+ * @experimental
+ */
 export const fakeProcesses = (programs: (path: string) => FakeProgram = () => ({})): FakeProcesses => {
   const log: string[] = [];
   const environments = new Map<string, Readonly<Record<string, string>>>();

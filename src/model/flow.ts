@@ -41,7 +41,11 @@ export interface Sink {
   readonly consume: (flow: Flow, report: Report) => Observable<Outcome>;
 }
 
-/** What `createBroker` makes a flow of. */
+/**
+ * What `createBroker` makes a flow of.
+ *
+ * @experimental
+ */
 export interface Broker {
   /** the configuration, and every later one that is right */
   readonly config$: Observable<Config>;
@@ -53,8 +57,8 @@ export interface Broker {
   readonly sinks: readonly Sink[];
   /** subscribe to routes even without scripts in routes.d: stages or sinks use them (costs CPU) */
   readonly routes?: boolean;
-  /** what the last run knew and acted on */
-  readonly start: World;
+  /** what the last run knew and acted on; nothing, unless told otherwise */
+  readonly start?: World;
   /** id of its newest event; 0 unless told otherwise */
   readonly lastId?: number;
   /** closes the inputs; the result completes when everything that was begun has ended */

@@ -1,17 +1,4 @@
-// The words of systemd-networkd for its states (networkctl(1); network-util.c and networkd-link.c of systemd 252 to 257).
-export const carrierStates = ['off', 'no-carrier', 'dormant', 'degraded-carrier', 'carrier', 'enslaved'] as const;
-export const operationalStates = ['missing', ...carrierStates, 'degraded', 'routable'] as const;
-export const addressStates = ['off', 'degraded', 'routable'] as const;
-export const onlineStates = ['offline', 'partial', 'online'] as const;
-export const administrativeStates = [
-  'pending',
-  'initialized',
-  'configuring',
-  'configured',
-  'failed',
-  'unmanaged',
-  'linger',
-] as const;
+// The words of systemd-networkd for its states: networkctl(1); network-util.c and networkd-link.c of systemd 252 to 257.
 
 /**
  * A word of a newer systemd, which is passed on as it is. The pattern is there for the compiler alone: no word of today's has
@@ -19,12 +6,14 @@ export const administrativeStates = [
  */
 export type UnknownState = `?${string}`;
 
-export type CarrierState = (typeof carrierStates)[number] | UnknownState;
-export type OperationalState = (typeof operationalStates)[number] | UnknownState;
-export type AddressState = (typeof addressStates)[number] | UnknownState;
+export type CarrierState =
+  'off' | 'no-carrier' | 'dormant' | 'degraded-carrier' | 'carrier' | 'enslaved' | UnknownState;
+export type OperationalState = CarrierState | 'missing' | 'degraded' | 'routable';
+export type AddressState = 'off' | 'degraded' | 'routable' | UnknownState;
 /** Empty: it does not apply to the link. */
-export type OnlineState = (typeof onlineStates)[number] | '' | UnknownState;
-export type AdministrativeState = (typeof administrativeStates)[number] | UnknownState;
+export type OnlineState = 'offline' | 'partial' | 'online' | '' | UnknownState;
+export type AdministrativeState =
+  'pending' | 'initialized' | 'configuring' | 'configured' | 'failed' | 'unmanaged' | 'linger' | UnknownState;
 
 /**
  * State properties by their D-Bus names (`OperationalState` → `routable`), of a link or of networkd's manager; what a newer

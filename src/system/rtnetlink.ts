@@ -83,7 +83,11 @@ const asked = <T>(ask: () => Answer<T>): Observable<T> =>
     return answer instanceof Promise ? answer : of(answer);
   });
 
-/** What is asked of one link is most often told at once; lists of everything come later. */
+/**
+ * What is asked of one link is most often told at once; lists of everything come later.
+ *
+ * @experimental
+ */
 export const rtnetlink: Rtnetlink = {
   connect,
   links: () => defer(() => listLinks({ session })),

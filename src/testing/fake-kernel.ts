@@ -67,6 +67,8 @@ export interface FakeKernel extends Rtnetlink {
 /**
  * A kernel in memory: what `ip` does is told to who is subscribed, and lists show it. Keys and refusals of rules and
  * routes are the kernel's as far as policy rules need them. A link has the ifindex of `theLink(name)`.
+ *
+ * @experimental
  */
 export const fakeKernel = (): FakeKernel => {
   let rules: readonly Rule[] = [];

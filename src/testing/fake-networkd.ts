@@ -24,7 +24,11 @@ export interface FakeNetworkd {
   readonly start: () => void;
 }
 
-/** A running systemd-networkd that knows no links yet. A link has the ifindex of `theLink(name)`. */
+/**
+ * A running systemd-networkd that knows no links yet. A link has the ifindex of `theLink(name)`.
+ *
+ * @experimental
+ */
 export const fakeNetworkd = (): FakeNetworkd => {
   const holds: NetworkdHolds = { owner: ':1.1', manager: {}, links: {} };
   const signal$ = new Subject<Signal>();

@@ -43,6 +43,8 @@ export const rowsOf = (outcome: Outcome): readonly Words[] => {
 /**
  * An outcome in the words of `network-broker diagram`, or nothing: `eth0: OperationalState=routable`,
  * `eth0 scripts: routable.d/10-x status 0, event 5`, `host name: alpha`.
+ *
+ * @experimental
  */
 export const outcomeWords = (outcome: Outcome): readonly string[] =>
   rowsOf(outcome).map(({ row, text }) => `${row}: ${text}`);

@@ -9,5 +9,7 @@ import type { Step } from '../model/world.js';
  *
  * @example
  * step$.pipe(mergeMap(step => [step, derive(step, { kind: 'extension', extension: 'online', ifindex: 0, payload: true })]))
+ *
+ * @experimental
  */
 export const derive = (step: Step, event: NetworkEvent): Step => ({ ...step, event, cause: step.cause ?? step.event });

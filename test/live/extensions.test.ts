@@ -15,7 +15,7 @@ export default ({ rxjs, operators, events, defineExtension }) => {
   return defineExtension({
     name: 'teller',
     sources: [() => timer(0, 50).pipe(map(nth => ({ payload: { nth } })))],
-    stages: [source => source.pipe(operators.debounceLinkState(), map(step => {
+    stages: [source => source.pipe(operators.perLink(events.isLinkState, map(step => step)), map(step => {
       if (step.event.payload?.nth === 1) throw new Error('not this one');
       return step;
     }))],

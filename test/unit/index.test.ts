@@ -1,60 +1,42 @@
 import { expect, test } from '@jest/globals';
-import { readdirSync } from 'node:fs';
-import * as broker from 'network-event-broker';
-import * as testing from 'network-event-broker/testing';
+import { execFileSync } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
 
-const names = (module: object): readonly string[] => Object.keys(module).sort();
+/** The names in a table of docs/embedding.md, of one of its columns. */
+const listed = (entry: string, column: 'stable' | 'experimental'): readonly string[] => {
+  const page = readFileSync('docs/embedding.md', 'utf8');
+  const [, table = ''] = page.split(`| \`${entry}\` | stable | experimental |\n`);
+  const [rows = ''] = table.split('\n\n');
+  return rows.split('\n').flatMap(row => {
+    const [, , stable = '', experimental = ''] = row.split('|');
+    return [...(column === 'stable' ? stable : experimental).matchAll(/`(\w+)`/g)].map(([, name = '']) => name);
+  });
+};
 
-test('the public names are these: one that goes or changes breaks our users', () => {
-  expect(names(broker)).toEqual(
-    `
-    BusError act addressChanges addressKey advance askNetworkdLeases begin choosesLink coalesce concatMapByKey configure
-    conflateMap conflateRepeat createBroker createFiles createProcesses createScriptFiles createSlots createWatch
-    debounceByValue debounceLinkState defineExtension dhclientSource diffPolicy directoriesOf directoryWatch distrust
-    dnsActions emptyWorld enrichAll environmentOf extensionKit fault findLink flatten forLinks gatherRoutes guarded
-    hostnameSink isAddress isExtension isLease isLink isLinkState isManagerState isRoute joinKey joinSteps
-    keepAlive leaseClock linkNameTimeout linkNamed linkStates nameOwner netnsLock networkdLeases networkdSource
-    networkdUnheard nothingActed parseConfig perLink persist planPolicy policyRulesSink readNetworkdStates resolvedSink
-    rtnetlink rtnetlinkSource scriptListingsSource scriptsIn scriptsSink seenSink standardDirectories subscriptions systemBus
-    systemClock trampoline wakeUps wantedDns wantedHostname watchNetwork wireExtensions withAddresses withLinkJson
-    withRoutes withTimeLimit worldOf`
-      .trim()
-      .split(/\s+/),
-  );
-});
+/** What the built package exports, as a program finds it that imports it by its name. */
+const exported = (entry: string): readonly string[] => {
+  const program = `console.log(JSON.stringify(Object.keys(await import('${entry}'))))`;
+  const said = execFileSync(process.execPath, ['--input-type=module', '-e', program], { encoding: 'utf8' });
+  return JSON.parse(said) as readonly string[];
+};
 
-test('the public names for tests are these', () => {
-  expect(names(testing)).toEqual(
-    `
-    address config fakeBus fakeClock fakeConnection fakeFiles fakeKernel fakeNetworkd fakeProcesses fakeScriptFiles lease link
-    linkNews linkPath linkState linkTo listing managerState marbles networkdAnswers outcomeWords ownerChanged place propertiesChanged routes said script showDifference step
-    steps theLink willingBus world`
-      .trim()
-      .split(/\s+/),
-  );
-});
+const types = readdirSync('dist', { encoding: 'utf8', recursive: true })
+  .filter(file => file.endsWith('.d.ts'))
+  .map(file => readFileSync(`dist/${file}`, 'utf8'))
+  .join('\n');
 
-test.each(['sources', 'operators', 'sinks'])('every one of the %s can be had on its own', async directory => {
-  const pieces = new Set([
-    'addTo',
-    'after',
-    'allOf',
-    'createBacklog',
-    'oneByOne',
-    'backoff',
-    'feedback',
-    'reporting',
-    'untilEndOf',
-  ]);
-  const files = readdirSync(new URL(`../../src/${directory}`, import.meta.url), {
-    encoding: 'utf8',
-    recursive: true,
-  }).filter(file => file.endsWith('.ts'));
-  const modules = await Promise.all(
-    files.map(async file => (await import(`../../src/${directory}/${file}`)) as Readonly<Record<string, unknown>>),
-  );
-  const whole = (name: string): boolean => directory === 'operators' || /(Source|Sink)$/.test(name);
-  const made = modules.flatMap(module => Object.keys(module)).filter(name => whole(name) && !pieces.has(name));
-  expect(made.filter(name => !names(broker).includes(name))).toEqual([]);
-  expect(made.length).toBeGreaterThan(2);
-});
+/** What is tagged so where it is declared, in the types that the package has. */
+const isTagged = (name: string): boolean => {
+  const [before = ''] = types.split(new RegExp(`export declare const ${name}\\b`));
+  return before.length < types.length && before.slice(before.lastIndexOf('/**')).includes('@experimental');
+};
+
+test.each(['network-event-broker', 'network-event-broker/testing'])(
+  'the public names of %s are those that docs/embedding.md lists, and what is experimental says so in its type',
+  entry => {
+    const [stable, experimental] = [listed(entry, 'stable'), listed(entry, 'experimental')];
+    expect([...exported(entry)].sort()).toEqual([...stable, ...experimental].sort());
+    expect(experimental.filter(name => !isTagged(name))).toEqual([]);
+    expect(stable.filter(isTagged)).toEqual([]);
+  },
+);

@@ -100,6 +100,8 @@ const target = (bus: Bus, scheduler: SchedulerLike): Target<DesiredDns, Peer, un
  * Gives links the DNS servers and domains of dhclient's leases, over systemd-resolved or, with DNSVia=networkd, over
  * systemd-networkd: set, changed and withdrawn as leases come and go; set again when the service restarts. Only what was
  * set here is ever withdrawn. A refusal is explained once and not tried again until something else is wanted.
+ *
+ * @experimental
  */
 export const resolvedSink = (bus: Bus, scheduler: SchedulerLike = asyncScheduler): Sink => ({
   name: 'dns',

@@ -149,6 +149,8 @@ const target = (bus: Bus): Target<string, Access, unknown, Naming> => {
 /**
  * Gives the host the name of dhclient's leases as its transient name, over systemd-hostnamed; a static name stands above
  * it. Set when the wanted name changes, withdrawn only if the present name is still the one set here.
+ *
+ * @experimental
  */
 export const hostnameSink = (bus: Bus, scheduler: SchedulerLike = asyncScheduler): Sink => ({
   name: 'hostname',

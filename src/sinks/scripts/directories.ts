@@ -1,12 +1,6 @@
 import type { LeaseEvent, NetworkEvent } from '../../model/event.js';
 import { fault, type Fault } from '../../model/fault.js';
-import {
-  administrativeStates,
-  carrierStates,
-  onlineStates,
-  operationalStates,
-  type States,
-} from '../../model/states.js';
+import type { AdministrativeState, CarrierState, OnlineState, OperationalState, States } from '../../model/states.js';
 
 /** The directories that packages create; those of other states may be made by whoever wants them. */
 export const standardDirectories: readonly string[] = [
@@ -20,6 +14,26 @@ export const standardDirectories: readonly string[] = [
   'no-carrier.d',
   'routable.d',
   'routes.d',
+];
+
+const carrierStates: readonly CarrierState[] = [
+  'off',
+  'no-carrier',
+  'dormant',
+  'degraded-carrier',
+  'carrier',
+  'enslaved',
+];
+const operationalStates: readonly OperationalState[] = ['missing', ...carrierStates, 'degraded', 'routable'];
+const onlineStates: readonly OnlineState[] = ['offline', 'partial', 'online'];
+const administrativeStates: readonly AdministrativeState[] = [
+  'pending',
+  'initialized',
+  'configuring',
+  'configured',
+  'failed',
+  'unmanaged',
+  'linger',
 ];
 
 /**

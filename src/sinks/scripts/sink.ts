@@ -61,6 +61,8 @@ const lightened: MonoTypeOperatorFunction<Step> = step$ =>
 /**
  * Runs the scripts of each event. The events of one link follow one another, links do not wait for each other;
  * `MaxParallel` counts scripts, not links.
+ *
+ * @experimental
  */
 export const scriptsSink = ({ files, scriptDir, enrich = () => EMPTY, ...options }: ScriptsOptions): Sink => ({
   name: 'scripts',

@@ -123,6 +123,8 @@ const serve = (rtnetlink: Rtnetlink, connection: KernelConnection): Observable<I
  * The kernel's links and addresses over rtnetlink(7), and routes and rules while somebody is interested in them:
  * subscribed first, then dumped, then merged. When the kernel had to drop messages, everything is dumped anew; the World
  * tells the differences. `drain` hands on at once what the socket already holds.
+ *
+ * @experimental
  */
 export const rtnetlinkSource = (rtnetlink: Rtnetlink): KernelSource => {
   let open: KernelConnection | undefined;

@@ -1,5 +1,5 @@
 import type { Input } from '../../model/input.js';
-import type { States } from '../../model/link.js';
+import type { States } from '../../model/states.js';
 import type { NetworkdNews } from './bus-messages.js';
 
 /** What networkd says while it is asked for everything. */

@@ -139,6 +139,8 @@ const whileGenerating = (config$: Observable<Config>, open: () => Observable<Inp
  * restart of networkd or of the bus again, and every PropertiesChanged of the name's owner, nobody else's. Errors when
  * the bus is lost; while networkd is not on the bus it says so and waits. What was lost otherwise, a word about the name's owner
  * perhaps, is made good by beginning anew.
+ *
+ * @experimental
  */
 export const networkdSource = (bus: Bus): Source => ({
   name: NAME,

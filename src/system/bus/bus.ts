@@ -111,6 +111,8 @@ const DEFAULT_ADDRESS = 'unix:path=/run/dbus/system_bus_socket';
 /**
  * The system bus: one connection, shared by all who subscribe at a time. The address is $DBUS_SYSTEM_BUS_ADDRESS or
  * the well-known one (D-Bus specification, "System message bus").
+ *
+ * @experimental
  */
 export const systemBus = (address = process.env.DBUS_SYSTEM_BUS_ADDRESS ?? DEFAULT_ADDRESS): Bus => ({
   connection$: open(address).pipe(shareReplay({ bufferSize: 1, refCount: true })),

@@ -41,6 +41,8 @@ export interface Files {
 /**
  * The real file system. Calls are synchronous, inside the Observable: some ten microseconds each, where a round through
  * the thread pool takes longer than the whole listing.
+ *
+ * @experimental
  */
 export const createFiles = (): Files => {
   const uid = geteuid?.() ?? 0;

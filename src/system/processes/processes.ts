@@ -112,7 +112,11 @@ const spawnIn = (groups: Groups, program: Program, ended: Ended): Child & { read
   }
 };
 
-/** Real processes, by posix_spawn(3), or by clone3(2) where there are cgroups for them. */
+/**
+ * Real processes, by posix_spawn(3), or by clone3(2) where there are cgroups for them.
+ *
+ * @experimental
+ */
 export const createProcesses = (groups: Groups = noGroups): Processes => {
   const running = new Map<number, Group>();
   const signal: Processes['signal'] = (group, name) => {
