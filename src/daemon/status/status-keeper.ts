@@ -10,14 +10,11 @@ import { createCounters } from '../../world/counters.js';
 export interface StatusKeeper {
   readonly sink: Sink;
   readonly see: (outcome: Outcome) => void;
-  readonly report: () => StatusReport;
+  /** @param refused why the configuration that is written is not in force; empty: it is */
+  readonly report: (refused: readonly Fault[]) => StatusReport;
 }
 
-/** @param refused why the configuration that is written is not in force; empty: it is */
-export const statusKeeper = (
-  about: Pick<StatusReport, 'version' | 'pid'>,
-  refused: () => readonly Fault[],
-): StatusKeeper => {
+export const statusKeeper = (about: Pick<StatusReport, 'version' | 'pid'>): StatusKeeper => {
   let world = emptyWorld;
   const counters = createCounters();
   return {
@@ -30,8 +27,8 @@ export const statusKeeper = (
         ),
     },
     see: counters.see,
-    report: () => {
-      const errors = refused().map(({ message }) => message);
+    report: refused => {
+      const errors = refused.map(({ message }) => message);
       const inForce = errors.length === 0 ? 'present' : 'last';
       return statusReport(world, counters.now(), { ...about, configuration: { inForce, errors } });
     },
