@@ -5,7 +5,7 @@ import { signals } from '../system/signals.js';
 import { type Kept, keptIn } from '../system/files/trace-ring.js';
 import { fetching, type Wanted } from '../system/sockets/trace-socket.js';
 import { createLineCutter } from '../trace/line-cutter.js';
-import { createRedactor } from '../trace/redact.js';
+import { createRedactor } from '../trace/redact/redact.js';
 import type { Asked } from '../cli/command-line.js';
 import type { Options } from '../config/options.js';
 import { recordOwn } from '../daemon/live-recording.js';

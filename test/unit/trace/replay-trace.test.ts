@@ -12,7 +12,7 @@ import { fakeProcesses } from '../../../src/fakes/fake-processes.js';
 import { fakeScriptFiles } from '../../../src/testing/fake-script-files.js';
 import { marbles } from '../../../src/testing/marbles.js';
 import { type Header, writeHeader } from '../../../src/trace/format.js';
-import { createRedactor } from '../../../src/trace/redact.js';
+import { createRedactor } from '../../../src/trace/redact/redact.js';
 import { replay, type Replayed } from '../../../src/trace/replay-trace.js';
 import { createRecorder } from '../../../src/trace/recorder.js';
 import type { System } from '../../../src/sinks/standard.js';

@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
-import { parseLeases } from '../../../src/sources/dhclient/lease-file.js';
-import { address, config, lease, link } from '../../../src/testing/builders.js';
-import { encode } from '../../../src/trace/json.js';
-import { createRedactor } from '../../../src/trace/redact.js';
-import { emptyHeader } from './empty-header.js';
+import { parseLeases } from '../../../../src/sources/dhclient/lease-file.js';
+import { address, config, lease, link } from '../../../../src/testing/builders.js';
+import { encode } from '../../../../src/trace/json.js';
+import { createRedactor } from '../../../../src/trace/redact/redact.js';
+import { emptyHeader } from '../empty-header.js';
 
 /** The options of dhcp-options(5), each with the kind of value that it has. */
 const options: Readonly<Record<string, string>> = {

@@ -1,4 +1,4 @@
-import { ipBytes, ipTextOf } from '../model/ip/ip-address.js';
+import { ipBytes, ipTextOf } from '../../model/ip/ip-address.js';
 
 /** A whole number below `limit` that nobody can foresee. */
 const random = (limit: number): number => (globalThis.crypto.getRandomValues(new Uint32Array(1))[0] ?? 0) % limit;

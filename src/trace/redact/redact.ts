@@ -1,5 +1,5 @@
-import { ipBytes, ipTextOf } from '../model/ip/ip-address.js';
-import { choosesLink } from '../world/link-patterns.js';
+import { ipBytes, ipTextOf } from '../../model/ip/ip-address.js';
+import { choosesLink } from '../../world/link-patterns.js';
 import { isHarmless } from './harmless.js';
 import { createAddressHider, standIns } from './pseudonyms.js';
 
