@@ -1,8 +1,10 @@
-import { Observable, type SchedulerLike, Subscription } from 'rxjs';
+import { Observable, type SchedulerLike } from 'rxjs';
 import type { AnswerFields, AskRecord, Known, ToRecord } from './format.js';
 import type { Reader } from './reader.js';
-import type { Ask, Question } from './instrument.js';
+import type { Ask } from './instrument.js';
 import { waiting } from './recorded-scheduler.js';
+import { createStandingAnswers, missing } from './standing-answers.js';
+import { createVirtualTime } from './virtual-time.js';
 
 /** The system of a replay: it knows what the trace says, does nothing, and guesses nothing. */
 export interface Answers {
@@ -25,20 +27,10 @@ interface Bound {
   readonly text?: string;
 }
 
-interface Waiting {
-  readonly due: number;
-  readonly then: () => void;
-}
-
 /** A wait that the trace knows of, and never ends, was given up when it was recorded: not by this program. Milliseconds. */
 const UNFINISHED_WAIT_GRACE_MS = 1000;
 /** In a trace that begins later, what was under way is missing: it does not keep the next from its turn. Milliseconds. */
 const MISSING_TURN_TIMEOUT_MS = 60_000;
-/** So many answers are remembered, for lines that say `same`: more than a recorder does. */
-const MAX_REMEMBERED_ANSWERS = 20_000;
-
-const missing: AnswerFields = { error: { message: 'the trace does not say' } };
-
 const errorOf = (fields: unknown): Error => {
   const message: unknown = typeof fields === 'object' && fields !== null ? Reflect.get(fields, 'message') : undefined;
   return Object.assign(new Error(String(message)), fields);
@@ -56,43 +48,16 @@ export const createAnswers = (
 ): Answers => {
   // A list: they are few, they come and go with every event, and a Map that is used so grows old (docs/decisions.md).
   let bound: readonly Bound[] = [];
-  const last = new Map<string, AnswerFields>();
-  const standing = new Map<string, readonly Known[]>();
+  const standing = createStandingAnswers(known);
+  const time = createVirtualTime(start);
   const early = new Map<string, readonly ((record: AskRecord) => void)[]>();
-  let waits: readonly Waiting[] = [];
   let hasBegun = false;
-  let now = start;
-
-  for (const one of known) {
-    standing.set(one.ask, [...(standing.get(one.ask) ?? []), one]);
-    if (one.id === undefined) last.set(one.ask, one);
-  }
 
   const isBound = (id: number): boolean => bound.some(one => one.id === id);
   /** Until the result is called, what the trace tells this id is heard. */
   const bindTo = (one: Bound): (() => void) => {
     bound = [...bound, one];
     return () => (bound = bound.filter(other => other !== one));
-  };
-
-  const worded = ({ text, answers, stands }: Question<unknown>, fields: AnswerFields): AnswerFields => {
-    if (standing.size > 0) standing.delete(text);
-    if (answers !== 'once' || stands === 'no') return fields;
-    if (fields.same === true) return last.get(text) ?? missing;
-    last.delete(text);
-    last.set(text, fields);
-    for (const oldest of last.keys()) {
-      if (last.size <= MAX_REMEMBERED_ANSWERS) break;
-      last.delete(oldest);
-    }
-    return fields;
-  };
-
-  const planned = (due: number, then: () => void): Subscription => {
-    const one: Waiting = { due, then };
-    const position = waits.findIndex(other => other.due > due);
-    waits = position < 0 ? [...waits, one] : waits.toSpliced(position, 0, one);
-    return new Subscription(() => (waits = waits.filter(other => other !== one)));
   };
 
   const ask: Ask = question =>
@@ -110,18 +75,18 @@ export const createAnswers = (
         } else out.error(new Error(`an answer that cannot be one: ${JSON.stringify(fields.answer)}`));
       };
       const bind = (id: number): void => {
-        const hear = (fields: AnswerFields): void => give(worded(question, fields));
+        const hear = (fields: AnswerFields): void => give(standing.inFull(question, fields));
         out.add(bindTo(answers === 'while asked' ? { id, hear } : { id, hear, text }));
       };
       const found = (record: AskRecord): void => {
         const { id } = record;
         if (id === undefined) {
-          give(worded(question, record));
+          give(standing.inFull(question, record));
           return;
         }
         bind(id);
         for (let one = reader.answeredAtOnce(id); one !== undefined; one = reader.answeredAtOnce(id)) {
-          give(worded(question, one));
+          give(standing.inFull(question, one));
           if (out.closed) return;
         }
       };
@@ -140,11 +105,11 @@ export const createAnswers = (
           if (rest.length === 0) early.delete(text);
           else early.set(text, rest);
         });
-        out.add(planned(now + MISSING_TURN_TIMEOUT_MS, fail));
+        out.add(time.after(MISSING_TURN_TIMEOUT_MS, fail));
       };
       const record = reader.asked(text);
       const isEarly = isFirst === true && hasBegun;
-      const standings = isEarly ? [] : (standing.get(text) ?? []);
+      const standings = isEarly ? [] : standing.before(text);
       const before = standings.find(({ id = -1 }) => !isBound(id)) ?? standings[0];
       if (record !== undefined) found(record);
       else if (before !== undefined) stood(before);
@@ -155,19 +120,16 @@ export const createAnswers = (
   return {
     ask,
     scheduler: name =>
-      waiting(
-        (delay, then) => {
-          const id = reader.asked(`${name} ${delay}`)?.id;
-          const over = (): void => {
-            wait.unsubscribe();
-            then();
-          };
-          const wait = planned(now + delay + (id === undefined ? 0 : UNFINISHED_WAIT_GRACE_MS), over);
-          if (id !== undefined) wait.add(bindTo({ id, hear: over }));
-          return wait;
-        },
-        () => now,
-      ),
+      waiting((delay, then) => {
+        const id = reader.asked(`${name} ${delay}`)?.id;
+        const over = (): void => {
+          wait.unsubscribe();
+          then();
+        };
+        const wait = time.after(delay + (id === undefined ? 0 : UNFINISHED_WAIT_GRACE_MS), over);
+        if (id !== undefined) wait.add(bindTo({ id, hear: over }));
+        return wait;
+      }, time.now),
     hear: record => bound.find(({ id }) => id === record.to)?.hear(record),
     unasked: record => {
       const [first] = early.get(record.ask) ?? [];
@@ -175,11 +137,7 @@ export const createAnswers = (
     },
     elapse: until => {
       hasBegun = true;
-      for (let [first] = waits; first !== undefined && first.due <= until; [first] = waits) {
-        now = Math.max(now, first.due);
-        first.then();
-      }
-      now = Math.max(now, until);
+      time.elapse(until);
     },
     open: () => bound.flatMap(({ text }) => text ?? []),
   };

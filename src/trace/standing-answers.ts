@@ -1,0 +1,35 @@
+import type { AnswerFields, Known } from './format.js';
+import type { Question } from './instrument.js';
+
+/** So many answers are remembered, for lines that say `same`: more than a recorder does. */
+const MAX_REMEMBERED_ANSWERS = 20_000;
+
+export const missing: AnswerFields = { error: { message: 'the trace does not say' } };
+
+/** What was answered last, and what stood when the trace began: that holds until there is a newer answer. */
+export interface StandingAnswers {
+  /** this answer in full: a line may say that it is the same as the last one */
+  readonly inFull: (question: Question<unknown>, fields: AnswerFields) => AnswerFields;
+  readonly before: (text: string) => readonly Known[];
+}
+
+export const createStandingAnswers = (known: readonly Known[]): StandingAnswers => {
+  const last = new Map<string, AnswerFields>(known.flatMap(one => (one.id === undefined ? [[one.ask, one]] : [])));
+  const standing = new Map<string, readonly Known[]>();
+  for (const one of known) standing.set(one.ask, [...(standing.get(one.ask) ?? []), one]);
+  return {
+    inFull: ({ text, answers, stands }, fields) => {
+      if (standing.size > 0) standing.delete(text);
+      if (answers !== 'once' || stands === 'no') return fields;
+      if (fields.same === true) return last.get(text) ?? missing;
+      last.delete(text);
+      last.set(text, fields);
+      for (const oldest of last.keys()) {
+        if (last.size <= MAX_REMEMBERED_ANSWERS) break;
+        last.delete(oldest);
+      }
+      return fields;
+    },
+    before: text => standing.get(text) ?? [],
+  };
+};
