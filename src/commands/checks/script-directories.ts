@@ -1,8 +1,9 @@
 import { basename } from 'node:path';
 import { map, mergeMap } from 'rxjs';
-import { standardDirectories } from '../../sinks/scripts/directories.js';
+import { nearest } from '../../config/nearest.js';
+import { allDirectories } from '../../sinks/scripts/directories.js';
 import { scriptsIn } from '../../sinks/scripts/judge.js';
-import { createFiles, type Files } from '../../system/files/files.js';
+import { createFiles, type Files, type Listing } from '../../system/files/files.js';
 import type { Check, Finding } from './finding.js';
 import { found, ok, warn } from './finding.js';
 
@@ -19,12 +20,23 @@ const selfTriggered = (used: readonly string[]): readonly Finding[] => {
   return names.length === 0 ? [] : [ok(about, message)];
 };
 
+/** Directories beside ours that nothing runs: a typing error, mostly. `ours` hold no scripts either. */
+const ofNoEvent = (root: Listing, ours: readonly string[]): readonly Finding[] =>
+  root.entries
+    .filter(({ name, end }) => end?.kind === 'directory' && name.endsWith('.d'))
+    .filter(({ name }) => !allDirectories.includes(name) && !ours.includes(name))
+    .map(({ name }) => {
+      const meant = nearest(name, allDirectories);
+      const hint = meant === undefined ? '' : `; did you mean ${meant}?`;
+      return warn(about, `${root.directory}/${name}: no event runs its scripts${hint}`);
+    });
+
 /** Which scripts would run, and why others would not. */
 export const scriptDirectories =
   (files: Files = createFiles()): Check =>
   ({ options }) => {
     const root = options.scriptDirectory;
-    return files.list([root, ...standardDirectories.map(name => `${root}/${name}`)]).pipe(
+    return files.list([root, ...allDirectories.map(name => `${root}/${name}`)]).pipe(
       map(([itself, ...listings]): readonly Finding[] => {
         if (itself?.way.end === undefined) return [warn(about, `${root} does not exist: no scripts will run`)];
         const present = listings.filter(({ way }) => way.end !== undefined);
@@ -33,7 +45,8 @@ export const scriptDirectories =
         const paths = judged.flatMap(each => each.paths);
         const faults = judged.flatMap(each => each.faults);
         const summary = `${root}: ${paths.length} scripts in ${present.length} directories`;
-        return [...faults.map(found(about)), ok(about, summary), ...selfTriggered(used)];
+        const unused = ofNoEvent(itself, [`${basename(options.config)}.d`]);
+        return [...faults.map(found(about)), ...unused, ok(about, summary), ...selfTriggered(used)];
       }),
       mergeMap(findings => findings),
     );

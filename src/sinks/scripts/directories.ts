@@ -48,6 +48,14 @@ export const choosing: ReadonlyMap<string, ReadonlySet<string>> = new Map<string
   ['AdministrativeState', new Set(administrativeStates)],
 ]);
 
+/** Every word that a state of a link can be, each once. */
+export const stateWords: readonly string[] = [...new Set([...choosing.values()].flatMap(values => [...values]))];
+
+/** Every directory that some event can choose. */
+export const allDirectories: readonly string[] = [
+  ...new Set([...standardDirectories, ...stateWords.map(word => `${word}.d`)]),
+];
+
 export interface Directories {
   /** names below the script directory, each once */
   readonly directories: readonly string[];

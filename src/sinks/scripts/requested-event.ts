@@ -6,7 +6,7 @@ import type { States } from '../../model/states.js';
 import type { World } from '../../model/world.js';
 import { linkNamed } from '../../world/links-by-name.js';
 import { routeLine } from '../../model/route-text.js';
-import { choosing } from './directories.js';
+import { choosing, stateWords } from './directories.js';
 
 /** An event that somebody asks about, or why there can be none. */
 export type RequestedEvent = { readonly event: NetworkEvent } | { readonly wrong: string };
@@ -22,9 +22,6 @@ export const MANAGER = 'manager';
 
 /** Directories of events that are no states of a link. */
 const others = ['addresses.d', 'leases.d', 'links.d', 'routes.d'] as const;
-
-/** Every word that a state of a link can be, each once. */
-export const stateWords: readonly string[] = [...new Set([...choosing.values()].flatMap(values => [...values]))];
 
 /** What can be asked about: words of states, and directories. */
 export const askable: readonly string[] = [...stateWords, ...others];
