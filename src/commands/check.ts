@@ -1,4 +1,4 @@
-import { concat, connect, lastValueFrom, map, merge, toArray } from 'rxjs';
+import { concat, connect, lastValueFrom, map, merge, of, toArray } from 'rxjs';
 import { loadConfig } from '../daemon/load-config.js';
 import { defaults } from '../config/schema.js';
 import { oneLine } from '../model/one-line.js';
@@ -7,8 +7,10 @@ import { bus } from './checks/bus-reached.js';
 import { busPolicy } from './checks/bus-policy.js';
 import { configuration } from './checks/configuration.js';
 import { extensions } from './checks/extensions.js';
-import { type Check, type Finding, found } from './checks/finding.js';
+import { type Check, type Finding, found, warn } from './checks/finding.js';
 import { generator } from './checks/generator.js';
+import { generatorSources } from './checks/generator-sources.js';
+import { linkPatterns } from './checks/link-patterns.js';
 import { networkdSettings } from './checks/networkd-conf.js';
 import { policyTables } from './checks/foreign-tables.js';
 import { polkit } from './checks/polkit.js';
@@ -19,10 +21,15 @@ import type { Options } from '../config/options.js';
 import { strayFaults } from '../daemon/stray-errors.js';
 import { untilEndOf } from '../operators/until-end-of.js';
 
+/** What can be said whatever the configuration is. */
+const ofTheHost: readonly Check[] = [configuration, scriptDirectories(), state];
+
 /** In the order in which they are shown. */
 const checks: readonly Check[] = [
   configuration,
   generator(),
+  generatorSources(),
+  linkPatterns(),
   scriptDirectories(),
   extensions,
   bus(),
@@ -34,6 +41,9 @@ const checks: readonly Check[] = [
   policyTables(),
   state,
 ];
+
+/** What depends on a configuration that is wrong would be said of the defaults, which are not in force. */
+const unknown = warn('the rest', 'not looked at: it depends on the configuration, which has errors');
 
 const colours = { ok: 32, warn: 33, error: 31 } as const;
 
@@ -51,10 +61,13 @@ export const shown = (findings: readonly Finding[], coloured: boolean): string =
 
 /** Says what would keep the daemon from working, all of it. Resolves to 1 if there is such a thing. */
 export const check = async (options: Options): Promise<number> => {
-  const { config = defaults, faults } = loadConfig(options.config);
-  const circumstances = { options, config, faults };
-  const finding$ = concat(...checks.map(each => each(circumstances))).pipe(
-    connect(found$ => merge(strayFaults(config).pipe(map(found('extensions')), untilEndOf(found$)), found$)),
+  const { config, faults } = loadConfig(options.config);
+  const circumstances = { options, config: config ?? defaults, faults };
+  const wanted = config === undefined ? [...ofTheHost, () => of(unknown)] : checks;
+  const finding$ = concat(...wanted.map(each => each(circumstances))).pipe(
+    connect(found$ =>
+      merge(strayFaults(circumstances.config).pipe(map(found('extensions')), untilEndOf(found$)), found$),
+    ),
   );
   const findings = await lastValueFrom(finding$.pipe(toArray()), {
     defaultValue: [],

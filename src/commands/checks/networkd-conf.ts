@@ -4,7 +4,7 @@ import { manageForeign } from './networkd-conf-parse.js';
 import { networkdConf, networkdConfDirectories } from './networkd-conf-files.js';
 import { dropIn } from '../../sinks/policy/messages.js';
 import { hasPolicy } from '../../sinks/policy/desired.js';
-import { createFiles, type Files, type Listing } from '../../system/files/files.js';
+import { createFiles, type Files } from '../../system/files/files.js';
 import { type Check, type Finding, ok, warn } from './finding.js';
 
 const about = 'networkd.conf';
@@ -22,10 +22,8 @@ const reading = (files: Files, path: string): Observable<Read> =>
     catchError((cause: unknown) => of({ path, text: undefined, why: toError(cause).message })),
   );
 
-const isThere = (listings: readonly Listing[]): boolean =>
-  listings.some(({ directory, entries }) =>
-    entries.some(({ name }) => `${directory}/${name}` === '/usr/lib/systemd/systemd-networkd'),
-  );
+/** It is there from its start on (networkd's manager writes it), and goes when the host goes down. */
+const RUNNING = '/run/systemd/netif/state';
 
 const judged = (files: readonly Read[]): readonly Finding[] => {
   const readable = files.flatMap(({ path, text }) => (text === undefined ? [] : [{ path, text }]));
@@ -57,10 +55,10 @@ export const networkdSettings =
   ({ config }) =>
     !hasPolicy({ config })
       ? of(ok(about, 'not looked at: RoutingPolicyRules is not set'))
-      : files.list(networkdConfDirectories).pipe(
-          mergeMap(listings => {
-            if (!isThere(listings) && !config.system.generator.includes('systemd-networkd'))
-              return of([ok(about, 'there is no systemd-networkd')]);
+      : forkJoin([files.list(networkdConfDirectories), reading(files, RUNNING)]).pipe(
+          mergeMap(([listings, running]) => {
+            if (running.text === undefined && !config.system.generator.includes('systemd-networkd'))
+              return of([ok(about, 'systemd-networkd does not run here')]);
             const paths = networkdConf(listings);
             const texts = paths.map(path => reading(files, path));
             return texts.length === 0 ? of(judged([])) : forkJoin(texts).pipe(map(judged));

@@ -7,11 +7,14 @@ import { configuration } from '../../../src/commands/checks/configuration.js';
 import type { Check, Circumstances } from '../../../src/commands/checks/finding.js';
 import { scriptDirectories } from '../../../src/commands/checks/script-directories.js';
 import { defaults } from '../../../src/config/schema.js';
-import type { Generator } from '../../../src/model/config.js';
+import { generatorSources } from '../../../src/commands/checks/generator-sources.js';
+import { linkPatterns } from '../../../src/commands/checks/link-patterns.js';
+import type { Config, Generator } from '../../../src/model/config.js';
 import { customFault } from '../../../src/model/fault.js';
 import type { BusConnection } from '../../../src/system/bus/bus.js';
 import type { Files } from '../../../src/system/files/files.js';
 import { fakeFiles } from '../../../src/fakes/fake-files.js';
+import { netlinkLink } from '../../../src/testing/fake-rtnetlink.js';
 
 const circumstances: Circumstances = {
   options: { config: '/etc/b/broker.toml', scriptDirectory: '/etc/b', system: {} },
@@ -132,6 +135,82 @@ describe('the Generator', () => {
       expect.stringMatching(
         /^warn bus: expected the system bus, found: ENOENT; the states of links come from the kernel/,
       ),
+    ]);
+  });
+});
+
+describe('those whom Generator names', () => {
+  const host = (...paths: readonly string[]) => {
+    const directories = new Map<string, string[]>();
+    for (const path of paths) {
+      const [directory, name] = [path.slice(0, path.lastIndexOf('/')), path.slice(path.lastIndexOf('/') + 1)];
+      directories.set(directory, [...(directories.get(directory) ?? []), name]);
+    }
+    return fakeFiles({ directories: Object.fromEntries(directories) });
+  };
+  const networkd = '/usr/lib/systemd/systemd-networkd';
+  const lease = '/var/lib/dhcp/dhclient.eth0.leases';
+  const chosen = (generator: readonly Generator[], network: Partial<Config['network']> = {}) => ({
+    config: { ...defaults, system: { ...defaults.system, generator }, network: { ...defaults.network, ...network } },
+  });
+
+  test('are there: nothing is said', async () => {
+    expect(await findings(generatorSources(host(networkd)))).toEqual([]);
+    expect(await findings(generatorSources(host(lease)), chosen(['dhclient'], { useDns: true }))).toEqual([]);
+    expect(await findings(generatorSources(host()), chosen(['systemd-networkd', 'rtnetlink']))).toEqual([]);
+  });
+
+  test('systemd-networkd that is not installed: a better Generator is named', async () => {
+    expect(await findings(generatorSources(host(lease)))).toEqual([
+      'warn generator: systemd-networkd is not installed; choose Generator="dhclient rtnetlink"',
+    ]);
+    expect(await findings(generatorSources(host()))).toEqual([
+      'warn generator: systemd-networkd is not installed; choose Generator="rtnetlink"',
+    ]);
+  });
+
+  test('dhclient without a lease file: where it was looked for, and a better Generator if there is one', async () => {
+    const files = '/var/lib/dhclient/dhclient*.lease* /var/lib/dhcp/dhclient*.leases';
+    expect(await findings(generatorSources(host(networkd)), chosen(['dhclient']))).toEqual([
+      `warn generator: dhclient has no lease file that matches ${files}; systemd-networkd is installed: choose Generator="systemd-networkd"`,
+    ]);
+    expect(await findings(generatorSources(host()), chosen(['dhclient', 'rtnetlink']))).toEqual([
+      `warn generator: dhclient has no lease file that matches ${files}`,
+    ]);
+  });
+
+  test('settings that wait for leases of dhclient, without dhclient: they do nothing', async () => {
+    expect(
+      await findings(generatorSources(host(networkd)), chosen(['systemd-networkd'], { useDns: true, useDomain: true })),
+    ).toEqual([
+      'warn generator: UseDNS, UseDomain do nothing: they pass on what leases of dhclient say, and dhclient is not in Generator',
+    ]);
+  });
+});
+
+describe('the patterns of links', () => {
+  const kernel = { links: () => of([netlinkLink(1, 'lo'), netlinkLink(2, 'eth0', { alternativeNames: ['uplink'] })]) };
+  const patterns = (links: readonly string[], rules: readonly string[] = []) => ({
+    config: { ...defaults, network: { ...defaults.network, links, routingPolicyRules: rules } },
+  });
+
+  test('each of which chooses a link, by its name or an alternative one: ok', async () => {
+    expect(await findings(linkPatterns(kernel), patterns(['eth*', '!eth7'], ['uplink']))).toEqual([
+      'ok links: each pattern chooses a link',
+    ]);
+  });
+
+  test('that choose no link now are named, and the links that there are', async () => {
+    expect(await findings(linkPatterns(kernel), patterns(['eth0', 'wlan*'], ['eth1']))).toEqual([
+      'warn links: Links: no link is called wlan*; present are lo eth0',
+      'warn links: RoutingPolicyRules: no link is called eth1; present are lo eth0',
+    ]);
+  });
+
+  test('cannot be looked at without the kernel', async () => {
+    const broken = { links: () => throwError(() => new Error('EPERM')) };
+    expect(await findings(linkPatterns(broken), patterns(['eth0']))).toEqual([
+      'warn links: the kernel could not be asked: EPERM',
     ]);
   });
 });

@@ -53,9 +53,12 @@ test('a file that cannot be read is told: what it says is not known', async () =
   );
 });
 
-test('nobody asks where there are no rules, or no systemd-networkd', async () => {
+test('nobody asks where there are no rules, or where systemd-networkd does not run, installed or not', async () => {
   expect(await said({}, config())).toEqual(['ok not looked at: RoutingPolicyRules is not set']);
   const kernelOnly = config({ system: { generator: ['rtnetlink'] }, network: { routingPolicyRules: ['eth1'] } });
-  expect(await said({}, kernelOnly)).toEqual(['ok there is no systemd-networkd']);
-  expect((await said({ directories: { '/usr/lib/systemd': ['systemd-networkd'] } }, kernelOnly))[0]).toMatch(/^warn /);
+  expect(await said({}, kernelOnly)).toEqual(['ok systemd-networkd does not run here']);
+  const installed = { directories: { '/usr/lib/systemd': ['systemd-networkd'] } };
+  expect(await said(installed, kernelOnly)).toEqual(['ok systemd-networkd does not run here']);
+  const running = { ...installed, texts: { '/run/systemd/netif/state': 'OPER_STATE=routable\n' } };
+  expect((await said(running, kernelOnly))[0]).toMatch(/^warn /);
 });
