@@ -76,17 +76,25 @@ const subject = (event: NetworkEvent): string => {
   }
 };
 
+/** systemd-networkd says of a link that went that it lingers: no news to whoever was told that it went. */
+const isAfterwards = ({ event, world }: Step, value: string): boolean =>
+  event.kind === 'link-state' && value === 'linger' && world.kernel.links?.has(event.ifindex) === false;
+
 /** One record for each changed property, as it was always written. */
 const changes = (step: Step, changed: States, previous: States): readonly LogRecord[] =>
   Object.entries(changed).map(
     ([property, value]) =>
-      new Told('info', `${subject(step.event)} changed state '${property}'="${value}"`, () => ({
-        kind: 'state',
-        ...about(step),
-        property,
-        value,
-        ...(property in previous && { previous: previous[property] }),
-      })),
+      new Told(
+        isAfterwards(step, value) ? 'debug' : 'info',
+        `${subject(step.event)} changed state '${property}'="${value}"`,
+        () => ({
+          kind: 'state',
+          ...about(step),
+          property,
+          value,
+          ...(property in previous && { previous: previous[property] }),
+        }),
+      ),
   );
 
 const seen = (step: Step): readonly LogRecord[] => {

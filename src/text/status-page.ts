@@ -17,7 +17,7 @@ const columns = (rows: readonly Row[]): readonly string[] => {
 const part = (title: string, rows: readonly Row[]): readonly string[] =>
   rows.length === 0 ? [] : ['', title, ...columns(rows.map(row => row.map(oneLine)))];
 
-const ending = ({ error, status, signal, timedOut, durationMs, cpuMs, memoryPeak }: Run): string => {
+const runEnding = ({ error, status, signal, timedOut, durationMs, cpuMs, memoryPeak }: Run): string => {
   if (error !== '') return error;
   const memory = memoryPeak === null ? {} : { memory: memoryPeak };
   const cost = cpuMs === null ? '' : ` (${costText({ cpu: cpuMs, ...memory })})`;
@@ -42,8 +42,11 @@ const policy = ({ by, tables, conflicts, failures }: StatusReport['policyRules']
   return lines.length === 0 ? [] : ['', 'Policy rules', ...lines.map(line => `  ${oneLine(line)}`)];
 };
 
-const instant = (expire: number | 'never'): string =>
-  expire === 'never' ? 'for ever' : new Date(expire).toISOString();
+/** systemd-networkd tells when a lease ends by its address only: of one without, nobody knows. */
+const ending = (client: string, expire: number | 'never'): string => {
+  if (expire !== 'never') return `until ${new Date(expire).toISOString()}`;
+  return client === 'dhclient' ? 'never expires' : 'no expiry known';
+};
 
 /** What `status` prints for people. `red` marks what failed. */
 export const statusPage = (report: StatusReport, red: (text: string) => string): string => {
@@ -71,18 +74,13 @@ export const statusPage = (report: StatusReport, red: (text: string) => string):
     ),
     ...part(
       'Leases',
-      leases.map(({ link, client, addresses, expire }) => [
-        link,
-        client,
-        addresses.join(' '),
-        `until ${instant(expire)}`,
-      ]),
+      leases.map(({ link, client, addresses, expire }) => [link, client, addresses.join(' '), ending(client, expire)]),
     ),
     ...policy(policyRules),
   ];
   const last = part(
     'Last scripts',
-    runs.map(run => [String(run.eventId), run.link, run.script, ending(run)]),
+    runs.map(run => [String(run.eventId), run.link, run.script, runEnding(run)]),
   );
   const marked = last.map((line, nth) => {
     const run = runs[nth - 2];

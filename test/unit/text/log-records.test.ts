@@ -3,9 +3,10 @@ import { describe } from '../../../src/text/log-records.js';
 import { customFault, fault } from '../../../src/model/fault.js';
 import type { NetworkEvent } from '../../../src/model/event.js';
 import type { ScriptRan } from '../../../src/model/outcome.js';
-import type { Step, World } from '../../../src/model/world.js';
+import type { World } from '../../../src/model/world.js';
+import { link as linkCalled, linkState, step as stepOf, world } from '../../../src/testing/builders.js';
 
-const step = (event: NetworkEvent): Step => ({ id: 17, at: 0, event, world: {} as World });
+const step = (event: NetworkEvent, inWorld?: World) => stepOf(17, event, inWorld);
 const link = step({
   kind: 'link-state',
   ifindex: 2,
@@ -37,6 +38,14 @@ group('an event', () => {
       value: 'carrier',
       previous: 'no-carrier',
     });
+  });
+
+  test('networkd lets a link linger that the kernel has removed: no news, so it is for debugging', () => {
+    const ens33 = linkCalled(2, 'ens33');
+    const lingering = linkState(ens33, { AdministrativeState: 'linger' });
+    const line = `Link='ens33' ifindex='2' changed state 'AdministrativeState'="linger"`;
+    expect(texts({ kind: 'seen', step: step(lingering, world()) })).toEqual([`debug: ${line}`]);
+    expect(texts({ kind: 'seen', step: step(lingering, world([ens33])) })).toEqual([`info: ${line}`]);
   });
 
   test('of the manager or of an extension is told too', () => {

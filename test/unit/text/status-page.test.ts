@@ -103,3 +103,13 @@ test('a refused configuration is named first, with all that is wrong', () => {
     '\n\n<The configuration is refused, and the last one that was right is in force>\n<  /etc/nb.toml:2: [System] LogLevel: expected …>\n<  /etc/nb.toml:3: …>\n',
   );
 });
+
+test('a lease says when it ends; of one of systemd-networkd without an address nobody knows', () => {
+  const leases = [
+    { link: 'eth0', client: 'dhclient', family: 'ipv4', addresses: ['192.0.2.5'], expire: 'never' },
+    { link: 'eth1', client: 'systemd-networkd', family: 'ipv4', addresses: [], expire: 'never' },
+  ] as const;
+  const page = statusPage({ ...report, leases }, text => text);
+  expect(page).toContain('  eth0  dhclient          192.0.2.5  never expires\n');
+  expect(page).toMatch(/ {2}eth1 {2}systemd-networkd +no expiry known\n/);
+});
