@@ -60,6 +60,10 @@ export const explanationOf = (
   };
 };
 
+/** The JSON of a link is for programs: pages of it would hide the rest. */
+const shown = (name: string, value: string): string =>
+  name === 'JSON' && value !== '' ? `… (${Buffer.byteLength(value)} bytes; --json shows it)` : oneLine(value);
+
 const RED = 31;
 const YELLOW = 33;
 const GREEN = 32;
@@ -88,7 +92,7 @@ export const explanationPage = (explanation: Explanation, paint: Paint): string 
     ...directories,
     '',
     'Environment',
-    ...Object.entries(environment).map(([name, value]) => `  ${name}=${oneLine(value)}`),
+    ...Object.entries(environment).map(([name, value]) => `  ${name}=${shown(name, value)}`),
   ];
   return `${lines.join('\n')}\n`;
 };

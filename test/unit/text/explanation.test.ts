@@ -81,3 +81,8 @@ test('of systemd-networkd itself', () => {
     /^systemd-networkd: OnlineState=online\n {2}now nothing is known of it\n/,
   );
 });
+
+test('the JSON of the link is not shown to people, but how much there is of it', () => {
+  const page = explanationPage(explanationOf(online, [], [0], { LINK: 'eth0', JSON: '{"Name":"eth0"}' }), paint);
+  expect(page).toMatch(/Environment\n {2}LINK=eth0\n {2}JSON=… \(15 bytes; --json shows it\)\n$/);
+});
