@@ -1,4 +1,4 @@
-import { concat, connect, lastValueFrom, map, merge, of, toArray } from 'rxjs';
+import { concat, connect, filter, lastValueFrom, map, merge, of, toArray } from 'rxjs';
 import { loadConfig } from '../daemon/load-config.js';
 import { defaults } from '../config/schema.js';
 import { oneLine } from '../model/one-line.js';
@@ -22,7 +22,8 @@ import { strayFaults } from '../daemon/stray-errors.js';
 import { untilEndOf } from '../operators/until-end-of.js';
 
 /** What can be said whatever the configuration is. */
-const ofTheHost: readonly Check[] = [configuration, scriptDirectories(), state];
+const scripts = scriptDirectories();
+const ofTheHost: readonly Check[] = [configuration, scripts, state];
 
 /** In the order in which they are shown. */
 const checks: readonly Check[] = [
@@ -30,7 +31,7 @@ const checks: readonly Check[] = [
   generator(),
   generatorSources(),
   linkPatterns(),
-  scriptDirectories(),
+  scripts,
   extensions,
   bus(),
   busPolicy(),
@@ -42,8 +43,17 @@ const checks: readonly Check[] = [
   state,
 ];
 
-/** What depends on a configuration that is wrong would be said of the defaults, which are not in force. */
-const unknown = warn('the rest', 'not looked at: it depends on the configuration, which has errors');
+/** While the configuration is wrong, its defaults are looked at in its place: that they are in order says nothing. */
+const ofDefaults: readonly Check[] = [
+  () => of(warn('the rest', 'looked at by the defaults, as the configuration has errors: only what is wrong is said')),
+  ...checks
+    .filter(check => !ofTheHost.includes(check))
+    .map(
+      (check): Check =>
+        circumstances =>
+          check(circumstances).pipe(filter(({ severity }) => severity !== 'ok')),
+    ),
+];
 
 const colours = { ok: 32, warn: 33, error: 31 } as const;
 
@@ -63,7 +73,7 @@ export const shown = (findings: readonly Finding[], coloured: boolean): string =
 export const check = async (options: Options): Promise<number> => {
   const { config, faults } = loadConfig(options.config);
   const circumstances = { options, config: config ?? defaults, faults };
-  const wanted = config === undefined ? [...ofTheHost, () => of(unknown)] : checks;
+  const wanted = config === undefined ? [...ofTheHost, ...ofDefaults] : checks;
   const finding$ = concat(...wanted.map(each => each(circumstances))).pipe(
     connect(found$ =>
       merge(strayFaults(circumstances.config).pipe(map(found('extensions')), untilEndOf(found$)), found$),

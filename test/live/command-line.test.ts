@@ -114,6 +114,7 @@ describe('what is asked wrongly or quickly answered', () => {
     expect(printed).toContain(`error  configuration  ${config}:4: [Scripts] MaxParallel: expected`);
     expect(printed).toMatch(/^error {2}bus .*is dbus running\?$/m);
     expect(printed).not.toContain('\u001b');
+    expect(printed).not.toContain('ok     generator'); // of a configuration that is wrong nobody knows
   });
 });
 

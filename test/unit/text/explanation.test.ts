@@ -83,6 +83,6 @@ test('of systemd-networkd itself', () => {
 });
 
 test('the JSON of the link is not shown to people, but how much there is of it', () => {
-  const page = explanationPage(explanationOf(online, [], [0], { LINK: 'eth0', JSON: '{"Name":"eth0"}' }), paint);
+  const page = explanationPage(explanationOf(routable, [], [0], { LINK: 'eth0', JSON: '{"Name":"eth0"}' }), paint);
   expect(page).toMatch(/Environment\n {2}LINK=eth0\n {2}JSON=… \(15 bytes; --json shows it\)\n$/);
 });
