@@ -16,7 +16,7 @@ const said = async (directories: NonNullable<FakeTree['directories']>): Promise<
     config: config({}),
     faults: [],
   };
-  const findings = await lastValueFrom(scriptDirectories(files)(circumstances).pipe(toArray()));
+  const findings = await lastValueFrom(scriptDirectories(files)(circumstances).pipe(toArray()), { defaultValue: [] });
   return findings.map(({ severity, message }) => `${severity} ${message}`);
 };
 
@@ -43,6 +43,7 @@ test('the drop-ins of the configuration, files and other directories are nothing
       config: config({}),
       faults: [],
     }).pipe(toArray()),
+    { defaultValue: [] },
   );
   expect(findings.map(({ message }) => message)).toEqual([`${root}: 0 scripts in 0 directories`]);
 });
