@@ -36,6 +36,8 @@ const states = {
   OperationalState: 'routable',
 };
 const about = {
+  STATE: 'routable',
+  CHANGED: expect.stringContaining('OperationalState'),
   EVENT: 'link-state',
   EVENT_ID: expect.stringMatching(/^\d+$/),
   LINK: 'eth0',
@@ -43,7 +45,7 @@ const about = {
 };
 
 describeLive('a script', () => {
-  test('of a link with a lease is given the link, all that changed, the lease, and nothing of the daemon', async () => {
+  test('of a link with a lease is given the link, all its states, why it runs, the lease, and nothing of the daemon', async () => {
     const { PATH, JSON: json, JSON_FILE: file, ...rest } = await environmentOf('dhcp');
     expect(PATH).toMatch(/\/usr\/bin/);
     expect(rest).toEqual({ ...about, ...states, DHCP_LEASE: expect.stringMatching(/(^| )ADDRESS=10\.0\.0\.\d+( |$)/) });

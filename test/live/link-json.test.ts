@@ -159,18 +159,30 @@ describeLive('the JSON of a link', () => {
       await broker.stop();
     }));
 
-  test('of a link that has gone says what is known', () =>
+  test('of a link that has gone says what was last known of it, and that it is not there', () =>
     withNetwork(['static'], async ({ lab }) => {
       await install(lab);
       const broker = await startBroker(lab);
       await untilGiven(lab, 'eth0');
       const ifindex = Number(await lab.sh('cat /sys/class/net/eth0/ifindex'));
+      await lab.sh('ip link set eth0 mtu 1400 alias "to the roof"');
+      const address = (await lab.sh('cat /sys/class/net/eth0/address')).trim();
       await lab.sh('ip link delete eth0');
       const last = await lab.until('the last words', async () =>
         (await givenTo(lab, 'eth0')).find(({ json }) => json?.SetupState === 'linger'),
       );
       await broker.stop();
-      expect(last.json).toMatchObject({ Name: 'eth0', Index: ifindex, MTU: 0, Address: [], Routes: [] });
+      expect(last.json).toMatchObject({
+        Present: false,
+        Name: 'eth0',
+        Index: ifindex,
+        MTU: 1400,
+        HardwareAddr: address,
+        Alias: 'to the roof',
+        EncapType: 'ether',
+        Address: [],
+        Routes: [],
+      });
       expect(broker.log().filter(({ code }) => code === 'json-incomplete')).toEqual([]);
     }));
 

@@ -144,7 +144,8 @@ describe('createBroker', () => {
     play(() => ({ config$, sources: [networkdSaying(replayed$)], sinks: [sink] }), 20_000);
     expect(runs(processes.log)).toEqual([
       ...['carrier.d', 'routable.d', 'configured.d'], // the cable is plugged in again: down and up in one
-      ...['off.d', 'off.d'], // two new links; eth0 is back where it was after `ip link set down` and `up`
+      ...['carrier.d', 'routable.d', 'configured.d'], // `ip link set down` and `up`: back where it was, without what hung on it
+      ...['off.d', 'off.d'], // two new links
     ]);
   });
 

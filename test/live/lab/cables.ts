@@ -31,12 +31,19 @@ export const configureDhcp = (lab: Lab, link: string): Promise<void> =>
 export const configureStatic = (lab: Lab, link: string, address: string): Promise<void> =>
   lab.write(`/etc/systemd/network/${link}.network`, network(link, [`Address=${address}`]));
 
-/** Waits until networkd itself says so: its files are written a little later than they are true. */
-export const untilOperational = (lab: Lab, link: string, state: string): Promise<true> =>
+const untilSaid = (lab: Lab, link: string, property: string, state: string): Promise<true> =>
   lab.until(`${link} to be ${state}`, async () => {
     const path = `/org/freedesktop/network1/link/_3$(cat /sys/class/net/${link}/ifindex)`;
     const said = await lab.sh(
-      `busctl --timeout=2 get-property org.freedesktop.network1 ${path} org.freedesktop.network1.Link OperationalState 2>&1 || true`,
+      `busctl --timeout=2 get-property org.freedesktop.network1 ${path} org.freedesktop.network1.Link ${property} 2>&1 || true`,
     );
     return said.includes(`"${state}"`);
   });
+
+/** Waits until networkd itself says so: its files are written a little later than they are true. */
+export const untilOperational = (lab: Lab, link: string, state: string): Promise<true> =>
+  untilSaid(lab, link, 'OperationalState', state);
+
+/** Waits until networkd has done with a link all that it is to do: one that has just begun may call it routable before, and then drop its address. */
+export const untilConfigured = (lab: Lab, link: string): Promise<true> =>
+  untilSaid(lab, link, 'AdministrativeState', 'configured');

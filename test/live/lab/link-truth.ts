@@ -82,7 +82,7 @@ const addressOf = (address: IpAddress): AddressJson => {
   const { dynamic = false, tentative = false, deprecated = false, noprefixroute = false, nodad = false } = address;
   return {
     IP: address.local,
-    Family: address.family === 'inet' ? 'ipv4' : 'ipv6',
+    Family: address.family === 'inet' ? 'IPv4' : 'IPv6',
     Mask: address.prefixlen,
     Label: address.label ?? '',
     Flags:
@@ -231,6 +231,7 @@ export const linkTruth = async (lab: Lab, name: string): Promise<LinkJson> => {
     DNS: (said.DNS ?? []).map(({ Address }) => addressText(Address)),
     Domains: allDomains.length === 0 ? null : allDomains,
     NTP: ntp.length === 0 ? null : ntp,
+    Present: true,
     Address: addresses.map(addressOf),
     Routes: [...(await routes(4)), ...(await routes(6))],
     DomainSearch: domains,

@@ -34,6 +34,44 @@ describe('concatMapByKey', () => {
     }),
   );
 
+  /** `B` waits for what is in the lane of small letters, `c` for the one of capital letters */
+  const waitsFor = (letter: string): string | undefined =>
+    letter === 'B' ? 'lower' : letter === 'c' ? 'upper' : undefined;
+
+  test(
+    'a value waits for what is in another lane when it comes, and for nothing that comes there later',
+    marbles(({ hot, expectObservable }) => {
+      const source = hot('-abABd-----------|');
+      const expected = '  -----a-A-b---(Bd)|';
+      expectObservable(source.pipe(concatMapByKey(byCase, slowly(4), { ...noJoins, waitsFor }))).toBe(expected);
+    }),
+  );
+
+  test(
+    'two lanes that wait for each other’s past do not wait for each other’s future',
+    marbles(({ hot, expectObservable }) => {
+      const source = hot('-(aABcC)--------|');
+      const expected = '  -------(aA)--B-----(cC|)';
+      expectObservable(source.pipe(concatMapByKey(byCase, slowly(6), { ...noJoins, waitsFor }))).toBe(expected);
+    }),
+  );
+
+  test(
+    'an empty lane is not waited for, and nothing is joined over a wait',
+    marbles(({ hot, expectObservable }) => {
+      const joining: Lanes<string, string> = {
+        limit: 2,
+        joinKey: letter => letter.toLowerCase(),
+        join: (_, newer) => newer,
+        onJoined: () => undefined,
+        waitsFor,
+      };
+      const source = hot('-B----(aBBBB)-------|');
+      const expected = '  ---B----a-B-B-B-B---|';
+      expectObservable(source.pipe(concatMapByKey(byCase, slowly(2), joining))).toBe(expected);
+    }),
+  );
+
   test(
     'completion drains a full lane',
     marbles(({ hot, expectObservable }) => {

@@ -48,7 +48,7 @@ const steps = Object.values<readonly NetworkEvent[]>(events)
   .flat()
   .map(event => step(1, event));
 
-const run = { kind: 'script-ran', script: '/x', timedOut: false } as const;
+const run = { kind: 'script-ran', script: '/x', timedOut: false, behind: 1 } as const;
 const exit = { code: 0, signal: null, duration: 1, cut: 1, cost: { cpu: 1, memory: 1 } };
 
 /** Of each outcome, all that it can have. */

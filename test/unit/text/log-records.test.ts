@@ -107,6 +107,14 @@ group('a script', () => {
     expect(describe(run({ exit }))[0]?.fields).toMatchObject({ outputCut: 58_720_257 });
   });
 
+  test('whose time is over while events of its own link wait says so: it may have waited for what it had caused', () => {
+    const late = { exit: { code: null, signal: 'SIGTERM', duration: 90_001 }, timedOut: true };
+    expect(said({ ...late, behind: 1 })).toBe(
+      "warn: was ended by SIGTERM because its time was over after 90001 ms; 1 event of its link waited for its end: a script must not wait for what its link's scripts do next",
+    );
+    expect(describe(run({ ...late, behind: 3 }))[0]?.fields).toMatchObject({ behind: 3 });
+  });
+
   test('that fails, is ended, takes too long or cannot start is a warning', () => {
     const gone = { code: null, signal: 'SIGTERM', duration: 90_001 };
     expect(said({ exit: { code: 3, signal: null, duration: 1 } })).toBe('warn: exited with status 3 after 1 ms');

@@ -1,11 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
+import { IFA_F_SECONDARY, IFA_F_TENTATIVE } from '@network-stack/netlink/constants';
 import fc from 'fast-check';
 import { type Acted, nothingActed } from '../../../src/model/checkpoint.js';
+import { addressKey } from '../../../src/model/address.js';
+import type { AddressEvent } from '../../../src/model/event.js';
 import type { Outcome } from '../../../src/model/outcome.js';
 import type { BoundLease } from '../../../src/model/world.js';
 import { formatState, parseState } from '../../../src/daemon/state/state-json.js';
 import { derive } from '../../../src/world/derive.js';
-import { lease, leaseEvent, link, linkState, managerState, step, world } from '../../../src/testing/builders.js';
+import { address, config, lease, leaseEvent, link, linkState, managerState, step, world } from '../../../src/testing/builders.js';
 import { act, worldOf } from '../../../src/world/acted-on.js';
 
 const eth0 = link(2, 'eth0');
@@ -31,6 +34,31 @@ describe('what was acted on', () => {
     expect(acted.lastId).toBe(8);
     expect(start.networkd.states).toEqual(new Map([[2, { CarrierState: 'carrier' }]]));
     expect(start.networkd.interrupted).toEqual(new Map([['manager', { OnlineState: 'online' }]]));
+  });
+
+  test('the addresses that a link had are kept: temporary ones, and those that cannot be used, do not count', () => {
+    const addresses = [
+      address(2, '192.0.2.5/24'),
+      { ...address(2, '2001:db8::5/64'), flags: IFA_F_SECONDARY }, // temporary
+      { ...address(2, '2001:db8::6/64'), flags: IFA_F_TENTATIVE },
+    ];
+    const ofEth0 = new Map(addresses.map(each => [addressKey(each), each]));
+    const here = world([eth0], config(), { kernel: { addresses: new Map([[2, ofEth0]]) } });
+    const acted = act(nothingActed, done({ ...one, world: here }));
+    expect(acted.addresses).toEqual(new Map([[2, ['192.0.2.5/24']]]));
+    expect(worldOf(acted).progress.since.get(2)).toMatchObject({
+      had: new Map([['192.0.2.5/24', true]]),
+      went: new Map(),
+    });
+
+    const removed: AddressEvent = {
+      kind: 'address',
+      action: 'removed',
+      ifindex: 2,
+      name: 'eth0',
+      address: address(2, '192.0.2.5/24'),
+    };
+    expect(act(acted, done(step(8, removed, world([eth0])))).addresses).toEqual(new Map());
   });
 
   test('links that are gone for good are forgotten', () => {
@@ -88,6 +116,7 @@ describe('state.json', () => {
     lastId: fc.nat(),
     manager: states,
     links: fc.array(fc.tuple(ifindex, states)).map(entries => new Map(entries)),
+    addresses: fc.array(fc.tuple(ifindex, fc.array(fc.string()))).map(entries => new Map(entries)),
     running: fc
       .array(fc.tuple(fc.oneof(ifindex, fc.constant<'manager'>('manager')), states))
       .map(entries => new Map(entries)),

@@ -1,5 +1,6 @@
 import { describe, test } from '@jest/globals';
 import type { States } from '../../../../src/model/states.js';
+import type { Step } from '../../../../src/model/world.js';
 import { forLinks } from '../../../../src/operators/steps/for-links.js';
 import { config, link, linkState, managerState, step, world } from '../../../../src/testing/builders.js';
 import { marbles } from '../../../../src/testing/marbles.js';
@@ -43,6 +44,18 @@ describe('forLinks', () => {
       expectSubscriptions(source.subscriptions).toBe(subs);
     })();
   });
+
+  test.each([
+    ['that leaves the pattern', 'eth1', 'lan5', true],
+    ['that enters it', 'lan5', 'eth1', true],
+    ['neither of whose names is chosen', 'lan4', 'lan5', false],
+  ])('the rename of a link %s', (_, oldName, name, isTold) =>
+    marbles(({ hot, expectObservable }) => {
+      const here = world([link(3, name)], config({ network: { links: ['eth*'] } }));
+      const renamed: Step = step(1, { kind: 'link', action: 'renamed', ifindex: 3, name, oldName }, here);
+      expectObservable(hot('-r-|', { r: renamed }).pipe(forLinks())).toBe(isTold ? '-r-|' : '---|', { r: renamed });
+    })(),
+  );
 
   test(
     'judges each step by the configuration of its own world, so a reload applies to what comes after it',

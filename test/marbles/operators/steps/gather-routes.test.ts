@@ -45,6 +45,16 @@ describe('gatherRoutes', () => {
   );
 
   test(
+    'what was gathered of a link is told before its removal',
+    marbles(({ hot, expectObservable }) => {
+      const gone = step(7, { kind: 'link', action: 'removed', ifindex: 2, name: 'eth0', oldName: '' }, here);
+      const source = hot('-r-sg------|', { ...steps, g: gone });
+      const expected = '  ----(xg)---|';
+      expectObservable(source.pipe(gather())).toBe(expected, { x: rs, g: gone });
+    }),
+  );
+
+  test(
     'a window begins with its first change, not anew with each: a flood is told of as it goes on',
     marbles(({ hot, expectObservable }) => {
       const source = hot('-r-s---t-----|', steps);

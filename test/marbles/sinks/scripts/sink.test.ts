@@ -3,6 +3,7 @@ import {
   asyncScheduler,
   concat,
   EMPTY,
+  filter,
   finalize,
   map,
   NEVER,
@@ -12,7 +13,7 @@ import {
   throwError,
   timer,
 } from 'rxjs';
-import type { NetworkEvent } from '../../../../src/model/event.js';
+import type { LinkEvent, NetworkEvent } from '../../../../src/model/event.js';
 import type { Fault } from '../../../../src/model/fault.js';
 import type { Outcome } from '../../../../src/model/outcome.js';
 import type { Step } from '../../../../src/model/world.js';
@@ -62,6 +63,10 @@ const sinkOver = (files: FakeTree | (() => FakeTree), programs: Programs, option
     sink.consume({ step$, world$: NEVER }, fault => faults.push(fault)).pipe(map(shown));
   const said = (): readonly string[] => faults.map(({ code, message }) => `${code}: ${message}`);
   return { result, processes, said };
+};
+
+const fail = (error: unknown): never => {
+  throw error;
 };
 
 const [eth0, eth1, eth2] = [link(2, 'eth0'), link(3, 'eth1'), link(4, 'eth2')];
@@ -247,6 +252,62 @@ describe('scriptsSink', () => {
     ]);
   });
 
+  test('a link that takes a name over waits for what its former holder still has to run, and for nothing else', () => {
+    const news = (id: number, action: LinkEvent['action'], ifindex: number, name: string, oldName = ''): Step =>
+      step(id, { kind: 'link', action, ifindex, name, oldName }, world());
+    const files = tree({ '/s/links.d': ['10-a'], '/s/carrier.d': ['10-a'] });
+    const programs = { 'links.d/10-a': { takes: 15 }, 'carrier.d/10-a': { takes: 1 } };
+    const again = {
+      r: news(1, 'removed', 2, 'tun0'),
+      a: news(2, 'added', 3, 'tun0'),
+      c: carrier(3, link(3, 'tun0')),
+      o: carrier(4, eth2),
+    };
+    const ran = (outcomes: readonly string[]): readonly string[] => outcomes.filter(line => line.includes('.d/'));
+    expect(ran(timeline(files, programs, 'raco|', again).outcomes)).toEqual([
+      '4 4 carrier.d/10-a 0',
+      '15 1 links.d/10-a 0',
+      '30 2 links.d/10-a 0',
+      '31 3 carrier.d/10-a 0',
+    ]);
+
+    const swap = {
+      a: news(1, 'renamed', 2, 'tmp', 'eth0'),
+      b: news(2, 'renamed', 3, 'eth0', 'eth1'),
+      c: news(3, 'renamed', 2, 'eth1', 'tmp'),
+      d: news(4, 'renamed', 2, 'eth9', 'eth1'),
+    };
+    expect(ran(timeline(files, programs, '(abcd|)', swap).outcomes)).toEqual([
+      '15 1 links.d/10-a 0',
+      '30 2 links.d/10-a 0',
+      '45 3 links.d/10-a 0',
+      '60 4 links.d/10-a 0',
+    ]);
+  });
+
+  test('a script whose time is over says how many events of its own link waited for it', () => {
+    const files = fakeFiles(oneScript);
+    const processes = fakeProcesses(path => (short(path) === 'carrier.d/10-a' ? { takes: Infinity } : {}));
+    const settings = config({ scripts: { timeoutSec: 0.02 } });
+    const behind: unknown[] = [];
+    marbles(({ hot }) => {
+      const step$ = hot('abc|', {
+        a: carrier(1, eth0, settings),
+        b: routable(2, eth0, settings),
+        c: routable(3, eth1, settings),
+      });
+      scriptsSink({ files, processes, scriptDir: '/s' })
+        .consume({ step$, world$: NEVER }, () => undefined)
+        .pipe(filter(outcome => outcome.kind === 'script-ran'))
+        .subscribe({ next: ({ step: of, behind: waiting }) => behind.push([of.id, waiting]), error: fail });
+    })();
+    expect(behind).toEqual([
+      [3, undefined],
+      [1, 1],
+      [2, undefined],
+    ]);
+  });
+
   test('a script that hangs is ended: SIGTERM, SIGKILL 5 seconds later, then the next one runs', () => {
     const programs = { 'carrier.d/10-a': { takes: Infinity, tidiesFor: Infinity } };
     const { log, outcomes } = timeline(twoScripts, programs, 'c|', { c: carrier(1) });
@@ -370,7 +431,15 @@ describe('what they are given', () => {
     expect(PATH).toMatch(/^\/usr/);
     return { environment, said, outcomes };
   };
-  const base = { EVENT: 'link-state', EVENT_ID: '1', LINK: 'eth0', LINKINDEX: '2', CarrierState: 'carrier' };
+  const base = {
+    EVENT: 'link-state',
+    EVENT_ID: '1',
+    LINK: 'eth0',
+    LINKINDEX: '2',
+    CarrierState: 'carrier',
+    CHANGED: 'CarrierState',
+    STATE: 'carrier',
+  };
 
   test('the lease of the link, if networkd has one', () => {
     expect(given().environment).toEqual(base);

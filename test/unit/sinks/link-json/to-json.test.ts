@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import type { Address, Link, Route } from '@network-stack/netlink';
+import { link as worldLink } from '../../../../src/testing/builders.js';
 import type { LinkJson } from '../../../../src/sinks/link-json/link-json.js';
 import { type LinkIngredients, linkJson } from '../../../../src/sinks/link-json/to-json.js';
 
@@ -97,6 +98,8 @@ const ingredients: LinkIngredients = {
   ifindex: 3,
   name: 'ens37',
   link,
+  isPresent: true,
+  known: undefined,
   addresses,
   routes,
   states: {
@@ -123,6 +126,8 @@ const empty: LinkIngredients = {
   ifindex: 7,
   name: 'gone0',
   link: undefined,
+  isPresent: false,
+  known: undefined,
   addresses: [],
   routes: [],
   states: {},
@@ -143,7 +148,7 @@ const without = (object: object, key: string): object =>
   Object.fromEntries(Object.entries(object).filter(([name]) => name !== key));
 /** What the manual's example does not show is taken away. */
 const asInTheManual = (json: LinkJson): object => ({
-  ...without(json, 'DomainSearch'),
+  ...without(without(json, 'DomainSearch'), 'Present'),
   Address: json.Address.map(address => without(address, 'Family')),
 });
 
@@ -152,7 +157,7 @@ describe('link JSON', () => {
     const json = linkJson(ingredients);
     expect(asInTheManual(json)).toEqual(example);
     expect(json.DomainSearch).toEqual([]);
-    expect(json.Address.map(({ Family }) => Family)).toEqual(['ipv4', 'ipv6']);
+    expect(json.Address.map(({ Family }) => Family)).toEqual(['IPv4', 'IPv6']);
   });
 
   test('every key has its place and its type, also of a link of which nothing is known', () => {
@@ -171,6 +176,38 @@ describe('link JSON', () => {
       Address: [],
       Routes: [],
     });
+  });
+
+  test('of a link that has gone, what the World last knew', () => {
+    const known = {
+      ...worldLink(7, 'eth7', 'uplink'),
+      mtu: 1400,
+      hardwareAddress: '00:00:5e:00:53:07',
+      txQueueLength: 1000,
+      alias: 'to the roof',
+      parent: 3,
+      group: 5,
+      master: 4,
+    };
+    expect(linkJson({ ...empty, known, states: { OperationalState: 'routable' } })).toMatchObject({
+      Present: false,
+      Index: 7,
+      Name: 'eth7',
+      AlternativeNames: 'uplink',
+      MTU: 1400,
+      TxQLen: 1000,
+      HardwareAddr: '00:00:5e:00:53:07',
+      Alias: 'to the roof',
+      ParentIndex: 3,
+      MasterIndex: 4,
+      Group: 5,
+      Flags: 'up|broadcast|multicast',
+      OperState: 'up',
+      EncapType: 'ether',
+      OperationalState: 'routable',
+    });
+    expect(linkJson({ ...ingredients, known }).Present).toBe(true);
+    expect(linkJson({ ...ingredients, known }).MTU).toBe(link.mtu);
   });
 
   test("the kernel's own name counts, and alternative names are separated by spaces", () => {

@@ -2,8 +2,24 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import type { States } from '../../../../src/model/states.js';
 import type { Step } from '../../../../src/model/world.js';
-import { type Environment, environmentOf, leaseFileOf, leaseLine } from '../../../../src/sinks/scripts/environment.js';
-import { link, linkState, managerState, step, lease, leaseEvent, inWords } from '../../../../src/testing/builders.js';
+import {
+  directoryVariables,
+  type Environment,
+  environmentOf,
+  leaseFileOf,
+  leaseLine,
+} from '../../../../src/sinks/scripts/environment.js';
+import {
+  config,
+  world,
+  link,
+  linkState,
+  managerState,
+  step,
+  lease,
+  leaseEvent,
+  inWords,
+} from '../../../../src/testing/builders.js';
 import { address } from '../../../../src/testing/events.js';
 
 const eth0 = link(2, 'eth0');
@@ -16,26 +32,35 @@ const said = (changed: States): readonly string[] =>
   environmentOf(step(1, linkState(eth0, changed)), {}).faults.map(({ message }) => message);
 
 describe('environmentOf', () => {
-  test('a link state: the link, every changed property, the event, PATH, and nothing else', () => {
-    const event = linkState(
-      eth0,
-      { OperationalState: 'routable', IPv4AddressState: 'routable' },
-      inWords({ OnlineState: 'x' }),
-    );
-    expect(lines(step(7, event), { DHCP_LEASE: 'ADDRESS=192.0.2.5' })).toEqual([
+  test('a link state: the link, all its states and which of them changed, the event, PATH, and nothing else', () => {
+    const event = linkState(eth0, { OperationalState: 'routable', IPv4AddressState: 'routable' }, inWords({ OnlineState: 'x' }));
+    const states = new Map([[2, { OperationalState: 'carrier', OnlineState: 'partial' }]]);
+    const here = world([eth0], config(), { networkd: { states } });
+    expect(lines(step(7, event, here), { DHCP_LEASE: 'ADDRESS=192.0.2.5' })).toEqual([
+      'CHANGED=OperationalState IPv4AddressState',
       'DHCP_LEASE=ADDRESS=192.0.2.5',
       'EVENT=link-state',
       'EVENT_ID=7',
       'IPv4AddressState=routable',
       'LINK=eth0',
       'LINKINDEX=2',
+      'OnlineState=partial',
       'OperationalState=routable',
       PATH,
     ]);
   });
 
-  test("networkd's own state: its properties and no link", () => {
-    expect(lines(step(8, managerState({ OnlineState: 'online' })))).toEqual([
+  test('only the scripts of a link’s state are told which word chose their directory', () => {
+    const event = linkState(eth0, { CarrierState: 'no-carrier' });
+    expect(directoryVariables(event, '/etc/network-broker/no-carrier.d/10-a')).toEqual({ STATE: 'no-carrier' });
+    expect(directoryVariables(managerState({}), '/etc/network-broker/manager.d/10-a')).toEqual({});
+  });
+
+  test("networkd's own state: all its properties and which of them changed, and no link", () => {
+    const here = world([], config(), { networkd: { manager: { CarrierState: 'carrier' } } });
+    expect(lines(step(8, managerState({ OnlineState: 'online' }), here))).toEqual([
+      'CHANGED=OnlineState',
+      'CarrierState=carrier',
       'EVENT=manager-state',
       'EVENT_ID=8',
       'OnlineState=online',
@@ -79,6 +104,7 @@ describe('environmentOf', () => {
     'a property cannot take the name %j; it is left out and reported',
     name => {
       expect(lines(step(1, linkState(eth0, { [name]: 'evil', CarrierState: 'carrier' })))).toEqual([
+        'CHANGED=CarrierState',
         'CarrierState=carrier',
         'EVENT=link-state',
         'EVENT_ID=1',

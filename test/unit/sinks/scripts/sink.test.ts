@@ -78,12 +78,14 @@ describe('real scripts', () => {
     delete process.env.SECRET_OF_THE_DAEMON;
     // PWD is the shell's own.
     expect(lines.filter(line => !/^(PWD|SHLVL|_)=/.test(line)).sort()).toEqual([
+      'CHANGED=OperationalState',
       'EVENT=link-state',
       'EVENT_ID=7',
       'LINK=eth0',
       'LINKINDEX=99999',
       'OperationalState=routable',
       'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
+      'STATE=routable',
     ]);
     expect(faults).toEqual([]);
   });

@@ -103,6 +103,12 @@ describe('with Generator=rtnetlink', () => {
         changed: { AddressState: 'off', IPv4AddressState: 'off', OperationalState: 'carrier' },
         previous: { AddressState: 'routable', IPv4AddressState: 'routable', OperationalState: 'routable' },
         rerun: false,
+        since: {
+          had: new Map([['192.0.2.2/24', true]]),
+          carrier: false,
+          went: new Map([['192.0.2.2/24', true]]),
+          lease: false,
+        },
       },
     ]);
   });
