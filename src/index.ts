@@ -124,6 +124,7 @@ export type {
   NetworkdSlice,
   Overdue,
   ProgressSlice,
+  Since,
   Step,
   Turn,
   World,

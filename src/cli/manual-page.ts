@@ -43,7 +43,16 @@ const directories: readonly (readonly [string, string])[] = [
 const variables: readonly (readonly [string, string])[] = [
   ['EVENT, EVENT_ID', 'link-state, manager-state, lease, address, link or route; a number that increases by one.'],
   ['LINK, LINKINDEX', 'The link; empty and 0 for what belongs to none.'],
-  ['OperationalState, CarrierState, …', 'Every property that changed, with its new value.'],
+  ['STATE', 'The word that chose the directory: `routable`. A script that is linked into several knows why it runs.'],
+  [
+    'OperationalState, CarrierState, …',
+    'All states of the link (manager.d: of systemd-networkd), whether they changed or not: CarrierState, AddressState, IPv4AddressState, IPv6AddressState, OperationalState, OnlineState, ' +
+      'AdministrativeState. The original sets only those that changed; a script that asks whether one is set asks CHANGED instead: `case " $CHANGED " in *" OnlineState "*) …`.',
+  ],
+  [
+    'CHANGED',
+    'The names of those that changed, separated by spaces; all of them after the carrier went and came back unseen.',
+  ],
   ['ACTION', 'addresses.d, links.d, leases.d: what became of it; `several` where changes of addresses were joined.'],
   ['ADDRESS, FAMILY', 'addresses.d: `192.0.2.5/24`, `ipv4`; not set where ACTION is `several`.'],
   ['ADDRESSES, ADDRESSES_FILE', 'addresses.d: one line a change, `added 192.0.2.5/24`, and a file with all of them.'],

@@ -3,6 +3,7 @@ import { exhaustMap, forkJoin, map, type Observable, of, take } from 'rxjs';
 import { toError, type Fault } from '../model/fault.js';
 import type { Step } from '../model/world.js';
 import { directoriesOf } from '../sinks/scripts/directories.js';
+import { directoryVariables, type Environment } from '../sinks/scripts/environment.js';
 import { enrichAll } from '../sinks/scripts/enrich.js';
 import { scriptVariables } from '../sinks/scripts/run-event.js';
 import { withLinkJson } from '../sinks/link-json/with-link-json.js';
@@ -18,6 +19,12 @@ import { type Explanation, explanationOf, explanationPage } from '../text/explan
 import { targetDaemon } from '../cli/target-daemon.js';
 import { painter } from '../cli/paint.js';
 import { say } from '../system/say.js';
+
+/** `STATE`, which each directory's scripts are told for themselves. */
+const chosenBy = ({ event }: Step, directories: readonly string[]): Environment => {
+  const words = directories.flatMap(name => directoryVariables(event, `${name}/script`).STATE ?? []);
+  return words.length === 0 ? {} : { STATE: words.join(' or ') };
+};
 
 /** Says which scripts would run, and why others would not; runs and writes nothing. Resolves to the exit status. */
 export const explain = (options: Options, { words, flags }: Asked): Promise<number> => {
@@ -35,7 +42,10 @@ export const explain = (options: Options, { words, flags }: Asked): Promise<numb
     const { directories } = directoriesOf(step.event, step.world.config?.events.scriptsOnRenewal);
     return forkJoin({
       listings: files.list(directories.map(name => `${options.scriptDirectory}/${name}`)),
-      environment: scriptVariables(files, enrich)(step, report).pipe(take(1)),
+      environment: scriptVariables(files, enrich)(step, report).pipe(
+        take(1),
+        map(environment => ({ ...environment, ...chosenBy(step, directories) })),
+      ),
     }).pipe(map(({ listings, environment }) => explanationOf(step, listings, owners, environment)));
   };
   return new Promise(resolve => {

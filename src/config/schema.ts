@@ -219,7 +219,7 @@ export const schema = (read: <T>(key: Key<T>) => T): Config => ({
       kind: number(`seconds: a number from 0 to ${MAX_TIMER_S}`, n => n >= 0 && n <= MAX_TIMER_S),
       initial: 0,
       brief: 'How many seconds a link must have been quiet before its state is acted on.',
-      doc: 'What the link passes through meanwhile runs nothing. 0 acts on every change at once.',
+      doc: 'What the link passes through meanwhile runs nothing of its own. If the carrier went and came back, all directories run as at start; if only an address or a lease went, that of the operational state runs once: what scripts had set up may be gone. `leases.d` waits as well. 0 acts on every change at once.',
     }),
     scriptsOnRenewal: read({
       section: 'Events',

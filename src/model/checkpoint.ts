@@ -6,6 +6,8 @@ export interface Acted {
   readonly lastId: number;
   readonly manager: States;
   readonly links: ReadonlyMap<number, States>;
+  /** the addresses (`addressKey`) that each link had then, but temporary ones; none of a link that has very many */
+  readonly addresses: ReadonlyMap<number, readonly string[]>;
   /** what each event whose scripts run is about */
   readonly running: ReadonlyMap<number | 'manager', States>;
   /** the leases that count, by `leaseKey`, the first bound first */
@@ -18,6 +20,7 @@ export const nothingActed: Acted = {
   lastId: 0,
   manager: {},
   links: new Map(),
+  addresses: new Map(),
   running: new Map(),
   leases: new Map(),
   runningLeases: new Map(),

@@ -2,6 +2,7 @@ import type { Address } from './address.js';
 import type { Lease, LeaseOrigin } from './lease.js';
 import type { States } from './states.js';
 import type { RouteChange } from './route.js';
+import type { Since } from './world.js';
 
 /** Properties of a link changed in one signal; `previous` holds the values they had when last passed on. */
 export interface LinkStateEvent {
@@ -13,6 +14,8 @@ export interface LinkStateEvent {
   readonly previous: States;
   /** it was in progress when the daemon was killed */
   readonly rerun: boolean;
+  /** what it has lost since its states were last told; absent: it had nothing to lose */
+  readonly since?: Since;
 }
 
 /** Properties of networkd's manager changed. */

@@ -15,4 +15,12 @@ export interface Link {
   readonly kind: string;
   /** the table of a VRF */
   readonly vrfTable?: number;
+  /** nothing is decided by the rest: it is for the last words about a link that has gone. `00:00:5e:00:53:01` */
+  readonly hardwareAddress?: string;
+  readonly mtu?: number;
+  readonly txQueueLength?: number;
+  readonly alias?: string;
+  /** ifindex of the link that it sits on */
+  readonly parent?: number;
+  readonly group?: number;
 }

@@ -46,6 +46,8 @@ export interface ScriptRan {
   readonly step: Step;
   readonly exit: Exit;
   readonly timedOut: boolean;
+  /** how many events of its own link waited for it when its time was over; absent: none, or it was in time */
+  readonly behind?: number;
   readonly error?: string;
 }
 

@@ -66,6 +66,18 @@ export interface LeasesSlice {
   readonly interrupted: ReadonlyMap<string, string>;
 }
 
+/** What a link had when its states were last told, and what of it has gone since, whether it came back or not. */
+export interface Since {
+  /** keys (`addressKey`) of the addresses that it had then */
+  readonly had: ReadonlyMap<string, unknown>;
+  /** the carrier went */
+  readonly carrier: boolean;
+  /** keys of addresses that it had then and that went; temporary ones of IPv6 do not count */
+  readonly went: ReadonlyMap<string, unknown>;
+  /** a lease went */
+  readonly lease: boolean;
+}
+
 /** How far the broker itself has come, and who wants to be told what: it changes while sources open and close, and seldom else. */
 export interface ProgressSlice {
   readonly sources: ReadonlyMap<string, SourceState>;
@@ -75,6 +87,8 @@ export interface ProgressSlice {
   readonly routesWanted: boolean;
   /** inputs that wait for the first configuration and the first kernel dump, in their order */
   readonly held: readonly Input[];
+  /** by ifindex; a link that is missing had nothing and has lost nothing */
+  readonly since: ReadonlyMap<number, Since>;
 }
 
 /** The only memory: everything that came in, folded, in slices of what changes together. Maps are never changed in place. */

@@ -109,16 +109,20 @@ const costOf = ({ cost }: Exit): string => (cost === undefined ? '' : ` (${costT
 const cutOf = ({ cut }: Exit): string =>
   cut === undefined ? '' : `; ${Math.ceil(cut / 1024)} KiB of its output were not logged (OutputLimit=)`;
 
-const ending = ({ error, timedOut, exit }: ScriptRan): string => {
+const ending = ({ error, timedOut, exit, behind }: ScriptRan): string => {
   if (error !== undefined) return `could not be run: ${error}`;
   const how = exit.signal === null ? `exited with status ${exit.code ?? 'unknown'}` : `was ended by ${exit.signal}`;
-  return `${how}${timedOut ? ' because its time was over' : ''} after ${Math.round(exit.duration)} ms${costOf(exit)}${cutOf(exit)}`;
+  return `${how}${timedOut ? ' because its time was over' : ''} after ${Math.round(exit.duration)} ms${costOf(exit)}${cutOf(exit)}${behind === undefined ? '' : behindText(behind)}`;
 };
+
+/** Most likely it waited for what it had caused: an event of its own link, whose turn comes when it has ended. */
+const behindText = (behind: number): string =>
+  `; ${behind} ${behind === 1 ? 'event' : 'events'} of its link waited for its end: a script must not wait for what its link's scripts do next`;
 
 const well = ({ code }: Exit): boolean => code === 0;
 
 const ran = (run: ScriptRan): LogRecord => {
-  const { script, step, exit, timedOut, error } = run;
+  const { script, step, exit, timedOut, behind, error } = run;
   const good = well(exit) && !timedOut && error === undefined;
   const message = `${subject(step.event)} event ${step.id}: script '${script}' ${ending(run)}`;
   return new Told(good ? 'info' : 'warn', message, () => ({
@@ -129,6 +133,7 @@ const ran = (run: ScriptRan): LogRecord => {
     signal: exit.signal,
     durationMs: Math.round(exit.duration),
     timedOut,
+    ...(behind !== undefined && { behind }),
     ...(exit.cost && { cpuMs: Math.round(exit.cost.cpu) }),
     ...(exit.cost?.memory !== undefined && { memoryPeak: exit.cost.memory }),
     ...(exit.cut !== undefined && { outputCut: exit.cut }),

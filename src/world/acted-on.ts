@@ -4,6 +4,10 @@ import type { Acted } from '../model/checkpoint.js';
 import type { States } from '../model/states.js';
 import type { Step, World } from '../model/world.js';
 import { emptyWorld } from './advance.js';
+import { isUsable } from './kernel/addresses.js';
+import { isEnd } from './leases/changes.js';
+import { had } from './losses.js';
+import { isTemporary } from './note-losses.js';
 import { leaseKey } from './leases/wanted.js';
 
 const subject = ({ event }: Step): number | 'manager' | undefined => {
@@ -27,9 +31,22 @@ const isKnownIn = (world: World, ifindex: number): boolean =>
   world.kernel.links === undefined || world.kernel.links.has(ifindex) || world.kernel.departed.has(ifindex);
 
 /** Forgets links that neither are there nor went a short while ago. */
-const ofWorld = (links: ReadonlyMap<number, States>, world: World): ReadonlyMap<number, States> => {
+const ofWorld = <T>(links: ReadonlyMap<number, T>, world: World): ReadonlyMap<number, T> => {
   const isKnown = (ifindex: number): boolean => isKnownIn(world, ifindex);
   return [...links.keys()].every(isKnown) ? links : new Map([...links].filter(([ifindex]) => isKnown(ifindex)));
+};
+
+/** Links with more addresses than this are not compared: the file is written at every event. */
+const MOST_ADDRESSES = 256;
+
+const withAddresses = (acted: Acted['addresses'], ifindex: number, world: World): Acted['addresses'] => {
+  const there = world.kernel.addresses.get(ifindex);
+  const few = there === undefined || there.size > MOST_ADDRESSES ? [] : [...there];
+  const now = few.filter(([, address]) => isUsable(address) && !isTemporary(address)).map(([key]) => key);
+  const all = new Map(acted);
+  if (now.length === 0) all.delete(ifindex);
+  else all.set(ifindex, now);
+  return ofWorld(all, world);
 };
 
 /** What was acted on of leases, after the scripts of an event have ended. */
@@ -41,7 +58,7 @@ const actOnLease = (
   const isKnown = (key: string): boolean => isKnownIn(world, Number(key.split(' ')[1]));
   const now = new Map([...leases].filter(([key]) => isKnown(key)));
   const key = leaseKey(origin, ifindex, lease.family);
-  if (['expired', 'released', 'lost'].includes(action)) now.delete(key);
+  if (isEnd(action)) now.delete(key);
   else now.set(key, { origin, ifindex, name, lease, missingSince: undefined });
   return now;
 };
@@ -60,6 +77,8 @@ export const act = (acted: Acted, outcome: Outcome): Acted => {
   }
   const about = cause === undefined ? subject(outcome.step) : undefined;
   const lastId = Math.max(acted.lastId, outcome.step.id);
+  if (event.kind === 'address' && outcome.kind === 'done')
+    return { ...acted, lastId, addresses: withAddresses(acted.addresses, event.ifindex, outcome.step.world) };
   if (about === undefined) return lastId === acted.lastId ? acted : { ...acted, lastId };
   const changed = changedBy(outcome.step);
   const running = new Map(acted.running);
@@ -67,12 +86,15 @@ export const act = (acted: Acted, outcome: Outcome): Acted => {
   running.delete(about);
   if (about === 'manager') return { ...acted, lastId, running, manager: { ...acted.manager, ...changed } };
   const links = new Map(acted.links).set(about, { ...acted.links.get(about), ...changed });
-  return { ...acted, lastId, running, links: ofWorld(links, outcome.step.world) };
+  const { world } = outcome.step;
+  const addresses = withAddresses(acted.addresses, about, world);
+  return { ...acted, lastId, running, addresses, links: ofWorld(links, world) };
 };
 
 /** The World that a run starts from: what the last one acted on is known, what it was in the midst of is marked. */
-export const worldOf = ({ manager, links, running, leases, runningLeases }: Acted): World => ({
+export const worldOf = ({ manager, links, addresses, running, leases, runningLeases }: Acted): World => ({
   ...emptyWorld,
+  progress: { ...emptyWorld.progress, since: new Map([...addresses].map(([ifindex, keys]) => [ifindex, had(keys)])) },
   networkd: { ...emptyWorld.networkd, manager, states: links, interrupted: running },
   leases: { ...emptyWorld.leases, bound: leases, acted: leases, interrupted: runningLeases },
 });

@@ -6,6 +6,7 @@ import { reduceKernel } from './kernel/reduce.js';
 import { reduceLeases } from './leases/reduce.js';
 import { releaseNamed } from './networkd/overdue.js';
 import { reduceNetworkd } from './networkd/reduce.js';
+import { noteLosses } from './note-losses.js';
 import { reduceProgress } from './progress/reduce.js';
 
 /** The world of a first boot: nothing is known and nothing was acted on. */
@@ -37,6 +38,7 @@ export const emptyWorld: World = {
     scripts: new Map(),
     routesWanted: false,
     held: [],
+    since: new Map(),
   },
 };
 
@@ -57,7 +59,7 @@ const thenReleaseNamed = ({ world, events }: Change): Change => {
 const isGround = (world: World): boolean => world.config !== undefined && world.kernel.links !== undefined;
 
 /** Which input touches which slice. What decides who tells of link states, and what names links, touches `networkd` too. */
-const apply = (world: World, input: Input): Change => {
+const reduce = (world: World, input: Input): Change => {
   switch (input.kind) {
     case 'config':
       return handOver(world, { ...world, config: input.config });
@@ -83,6 +85,8 @@ const apply = (world: World, input: Input): Change => {
       return { world, events: [], faults: [input.fault] };
   }
 };
+
+const apply = (world: World, input: Input): Change => noteLosses(world, input, reduce(world, input));
 
 const mayWait = (input: Input): boolean => input.kind.startsWith('networkd-') || input.kind === 'leases';
 

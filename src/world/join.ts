@@ -1,7 +1,10 @@
 import { addressChanges } from '../model/address-changes.js';
-import type { NetworkEvent } from '../model/event.js';
+import type { LeaseEvent, NetworkEvent } from '../model/event.js';
 import type { States } from '../model/states.js';
-import type { Step } from '../model/world.js';
+import type { Step, World } from '../model/world.js';
+import { isEnd, leaseChanges } from './leases/changes.js';
+import type { Difference } from './networkd/changed-states.js';
+import { joinStates } from './losses.js';
 
 const keyOf = (event: NetworkEvent): string | undefined => {
   switch (event.kind) {
@@ -27,32 +30,39 @@ export const joinKey = ({ event, cause }: Step): string | undefined => {
   return key === undefined || cause === undefined ? key : `derived ${key}`;
 };
 
-interface Change {
-  readonly changed: States;
-  readonly previous: States;
-}
-
 /** The union of two changes, newest value wins; a property back at the value it had before both is no change. */
-const joinChanges = (older: Change, newer: Change): Change | undefined => {
+const joinChanges = (older: Difference, newer: Difference): Difference => {
   const previous: States = { ...newer.previous, ...older.previous };
   const changed = Object.entries({ ...older.changed, ...newer.changed }).filter(
     ([key, value]) => previous[key] !== value,
   );
-  if (changed.length === 0) return undefined;
   return {
     changed: Object.fromEntries(changed),
     previous: Object.fromEntries(Object.entries(previous).filter(([key]) => changed.some(([name]) => name === key))),
   };
 };
 
-const joinEvents = (older: NetworkEvent, newer: NetworkEvent): NetworkEvent | undefined => {
-  if (
-    (older.kind === 'link-state' && newer.kind === 'link-state') ||
-    (older.kind === 'manager-state' && newer.kind === 'manager-state')
-  ) {
-    const change = joinChanges(older, newer);
-    return change && { ...newer, ...change };
-  }
+/** One event for two of a lease. `previous` is the lease that scripts were last told of. */
+const joinLeases = (older: LeaseEvent, newer: LeaseEvent): LeaseEvent => {
+  if (isEnd(older.action)) return newer;
+  const previous = older.action === 'bound' ? undefined : older.previous;
+  if (isEnd(newer.action)) return { ...newer, previous };
+  if (previous === undefined) return { ...newer, action: 'bound', previous, changes: [] };
+  const changes = leaseChanges(previous, newer.lease);
+  return { ...newer, action: changes.length > 0 ? 'changed' : 'renewed', previous, changes };
+};
+
+const isNothing = (event: NetworkEvent): boolean =>
+  event.kind === 'lease'
+    ? isEnd(event.action) && event.previous === undefined
+    : 'changed' in event && Object.keys(event.changed).length === 0;
+
+const joinEvents = (older: NetworkEvent, newer: NetworkEvent, world: World): NetworkEvent => {
+  if (older.kind === 'link-state' && newer.kind === 'link-state')
+    return joinStates(older, newer, joinChanges(older, newer), world.networkd.states.get(newer.ifindex) ?? {});
+  if (older.kind === 'manager-state' && newer.kind === 'manager-state')
+    return { ...newer, ...joinChanges(older, newer) };
+  if (older.kind === 'lease' && newer.kind === 'lease') return joinLeases(older, newer);
   if (older.kind === 'route' && newer.kind === 'route')
     return { ...newer, changes: [...older.changes, ...newer.changes] };
   if (older.kind === 'address' && newer.kind === 'address')
@@ -60,19 +70,17 @@ const joinEvents = (older: NetworkEvent, newer: NetworkEvent): NetworkEvent | un
   return newer;
 };
 
-/** One step for two of the same `joinKey`: the newer step with both events' news; undefined: nothing is left of them. */
-export const joinSteps = (older: Step, newer: Step): Step | undefined => {
-  const event = joinEvents(older.event, newer.event);
-  return event && { ...newer, event };
-};
-
 /**
- * The same for steps that wait: where nothing is left of two, the newer one stays, without changes. It runs no scripts, but it
- * ends, and so what was seen before it is over.
+ * For steps that wait: one for two of the same `joinKey`, the newer step with both events' news. Where nothing is left of two, the
+ * newer one stays, without changes. It runs no scripts, but it ends, and so what was seen before it is over.
  */
-export const joinWaiting = (older: Step, newer: Step): Step => {
-  const joined = joinSteps(older, newer);
-  if (joined !== undefined) return joined;
-  const { event } = newer;
-  return 'changed' in event ? { ...newer, event: { ...event, changed: {}, previous: {} } } : newer;
+export const joinWaiting = (older: Step, newer: Step): Step => ({
+  ...newer,
+  event: joinEvents(older.event, newer.event, newer.world),
+});
+
+/** The same; undefined: nothing is left of them. */
+export const joinSteps = (older: Step, newer: Step): Step | undefined => {
+  const joined = joinWaiting(older, newer);
+  return isNothing(joined.event) ? undefined : joined;
 };

@@ -3,11 +3,11 @@ import type { States } from '../../model/states.js';
 import type { BoundLease } from '../../model/world.js';
 import { boundLeaseFields, boundLeaseOf } from './bound-lease-json.js';
 
-/** Format of `state.json`: `{version, bootId, lastId, manager, links: {ifindex: states}, running: {ifindex|'manager': states}, leases: {key: bound lease}, runningLeases: {key: action}}`. */
+/** Format of `state.json`: `{version, bootId, lastId, manager, links: {ifindex: states}, addresses: {ifindex: [address]}, running: {ifindex|'manager': states}, leases: {key: bound lease}, runningLeases: {key: action}}`. */
 const VERSION = 1;
 
 export const formatState = (
-  { lastId, manager, links, running, leases, runningLeases }: Acted,
+  { lastId, manager, links, addresses, running, leases, runningLeases }: Acted,
   bootId: string,
 ): string =>
   `${JSON.stringify({
@@ -16,6 +16,7 @@ export const formatState = (
     lastId,
     manager,
     links: Object.fromEntries(links),
+    addresses: Object.fromEntries(addresses),
     running: Object.fromEntries(running),
     runningLeases: Object.fromEntries(runningLeases),
     leases: Object.fromEntries([...leases].map(([key, lease]) => [key, boundLeaseFields(lease)])),
@@ -31,10 +32,13 @@ const states = (value: unknown): States =>
     ),
   );
 
-const byIfindex = (value: unknown): [number, States][] =>
+const texts = (value: unknown): readonly string[] =>
+  Array.isArray(value) ? value.filter(one => typeof one === 'string') : [];
+
+const byIfindex = <T>(value: unknown, inner: (value: unknown) => T): [number, T][] =>
   Object.entries(isRecord(value) ? value : {})
     .filter(([key]) => /^[1-9][0-9]*$/.test(key))
-    .map(([key, inner]) => [Number(key), states(inner)]);
+    .map(([key, one]) => [Number(key), inner(one)]);
 
 const boundLeases = (value: unknown): [string, BoundLease][] =>
   Object.entries(isRecord(value) ? value : {}).flatMap(([key, inner]) => {
@@ -63,8 +67,9 @@ export const parseState = (text: string, bootId: string): Acted => {
   return {
     lastId: typeof state.lastId === 'number' ? state.lastId : 0,
     manager: states(state.manager),
-    links: new Map(byIfindex(state.links)),
-    running: new Map([...ofManager, ...byIfindex(running)]),
+    links: new Map(byIfindex(state.links, states)),
+    addresses: new Map(byIfindex(state.addresses, texts)),
+    running: new Map([...ofManager, ...byIfindex(running, states)]),
     leases: new Map(boundLeases(state.leases)),
     runningLeases: new Map(Object.entries(states(state.runningLeases))),
   };

@@ -19,6 +19,16 @@ const vrfTable = ({ infoKind, infoData = new Uint8Array() }: netlink.Link): Pick
   return type === IFLA_VRF_TABLE && table !== undefined ? { vrfTable: table } : {};
 };
 
+/** What is known of a link that was told of by itself; a field that the kernel did not tell is absent. */
+const given = ({ hardwareAddress, mtu, txQueueLength, alias, parent, group }: netlink.Link): Partial<Link> => ({
+  ...(hardwareAddress !== undefined && { hardwareAddress }),
+  ...(mtu !== undefined && { mtu }),
+  ...(txQueueLength !== undefined && { txQueueLength }),
+  ...(alias !== undefined && { alias }),
+  ...(parent !== undefined && { parent }),
+  ...(group !== undefined && { group }),
+});
+
 export const toLink = (link: netlink.Link): Link => ({
   ifindex: link.ifindex,
   name: link.name,
@@ -29,6 +39,7 @@ export const toLink = (link: netlink.Link): Link => ({
   hardwareType: link.hardwareType,
   kind: link.infoKind ?? '',
   ...vrfTable(link),
+  ...given(link),
 });
 
 export const toAddress = (address: netlink.Address): Address => ({

@@ -23,7 +23,7 @@ interface Gathering {
  * steps    -r-s-l------|      r, s: route changes of one link, l: another event; a window of 5 frames
  * result   -----lx-----|      x: the changes of r and s
  * ```
- * Completion passes on what was gathered.
+ * What was gathered of a link is passed on before its removal, and all of it on completion.
  */
 export const gatherRoutes =
   (scheduler: SchedulerLike = asyncScheduler, window = WINDOW_MS): Stage =>
@@ -34,6 +34,7 @@ export const gatherRoutes =
         const gathering = gatherings.get(ifindex);
         if (gathering === undefined) return;
         gatherings.delete(ifindex);
+        gathering.timer.unsubscribe();
         out.remove(gathering.timer);
         out.next({ ...gathering.step, event: { ...gathering.event, changes: gathering.changes } });
       };
@@ -42,6 +43,7 @@ export const gatherRoutes =
           next: step => {
             const { event } = step;
             if (event.kind !== 'route') {
+              if (event.kind === 'link' && event.action === 'removed') release(event.ifindex);
               out.next(step);
               return;
             }

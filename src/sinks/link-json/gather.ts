@@ -9,10 +9,12 @@ import {
   type OperatorFunction,
   type SchedulerLike,
   tap,
+  throwError,
 } from 'rxjs';
 import { fault, type Report, toError } from '../../model/fault.js';
 import type { LinkDetails } from '../../world/networkd/link-details.js';
 import type { Step } from '../../model/world.js';
+import { findLink } from '../../world/links.js';
 import { parseUdevDatabase, udevFileOf } from './udev-db.js';
 import { leaseDetails } from './lease-details.js';
 import type { Bus } from '../../system/bus/bus.js';
@@ -39,6 +41,8 @@ const isGone = (error: unknown): boolean =>
   error !== null &&
   (Reflect.get(error, 'errno') === ENODEV ||
     String(Reflect.get(error, 'errorName')).startsWith('org.freedesktop.DBus.Error.Unknown'));
+
+const gone = { link: undefined, isPresent: false };
 
 /** Goes on with something else where the real thing cannot be had. */
 type Or = <T, Instead>(what: string, instead: Instead) => OperatorFunction<T, T | Instead>;
@@ -94,9 +98,22 @@ export const createLinkIngredients = ({ rtnetlink, bus, files, scheduler }: Info
     };
     return forkJoin({
       details: details(step, ifindex, isLarge, or),
-      link: rtnetlink.link(ifindex).pipe(or('what the kernel says of the link', undefined)),
+      kernel: rtnetlink.link(ifindex).pipe(
+        map(link => ({ link, isPresent: true })),
+        catchError((error: unknown) => (isGone(error) ? of(gone) : throwError(() => toError(error)))),
+        or('what the kernel says of the link', { link: undefined, isPresent: true }),
+      ),
       addresses: rtnetlink.addresses(ifindex).pipe(or('its addresses', [])),
       routes: routesOf(step, ifindex).pipe(or('its routes', []), tap(remember)),
-    }).pipe(map(all => ({ ...all, ifindex, name, states: step.world.networkd.states.get(ifindex) ?? {} })));
+    }).pipe(
+      map(({ kernel, ...rest }) => ({
+        ...rest,
+        ...kernel,
+        ifindex,
+        name,
+        known: findLink(step.world, ifindex),
+        states: step.world.networkd.states.get(ifindex) ?? {},
+      })),
+    );
   };
 };

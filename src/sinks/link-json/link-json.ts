@@ -59,6 +59,8 @@ export interface LinkJson {
   readonly Routes: readonly RouteJson[];
   /** the domains that single-label names are searched in */
   readonly DomainSearch: readonly string[];
+  /** false: the link has gone, and this is what was last known of it */
+  readonly Present: boolean;
 }
 
 /** struct rtnl_link_stats64 */
@@ -90,7 +92,7 @@ export interface LinkStatisticsJson {
 
 export interface AddressJson {
   readonly IP: string;
-  readonly Family: 'ipv4' | 'ipv6';
+  readonly Family: 'IPv4' | 'IPv6';
   readonly Mask: number;
   readonly Label: string;
   /** IFA_F_* */

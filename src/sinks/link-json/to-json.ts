@@ -1,4 +1,5 @@
 import type { Address, Link, LinkStats, Route } from '@network-stack/netlink';
+import type { Link as KnownLink } from '../../model/link.js';
 import type { States } from '../../model/states.js';
 import type { LinkDetails } from '../../world/networkd/link-details.js';
 import type { AddressJson, LinkJson, LinkStatisticsJson } from './link-json.js';
@@ -13,6 +14,9 @@ export interface LinkIngredients {
   readonly name: string;
   /** undefined: it has gone, or could not be asked for */
   readonly link: Link | undefined;
+  readonly isPresent: boolean;
+  /** what the World knew of it */
+  readonly known: KnownLink | undefined;
   readonly addresses: readonly Address[];
   readonly routes: readonly Route[];
   /** networkd's */
@@ -20,6 +24,9 @@ export interface LinkIngredients {
   /** the first that knows something counts, for each field on its own */
   readonly details: readonly Partial<LinkDetails>[];
 }
+
+/** The kernel's account, of which the World has less. `kind` is another thing in each. */
+type LastWords = Partial<Omit<Link, 'kind'>>;
 
 type Texts = {
   readonly [Field in keyof LinkDetails]: LinkDetails[Field] extends string ? Field : never;
@@ -30,7 +37,7 @@ const addressJson = (address: Address): AddressJson => {
   const { address: ip, family, prefixLength, label, flags, scope, peer, broadcast, ...rest } = toAddress(address);
   return {
     IP: ip,
-    Family: family,
+    Family: family === 'ipv4' ? 'IPv4' : 'IPv6',
     Mask: prefixLength,
     Label: label,
     Flags: flags,
@@ -71,11 +78,12 @@ const statisticsJson = (stats: LinkStats | undefined): LinkStatisticsJson => ({
 const orNull = (list: readonly string[]): readonly string[] | null => (list.length === 0 ? null : list);
 
 /** The link JSON (see `LinkJson`). What is not known has the empty value of its type. */
-export const linkJson = ({ ifindex, name, link, addresses, routes, states, details }: LinkIngredients): LinkJson => {
+export const linkJson = ({ ifindex, name, addresses, routes, states, details, ...of }: LinkIngredients): LinkJson => {
+  const link: LastWords | undefined = of.link ?? of.known;
   const text = (field: Texts): string => details.find(each => (each[field] ?? '') !== '')?.[field] ?? '';
   const list = (field: Lists): readonly string[] => details.find(each => (each[field] ?? []).length > 0)?.[field] ?? [];
   const state = (property: string): string => states[property] ?? '';
-  const encapType = link === undefined ? '' : hardwareWord(link.hardwareType);
+  const encapType = link === undefined ? '' : hardwareWord(link.hardwareType ?? 0);
   const operState = link === undefined ? '' : operStateWord(link.operState ?? 0);
   const { xdp } = link ?? {};
   return {
@@ -83,7 +91,7 @@ export const linkJson = ({ ifindex, name, link, addresses, routes, states, detai
     MTU: link?.mtu ?? 0,
     TxQLen: link?.txQueueLength ?? 0,
     Name: link?.name ?? name,
-    AlternativeNames: link?.alternativeNames.join(' ') ?? '',
+    AlternativeNames: link?.alternativeNames?.join(' ') ?? '',
     HardwareAddr: link?.hardwareAddress ?? '',
     Flags: flagText(link?.flags ?? 0),
     RawFlags: link?.flags ?? 0,
@@ -127,5 +135,6 @@ export const linkJson = ({ ifindex, name, link, addresses, routes, states, detai
     Address: addresses.map(addressJson),
     Routes: routes.map(routeJson),
     DomainSearch: list('searchDomains'),
+    Present: of.isPresent,
   };
 };

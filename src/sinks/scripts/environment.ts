@@ -62,7 +62,34 @@ const eventVariables = (event: NetworkEvent): Environment => {
   }
 };
 
-const changedOf = (event: NetworkEvent): States => ('changed' in event ? event.changed : {});
+/** All states of whom the event is about, as they are after it. */
+const statesOf = ({ event, world: { networkd } }: Step): States => {
+  switch (event.kind) {
+    case 'link-state':
+      return { ...networkd.states.get(event.ifindex), ...event.changed };
+    case 'manager-state':
+      return { ...networkd.manager, ...event.changed };
+    case 'link':
+    case 'address':
+    case 'route':
+    case 'lease':
+    case 'extension':
+      return {};
+  }
+};
+
+const changedNames = (event: NetworkEvent): Environment =>
+  'changed' in event
+    ? {
+        CHANGED: Object.keys(event.changed)
+          .filter(name => propertyName.test(name))
+          .join(' '),
+      }
+    : {};
+
+/** What only the scripts of one directory are told: the state that chose it. */
+export const directoryVariables = ({ kind }: NetworkEvent, path: string): Environment =>
+  kind === 'link-state' ? { STATE: (path.split('/').at(-2) ?? '').replace(/\.d$/, '') } : {};
 
 const unfit = (name: string, value: string): string | undefined => {
   if (value.includes('\0')) return 'its value holds a NUL character';
@@ -86,20 +113,28 @@ export const leaseLine = (text: string): string =>
     .join(' ');
 
 /**
- * The environment of an event's scripts: PATH, EVENT, EVENT_ID, the link, every changed property under its own name, and
- * `more` (DHCP_LEASE, JSON, …). What cannot be a variable is left out, with a fault; the scripts run without it.
+ * The environment of an event's scripts: PATH, EVENT, EVENT_ID, the link, all its states under their own names and which of them
+ * CHANGED, and `more` (DHCP_LEASE, JSON, …). What cannot be a variable is left out, with a fault; the scripts run without it.
  */
-export const environmentOf = ({ id, event }: Step, more: Environment): Environments => {
+export const environmentOf = (step: Step, more: Environment): Environments => {
+  const { id, event } = step;
   const faults: Fault[] = [];
   const leaveOut = (name: string, why: string): void => {
     faults.push(fault('variable-left-out', `${JSON.stringify(name)} is not given to scripts: ${why}`));
   };
-  const properties = Object.entries(changedOf(event)).filter(([name]) => {
+  const properties = Object.entries(statesOf(step)).filter(([name]) => {
     if (propertyName.test(name)) return true;
     leaveOut(name, 'a property is named in letters and digits, like OperationalState');
     return false;
   });
-  const ours = { PATH: systemPath, EVENT: event.kind, EVENT_ID: String(id), ...eventVariables(event), ...more };
+  const ours = {
+    PATH: systemPath,
+    EVENT: event.kind,
+    EVENT_ID: String(id),
+    ...changedNames(event),
+    ...eventVariables(event),
+    ...more,
+  };
   const variables = [...properties, ...Object.entries(ours)].filter(([name, value]) => {
     const why = unfit(name, value);
     if (why !== undefined) leaveOut(name, why);

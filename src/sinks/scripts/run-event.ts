@@ -19,7 +19,7 @@ import type { Outcome } from '../../model/outcome.js';
 import type { Step } from '../../model/world.js';
 import type { Behind } from '../../operators/concat-map-by-key.js';
 import { createSlots } from '../../operators/with-slot.js';
-import { type Environment, environmentOf, leaseFileOf, leaseLine } from './environment.js';
+import { directoryVariables, type Environment, environmentOf, leaseFileOf, leaseLine } from './environment.js';
 import type { Files } from '../../system/files/files.js';
 import type { Processes } from '../../system/processes/processes.js';
 import type { Enrich } from './enrich.js';
@@ -90,7 +90,10 @@ export const eventScripts = (
   const runAll = (step: Step, paths: readonly string[], behind?: Behind): Observable<Outcome> =>
     variables(step, report).pipe(
       exhaustMap(environment =>
-        concat(...paths.map(path => run(step, path, environment, behind)), of('ended' as const)),
+        concat(
+          ...paths.map(path => run(step, path, { ...environment, ...directoryVariables(step.event, path) }, behind)),
+          of('ended' as const),
+        ),
       ),
       takeWhile((outcome): outcome is Outcome => outcome !== 'ended'),
     );

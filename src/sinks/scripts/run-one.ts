@@ -12,7 +12,7 @@ import type { Processes } from '../../system/processes/processes.js';
 const defaults = { timeoutSec: 90, maxParallel: 8, outputLimit: 1024 };
 
 const toOutcome =
-  (script: string, step: Step) =>
+  (script: string, step: Step, behind: Behind) =>
   (event: TimedProcessEvent): Observable<Outcome> => {
     switch (event.kind) {
       case 'started':
@@ -27,7 +27,8 @@ const toOutcome =
       case 'exited': {
         const { code, signal, duration, cut, cost, timedOut } = event;
         const exit = { code, signal, duration, ...(cut !== undefined && { cut }), ...(cost && { cost }) };
-        return of({ kind: 'script-ran', script, step, exit, timedOut });
+        const waiting = timedOut ? behind() : 0;
+        return of({ kind: 'script-ran', script, step, exit, timedOut, ...(waiting > 0 && { behind: waiting }) });
       }
     }
   };
@@ -43,7 +44,7 @@ export const runScript =
     return defer(() => processes.run({ path, env, outputLimit: outputLimit * 1024 })).pipe(
       withTimeLimit(timeoutSec * 1000, processes.signal, scheduler),
       catchError((error: unknown) => of({ kind: 'failed' as const, error: toError(error).message })),
-      mergeMap(toOutcome(path, step)),
+      mergeMap(toOutcome(path, step, behind ?? (() => 0))),
       withSlot(maxParallel, behind),
     );
   };

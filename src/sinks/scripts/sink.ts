@@ -8,6 +8,7 @@ import type { Processes } from '../../system/processes/processes.js';
 import { emptyWorld } from '../../world/advance.js';
 import { joinKey, joinWaiting } from '../../world/join.js';
 import type { Enrich } from './enrich.js';
+import { createFormerHolders } from './former-holder.js';
 import { eventScripts, orNothing } from './run-event.js';
 import { createScriptFinder } from './find.js';
 
@@ -59,8 +60,8 @@ const lightened: MonoTypeOperatorFunction<Step> = step$ =>
   });
 
 /**
- * Runs the scripts of each event. The events of one link follow one another, links do not wait for each other;
- * `MaxParallel` counts scripts, not links.
+ * Runs the scripts of each event. The events of one link follow one another, links do not wait for each other, but for the last words
+ * about the one whose name they take over: scripts know links by their names. `MaxParallel` counts scripts, not links.
  *
  * @experimental
  */
@@ -73,11 +74,13 @@ export const scriptsSink = ({ files, scriptDir, enrich = () => EMPTY, ...options
       const message = `more than ${MAX_LANE_LENGTH} events of ${laneName(lane)} waited for scripts to end: ${joins} were joined with later ones`;
       report(fault('events-joined', message));
     };
+    const formerHolder = createFormerHolders();
+    const waitsFor = ({ event }: Step): Lane | undefined => formerHolder(event);
     return merge(
       defer(prepare).pipe(orNothing(report, 'the script directories were not looked at')),
       step$.pipe(
         lightened,
-        concatMapByKey(laneOf, project, { limit: MAX_LANE_LENGTH, joinKey, join: joinWaiting, onJoined }),
+        concatMapByKey(laneOf, project, { limit: MAX_LANE_LENGTH, joinKey, join: joinWaiting, onJoined, waitsFor }),
       ),
     );
   },

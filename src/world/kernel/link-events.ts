@@ -10,6 +10,12 @@ export const sameLink = (a: Link, b: Link): boolean =>
   a.hardwareType === b.hardwareType &&
   a.kind === b.kind &&
   a.vrfTable === b.vrfTable &&
+  a.hardwareAddress === b.hardwareAddress &&
+  a.mtu === b.mtu &&
+  a.txQueueLength === b.txQueueLength &&
+  a.alias === b.alias &&
+  a.parent === b.parent &&
+  a.group === b.group &&
   a.alternativeNames.length === b.alternativeNames.length &&
   a.alternativeNames.every((name, nth) => name === b.alternativeNames[nth]);
 

@@ -10,7 +10,8 @@ type Reach = 'off' | 'degraded' | 'routable';
 /** The links whose master is this link. */
 export type PortsOf = (ifindex: number) => readonly Link[];
 
-const hasCarrier = ({ operState, flags }: Link): boolean =>
+/** As systemd-networkd sees it. */
+export const hasCarrier = ({ operState, flags }: Link): boolean =>
   operState === k.IF_OPER_UP ||
   // Drivers that know nothing of operational states, the loopback's among them, leave it to the flags.
   (operState === k.IF_OPER_UNKNOWN &&

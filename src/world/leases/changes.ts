@@ -1,5 +1,5 @@
 import type { Instant, Lease, LeaseOrigin } from '../../model/lease.js';
-import type { LeaseChange } from '../../model/event.js';
+import type { LeaseAction, LeaseChange } from '../../model/event.js';
 
 /** What counts time is not what a lease says: every renewal changes it. */
 const timing = new Set([
@@ -21,6 +21,10 @@ export const leaseChanges = (before: Lease, now: Lease): readonly LeaseChange[] 
     .map(name => ({ name, before: was.get(name) ?? '', now: is.get(name) ?? '' }))
     .filter(change => change.before !== change.now);
 };
+
+/** Is the lease gone after this? */
+export const isEnd = (action: LeaseAction): boolean =>
+  action === 'expired' || action === 'released' || action === 'lost';
 
 /** How exactly a client tells of times, in milliseconds: networkd's lifetimes are whole seconds from an unknown moment. */
 const tolerances: Readonly<Record<LeaseOrigin, number>> = { dhclient: 0, 'systemd-networkd': 2000 };

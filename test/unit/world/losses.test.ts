@@ -48,7 +48,7 @@ const leases = (...held: readonly string[]): Input => ({
 const turnsOf = (inputs: readonly Input[], start: World = emptyWorld): readonly Turn[] => {
   const turns: Turn[] = [];
   inputs.reduce((turn, input) => {
-    const next = advance(turn, input);
+    const next = advance(turn, input, 0);
     turns.push(next);
     return next;
   }, begin(start));
@@ -217,14 +217,14 @@ describe('states that were told while scripts ran, joined', () => {
   });
 
   test('are the operational state if an address went and came back', () => {
-    const carrier = { ...up, OperationalState: 'carrier' };
+    const carrier: States = { ...up, OperationalState: 'carrier' };
     expect(joined(...begun, kernel(gone(ours)), said(carrier), kernel(back(ours)), said(up))).toBe(
       'OperationalState=routable',
     );
   });
 
   test('are nothing if an address came and went', () => {
-    const carrier = { ...up, OperationalState: 'carrier' };
+    const carrier: States = { ...up, OperationalState: 'carrier' };
     const inputs = [settings(), dump([]), snapshot(carrier)];
     expect(joined(...inputs, kernel(back(ours)), said(up), kernel(gone(ours)), said(carrier))).toBe('');
   });

@@ -83,7 +83,11 @@ describe('debounceLinkState', () => {
   test(
     'a link whose carrier went and came back is told of as at start: what scripts had set up is gone',
     marbles(({ hot, expectObservable }) => {
-      const states = { CarrierState: 'carrier', OperationalState: 'routable', AdministrativeState: 'configured' };
+      const states: States = {
+        CarrierState: 'carrier',
+        OperationalState: 'routable',
+        AdministrativeState: 'configured',
+      };
       const here = world([eth0], config({ events: { debounceSec: 0.003 } }), {
         networkd: { states: new Map([[2, states]]) },
       });

@@ -33,8 +33,12 @@ const said = (changed: States): readonly string[] =>
 
 describe('environmentOf', () => {
   test('a link state: the link, all its states and which of them changed, the event, PATH, and nothing else', () => {
-    const event = linkState(eth0, { OperationalState: 'routable', IPv4AddressState: 'routable' }, inWords({ OnlineState: 'x' }));
-    const states = new Map([[2, { OperationalState: 'carrier', OnlineState: 'partial' }]]);
+    const event = linkState(
+      eth0,
+      { OperationalState: 'routable', IPv4AddressState: 'routable' },
+      inWords({ OnlineState: 'x' }),
+    );
+    const states = new Map<number, States>([[2, { OperationalState: 'carrier', OnlineState: 'partial' }]]);
     const here = world([eth0], config(), { networkd: { states } });
     expect(lines(step(7, event, here), { DHCP_LEASE: 'ADDRESS=192.0.2.5' })).toEqual([
       'CHANGED=OperationalState IPv4AddressState',

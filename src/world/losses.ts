@@ -1,0 +1,68 @@
+import type { LinkStateEvent } from '../model/event.js';
+import type { States } from '../model/states.js';
+import type { Since } from '../model/world.js';
+import type { Difference } from './networkd/changed-states.js';
+
+/** A link that had nothing, and has lost nothing. */
+export const nothing: Since = { had: new Map(), carrier: false, went: new Map(), lease: false };
+
+/** A link had these addresses when its states were told, and nothing has gone since. */
+export const had = (keys: Iterable<string>): Since => ({
+  ...nothing,
+  had: new Map(Array.from(keys, key => [key, true])),
+});
+
+export const hasLost = ({ carrier, went, lease }: Since): boolean => carrier || went.size > 0 || lease;
+
+const withoutCarrier: ReadonlySet<string | undefined> = new Set(['missing', 'off', 'no-carrier', 'dormant']);
+
+const isWithoutCarrier = ({ CarrierState, OperationalState }: States): boolean =>
+  withoutCarrier.has(CarrierState) || withoutCarrier.has(OperationalState);
+
+const isWithCarrier = (states: States): boolean =>
+  (states.CarrierState ?? states.OperationalState) !== undefined && !isWithoutCarrier(states);
+
+/**
+ * The same end state is not "nothing happened": what is to be told of a link whose states are `now`, where `difference` is what they
+ * say otherwise than those last told. All of them, if the carrier went since then and is back; also the operational state, if only
+ * an address or a lease went.
+ */
+export const retold = (difference: Difference, now: States, since: Since = nothing): Difference => {
+  const { changed, previous } = difference;
+  if (!isWithCarrier(now)) return difference;
+  const same = Object.fromEntries(Object.entries(now).filter(([property]) => !(property in changed)));
+  const before: States = { ...same, ...previous };
+  if (since.carrier && isWithCarrier(before)) return { changed: now, previous: before };
+  const OperationalState = 'OperationalState' in changed ? undefined : now.OperationalState;
+  if (!hasLost(since) || OperationalState === undefined) return difference;
+  return { changed: { ...changed, OperationalState }, previous: { ...previous, OperationalState } };
+};
+
+/** Of two times that follow one another: an address that went in the second counts if it was there before the first. */
+const joinSince = (older: Since, newer: Since): Since => ({
+  had: older.had,
+  carrier: older.carrier || newer.carrier,
+  went: new Map([...older.went, ...[...newer.went].filter(([key]) => older.had.has(key))]),
+  lease: older.lease || newer.lease,
+});
+
+/** As a part of an event; absent: it had nothing to lose. */
+export const having = (since: Since): Pick<LinkStateEvent, 'since'> =>
+  since.had.size === 0 && !hasLost(since) ? {} : { since };
+
+/**
+ * Of two events that follow one another, where `difference` is what both say: the newer one, which tells it. What went in between is
+ * told, too.
+ */
+export const joinStates = (
+  older: LinkStateEvent,
+  newer: LinkStateEvent,
+  difference: Difference,
+  states: States,
+): LinkStateEvent => {
+  const now = { ...states, ...older.changed, ...newer.changed };
+  const since = joinSince(older.since ?? nothing, newer.since ?? nothing);
+  const carrier = since.carrier || isWithoutCarrier(older.changed) || isWithoutCarrier(newer.changed);
+  const all = { ...since, carrier };
+  return { ...newer, ...retold(difference, now, all), ...having(all) };
+};
