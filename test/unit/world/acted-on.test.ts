@@ -8,7 +8,17 @@ import type { Outcome } from '../../../src/model/outcome.js';
 import type { BoundLease } from '../../../src/model/world.js';
 import { formatState, parseState } from '../../../src/daemon/state/state-json.js';
 import { derive } from '../../../src/world/derive.js';
-import { address, config, lease, leaseEvent, link, linkState, managerState, step, world } from '../../../src/testing/builders.js';
+import {
+  address,
+  config,
+  lease,
+  leaseEvent,
+  link,
+  linkState,
+  managerState,
+  step,
+  world,
+} from '../../../src/testing/builders.js';
 import { act, worldOf } from '../../../src/world/acted-on.js';
 
 const eth0 = link(2, 'eth0');
