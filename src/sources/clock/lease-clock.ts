@@ -18,6 +18,13 @@ import { untilEndOf } from '../../operators/until-end-of.js';
 import type { Clock } from '../../system/clock.js';
 import { leaseDeadline } from '../../world/leases/of-dhclient.js';
 
+/** It looks at every lease, link and address, and most of what comes changes none of them. */
+const isDueAlike = (a: World, b: World): boolean =>
+  a.leases === b.leases &&
+  a.config === b.config &&
+  a.kernel.links === b.kernel.links &&
+  a.kernel.addresses === b.kernel.addresses;
+
 /**
  * Tells the World the time when its leases have to be looked at again. Ends with the worlds.
  *
@@ -31,7 +38,7 @@ import { leaseDeadline } from '../../world/leases/of-dhclient.js';
  */
 export const leaseClock = (clock: Clock, wake$: Observable<unknown> = NEVER): OperatorFunction<World, ClockInput> =>
   connect(world$ => {
-    const deadline$ = world$.pipe(map(leaseDeadline), distinctUntilChanged());
+    const deadline$ = world$.pipe(distinctUntilChanged(isDueAlike), map(leaseDeadline), distinctUntilChanged());
     const woken$ = deadline$.pipe(
       filter(deadline => deadline !== undefined),
       take(1),

@@ -2,7 +2,7 @@ import {
   asyncScheduler,
   concatMap,
   connect,
-  mergeMap,
+  map,
   type Observable,
   type OperatorFunction,
   pairwise,
@@ -12,6 +12,7 @@ import {
 import type { Input } from '../../model/input.js';
 import type { World } from '../../model/world.js';
 import { findLink } from '../../world/links.js';
+import { flatten } from '../../operators/flatten.js';
 import { debounceByValue } from '../../operators/debounce-by-value.js';
 import { untilEndOf } from '../../operators/until-end-of.js';
 
@@ -72,10 +73,11 @@ export const networkdLeases = (
     return world$.pipe(
       startWith(undefined),
       pairwise(),
-      mergeMap(([before, now]) => {
+      map(([before, now]) => {
         latest = now;
         return now === undefined || !isServing(now) ? [] : touched(before, now);
       }),
+      flatten(),
       debounceByValue(QUIET_MS, scheduler),
       concatMap(ifindex => ask(questionOf(latest, ifindex))),
       untilEndOf(world$),

@@ -1,6 +1,5 @@
 import {
   asyncScheduler,
-  auditTime,
   buffer,
   concat,
   connect,
@@ -91,14 +90,17 @@ export const networkdUnheard = (
       flatten(),
     );
     const found = (link$: Observable<number>): Observable<Unheard> =>
-      merge(
-        link$.pipe(
-          debounceByValue(QUIET_MS, scheduler),
-          mergeMap(link => examine(link).pipe(takeUntil(link$.pipe(filter(other => other === link))))),
-        ),
-        link$.pipe(
-          auditTime(QUIET_MS, scheduler),
-          exhaustMap(() => examine('manager')),
+      link$.pipe(
+        debounceByValue(QUIET_MS, scheduler),
+        connect(quiet$ =>
+          merge(
+            quiet$.pipe(mergeMap(link => examine(link).pipe(takeUntil(link$.pipe(filter(other => other === link)))))),
+            quiet$.pipe(
+              map(() => scheduler.now()), // of those that are quiet at the same time one is enough
+              distinctUntilChanged(),
+              exhaustMap(() => examine('manager')),
+            ),
+          ),
         ),
       );
     return told$.pipe(

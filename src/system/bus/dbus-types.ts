@@ -17,8 +17,7 @@ const ends: Readonly<Record<string, string>> = { '(': ')', '{': '}' };
 /** Of arrays and structures in one another: twice what the specification allows of either. */
 const MAX_DEPTH = 64;
 
-/** The types that a signature lists. Throws a RangeError at what is no signature. */
-export const typesOf = (signature: string): readonly Type[] => {
+const parse = (signature: string): readonly Type[] => {
   let at = 0;
   const one = (depth: number): Type => {
     const code = signature.charAt(at);
@@ -37,5 +36,17 @@ export const typesOf = (signature: string): readonly Type[] => {
   };
   const types: Type[] = [];
   while (at < signature.length) types.push(one(0));
+  return types;
+};
+
+/** The few that every message has: `s`, `u`, `a{sv}` … */
+const known = new Map<string, readonly Type[]>();
+const MAX_KNOWN = 32;
+const MAX_KNOWN_LENGTH = 16;
+
+/** The types that a signature lists. Throws a RangeError at what is no signature. */
+export const typesOf = (signature: string): readonly Type[] => {
+  const types = known.get(signature) ?? parse(signature);
+  if (known.size < MAX_KNOWN && signature.length <= MAX_KNOWN_LENGTH) known.set(signature, types);
   return types;
 };

@@ -1,4 +1,4 @@
-import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, renameSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { Observable } from 'rxjs';
 import { fault, type Fault, toError } from '../../model/fault.js';
@@ -20,7 +20,15 @@ export const bootId = (): string => textOf('/proc/sys/kernel/random/boot_id').tr
 
 /** Whoever reads it finds the old text or the new one, whole. Four system calls on a tmpfs: less than to ask a thread. */
 const replace = (path: string, text: string): void => {
-  const write = (): void => writeFileSync(`${path}.new`, text, { mode: 0o600 });
+  const write = (): void => {
+    const fd = openSync(`${path}.new`, 'w', 0o600);
+    try {
+      const written = writeSync(fd, text);
+      if (written < Buffer.byteLength(text)) throw new Error(`room for no more than ${written} bytes`);
+    } finally {
+      closeSync(fd);
+    }
+  };
   try {
     write();
   } catch {

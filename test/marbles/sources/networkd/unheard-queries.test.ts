@@ -109,6 +109,34 @@ describe('networkdUnheard', () => {
   );
 
   test(
+    'networkd’s own file is looked at whenever a link’s is',
+    marbles(({ hot, expectObservable, flush }) => {
+      const asked: (string | number)[] = [];
+      const fallen = { ...eth0, operState: 2 };
+      const both = says(links(fallen, { ...eth1, operState: 2 }));
+      const later = says(links(fallen, { ...eth1, operState: 3 }));
+      const worlds = hot(' ab 499ms c', { a: before, b: both, c: later });
+      const read = files(() => ({ 2: up, 3: up, manager: up }), asked);
+      expectObservable(worlds.pipe(networkdUnheard(read))).toBe('-');
+      flush();
+      expect(asked).toEqual([2, 'manager', 3, 'manager']);
+    }),
+  );
+
+  test(
+    'one look at networkd’s own file does for links that fall silent at the same time',
+    marbles(({ hot, expectObservable, flush }) => {
+      const asked: (string | number)[] = [];
+      const both = says(links({ ...eth0, operState: 2 }, { ...eth1, operState: 2 }));
+      const worlds = hot(' ab', { a: before, b: both });
+      const read = files(() => ({ 2: up, 3: up, manager: up }), asked);
+      expectObservable(worlds.pipe(networkdUnheard(read))).toBe('-');
+      flush();
+      expect(asked).toEqual([2, 'manager', 3]);
+    }),
+  );
+
+  test(
     'is told once of links that lost theirs together, and of networkd itself',
     marbles(({ hot, expectObservable }) => {
       const both = says(links({ ...eth0, operState: 2 }, { ...eth1, operState: 2 }));
