@@ -1,25 +1,12 @@
-import type {
-  Change,
-  Changeable,
-  Group,
-  Message,
-  NetlinkObject,
-  Route,
-  RouteFilter,
-  RouteSpec,
-  Rule,
-  RuleSpec,
-} from '@network-stack/netlink';
+import type { Change, Group, Message, NetlinkObject, Route, RouteFilter } from '@network-stack/netlink';
 import { defer, NEVER, Observable, of, Subject, throwError } from 'rxjs';
 import type { KernelConnection, Refusal, Rtnetlink } from '../system/rtnetlink.js';
 import { fakeLinks } from './fake-links.js';
+import { fakeTables, matches, refusal } from './fake-tables.js';
 import { routeLine, routeOf, ruleLine, ruleOf } from './ip-text.js';
 
 export { routeOf, ruleOf };
 
-const refusal = (code: string, errno: number): Refusal => ({ code, errno, message: `${code} (errno ${errno})` });
-const exists = refusal('EEXIST', 17);
-const missing = refusal('ESRCH', 3);
 const noLink = refusal('ENODEV', 19);
 
 /** The group whose members are told of an object (linux/rtnetlink.h, RTNLGRP_*). */
@@ -30,17 +17,6 @@ interface Subscriber {
   readonly groups: Set<Group>;
   readonly message$: Subject<readonly Message[]>;
 }
-
-const routeIdentity = ({ family, table, destination, tos, priority }: RouteSpec): string =>
-  [family, table, destination, tos, priority ?? 0].join(' ');
-
-/** Deleting: what is not given matches anything. */
-const matches = (wanted: object, one: object): boolean => {
-  const has = new Map(Object.entries(one));
-  return Object.entries(wanted).every(
-    ([name, value]) => value === undefined || name === 'flags' || has.get(name) === value,
-  );
-};
 
 export interface FakeKernel extends Rtnetlink {
   /**
@@ -71,8 +47,6 @@ export interface FakeKernel extends Rtnetlink {
  * @experimental
  */
 export const fakeKernel = (): FakeKernel => {
-  let rules: readonly Rule[] = [];
-  let routes: readonly Route[] = [];
   let passes = 0;
   const done: string[] = [];
   const subscribers = new Set<Subscriber>();
@@ -81,6 +55,7 @@ export const fakeKernel = (): FakeKernel => {
     for (const { groups, message$ } of subscribers) if (groups.has(groupOf(object))) message$.next([message]);
   };
   const links = fakeLinks(tell);
+  const { rules, routes, change, remove } = fakeTables(tell);
   const text = ({ action, object }: Change): string => {
     switch (object.kind) {
       case 'route':
@@ -90,59 +65,6 @@ export const fakeKernel = (): FakeKernel => {
       case 'address':
         return `address ${action} ${object.address}`;
     }
-  };
-  const changeRule = (action: Change['action'], object: RuleSpec): Refusal | undefined => {
-    const found = rules.find(one => matches(object, one));
-    if (action === 'delete') {
-      rules = rules.filter(one => one !== found);
-      if (found === undefined) return missing;
-      tell('delete', found);
-      return undefined;
-    }
-    if (found !== undefined) return exists;
-    const rule: Rule = { family: 2, action: 1, table: 254, priority: 0, flags: 0, tos: 0, ...object };
-    rules = [...rules, rule];
-    tell('new', rule);
-    return undefined;
-  };
-  const changeRoute = (action: Change['action'], object: RouteSpec): Refusal | undefined => {
-    if (action === 'delete') {
-      const found = routes.find(one => matches(object, one));
-      routes = routes.filter(one => one !== found);
-      if (found === undefined) return missing;
-      tell('delete', found);
-      return undefined;
-    }
-    const route: Route = { family: 2, table: 254, protocol: 3, scope: 0, type: 1, flags: 0, tos: 0, ...object };
-    const at = routes.findIndex(one => routeIdentity(one) === routeIdentity(route));
-    if (at >= 0 && action === 'add') return exists;
-    routes = at < 0 ? [...routes, route] : routes.with(at, route);
-    tell('new', route);
-    return undefined;
-  };
-  const change = (action: Change['action'], object: Changeable): Refusal | undefined => {
-    switch (object.kind) {
-      case 'rule':
-        return changeRule(action, object);
-      case 'route':
-        return changeRoute(action, object);
-      case 'address':
-        return missing;
-    }
-  };
-  /** Deletes what has the same key, whatever else it says. */
-  const remove = (object: Route | Rule, isByProtocol: boolean): Refusal | undefined => {
-    const found =
-      object.kind === 'rule'
-        ? rules.find(one => matches(object, one))
-        : routes.find(
-            one => routeIdentity(one) === routeIdentity(object) && (!isByProtocol || one.protocol === object.protocol),
-          );
-    rules = rules.filter(one => one !== found);
-    routes = routes.filter(one => one !== found);
-    if (found === undefined) return missing;
-    tell('delete', found);
-    return undefined;
   };
   const apply = (one: Change): Refusal | undefined => {
     done.push(text(one));
@@ -183,9 +105,9 @@ export const fakeKernel = (): FakeKernel => {
     if (error !== undefined) throw new Error(`${command}: ${error.message}`);
   };
   const show: FakeKernel['show'] = what => {
-    if (what === 'rule') return rules.map(ruleLine);
+    if (what === 'rule') return rules().map(ruleLine);
     if (what !== 'route') return links.show(what);
-    return routes.map(route => routeLine(route).replace(/ dev (\d+)/, (_, n) => ` dev ${links.nameOf(Number(n))}`));
+    return routes().map(route => routeLine(route).replace(/ dev (\d+)/, (_, n) => ` dev ${links.nameOf(Number(n))}`));
   };
 
   const kernel: FakeKernel = {
@@ -204,11 +126,11 @@ export const fakeKernel = (): FakeKernel => {
       }),
     addresses: ifindex =>
       listed(() => links.addresses().filter(one => ifindex === undefined || one.ifindex === ifindex)),
-    routes: filter => listed(() => routes.filter(route => isListed(filter, route))),
+    routes: filter => listed(() => routes().filter(route => isListed(filter, route))),
     rules: () =>
       listed(() => {
         passes += 1;
-        return rules;
+        return rules();
       }),
     apply: changes => defer(() => of(changes.map(apply))),
   };
