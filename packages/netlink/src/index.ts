@@ -1,7 +1,7 @@
 /** rtnetlink for Node: links, addresses, routes and rules of the network namespace of this process. */
 export { add, applyAll, type Change, type Changeable, remove, replace } from './change.js';
 export type { Answer, RequestOptions } from './conversation.js';
-export type { AddressFilter, FamilyFilter, RouteFilter } from './dump.js';
+export type { AddressFilter, FamilyFilter, RouteFilter } from './lists.js';
 export { NetlinkError } from './errors.js';
 export type { RouteQuery } from './get.js';
 export { type OwnedTable, ownTable } from './owned-table.js';

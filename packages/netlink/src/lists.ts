@@ -3,18 +3,16 @@
  * what it did not filter is left out here.
  */
 import { type Address, decodeAddress } from './codec/address.js';
-import type { Group } from './constants.js';
 import * as k from './constants.js';
-import type { Acknowledgement } from './codec/error.js';
 import { decodeLink, type Link } from './codec/link.js';
 import { IFLA_EXT_MASK } from './codec/link-attributes.js';
-import type { AnswerMessage, Message, PartReader } from './codec/message.js';
 import { RTA_OIF, RTA_TABLE } from './codec/route-attributes.js';
 import { decodeRoute } from './codec/decode-route.js';
 import type { Route } from './codec/route.js';
 import { decodeRule, type Rule } from './codec/rule.js';
-import { Writer } from './codec/writer.js';
-import { type Answer, converse, type Question, type RequestOptions, type Talk } from './conversation.js';
+import type { Writer } from './codec/writer.js';
+import { type Answer, converse, type RequestOptions, type Talk } from './conversation.js';
+import { dump, type Kind, prime } from './dump.js';
 import { NetlinkError } from './errors.js';
 
 const ENOENT = 2;
@@ -22,14 +20,6 @@ const EAFNOSUPPORT = 97;
 /** Of links of AF_BRIDGE only, which are not asked for: asks for nothing more (linux/rtnetlink.h). */
 const RTEXT_FILTER_BRVLAN_COMPRESSED = 4;
 
-/** What can be listed: the message that asks, the messages that answer, and what reads the body of these. */
-interface Kind<T> {
-  readonly get: number;
-  readonly type: number;
-  readonly decode: (view: DataView, from: number, end: number) => T;
-  /** whose notifications tell that a dump has holes, where the kernel does not say so */
-  readonly groups?: readonly Group[];
-}
 const LINK: Kind<Link> = { get: k.RTM_GETLINK, type: k.RTM_NEWLINK, decode: decodeLink };
 const ADDRESS: Kind<Address> = { get: k.RTM_GETADDR, type: k.RTM_NEWADDR, decode: decodeAddress };
 const ROUTE: Kind<Route> = { get: k.RTM_GETROUTE, type: k.RTM_NEWROUTE, decode: decodeRoute };
@@ -156,53 +146,4 @@ function list<T extends { readonly family: number }>(
     return found;
   };
   return converse(what, options, talk, kind.groups);
-}
-
-/**
- * A dump that something changed during may have holes: it is repeated until it has none. The kernel tells of that by
- * NLM_F_DUMP_INTR, except for rules, which it counts through without noticing; there, a notification tells.
- */
-function* dump<T>(
-  { get, type, decode }: Kind<T>,
-  family: number,
-  body: (writer: Writer) => void,
-  isWanted: (object: T) => boolean,
-): Talk<{ readonly objects: readonly T[]; readonly end: Acknowledgement }> {
-  for (let sequence = 1; ; sequence++) {
-    const writer = new Writer();
-    writer.message(get, k.NLM_F_REQUEST | k.NLM_F_DUMP, sequence, body);
-    const objects: T[] = [];
-    const parts: PartReader = {
-      type,
-      read: (view, from, end) => {
-        // Every body begins with its family. Those of other families are nothing that was asked for, readable or not.
-        if (family !== k.AF_UNSPEC && from < end && view.getUint8(from) !== family) return;
-        const object = decode(view, from, end);
-        if (isWanted(object)) objects.push(object);
-      },
-    };
-    const dumped: { interrupted: boolean; end: Acknowledgement } = { interrupted: false, end: { errno: 0 } };
-    const read = (message: Message | AnswerMessage): boolean => {
-      if (message.kind === 'answer') dumped.end = message.answer;
-      if (message.type === k.NLMSG_ERROR) return true;
-      if ((message.flags & k.NLM_F_DUMP_INTR) !== 0) dumped.interrupted = true;
-      if (message.type === k.NLMSG_DONE) return true;
-      // Every part of a dump has this flag, a notification has not.
-      if (message.kind !== 'malformed' && (message.flags & k.NLM_F_MULTI) === 0) dumped.interrupted = true;
-      return false;
-    };
-    yield { bytes: writer.bytes(), read, parts };
-    if (dumped.end.errno !== 0 || !dumped.interrupted) return { objects, end: dumped.end };
-    yield 'turn';
-  }
-}
-
-/**
- * The kernel makes the first part of a dump as large as the largest datagram received before: with one received, even if it
- * is the answer to nothing at all, some 350 rules fit into one part, and what is in one part has no holes.
- */
-function prime(): Question {
-  const writer = new Writer();
-  writer.message(k.NLMSG_NOOP, k.NLM_F_REQUEST | k.NLM_F_ACK, 0, () => undefined);
-  return { bytes: writer.bytes(), read: message => message.type === k.NLMSG_ERROR };
 }

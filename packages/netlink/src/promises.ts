@@ -1,6 +1,6 @@
 /** Questions and lists as promises: errors reject, and nobody needs to know whether the kernel has answered at once. */
 import type { Answer } from './conversation.js';
-import * as dump from './dump.js';
+import * as lists from './lists.js';
 import * as get from './get.js';
 
 const promised =
@@ -13,16 +13,16 @@ export const getLink = promised(get.getLink);
 /** The route that a packet to this address takes, as `ip route get`. Rejects with NetlinkError: ENETUNREACH when there is none. */
 export const getRoute = promised(get.getRoute);
 /** Every link of the network namespace. Rejects with NetlinkError. */
-export const listLinks = promised(dump.listLinks);
+export const listLinks = promised(lists.listLinks);
 /** Addresses, of one link or of all. Rejects with NetlinkError: ENODEV when there is no such link. */
-export const listAddresses = promised(dump.listAddresses);
+export const listAddresses = promised(lists.listAddresses);
 /** Routes of the tables, not of the cache. Rejects with NetlinkError. */
-export const listRoutes = promised(dump.listRoutes);
+export const listRoutes = promised(lists.listRoutes);
 /** Routing policy rules, in the order they are tried per family. Rejects with NetlinkError. */
-export const listRules = promised(dump.listRules);
+export const listRules = promised(lists.listRules);
 
 /**
  * The same, for whoever must not let other events pass before the answer: most answers are here when the function returns, as
  * rtnetlink works while it is asked; only a long one is a promise. What a promise would reject with is thrown.
  */
-export const atOnce = { ...get, ...dump } as const;
+export const atOnce = { ...get, ...lists } as const;
