@@ -17,7 +17,7 @@ export const wordsOf = (text: string): ReadonlyMap<string, string> => {
   const rest = text.trim().split(/\s+/);
   while (rest.length > 0) {
     const name = rest.shift() ?? '';
-    words.set(name, name === 'onlink' ? name : (rest.shift() ?? ''));
+    words.set(name, name === 'onlink' || name === 'six' ? name : (rest.shift() ?? ''));
   }
   return words;
 };

@@ -134,6 +134,8 @@ describe('planPolicy', () => {
         ],
       }),
     ).toEqual([
+      'route add 192.0.2.0/24 dev eth0 table 10001',
+      'route add 198.51.100.0/24 dev eth1 table 10002',
       'rule add from 192.0.2.5 lookup 10001',
       'rule add to 192.0.2.5 lookup 10001',
       'rule add from 192.0.2.6 lookup 10001',
@@ -157,7 +159,7 @@ describe('planPolicy', () => {
     ['secondary', { flags: 0x01 }],
     ['optimistic', { flags: 0x44 }],
   ])('an address that is %s has rules', (_, changes) => {
-    expect(plan({ addresses: [{ ...address(3, '192.0.2.5/24'), ...changes }] })).toHaveLength(2);
+    expect(plan({ addresses: [{ ...address(3, '192.0.2.5/32'), ...changes }] })).toHaveLength(2);
   });
 
   test('169.254/16 is link-local even when its scope is global', () => {
@@ -170,6 +172,27 @@ describe('planPolicy', () => {
     const leases = [[3, lease('192.0.2.5', { routers: ['192.0.2.254'] })]] as const;
     expect(plan({ addresses, main, leases })[1]).toBe('route add default via 192.0.2.254 dev eth1 table 10002');
     expect(plan({ addresses, main }).filter(text => text.includes('default'))).toEqual([]);
+  });
+
+  test('the link has its own networks, wherever their routes are', () => {
+    const addresses = [
+      address(3, '192.0.2.5/24'),
+      address(3, '192.0.2.6/24'),
+      address(3, '203.0.113.5/32'),
+      { ...address(3, '10.0.0.1/32'), peer: '10.0.0.2' },
+      address(3, '2001:db8::5/64'),
+    ];
+    const main = ['default via 192.0.2.1 dev 3 table 100', '192.0.2.0/24 dev 3 table 100'];
+    expect(plan({ addresses, main }).filter(text => text.startsWith('route'))).toEqual([
+      'route add 192.0.2.0/24 dev eth1 table 10002',
+      'route add 10.0.0.2 dev eth1 table 10002',
+      'route add 2001:db8::/64 dev eth1 table 10002 metric 1024',
+    ]);
+    const routed = ['192.0.2.0/24 via 192.0.2.1 dev 3', '192.0.2.1 dev 3'];
+    expect(plan({ addresses: addresses.slice(0, 2), main: routed }).slice(0, -4)).toEqual([
+      'route add 192.0.2.1 dev eth1 table 10002',
+      'route add 192.0.2.0/24 via 192.0.2.1 dev eth1 table 10002',
+    ]);
   });
 
   test("a lease's gateway outside of every connected prefix is on the link; one that is no address is none", () => {
@@ -194,9 +217,9 @@ describe('planPolicy', () => {
     ];
     expect(plan({ addresses: [address(3, '192.0.2.5/24')], main }).slice(0, -2)).toEqual([
       'route add 203.0.113.1 dev eth1 table 10002',
+      'route add 192.0.2.0/24 dev eth1 table 10002',
       'route add 198.51.100.1 dev eth1 table 10002',
       'route add 169.254.1.1 dev eth1 table 10002',
-      'route add 192.0.2.1 dev eth1 table 10002',
       'route add 10.1.0.0/16 via 198.51.100.1 dev eth1 table 10002',
       'route add 10.2.0.0/16 via 203.0.113.1 dev eth1 table 10002',
       'route add 10.3.0.0/16 via 198.51.100.1 dev eth1 table 10002',
@@ -212,7 +235,7 @@ describe('planPolicy', () => {
       '2001:db8:7::/48 via fe80::1 dev 3 metric 1024',
     ];
     expect(plan({ addresses: [address(3, '2001:db8::5/64')], main }).slice(0, -2)).toEqual([
-      'route add 2001:db8::1 dev eth1 table 10002 metric 1024',
+      'route add 2001:db8::/64 dev eth1 table 10002 metric 1024',
       'route add default via 2001:db8::1 dev eth1 table 10002 metric 1024',
       'route add 2001:db8:7::/48 via fe80::1 dev eth1 table 10002 metric 1024',
     ]);
@@ -262,48 +285,158 @@ describe('planPolicy', () => {
           '172.17.0.0/16 dev 7 proto kernel src 172.17.0.1',
           '10.5.7.0/24 dev 7',
           '10.0.0.0/8 dev 7',
-          '10.99.0.0/16 via 172.17.0.2 dev 7',
           '127.9.0.0/16 dev 1',
         ],
       }),
     ).toEqual([
       'route add 10.5.0.0/16 dev eth1 table 10002',
       'route add 172.17.0.0/16 dev docker0 table 10002 src 172.17.0.1',
-      'route add 10.99.0.0/16 via 172.17.0.2 dev docker0 table 10002',
       'rule add from 10.5.0.5 lookup 10002',
       'rule add to 10.5.0.5 lookup 10002',
     ]);
   });
 
-  test('a second link with rules is no way to what lies behind it', () => {
-    expect(
-      plan({
-        rules: 'eth*',
-        addresses: [address(2, '192.0.2.5/24'), address(3, '198.51.100.5/24')],
-        main: ['192.0.2.0/24 dev 2', '198.51.100.0/24 dev 3'],
-      }).filter(text => text.startsWith('route')),
-    ).toEqual(['route add 192.0.2.0/24 dev eth0 table 10001', 'route add 198.51.100.0/24 dev eth1 table 10002']);
+  /** What the table of eth1 leads to by other links. */
+  const elsewhere = (given: Partial<Given>) =>
+    plan({ addresses: [address(3, '192.0.2.5/24')], ...given }).filter(
+      text => text.startsWith('route') && text.includes('table 10002') && !text.includes('dev eth1'),
+    );
+
+  test.each([
+    ['of everything', ['default dev 7']],
+    ['of its halves, as VPNs write it', ['0.0.0.0/1 dev 7', '128.0.0.0/1 dev 7']],
+    ['of everything in IPv6', ['default dev 7 six']],
+    ['of its parts in IPv6', ['2000::/3 dev 7', '::/3 dev 7']],
+    ['by a router', ['10.99.0.0/16 via 172.17.0.2 dev 7']],
+    ['by a router in IPv6', ['2001:db8:99::/48 via fe80::1 dev 7']],
+  ])('a link with a route %s is no way to what lies behind it', (_, routes) => {
+    const main = ['172.17.0.0/16 dev 7'];
+    expect(elsewhere({ main })).toEqual(['route add 172.17.0.0/16 dev docker0 table 10002']);
+    expect(elsewhere({ main: [...main, ...routes] })).toEqual([]);
   });
 
-  test('of a multipath route the link has its leg', () => {
-    const inWorld = worldOf({ addresses: [address(3, '192.0.2.5/24')] });
-    const hop = (oif: number, gateway: string) => ({ oif, gateway, weight: 1, flags: 0 });
-    const main = [
-      routeOf('192.0.2.0/24 dev 3'),
-      {
-        ...routeOf('default via 0.0.0.0'),
-        gateway: undefined,
-        multipath: [hop(2, '203.0.113.1'), hop(3, '192.0.2.1')],
-      },
-    ];
-    expect(planPolicy(inWorld, main, []).routes).toMatchObject([
-      { destination: '192.0.2.0/24', oif: 3 },
-      { destination: '0.0.0.0/0', gateway: '192.0.2.1', oif: 3, table: 10002 },
+  test('nor is one whose lease has a router', () => {
+    const main = ['172.17.0.0/16 dev 7'];
+    expect(elsewhere({ main, leases: [[7, lease('172.17.0.5', { routers: ['172.17.0.1'] })]] })).toEqual([]);
+  });
+
+  test('chosen or not: what has no way out lies inside for the others, what has one does not', () => {
+    const given = {
+      addresses: [address(2, '203.0.113.5/24'), address(3, '192.0.2.5/24'), address(7, '172.17.0.1/16')],
+      main: ['default via 203.0.113.1 dev 2', '203.0.113.0/24 dev 2', '192.0.2.0/24 dev 3', '172.17.0.0/16 dev 7'],
+    };
+    const inside = ['route add 172.17.0.0/16 dev docker0 table 10002'];
+    expect(elsewhere(given)).toEqual(inside);
+    expect(elsewhere({ ...given, rules: '*' })).toEqual(inside);
+  });
+
+  test.each([
+    [
+      'of a multipath route the link has its leg',
+      ['default nexthop via 203.0.113.1 dev 2 nexthop via 192.0.2.1 dev 3'],
+      ['default via 192.0.2.1 dev eth1 table 10002'],
+    ],
+    [
+      'and all of them, if there are several',
+      ['default nexthop via 192.0.2.1 dev 3 weight 3 nexthop via 203.0.113.1 dev 2 nexthop via 192.0.2.2 dev 3'],
+      ['default table 10002 nexthop via 192.0.2.1 dev eth1 weight 3 nexthop via 192.0.2.2 dev eth1 weight 1'],
+    ],
+    [
+      'routes to one prefix by several routers are a multipath',
+      ['10.1.0.0/16 via 192.0.2.1 dev 3 metric 5', '10.1.0.0/16 via 192.0.2.2 dev 3 metric 5'],
+      [
+        '10.1.0.0/16 table 10002 metric 5 nexthop via 192.0.2.1 dev eth1 weight 1 nexthop via 192.0.2.2 dev eth1 weight 1',
+      ],
+    ],
+    [
+      'with another metric it is another route',
+      ['10.1.0.0/16 via 192.0.2.1 dev 3 metric 5', '10.1.0.0/16 via 192.0.2.2 dev 3 metric 6'],
+      [
+        '10.1.0.0/16 via 192.0.2.1 dev eth1 table 10002 metric 5',
+        '10.1.0.0/16 via 192.0.2.2 dev eth1 table 10002 metric 6',
+      ],
+    ],
+    [
+      "main's routers that are in the link's network are all taken",
+      ['default nexthop via 192.0.2.1 dev 2 nexthop via 203.0.113.1 dev 2 nexthop via 192.0.2.2 dev 2'],
+      ['default table 10002 nexthop via 192.0.2.1 dev eth1 weight 1 nexthop via 192.0.2.2 dev eth1 weight 1'],
+    ],
+  ])('%s', (_, main, expected) => {
+    const routes = plan({ addresses: [address(3, '192.0.2.5/24')], main: ['192.0.2.0/24 dev 3', ...main] });
+    expect(routes.slice(1, -2)).toEqual(expected.map(text => `route add ${text}`));
+  });
+
+  test('so it is with IPv6', () => {
+    const main = ['default nexthop via fe80::1 dev 3 nexthop via 2001:db8:7::2 dev 3', '10.0.0.0/8 dev 3'];
+    expect(plan({ addresses: [address(3, '2001:db8::5/64')], main }).slice(0, -2)).toEqual([
+      'route add 2001:db8::/64 dev eth1 table 10002 metric 1024',
+      'route add 2001:db8:7::2 dev eth1 table 10002 metric 1024',
+      'route add default table 10002 metric 1024 nexthop via fe80::1 dev eth1 weight 1 nexthop via 2001:db8:7::2 dev eth1 weight 1',
     ]);
   });
 
+  test('of IPv6 routers the preferred ones', () => {
+    const inWorld = worldOf({ addresses: [address(3, '2001:db8::5/128')] });
+    const by = (router: string, preference: number) => ({
+      ...routeOf(`default via fe80::${router} dev 3`),
+      preference,
+    });
+    expect(planPolicy(inWorld, [by('1', 3), by('2', 1), by('3', 0), by('4', 1)], []).routes).toMatchObject([
+      { multipath: [{ gateway: 'fe80::2' }, { gateway: 'fe80::4' }] },
+    ]);
+  });
+
+  test('addresses that somebody delivers by local routes have rules', () => {
+    const main = [
+      'local 203.0.113.9 dev 3 table 255 proto 66',
+      'local 203.0.113.64/28 dev 3 table 255 proto 66',
+      'local 192.0.2.5 dev 3 table 255 proto kernel',
+      'local 203.0.113.10 dev 2 table 255 proto 66',
+      'local 169.254.9.9 dev 3 table 255 proto 66',
+      'local 2001:db8:9::9 dev 3 table 255 proto 66',
+    ];
+    expect(plan({ addresses: [address(3, '192.0.2.5/32')], main })).toEqual([
+      'rule add from 192.0.2.5 lookup 10002',
+      'rule add to 192.0.2.5 lookup 10002',
+      'rule add from 203.0.113.9 lookup 10002',
+      'rule add to 203.0.113.9 lookup 10002',
+      'rule add from 203.0.113.64/28 lookup 10002',
+      'rule add to 203.0.113.64/28 lookup 10002',
+      'rule add from 2001:db8:9::9 lookup 10002',
+      'rule add to 2001:db8:9::9 lookup 10002',
+    ]);
+  });
+
+  describe('addresses of a macvlan', () => {
+    const vrrp: Link = { ...link(9, 'vrrp.51'), kind: 'macvlan', parent: 3 };
+    const given = {
+      links: [...all, vrrp],
+      addresses: [address(3, '192.0.2.5/24'), address(9, '192.0.2.100/32')],
+      main: ['default via 192.0.2.1 dev 3', '192.0.2.0/24 dev 3'],
+    };
+    const ofVrrp = (more: Partial<Given>) => plan({ ...given, ...more }).filter(text => text.includes('10008'));
+    const ruled = [
+      'route add 192.0.2.1 dev vrrp.51 table 10008',
+      'route add default via 192.0.2.1 dev vrrp.51 table 10008',
+      'rule add from 192.0.2.100 lookup 10008',
+      'rule add to 192.0.2.100 lookup 10008',
+    ];
+
+    test('have rules with its parent, and the router of the parent', () => {
+      expect(ofVrrp({})).toEqual(ruled);
+      expect(ofVrrp({ rules: 'vrrp*' })).toEqual(ruled);
+      const lan = [[3, lease('192.0.2.5', { routers: ['192.0.2.1'] })]] as const;
+      expect(ofVrrp({ main: [], leases: lan })).toEqual(ruled);
+    });
+
+    test('but not if it is excluded, or has a router itself', () => {
+      expect(ofVrrp({ rules: 'eth1 !vrrp*' })).toEqual([]);
+      expect(ofVrrp({ main: [...given.main, 'default via 192.0.2.9 dev 9 metric 5'] })).toEqual([]);
+    });
+  });
+
   test('neither our own routes nor those of a dead link are copied', () => {
-    const inWorld = worldOf({ addresses: [address(3, '192.0.2.5/24')] });
+    const inWorld = worldOf({ addresses: [address(3, '192.0.2.5/32')] });
     const main = [
       routeOf('10.1.0.0/16 dev 3 proto ours'),
       { ...routeOf('10.2.0.0/16 dev 3'), flags: 1 },
@@ -316,7 +449,7 @@ describe('planPolicy', () => {
 
   test('chosen are links by name and alternative name, whatever Links= says; unset and empty choose none', () => {
     const addresses = [address(3, '192.0.2.5/24')];
-    expect(plan({ addresses, rules: 'lan' })).toHaveLength(2);
+    expect(plan({ addresses, rules: 'lan' })).toHaveLength(3);
     expect(plan({ addresses, rules: 'eth10' })).toEqual([]);
     expect(plan({ addresses, rules: '' })).toEqual([]);
     expect(planPolicy(world([eth1], config()), [], [])).toEqual({ rules: [], routes: [] });
@@ -324,13 +457,13 @@ describe('planPolicy', () => {
 
   test('a large ifindex changes the table, not the priority', () => {
     const far = link(30000, 'eth1');
-    expect(plan({ links: [far], addresses: [address(30000, '192.0.2.5/24')], priority: 5000 })[0]).toBe(
+    expect(plan({ links: [far], addresses: [address(30000, '192.0.2.5/32')], priority: 5000 })[0]).toBe(
       'rule add from 192.0.2.5 lookup 39999 priority 5000',
     );
   });
 
   test('a link that was renamed keeps its table if it is still chosen, and has nothing if not', () => {
-    const addresses = [address(3, '192.0.2.5/24')];
+    const addresses = [address(3, '192.0.2.5/32')];
     expect(plan({ links: [link(3, 'eth7')], addresses, rules: 'eth*' })[0]).toBe(
       'rule add from 192.0.2.5 lookup 10002',
     );
@@ -338,7 +471,7 @@ describe('planPolicy', () => {
   });
 
   test('TableBase= chooses the tables', () => {
-    expect(plan({ addresses: [address(3, '192.0.2.5/24')], base: 2 ** 31 })).toEqual([
+    expect(plan({ addresses: [address(3, '192.0.2.5/32')], base: 2 ** 31 })).toEqual([
       'rule add from 192.0.2.5 lookup 2147483651',
       'rule add to 192.0.2.5 lookup 2147483651',
     ]);
@@ -403,7 +536,7 @@ describe('what main refuses', () => {
 });
 
 describe('a table that somebody else uses', () => {
-  const addresses = [address(2, '192.0.2.4/24'), address(3, '192.0.2.5/24')];
+  const addresses = [address(2, '192.0.2.4/32'), address(3, '192.0.2.5/32')];
   const ours = ['from 192.0.2.5 lookup 10002 proto ours', 'to 192.0.2.5 lookup 10002 proto ours'];
   /** What is done and said on a host that has these rules, and ours already. */
   const look = (others: readonly string[], given: Partial<Given> = {}) => {
