@@ -13,8 +13,8 @@ export interface Link {
   readonly hardwareType: number;
   /** kind of virtual link: `veth`, `bridge`; empty: none */
   readonly kind: string;
-  /** ifindex of the link that a macvlan sends by */
-  readonly parent?: number;
+  /** ifindex of the link of this network namespace that a macvlan sends by */
+  readonly macvlanOf?: number;
   /** the table of a VRF */
   readonly vrfTable?: number;
   /** nothing is decided by the rest: it is for the last words about a link that has gone. `00:00:5e:00:53:01` */

@@ -3,7 +3,7 @@ import { toError } from '../../model/fault.js';
 import { manageForeign } from './networkd-conf-parse.js';
 import { networkdConf, networkdConfDirectories } from './networkd-conf-files.js';
 import { dropIn } from '../../sinks/policy/messages.js';
-import { hasPolicy } from '../../sinks/policy/desired.js';
+import { hasPolicy } from '../../sinks/policy/chosen.js';
 import { createFiles, type Files } from '../../system/files/files.js';
 import { type Check, type Finding, ok, warn } from './finding.js';
 

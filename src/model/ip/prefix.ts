@@ -1,4 +1,4 @@
-import { parsePrefix } from '@network-stack/netlink/ip';
+import { formatIp, parsePrefix } from '@network-stack/netlink/ip';
 import type { Family } from '../address.js';
 
 /** A range of addresses: the first `length` bits of `value` are given. */
@@ -15,6 +15,14 @@ export const prefixOf = (text: string): Prefix | undefined => {
   const { bytes, length } = prefix;
   const value = bytes.reduce((high, byte) => (high << 8n) | BigInt(byte), 0n);
   return { family: bytes.length === 4 ? 'ipv4' : 'ipv6', value, length };
+};
+
+/** The network of an address: `192.0.2.0/24` of `192.0.2.5/24`. */
+export const networkText = ({ family, value, length }: Prefix): string => {
+  const bits = family === 'ipv4' ? 32 : 128;
+  const rest = BigInt(bits - length);
+  const hex = ((value >> rest) << rest).toString(16).padStart(bits / 4, '0');
+  return `${formatIp(Buffer.from(hex, 'hex')) ?? ''}/${length}`;
 };
 
 /** Do they have addresses in common? Then one of them holds the other. */

@@ -29,6 +29,10 @@ const given = ({ hardwareAddress, mtu, txQueueLength, alias, parent, group }: ne
   ...(group !== undefined && { group }),
 });
 
+/** Its parent may be in another network namespace. */
+const macvlanOf = ({ infoKind, parent, parentNetnsId }: netlink.Link): Pick<Link, 'macvlanOf'> =>
+  infoKind === 'macvlan' && parent !== undefined && parentNetnsId === undefined ? { macvlanOf: parent } : {};
+
 export const toLink = (link: netlink.Link): Link => ({
   ifindex: link.ifindex,
   name: link.name,
@@ -38,6 +42,7 @@ export const toLink = (link: netlink.Link): Link => ({
   master: link.master ?? 0,
   hardwareType: link.hardwareType,
   kind: link.infoKind ?? '',
+  ...macvlanOf(link),
   ...vrfTable(link),
   ...given(link),
 });

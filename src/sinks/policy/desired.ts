@@ -1,47 +1,18 @@
-import type { Policy } from './rules-and-routes.js';
-import { RT_SCOPE_LINK } from '@network-stack/netlink/constants';
 import type { Route, Rule, RuleSpec } from '@network-stack/netlink';
-import type { Address, Family } from '../../model/address.js';
-import type { Link } from '../../model/link.js';
-import type { World } from '../../model/world.js';
-import { isUsable } from '../../world/kernel/addresses.js';
+import type { Family } from '../../model/address.js';
 import { OUR_PROTOCOL } from '../../model/wire/from-netlink.js';
+import type { World } from '../../model/world.js';
 import { tableOf } from '../../world/policy-tables.js';
-import { choosesLink } from '../../world/link-patterns.js';
+import { deliveredPrefixes, policyAddresses, policyLinks } from './chosen.js';
 import { familyNumber, insideLinks, mainNextHops } from './next-hops.js';
 import { mainRefusals } from './refused.js';
+import type { Policy } from './rules-and-routes.js';
 import { tableRoutes } from './table.js';
 import { takenTables, without } from './taken.js';
-import { isLinkLocal, prefixOf } from '../../model/ip/prefix.js';
 
 const families = ['ipv4', 'ipv6'] as const;
 
-/** Does the configuration choose any links at all? */
-export const hasPolicy = ({ config }: Pick<World, 'config'>): boolean =>
-  (config?.network.routingPolicyRules ?? []).length > 0;
-
-const policyLinks = ({ config, kernel: { links } }: World): readonly Link[] => {
-  const patterns = config?.network.routingPolicyRules ?? [];
-  return patterns.length === 0 ? [] : [...(links?.values() ?? [])].filter(link => choosesLink(patterns, link));
-};
-
-/** May somebody far away speak to it? */
-const isGlobal = ({ address, scope }: Address): boolean => {
-  const prefix = prefixOf(address);
-  return scope < RT_SCOPE_LINK && prefix !== undefined && !isLinkLocal(prefix);
-};
-
-/** The addresses that get rules, each once: it may be on the link with several prefixes. */
-const policyAddresses = (world: World, ifindex: number, family: Family): readonly string[] => [
-  ...new Set(
-    [...(world.kernel.addresses.get(ifindex)?.values() ?? [])]
-      .filter(one => one.family === family && isUsable(one) && isGlobal(one))
-      .map(({ address }) => address),
-  ),
-];
-
-const rulesOf = (address: string, family: Family, table: number, priority: number): readonly RuleSpec[] => {
-  const prefix = `${address}/${family === 'ipv4' ? 32 : 128}`;
+const rulesOf = (prefix: string, family: Family, table: number, priority: number): readonly RuleSpec[] => {
   const rule = { kind: 'rule', family: familyNumber(family), table, priority, protocol: OUR_PROTOCOL } as const;
   return [
     { ...rule, from: prefix },
@@ -52,29 +23,34 @@ const rulesOf = (address: string, family: Family, table: number, priority: numbe
 /**
  * The rules and routes that the World calls for: what comes in for an address of a chosen link is answered over that link.
  *
- * @param routes the main table's (others are not looked at)
+ * @param routes all that there are: main's are looked at, and those that deliver locally
  * @param rules all that there are: nothing is planned for a table that somebody else uses
  */
 export const planPolicy = (world: World, routes: readonly Route[], rules: readonly Rule[]): Policy => {
-  const chosen = policyLinks(world);
+  const hops = mainNextHops(routes);
+  const chosen = policyLinks(world, hops);
   const { config } = world;
   if (config === undefined || chosen.length === 0) return { rules: [], routes: [] };
-  const hops = mainNextHops(routes);
   const refused = mainRefusals(routes, hops);
-  const inside = insideLinks(world, hops, chosen);
-  const priority = config.network.rulePriority;
-  const each = chosen.flatMap(link =>
-    families.map((family): Policy => {
+  const delivered = deliveredPrefixes(routes);
+  const inside = insideLinks(world, hops);
+  const each = families.flatMap(family => {
+    const isOfFamily = (route: Route): boolean => route.family === familyNumber(family);
+    const main = { hops: hops.filter(isOfFamily), refused: refused.filter(isOfFamily), inside };
+    return chosen.map((link): Policy => {
       const addresses = policyAddresses(world, link.ifindex, family);
-      if (addresses.length === 0) return { rules: [], routes: [] };
+      const prefixes = new Set([
+        ...addresses.map(({ address }) => `${address}/${family === 'ipv4' ? 32 : 128}`),
+        ...delivered.filter(one => one.oif === link.ifindex && isOfFamily(one)).map(({ destination }) => destination),
+      ]);
+      if (prefixes.size === 0) return { rules: [], routes: [] };
       const table = tableOf(world, link.ifindex);
-      const isOfFamily = (route: Route): boolean => route.family === familyNumber(family);
       return {
-        rules: addresses.flatMap(address => rulesOf(address, family, table, priority)),
-        routes: tableRoutes(world, link, family, table, hops.filter(isOfFamily), refused.filter(isOfFamily), inside),
+        rules: [...prefixes].flatMap(prefix => rulesOf(prefix, family, table, config.network.rulePriority)),
+        routes: tableRoutes(world, link, family, table, addresses, main),
       };
-    }),
-  );
+    });
+  });
   const policy = { rules: each.flatMap(one => one.rules), routes: each.flatMap(one => one.routes) };
   return without(policy, takenTables(world, policy, rules));
 };

@@ -2,7 +2,7 @@ import { IP6_RT_PRIO_USER, RT_SCOPE_LINK, RTN_UNICAST } from '@network-stack/net
 import type { RouteSpec } from '@network-stack/netlink';
 import type { Family } from '../../model/address.js';
 import { OUR_PROTOCOL } from '../../model/wire/from-netlink.js';
-import { familyNumber, isDirect, type NextHop } from './next-hops.js';
+import { familyNumber, isDirect } from './next-hops.js';
 import { isLinkLocal, overlap, prefixOf } from '../../model/ip/prefix.js';
 
 /** A route of our own making: to a router, or by it. */
@@ -32,21 +32,18 @@ export const ownRoute = (
  * flag (`onlink`) says it of, and those whose direct route has gone since. For these the table has a direct route to the
  * router: the flag would not do, IPv6 refuses it where main leads to the router by another link.
  */
-export const routesToRouters = (
-  routes: readonly RouteSpec[],
-  hops: readonly NextHop[],
-  family: Family,
-  table: number,
-): readonly RouteSpec[] => {
+export const routesToRouters = (routes: readonly RouteSpec[], family: Family, table: number): readonly RouteSpec[] => {
   const routers = new Map<string, { readonly gateway: string; readonly oif: number }>();
-  for (const { gateway, oif } of routes)
+  for (const { gateway, oif } of routes.flatMap(
+    (route): readonly Pick<RouteSpec, 'gateway' | 'oif'>[] => route.multipath ?? [route],
+  ))
     if (gateway !== undefined && oif !== undefined) routers.set(`${gateway} ${oif}`, { gateway, oif });
-  const direct = hops.filter(isDirect);
+  const direct = routes.filter(isDirect);
   return [...routers.values()].flatMap(({ gateway, oif }) => {
     const router = prefixOf(gateway);
     if (router === undefined || (family === 'ipv6' && isLinkLocal(router))) return [];
-    const isReached = direct.some(hop => {
-      const prefix = hop.oif === oif ? prefixOf(hop.destination) : undefined;
+    const isReached = direct.some(route => {
+      const prefix = route.oif === oif ? prefixOf(route.destination) : undefined;
       return prefix !== undefined && overlap(prefix, router);
     });
     return isReached ? [] : [ownRoute(`${gateway}/${router.length}`, oif, family, table)];

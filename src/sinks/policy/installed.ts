@@ -5,7 +5,7 @@ import { ifindexOf } from '../../world/policy-tables.js';
 import type { World } from '../../model/world.js';
 import type { Policy } from './rules-and-routes.js';
 
-const bare = (prefix: string): string => prefix.slice(0, prefix.indexOf('/'));
+const bare = (prefix: string): string => prefix.replace(/(^[^:]*)\/32$|\/128$/, '$1');
 
 /** What stands of the policy, by tables in their order: what failed, is held back or has its place taken does not. */
 export const policyTables = ({ rules, routes }: Policy, ours: Ours, world: World): readonly PolicyTable[] => {

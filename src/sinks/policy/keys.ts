@@ -1,4 +1,4 @@
-import type { Route, RouteSpec, RuleSpec } from '@network-stack/netlink';
+import type { Nexthop, Route, RouteSpec, RuleSpec } from '@network-stack/netlink';
 
 /** linux/rtnetlink.h, linux/fib_rules.h */
 const RTNH_F_ONLINK = 4;
@@ -30,6 +30,11 @@ export const ruleKey = (rule: RuleSpec): string => {
   return `${key} ${JSON.stringify([action, isInverted, tos, more])}`;
 };
 
+type Hop = Pick<RouteSpec, 'oif'> & Partial<Omit<Nexthop, 'oif'>>;
+
+const hopContents = ({ gateway, via, oif, encap, flow, flags, weight }: Hop): string =>
+  JSON.stringify([gateway, via, oif, encap?.type, encap?.bytes.join(), flow, (flags ?? 0) & RTNH_F_ONLINK, weight]);
+
 /** What a route says besides its key; how long it will last is told apart. */
 export const routeContents = ({
   type,
@@ -44,21 +49,18 @@ export const routeContents = ({
   flow,
   flags = 0,
   expires,
+  multipath,
 }: RouteSpec): string =>
   JSON.stringify([
     type,
     scope,
-    gateway,
-    via,
-    oif,
     prefsrc,
     metrics,
     preference ?? 0,
-    encap?.type,
-    encap?.bytes.join(),
-    flow,
-    flags & RTNH_F_ONLINK,
     expires !== undefined,
+    multipath === undefined
+      ? hopContents({ gateway, via, oif, encap, flow, flags, weight: 1 })
+      : multipath.map(hopContents).sort(),
   ]);
 
 /** Do both last equally long? */

@@ -8,7 +8,6 @@ import {
 } from '@network-stack/netlink/constants';
 import type { Nexthop, Route, RouteSpec } from '@network-stack/netlink';
 import type { Family } from '../../model/address.js';
-import type { Link } from '../../model/link.js';
 import type { World } from '../../model/world.js';
 import { OUR_PROTOCOL } from '../../model/wire/from-netlink.js';
 import { isLinkLocal, prefixOf } from '../../model/ip/prefix.js';
@@ -19,12 +18,17 @@ const families = { ipv4: AF_INET, ipv6: AF_INET6 } as const;
 export const anywhere = { ipv4: '0.0.0.0/0', ipv6: '::/0' } as const;
 
 /** A route by one link, none of a multipath. */
-export type NextHop = Route & { readonly oif: number };
+export interface NextHop extends Route {
+  readonly oif: number;
+  /** share of the traffic of a multipath */
+  readonly weight?: number;
+}
 
 export const familyNumber = (family: Family): number => families[family];
 export const isDefault = ({ destination }: RouteSpec): boolean =>
   destination === anywhere.ipv4 || destination === anywhere.ipv6;
-export const isDirect = ({ gateway, via }: RouteSpec): boolean => gateway === undefined && via === undefined;
+export const isDirect = ({ gateway, via, multipath }: RouteSpec): boolean =>
+  gateway === undefined && via === undefined && multipath === undefined;
 
 /** The router of one link may be another one, or nobody, on the next. */
 export const isOfOneLink = (gateway: string): boolean => {
@@ -32,7 +36,7 @@ export const isOfOneLink = (gateway: string): boolean => {
   return prefix === undefined || isLinkLocal(prefix);
 };
 
-const hopOf = (route: Route, { oif, gateway, via, flow, encap, flags }: Nexthop): NextHop => ({
+const hopOf = (route: Route, { oif, gateway, via, flow, encap, flags, weight }: Nexthop): NextHop => ({
   ...route,
   multipath: undefined,
   oif,
@@ -41,6 +45,7 @@ const hopOf = (route: Route, { oif, gateway, via, flow, encap, flags }: Nexthop)
   flow,
   encap,
   flags,
+  weight,
 });
 
 const nextHopsOf = (route: Route): readonly NextHop[] => {
@@ -56,11 +61,31 @@ export const mainNextHops = (routes: readonly Route[]): readonly NextHop[] =>
     .flatMap(nextHopsOf)
     .filter(({ flags }) => (flags & RTNH_F_DEAD) === 0);
 
-/** Links without a default route that are not chosen: what lies behind them (containers, tunnels) is reached only by them. */
-export const insideLinks = (world: World, hops: readonly NextHop[], chosen: readonly Link[]): ReadonlySet<number> => {
-  const others = new Set([...chosen.map(({ ifindex }) => ifindex), ...hops.filter(isDefault).map(({ oif }) => oif)]);
-  const links = [...(world.kernel.links?.values() ?? [])];
+/** The shortest prefixes that are networks: what is shorter is everything, or a part of it, as VPNs write a default. */
+const SHORTEST_NETWORK = { [AF_INET]: 2, [AF_INET6]: 5 } as const;
+
+/** Does it lead to everything, or as `0.0.0.0/1` and `::/3` do to a great part of it? */
+export const leadsOut = ({ destination }: RouteSpec): boolean =>
+  Number(destination.slice(destination.indexOf('/') + 1)) <
+  SHORTEST_NETWORK[destination.includes(':') ? AF_INET6 : AF_INET];
+
+/** Links that lead nowhere else: what lies behind them (containers, tunnels) is reached only by them, and nothing else is. */
+export const insideLinks = ({ kernel, leases: { bound } }: World, hops: readonly NextHop[]): ReadonlySet<number> => {
+  const ways = new Set([
+    ...hops.filter(hop => leadsOut(hop) || !isDirect(hop)).map(({ oif }) => oif),
+    ...[...bound.values()].filter(({ lease }) => lease.routers.length > 0).map(({ ifindex }) => ifindex),
+  ]);
   return new Set(
-    links.filter(one => (one.flags & IFF_LOOPBACK) === 0 && !others.has(one.ifindex)).map(({ ifindex }) => ifindex),
+    [...(kernel.links?.values() ?? [])]
+      .filter(({ flags, ifindex }) => (flags & IFF_LOOPBACK) === 0 && !ways.has(ifindex))
+      .map(({ ifindex }) => ifindex),
   );
+};
+
+const metric = ({ priority = 0 }: RouteSpec): number => priority;
+
+/** Those of the lowest metric. */
+export const best = <T extends RouteSpec>(routes: readonly T[]): readonly T[] => {
+  const lowest = Math.min(...routes.map(metric));
+  return routes.filter(route => metric(route) === lowest);
 };

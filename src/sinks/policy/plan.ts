@@ -1,7 +1,8 @@
 import type { Change } from '@network-stack/netlink';
 import type { World } from '../../model/world.js';
 import type { Access, Plan, Situation } from '../reconcile/target.js';
-import { hasPolicy, planPolicy } from './desired.js';
+import { hasPolicy } from './chosen.js';
+import { planPolicy } from './desired.js';
 import type { Policy } from './rules-and-routes.js';
 import { type Actual, diffPolicy } from './diff.js';
 import { appliedOf, LOCK } from './messages.js';

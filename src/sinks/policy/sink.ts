@@ -23,7 +23,7 @@ import type { Rtnetlink } from '../../system/rtnetlink.js';
 import { reconcile } from '../reconcile/reconcile.js';
 import type { Retry, Target } from '../reconcile/target.js';
 import { isGone, readOwn, readPolicy } from './actual.js';
-import { hasPolicy } from './desired.js';
+import { hasPolicy } from './chosen.js';
 import type { Actual } from './diff.js';
 import { conflictFaults, failureFaults, undoneFault } from './messages.js';
 import { type Lock, policyPlan } from './plan.js';

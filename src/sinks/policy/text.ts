@@ -37,7 +37,20 @@ const refusals: ReadonlyMap<number, string> = new Map([
 
 /** A route as in ip-route(8): `default via 192.0.2.1 dev eth1 table 10002 metric 100`. */
 export const routeText = (route: RouteSpec, nameOf: NameOf): string => {
-  const { type, destination, source, gateway, via, oif, table, tos, priority, prefsrc, flags = 0 } = route;
+  const {
+    type,
+    multipath = [],
+    destination,
+    source,
+    gateway,
+    via,
+    oif,
+    table,
+    tos,
+    priority,
+    prefsrc,
+    flags = 0,
+  } = route;
   return [
     type === undefined ? '' : (refusals.get(type) ?? ''),
     range(destination),
@@ -50,6 +63,9 @@ export const routeText = (route: RouteSpec, nameOf: NameOf): string => {
     priority === undefined || priority === 0 ? '' : `metric ${priority}`,
     prefsrc === undefined ? '' : `src ${prefsrc}`,
     (flags & RTNH_F_ONLINK) === 0 ? '' : 'onlink',
+    ...multipath.map(
+      hop => `nexthop via ${hop.gateway ?? hop.via?.address} dev ${nameOf(hop.oif) ?? hop.oif} weight ${hop.weight}`,
+    ),
   ]
     .filter(Boolean)
     .join(' ');

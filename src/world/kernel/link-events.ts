@@ -9,6 +9,7 @@ export const sameLink = (a: Link, b: Link): boolean =>
   a.master === b.master &&
   a.hardwareType === b.hardwareType &&
   a.kind === b.kind &&
+  a.macvlanOf === b.macvlanOf &&
   a.vrfTable === b.vrfTable &&
   a.hardwareAddress === b.hardwareAddress &&
   a.mtu === b.mtu &&

@@ -12,8 +12,8 @@ import { marbles } from '../../../../src/testing/marbles.js';
 const links = [link(2, 'eth0'), link(3, 'eth1')];
 const chosen = config({ network: { routingPolicyRules: ['eth1'] } });
 const off = config();
-const five = address(3, '192.0.2.5/24');
-const six = address(3, '192.0.2.6/24');
+const five = address(3, '192.0.2.5/32');
+const six = address(3, '192.0.2.6/32');
 
 /** A world with these addresses of eth1; `ownChanges` tells one from the other. */
 const w = (addresses: readonly Address[], ownChanges = 0, settings = chosen): World =>
@@ -123,7 +123,7 @@ describe('policyRulesSink', () => {
       a: w([five]),
       b: echo(w([five]), 1),
       c: w([five, six], 2),
-      d: w([five, six, address(3, '192.0.2.7/24')], 3),
+      d: w([five, six, address(3, '192.0.2.7/32')], 3),
     };
     const { log, kernel } = play('a-b-c-d', worlds, { frames: 200 });
     expect(log.map(line => line.split(' ', 1)[0])).toEqual(['0', '0', '11', '11', '11', '11']);

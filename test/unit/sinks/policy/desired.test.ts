@@ -408,7 +408,7 @@ describe('planPolicy', () => {
   });
 
   describe('addresses of a macvlan', () => {
-    const vrrp: Link = { ...link(9, 'vrrp.51'), kind: 'macvlan', parent: 3 };
+    const vrrp: Link = { ...link(9, 'vrrp.51'), kind: 'macvlan', macvlanOf: 3 };
     const given = {
       links: [...all, vrrp],
       addresses: [address(3, '192.0.2.5/24'), address(9, '192.0.2.100/32')],

@@ -1,0 +1,52 @@
+import { RT_SCOPE_LINK, RT_TABLE_LOCAL, RTN_LOCAL, RTPROT_KERNEL } from '@network-stack/netlink/constants';
+import type { Route } from '@network-stack/netlink';
+import type { Address, Family } from '../../model/address.js';
+import { isLinkLocal, prefixOf } from '../../model/ip/prefix.js';
+import type { Link } from '../../model/link.js';
+import { OUR_PROTOCOL } from '../../model/wire/from-netlink.js';
+import type { World } from '../../model/world.js';
+import { isUsable } from '../../world/kernel/addresses.js';
+import { choosesLink } from '../../world/link-patterns.js';
+import { isDefault, type NextHop } from './next-hops.js';
+
+/** Does the configuration choose any links at all? */
+export const hasPolicy = ({ config }: Pick<World, 'config'>): boolean =>
+  (config?.network.routingPolicyRules ?? []).length > 0;
+
+/**
+ * The links that get rules: those that the configuration chooses, and with a link its macvlans that have no router of
+ * their own (keepalived's use_vmac), unless they are excluded.
+ */
+export const policyLinks = ({ config, kernel: { links } }: World, hops: readonly NextHop[]): readonly Link[] => {
+  const patterns = config?.network.routingPolicyRules ?? [];
+  if (patterns.length === 0) return [];
+  const excluding = patterns.filter(pattern => pattern.startsWith('!'));
+  const isWithParent = (link: Link): boolean => {
+    const parent = link.macvlanOf === undefined ? undefined : links?.get(link.macvlanOf);
+    if (parent === undefined || !choosesLink(patterns, parent) || !choosesLink(excluding, link)) return false;
+    return !hops.some(hop => hop.oif === link.ifindex && isDefault(hop));
+  };
+  return [...(links?.values() ?? [])].filter(link => choosesLink(patterns, link) || isWithParent(link));
+};
+
+const isNear = (text: string): boolean => {
+  const prefix = prefixOf(text);
+  return prefix === undefined || isLinkLocal(prefix);
+};
+
+/** The addresses of a link that somebody far away may speak to. */
+export const policyAddresses = (world: World, ifindex: number, family: Family): readonly Address[] =>
+  [...(world.kernel.addresses.get(ifindex)?.values() ?? [])].filter(
+    one => one.family === family && isUsable(one) && one.scope < RT_SCOPE_LINK && !isNear(one.address),
+  );
+
+/** Prefixes that somebody has delivered locally for a link, by routes of the table local, as agents of load balancers do. */
+export const deliveredPrefixes = (routes: readonly Route[]): readonly Route[] =>
+  routes.filter(
+    ({ type, table, protocol, destination }) =>
+      type === RTN_LOCAL &&
+      table === RT_TABLE_LOCAL &&
+      protocol !== RTPROT_KERNEL &&
+      protocol !== OUR_PROTOCOL &&
+      !isNear(destination),
+  );

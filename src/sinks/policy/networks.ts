@@ -1,0 +1,35 @@
+import type { RouteSpec } from '@network-stack/netlink';
+import type { Address, Family } from '../../model/address.js';
+import { networkText, type Prefix, prefixOf } from '../../model/ip/prefix.js';
+import { isDefault, isDirect, type NextHop } from './next-hops.js';
+import { ownRoute } from './gateway-routes.js';
+
+const networkOf = ({ address, peer, prefixLength }: Address): string => `${peer || address}/${prefixLength}`;
+
+/** What is reached over the link without a router: the prefixes of its addresses and of its direct routes. */
+export const connectedPrefixes = (addresses: readonly Address[], own: readonly NextHop[]): readonly Prefix[] => {
+  const ofRoutes = own.filter(hop => isDirect(hop) && !isDefault(hop)).map(({ destination }) => destination);
+  const networks = new Map<string, Prefix>();
+  for (const prefix of [...addresses.map(networkOf), ...ofRoutes].flatMap(text => prefixOf(text) ?? [])) {
+    const rest = BigInt((prefix.family === 'ipv4' ? 32 : 128) - prefix.length);
+    networks.set(`${prefix.family} ${prefix.value >> rest} ${prefix.length}`, prefix);
+  }
+  return [...networks.values()];
+};
+
+/** Routes to the networks of these addresses, but for those that main leads to over the link itself. */
+export const networkRoutes = (
+  addresses: readonly Address[],
+  own: readonly NextHop[],
+  ifindex: number,
+  family: Family,
+  table: number,
+): readonly RouteSpec[] => {
+  const known = new Set(own.map(({ destination }) => destination));
+  const networks = addresses
+    .filter(({ peer, prefixLength }) => peer !== '' || prefixLength < (family === 'ipv4' ? 32 : 128))
+    .flatMap(address => prefixOf(networkOf(address)) ?? [])
+    .map(networkText)
+    .filter(network => !known.has(network));
+  return [...new Set(networks)].map(network => ownRoute(network, ifindex, family, table));
+};

@@ -1,0 +1,56 @@
+import { IFF_UP } from '@network-stack/netlink/constants';
+import type { Family } from '../../model/address.js';
+import type { Link } from '../../model/link.js';
+import { overlap, prefixOf } from '../../model/ip/prefix.js';
+import type { World } from '../../model/world.js';
+import { ownRoute } from './gateway-routes.js';
+import type { OneHop } from './multipath.js';
+import { connectedPrefixes } from './networks.js';
+import { anywhere, best, isDefault, isOfOneLink, type NextHop } from './next-hops.js';
+
+/** The router of the lease that the link holds; undefined: it has none, or none that is an address. */
+export const leaseGateway = ({ leases: { bound } }: World, ifindex: number, family: Family): string | undefined =>
+  [...bound.values()]
+    .filter(one => one.ifindex === ifindex && one.lease.family === family)
+    .flatMap(({ lease }) => lease.routers)
+    .find(router => prefixOf(router)?.family === family);
+
+/** The routers by which the main table has a link lead out. */
+const routersInMain = (ifindex: number, hops: readonly NextHop[]): readonly string[] =>
+  best(hops.filter(hop => hop.oif === ifindex && isDefault(hop))).flatMap(({ gateway }) => gateway ?? []);
+
+/**
+ * The routers of a link for which main has none: that of its lease, main's for another link that are in its networks, or
+ * those of the link that it is a macvlan of.
+ */
+const routersOf = (world: World, link: Link, family: Family, hops: readonly NextHop[]): readonly string[] => {
+  const { ifindex, macvlanOf: parent } = link;
+  const ofLease = leaseGateway(world, ifindex, family);
+  if (ofLease !== undefined) return [ofLease];
+  const own = hops.filter(({ oif }) => oif === ifindex);
+  const connected = connectedPrefixes([...(world.kernel.addresses.get(ifindex)?.values() ?? [])], own);
+  const near = best(
+    hops.filter(isDefault).filter(({ gateway }) => {
+      const router = gateway === undefined || isOfOneLink(gateway) ? undefined : prefixOf(gateway);
+      return router !== undefined && connected.some(prefix => overlap(prefix, router));
+    }),
+  ).flatMap(({ gateway }) => gateway ?? []);
+  if (near.length > 0 || parent === undefined) return near;
+  const lower = world.kernel.links?.get(parent);
+  const inMain = routersInMain(parent, hops);
+  return inMain.length > 0 || lower === undefined ? inMain : routersOf(world, lower, family, hops);
+};
+
+/** The default of a link that main has none for, a route by each router. A link that is down takes none. */
+export const ownDefault = (
+  world: World,
+  link: Link,
+  family: Family,
+  table: number,
+  hops: readonly NextHop[],
+): readonly OneHop[] =>
+  (link.flags & IFF_UP) === 0 || hops.some(hop => hop.oif === link.ifindex && isDefault(hop))
+    ? []
+    : routersOf(world, link, family, hops).map(router =>
+        ownRoute(anywhere[family], link.ifindex, family, table, router),
+      );
