@@ -17,7 +17,7 @@ export const wordsOf = (text: string): ReadonlyMap<string, string> => {
   const rest = text.trim().split(/\s+/);
   while (rest.length > 0) {
     const name = rest.shift() ?? '';
-    words.set(name, name === 'onlink' || name === 'six' ? name : (rest.shift() ?? ''));
+    words.set(name, ['onlink', 'six', 'not'].includes(name) ? name : (rest.shift() ?? ''));
   }
   return words;
 };
@@ -95,14 +95,15 @@ export const ruleOf = (text: string): Rule => {
   const [from, to] = [prefix('from'), prefix('to')];
   return {
     kind: 'rule',
-    family: (from ?? to ?? '').includes(':') ? k.AF_INET6 : k.AF_INET,
+    family: (from ?? to ?? '').includes(':') || words.has('six') ? k.AF_INET6 : k.AF_INET,
     action: k.FR_ACT_TO_TBL,
     table: numberIn(words, 'lookup') ?? k.RT_TABLE_MAIN,
     priority: numberIn(words, 'priority') ?? 9999,
-    flags: 0,
+    flags: words.has('not') ? k.FIB_RULE_INVERT : 0,
     tos: 0,
     from,
     to,
+    iif: words.get('iif'),
     fwmark: numberIn(words, 'fwmark'),
     protocol: protocols.get(words.get('proto') ?? 'boot') ?? Number(words.get('proto')),
   };
