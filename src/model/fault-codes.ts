@@ -198,6 +198,19 @@ export const faultCodes = {
     meaning: 'Another network-broker of this network namespace looks after policy rules. This one does not.',
     remedy: 'Stop one of the two, or empty `RoutingPolicyRules=` in one. When the other ends, this one takes over.',
   },
+  'policy-no-default': {
+    severity: 'warn',
+    meaning:
+      'The table of a link with policy rules has no default, since no router is known for the link. Answers to other networks than its own go where the main table says.',
+    remedy: 'Name a router by `Gateway=` in `[Link."NAME"]`, or leave the link out: `RoutingPolicyRules = "* !NAME"`.',
+  },
+  'policy-preceded': {
+    severity: 'warn',
+    meaning:
+      'A rule of somebody else that is for everything is asked before ours, so that answers from addresses with rules may go where it leads. A rule without a priority gets one below all others when it is added: wg-quick, started later, has such.',
+    remedy:
+      'Give that rule a priority above `RulePriority=` (9999) and below 32766; docs/policy-rules.md has an example for wg-quick.',
+  },
   'policy-undone': {
     severity: 'warn',
     meaning: 'Somebody deleted or changed policy rules or routes that are ours. They are put back.',

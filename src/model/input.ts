@@ -28,7 +28,7 @@ export type KernelChange =
   | { readonly what: 'address'; readonly address: Address }
   | { readonly what: 'address-gone'; readonly address: Address }
   | { readonly what: 'route'; readonly ifindex: number; readonly change: RouteChange; readonly ours: boolean }
-  | { readonly what: 'rule'; readonly ours: boolean; readonly table?: number };
+  | { readonly what: 'rule'; readonly ours: boolean; readonly table?: number; readonly isGeneral?: boolean };
 
 /** What the kernel told in one go. */
 export interface KernelInput {

@@ -34,7 +34,7 @@ export interface KernelSlice {
   readonly addresses: ReadonlyMap<number, ReadonlyMap<string, Address>>;
   /** how many route messages there were of each link (0: of no link); who caches routes caches by this */
   readonly routeChanges: ReadonlyMap<number, number>;
-  /** how many messages there were of routes or rules that carry our mark, of rules that name a link's table, or that may have been lost: a reconciler looks again */
+  /** how many messages there were of routes or rules that carry our mark, of rules that name a link's table or are for everything, or that may have been lost: a reconciler looks again */
   readonly ownChanges: number;
 }
 

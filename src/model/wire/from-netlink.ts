@@ -3,6 +3,7 @@ import type * as netlink from '@network-stack/netlink';
 import type { Address } from '../address.js';
 import type { KernelChange } from '../input.js';
 import type { Link } from '../link.js';
+import { isGeneralRule } from './general-rule.js';
 import { routeLine } from '../route-text.js';
 
 /** The protocol number that routes and rules of our own carry. */
@@ -75,7 +76,12 @@ const toChange = ({ kind, flags, object }: netlink.ObjectMessage): KernelChange 
       return { what: 'route', ifindex: object.oif ?? 0, change: { action, route: routeLine(object) }, ours };
     }
     case 'rule':
-      return { what: 'rule', ours: object.protocol === OUR_PROTOCOL, table: object.table };
+      return {
+        what: 'rule',
+        ours: object.protocol === OUR_PROTOCOL,
+        table: object.table,
+        ...(isGeneralRule(object) ? { isGeneral: true } : {}),
+      };
   }
 };
 

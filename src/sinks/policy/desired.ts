@@ -1,12 +1,14 @@
+import { IFF_UP } from '@network-stack/netlink/constants';
 import type { Route, Rule, RuleSpec } from '@network-stack/netlink';
 import type { Family } from '../../model/address.js';
 import { OUR_PROTOCOL } from '../../model/wire/from-netlink.js';
 import type { World } from '../../model/world.js';
 import { tableOf } from '../../world/policy-tables.js';
 import { deliveredPrefixes, policyAddresses, policyLinks } from './chosen.js';
-import { familyNumber, insideLinks, mainNextHops } from './next-hops.js';
+import { familyNumber, insideLinks, leadsOut, mainNextHops } from './next-hops.js';
+import { noDefault, precedingRules } from './notices.js';
 import { mainRefusals } from './refused.js';
-import type { Policy } from './rules-and-routes.js';
+import type { OfTable, Policy } from './rules-and-routes.js';
 import { tableRoutes } from './table.js';
 import { takenTables, without } from './taken.js';
 
@@ -19,6 +21,10 @@ const rulesOf = (prefix: string, family: Family, table: number, priority: number
     { ...rule, to: prefix },
   ];
 };
+
+interface OfLink extends Policy {
+  readonly lacks: readonly OfTable[];
+}
 
 /**
  * The rules and routes that the World calls for: what comes in for an address of a chosen link is answered over that link.
@@ -37,20 +43,26 @@ export const planPolicy = (world: World, routes: readonly Route[], rules: readon
   const each = families.flatMap(family => {
     const isOfFamily = (route: Route): boolean => route.family === familyNumber(family);
     const main = { hops: hops.filter(isOfFamily), refused: refused.filter(isOfFamily), inside };
-    return chosen.map((link): Policy => {
+    return chosen.map((link): OfLink => {
       const addresses = policyAddresses(world, link.ifindex, family);
       const prefixes = new Set([
         ...addresses.map(({ address }) => `${address}/${family === 'ipv4' ? 32 : 128}`),
         ...delivered.filter(one => one.oif === link.ifindex && isOfFamily(one)).map(({ destination }) => destination),
       ]);
-      if (prefixes.size === 0) return { rules: [], routes: [] };
+      if (prefixes.size === 0) return { rules: [], routes: [], lacks: [] };
       const table = tableOf(world, link.ifindex);
+      const held = tableRoutes(world, link, family, table, addresses, main);
+      const isWithout = (link.flags & IFF_UP) !== 0 && !held.some(leadsOut);
       return {
         rules: [...prefixes].flatMap(prefix => rulesOf(prefix, family, table, config.network.rulePriority)),
-        routes: tableRoutes(world, link, family, table, addresses, main),
+        routes: held,
+        lacks: isWithout ? [noDefault(table, link.name, family === 'ipv4' ? 'IPv4' : 'IPv6')] : [],
       };
     });
   });
   const policy = { rules: each.flatMap(one => one.rules), routes: each.flatMap(one => one.routes) };
-  return without(policy, takenTables(world, policy, rules));
+  const taken = takenTables(world, policy, rules);
+  const lacks = each.flatMap(one => one.lacks).filter(({ table }) => !taken.some(one => one.table === table));
+  const notices = [...lacks, ...precedingRules(policy.rules, rules, config.network.rulePriority)];
+  return { ...without(policy, taken), notices };
 };

@@ -92,7 +92,7 @@ export const diffPolicy = (desired: Policy, actual: Actual, nameOf: NameOf): Pol
   const routes = diffRoutes(desired.routes, actual.routes, nameOf);
   return {
     actions: [...routes.sets, ...rules.adds, ...rules.deletes, ...routes.deletes],
-    conflicts: [...(desired.taken ?? []), ...routes.conflicts],
+    conflicts: [...(desired.taken ?? []), ...routes.conflicts, ...(desired.notices ?? [])],
     desired: new Map([
       ...rules.keys.map((key): [string, string] => [key, 'rule']),
       ...desired.routes.map((route): [string, string] => [`route ${routeKey(route)}`, routeContents(route)]),

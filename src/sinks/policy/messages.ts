@@ -6,9 +6,6 @@ import type { RuleOrRoute } from './diff.js';
 import { ifindexOf } from '../../world/policy-tables.js';
 import type { World } from '../../model/world.js';
 
-/** The conflict with another broker. */
-export const LOCK = 'lock';
-
 /** How many objects are named; the others are counted. */
 const MAX_NAMED = 8;
 
@@ -73,12 +70,10 @@ export const failureFaults = (failures: readonly Failure<Change>[]): readonly Fa
   return rest > 0 ? [...faults, fault('policy-failed', `${rest} more changes of policy rules failed`)] : faults;
 };
 
-/** What is not ours and stands in our way, or who is. */
+/** What is not ours and stands in our way, or who is, and what keeps rules from doing what they are for. */
 export const conflictFaults = (conflicts: readonly Conflict[]): readonly Fault[] =>
-  conflicts
-    .slice(0, MAX_NAMED)
-    .map(({ key, text, remedy = 'delete it, or give it another table' }) =>
-      key === LOCK
-        ? fault('policy-locked', text)
-        : fault('policy-conflict', `${text}, which is not ours and is left alone: ${remedy}`),
-    );
+  conflicts.slice(0, MAX_NAMED).map(({ text, code, remedy }) => {
+    if (code !== undefined) return fault(code, remedy === undefined ? text : `${text}: ${remedy}`);
+    const what = `${text}, which is not ours and is left alone`;
+    return fault('policy-conflict', `${what}: ${remedy ?? 'delete it, or give it another table'}`);
+  });

@@ -5,7 +5,7 @@ import { hasPolicy } from './chosen.js';
 import { planPolicy } from './desired.js';
 import type { Policy } from './rules-and-routes.js';
 import { type Actual, diffPolicy } from './diff.js';
-import { appliedOf, LOCK } from './messages.js';
+import { appliedOf } from './messages.js';
 import { policyTables } from './installed.js';
 
 /** Whether this broker acts on the network namespace; a lock is asked for only while there is something to do. */
@@ -32,7 +32,7 @@ const leftAlone = (world: World): Plan<Change> => {
   const by = hasPolicy(world) ? 'another' : 'nobody';
   return {
     ...nothing,
-    conflicts: by === 'another' ? [{ key: LOCK, text: taken }] : [],
+    conflicts: by === 'another' ? [{ key: 'lock', text: taken, code: 'policy-locked' }] : [],
     told: () => [{ kind: 'policy', by, tables: [], conflicts: [], failures: [] }],
   };
 };
@@ -50,6 +50,7 @@ export const policyPlan = (situation: Situation<World, Lock, Actual>): Plan<Chan
   const rest = hasPolicy(world) ? (since < SETTLED_MS ? SETTLED_MS - since : CHECK_INTERVAL_MS) : Infinity;
   return {
     ...plan,
+    isUnsettled: since < SETTLED_MS,
     actions: isExcused
       ? plan.actions.map(action => (action.change.object.kind === 'route' ? { ...action, isExcused } : action))
       : plan.actions,

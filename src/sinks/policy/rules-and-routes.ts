@@ -1,8 +1,8 @@
 import type { RouteSpec, RuleSpec } from '@network-stack/netlink';
 import type { Conflict } from '../reconcile/target.js';
 
-/** A table of ours that somebody else uses: whatever were put into it would move his packets. */
-export interface Taken extends Conflict {
+/** What is said of a table of ours. */
+export interface OfTable extends Conflict {
   readonly table: number;
 }
 
@@ -10,6 +10,8 @@ export interface Taken extends Conflict {
 export interface Policy {
   readonly rules: readonly RuleSpec[];
   readonly routes: readonly RouteSpec[];
-  /** what of others leaves out tables; unset: nothing does */
-  readonly taken?: readonly Taken[];
+  /** what of others leaves out tables, for whatever were put into these would move their packets; unset: nothing does */
+  readonly taken?: readonly OfTable[];
+  /** what keeps rules from doing what they are for */
+  readonly notices?: readonly Conflict[];
 }

@@ -3,7 +3,7 @@ import type { World } from '../../model/world.js';
 import { OUR_PROTOCOL } from '../../model/wire/from-netlink.js';
 import { ifindexOf } from '../../world/policy-tables.js';
 import { ruleKey } from './keys.js';
-import type { Policy, Taken } from './rules-and-routes.js';
+import type { OfTable, Policy } from './rules-and-routes.js';
 import { ruleText } from './text.js';
 
 const remedy = 'delete it, give it another table, or choose other tables for us by TableBase=';
@@ -17,10 +17,10 @@ const sends = (rule: RuleSpec): string => ruleKey({ ...rule, priority: 0 });
  *
  * @param actual all rules that there are
  */
-export const takenTables = (world: World, desired: Policy, actual: readonly Rule[]): readonly Taken[] => {
+export const takenTables = (world: World, desired: Policy, actual: readonly Rule[]): readonly OfTable[] => {
   const tables = new Set(desired.rules.map(({ table }) => table));
   const ours = new Set(desired.rules.map(sends));
-  const taken = (table: number, what: string): Taken => {
+  const taken = (table: number, what: string): OfTable => {
     const of = world.kernel.links?.get(ifindexOf(world, table))?.name ?? '';
     const text = `nothing is put into table ${table} of ${of}: it is used by ${what}`;
     return { key: `table ${table} ${what}`, table, text, remedy };
@@ -36,7 +36,7 @@ export const takenTables = (world: World, desired: Policy, actual: readonly Rule
 };
 
 /** What is left of a policy without these tables. */
-export const without = ({ rules, routes }: Policy, taken: readonly Taken[]): Policy => {
+export const without = ({ rules, routes }: Policy, taken: readonly OfTable[]): Policy => {
   const tables = new Set(taken.map(({ table }) => table));
   const isFree = ({ table }: { readonly table?: number | undefined }): boolean =>
     table === undefined || !tables.has(table);

@@ -1,4 +1,5 @@
 import {
+  FIB_RULE_INVERT,
   RT_TABLE_MAIN,
   RTN_BLACKHOLE,
   RTN_PROHIBIT,
@@ -15,14 +16,16 @@ const bare = (prefix: string): string => prefix.replace(/(^[^:]*)\/32$|\/128$/, 
 const range = (prefix: string): string => (/^(0\.0\.0\.0|::)\/0$/.test(prefix) ? 'default' : bare(prefix));
 
 /** A rule as in ip-rule(8): `from 192.0.2.5 lookup 10002`; an unusual priority is told. */
-export const ruleText = ({ from, to, table, priority, fwmark, iif, oif }: RuleSpec): string =>
+export const ruleText = ({ flags = 0, from, to, table, priority, fwmark, iif, oif, ...rest }: RuleSpec): string =>
   [
+    (flags & FIB_RULE_INVERT) === 0 ? '' : 'not',
     to !== undefined && from === undefined ? '' : `from ${from === undefined ? 'all' : bare(from)}`,
     to === undefined ? '' : `to ${bare(to)}`,
     fwmark === undefined ? '' : `fwmark ${fwmark}`,
     iif === undefined ? '' : `iif ${iif}`,
     oif === undefined ? '' : `oif ${oif}`,
     `lookup ${table ?? 0}`,
+    rest.suppressPrefixLength === undefined ? '' : `suppress_prefixlength ${rest.suppressPrefixLength}`,
     priority === undefined || priority === 9999 ? '' : `priority ${priority}`,
   ]
     .filter(Boolean)

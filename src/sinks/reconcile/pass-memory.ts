@@ -1,4 +1,4 @@
-import type { Access, Action, Failure, Ours, Plan, Retry } from './target.js';
+import type { Access, Action, Conflict, Failure, Ours, Plan, Retry } from './target.js';
 
 /** What somebody undid is put back at once, then after 1 s, 2 s, 4 s … 5 minutes. */
 const FIRST_PAUSE_MS = 1000;
@@ -112,15 +112,19 @@ const failuresAfter = <Change>(
   return { failed, tell };
 };
 
-/** The memory after a pass, and its failures that are to be told. */
+/** The memory after a pass, and its failures and conflicts that are to be told. */
 export const remember = <Change>(
   { actions, deferred, memory }: Restrained<Change>,
-  { desired, conflicts, actions: planned }: Plan<Change>,
+  { desired, conflicts, actions: planned, isUnsettled = false }: Plan<Change>,
   failures: readonly Failure<Change>[],
   access: Access,
   retry: Retry,
   now: number,
-): { readonly memory: Memory; readonly tell: readonly Failure<Change>[] } => {
+): {
+  readonly memory: Memory;
+  readonly tell: readonly Failure<Change>[];
+  readonly conflicts: readonly Conflict[];
+} => {
   const taken = new Set(conflicts.map(({ key }) => key));
   const { failed: news, tell } = failuresAfter(memory, failures, access, retry, now);
   const tried = new Set(actions.map(({ key }) => key));
@@ -140,7 +144,12 @@ export const remember = <Change>(
   // Once it is made as it is wanted now, what was undone before counts only if it was this.
   for (const { key, contents } of actions)
     if (contents !== '' && undone.get(key)?.contents !== contents) undone.delete(key);
-  return { memory: { ours, undone, failed, conflicts: taken }, tell };
+  const told = conflicts.filter(({ key, mayPass = false }) => memory.conflicts.has(key) || !(mayPass && isUnsettled));
+  return {
+    memory: { ours, undone, failed, conflicts: new Set(told.map(({ key }) => key)) },
+    tell,
+    conflicts: told.filter(({ key }) => !memory.conflicts.has(key)),
+  };
 };
 
 /** The memory after what there is could not be read. */

@@ -73,11 +73,10 @@ export const reconcile =
               return refused === undefined ? [] : [{ action, refused }];
             });
             const failed = new Set(failures.map(({ action }) => action));
-            const conflicts = plan.conflicts.filter(({ key }) => !memory.conflicts.has(key));
             const after = remember(restrained, plan, failures, access, target.retry, now);
             memory = after.memory;
             if (undone.length > 0) tell(target.undone?.(undone, deferred));
-            tell(target.conflicting?.(conflicts));
+            tell(target.conflicting?.(after.conflicts));
             tell(target.failed(after.tell));
             again(Math.min(nextLook(memory, now) - now, plan.rest ?? Infinity));
             const done = actions.filter(action => !failed.has(action));

@@ -1,4 +1,5 @@
 import type { MonoTypeOperatorFunction, Observable } from 'rxjs';
+import type { FaultCode } from '../../model/fault-codes.js';
 import type { Fault } from '../../model/fault.js';
 import type { Outcome } from '../../model/outcome.js';
 import type { World } from '../../model/world.js';
@@ -25,6 +26,10 @@ export interface Conflict {
   readonly text: string;
   /** what may be done about it; unset: the usual */
   readonly remedy?: string;
+  /** unset: the target's usual one */
+  readonly code?: FaultCode;
+  /** it may just be on its way to be otherwise: told once all has settled */
+  readonly mayPass?: boolean;
 }
 
 /** What makes the actual into the desired. */
@@ -34,6 +39,8 @@ export interface Plan<Change> {
   readonly conflicts: readonly Conflict[];
   /** what there should be, by key: its contents */
   readonly desired: ReadonlyMap<string, string>;
+  /** what was called for has changed just now, so what may pass is not told yet */
+  readonly isUnsettled?: boolean;
   /** milliseconds after which there is to be another look in any case */
   readonly rest?: number;
   /** what is told when it was carried out. Pure */

@@ -21,10 +21,21 @@ describe('the tables of policy rules', () => {
     const kernel = fakeKernel();
     const table = 9999 + theLink('eth1').ifindex;
     kernel.ip('link add eth1', 'link set eth1 up', 'address add 192.0.2.5/24 dev eth1');
+    kernel.ip('route add default via 192.0.2.1 dev eth1');
     expect(await findings(kernel)).toEqual(['ok: nobody else uses them']);
     kernel.ip(`rule add fwmark 7 lookup ${table} priority 50 proto static`);
     expect(await findings(kernel)).toEqual([
       `warn: nothing is put into table ${table} of eth1: it is used by rule from all fwmark 7 lookup ${table} priority 50 (protocol 4), which is not ours and is left alone: delete it, give it another table, or choose other tables for us by TableBase=`,
+    ]);
+  });
+
+  test('no default in one, and rules of others that are asked before, are said', async () => {
+    const kernel = fakeKernel();
+    kernel.ip('link add eth1', 'link set eth1 up', 'address add 192.0.2.5/24 dev eth1');
+    kernel.ip('rule add not fwmark 51820 lookup 51820 priority 9998');
+    expect(await findings(kernel)).toEqual([
+      expect.stringMatching(/^warn: table \d+ of eth1 has no IPv4 default: .*Gateway= in \[Link\."eth1"\]/),
+      expect.stringMatching(/^warn: rule not from all fwmark 51820 lookup 51820 priority 9998 .* before ours/),
     ]);
   });
 
