@@ -36,7 +36,11 @@ const inputs: Readonly<Record<string, Input>> = {
   c: said(2, 'carrier'),
   r: said(2, 'routable'),
   o: said(3, 'carrier'),
-  l: { kind: 'leases', leases: [lease('192.0.2.5', { dns: ['192.0.2.1'], hostname: 'alpha' })], now: 5 },
+  l: {
+    kind: 'leases',
+    leases: [lease('192.0.2.5', { dns: ['192.0.2.1'], routers: ['192.0.2.1'], hostname: 'alpha' })],
+    now: 5,
+  },
   g: gone,
 };
 const header = writeHeader(emptyHeader);
@@ -189,7 +193,7 @@ describe('replay', () => {
   });
 
   test('one that begins later replays to what was observed from then on, as if the daemon had been started then', async () => {
-    const { parts } = recorded([1000]);
+    const { parts } = recorded([1200]);
     const [before, after] = parts;
     expect(await outcomesOf(before?.lines ?? [])).toEqual(before?.outcomes);
     expect(after?.outcomes.slice(0, 3)).toEqual([
