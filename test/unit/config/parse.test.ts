@@ -12,6 +12,47 @@ const config = (...texts: readonly string[]) => {
   return read!;
 };
 
+describe('tables by pattern of links', () => {
+  const nothing = { gateway: undefined, domains: undefined, dnsDefaultRoute: undefined };
+
+  test('say what is so for these links, in their order', () => {
+    const text = `[Link."eth*"]\ngateway = "192.0.2.1 2001:db8::1"\n[link."eth9 !eth90"]\nDNSDefaultRoute = "no"\nDomains = ["~corp.example", "a.example."]`;
+    expect(config(text).perLink).toEqual([
+      { ...nothing, patterns: ['eth*'], gateway: ['192.0.2.1', '2001:db8::1'] },
+      { ...nothing, patterns: ['eth9', '!eth90'], dnsDefaultRoute: false, domains: ['~corp.example', 'a.example.'] },
+    ]);
+    expect(config('[Link]\n"eth0.7".Gateway = "192.0.2.1"').perLink).toMatchObject([{ patterns: ['eth0.7'] }]);
+  });
+
+  test('a drop-in sets keys of the same pattern anew, and the empty string takes one back', () => {
+    const [first, second] = ['[Link.eth0]\nGateway = "192.0.2.1"\nDomains = "~."', '[Link.eth0]\nGateway = ""'];
+    expect(config(first!, second!).perLink).toEqual([{ ...nothing, patterns: ['eth0'], domains: ['~.'] }]);
+  });
+
+  test.each([
+    ['[Link.eth0]\nGateway = "router"', 'error: broker.toml:2: [Link."eth0"] Gateway: expected IP addresses'],
+    ['[Link.eth0]\nDomains = "a..b"', 'error: broker.toml:2: [Link."eth0"] Domains: expected domain names'],
+    ['[Link.eth0]\nDNSDefaultRoute = 2', 'error: broker.toml:2: [Link."eth0"] DNSDefaultRoute: expected true or false'],
+    [
+      '[Link.eth0]\nGatway = "192.0.2.1"',
+      'warn: broker.toml:2: ignored: [Link."eth0"] has no key Gatway; did you mean Gateway?',
+    ],
+    [
+      '[Link]\nGateway = "192.0.2.1"',
+      'error: broker.toml:2: expected a table of links, such as [Link."eth*"], found Gateway',
+    ],
+    ['[Link."eth["]\nGateway = "192.0.2.1"', 'error: broker.toml:1: [Link."eth["]: expected link names or shell globs'],
+    ['Link = 1', 'error: broker.toml:1: expected a section [Link], found 1'],
+    ['[Network]\nGateway = "192.0.2.1"', 'warn: broker.toml:2: ignored: Gateway belongs in [Link."NAME"]'],
+    [
+      '[Link.eth0]\nGateway = "192.0.2.1"\ngateway = "192.0.2.2"',
+      'error: broker.toml:3: [Link."eth0"] gateway: already set at broker.toml:2',
+    ],
+  ])('what is wrong in them is named: %s', (text, message) => {
+    expect(messages(text)).toEqual([expect.stringContaining(message)]);
+  });
+});
+
 describe('what people write', () => {
   test("the user's own example is read, with its string booleans", () => {
     const example = `[System]
@@ -57,6 +98,7 @@ EmitJSON="true"
       scripts: { timeoutSec: 90, maxParallel: 8, outputLimit: 1024 },
       events: { debounceSec: 0, scriptsOnRenewal: false },
       extensions: { load: [] },
+      perLink: [],
     });
   });
 

@@ -24,6 +24,8 @@ interface Given {
   readonly rules?: string;
   readonly priority?: number;
   readonly base?: number;
+  /** Gateway= of eth1 */
+  readonly gateway?: readonly string[];
 }
 
 const worldOf = ({
@@ -33,6 +35,7 @@ const worldOf = ({
   rules = 'eth1',
   priority = 9999,
   base = 9999,
+  gateway,
 }: Given): World => {
   const byLink = new Map<number, Map<string, Address>>();
   for (const one of addresses) byLink.set(one.ifindex, new Map(byLink.get(one.ifindex)).set(addressKey(one), one));
@@ -40,6 +43,8 @@ const worldOf = ({
     links,
     config({
       network: { routingPolicyRules: rules.split(' ').filter(Boolean), rulePriority: priority, tableBase: base },
+      perLink:
+        gateway === undefined ? [] : [{ patterns: ['eth1'], gateway, domains: undefined, dnsDefaultRoute: undefined }],
     }),
     {
       kernel: { addresses: byLink },
@@ -195,6 +200,22 @@ describe('planPolicy', () => {
     ]);
   });
 
+  test('or that of Gateway=, which precedes what is only guessed, of both families', () => {
+    const addresses = [address(3, '192.0.2.5/24'), address(3, '2001:db8::5/64')];
+    const gateway = ['192.0.2.7', '192.0.2.8', 'fe80::7'];
+    const defaults = (given: Partial<Given>) =>
+      plan({ addresses, gateway, ...given }).filter(text => text.startsWith('route add default'));
+    const ours = [
+      'route add default table 10002 nexthop via 192.0.2.7 dev eth1 weight 1 nexthop via 192.0.2.8 dev eth1 weight 1',
+      'route add default via fe80::7 dev eth1 table 10002 metric 1024',
+    ];
+    expect(defaults({})).toEqual(ours);
+    expect(defaults({ main: ['default via 192.0.2.1 dev 2'] })).toEqual(ours);
+    expect(defaults({ main: ['default via 192.0.2.1 dev 3'] })[0]).toContain('via 192.0.2.1 dev eth1');
+    const leases = [[3, lease('192.0.2.5', { routers: ['192.0.2.254'] })]] as const;
+    expect(defaults({ leases })[0]).toContain('via 192.0.2.254 dev eth1');
+  });
+
   test("a lease's gateway outside of every connected prefix is on the link; one that is no address is none", () => {
     const addresses = [address(3, '192.0.2.5/32')];
     const given = (router: string) => plan({ addresses, leases: [[3, lease('192.0.2.5', { routers: [router] })]] });
@@ -315,8 +336,13 @@ describe('planPolicy', () => {
     expect(elsewhere({ main: [...main, ...routes] })).toEqual([]);
   });
 
-  test('nor is one whose lease has a router', () => {
+  test('nor is one whose lease has a router, or that is given one', () => {
     const main = ['172.17.0.0/16 dev 7'];
+    const given = { main: ['192.0.2.0/24 dev 3'], addresses: [address(2, '203.0.113.5/24')], rules: 'eth0' };
+    const elsewhere0 = (gateway: readonly string[] | undefined) =>
+      plan({ ...given, ...(gateway === undefined ? {} : { gateway }) }).filter(text => text.includes('dev eth1'));
+    expect(elsewhere0(undefined)).toHaveLength(1);
+    expect(elsewhere0(['192.0.2.1'])).toEqual([]);
     expect(elsewhere({ main, leases: [[7, lease('172.17.0.5', { routers: ['172.17.0.1'] })]] })).toEqual([]);
   });
 
