@@ -6,6 +6,8 @@ import { fault } from '../model/fault.js';
 export interface Assignment {
   readonly section: string | undefined;
   readonly name: string;
+  /** of which links a table is that stands in [Link]; undefined: it stands in no such table */
+  readonly pattern?: string;
   readonly value: unknown;
   /** `file:line` */
   readonly where: string;
@@ -61,6 +63,9 @@ export const lineOf = (text: string): LineOf => {
   return (section, name) => (lines ??= linesOf(text)).get(section === undefined ? name : `${section}.${name}`);
 };
 
+/** Is this the section whose tables are each for some links? */
+export const isOfLinks = (section: string | undefined): boolean => section?.toLowerCase() === 'link';
+
 export interface Read {
   readonly set: readonly Assignment[];
   readonly faults: readonly Fault[];
@@ -74,9 +79,18 @@ export const assignments = ({ file, text }: ConfigText): Read => {
     return line === undefined ? file : `${file}:${line}`;
   };
   try {
+    const ofTable = (section: string, pattern: string, table: Readonly<Record<string, unknown>>): Assignment[] =>
+      Object.entries(table).map(([name, value]) => {
+        const line = where(`${section}.${pattern}`, name);
+        return { section, pattern, name, value, where: line === file ? where(section, pattern) : line };
+      });
     const set = Object.entries(parse(text)).flatMap(([section, table]): Assignment[] =>
       isTable(table)
-        ? Object.entries(table).map(([name, value]) => ({ section, name, value, where: where(section, name) }))
+        ? Object.entries(table).flatMap(([name, value]) =>
+            isOfLinks(section) && isTable(value)
+              ? ofTable(section, name, value)
+              : [{ section, name, value, where: where(section, name) }],
+          )
         : [{ section: undefined, name: section, value: table, where: where(undefined, section) }],
     );
     return { set, faults: [] };

@@ -2,7 +2,9 @@ import type { Config } from '../model/config.js';
 import { defaults } from './schema.js';
 
 /** Parts of a configuration: any keys of any sections. */
-export type ConfigChanges = { readonly [Section in keyof Config]?: Partial<Config[Section]> };
+export type ConfigChanges = {
+  readonly [Section in Exclude<keyof Config, 'perLink'>]?: Partial<Config[Section]>;
+} & Partial<Pick<Config, 'perLink'>>;
 
 /** The defaults, but for what is given: `configure({ network: { links: ['eth*', '!eth9'] } })`. */
 export const configure = (changes: ConfigChanges = {}): Config => ({
@@ -11,4 +13,5 @@ export const configure = (changes: ConfigChanges = {}): Config => ({
   scripts: { ...defaults.scripts, ...changes.scripts },
   events: { ...defaults.events, ...changes.events },
   extensions: { ...defaults.extensions, ...changes.extensions },
+  perLink: changes.perLink ?? defaults.perLink,
 });

@@ -1,5 +1,6 @@
-import type { Key } from './schema.js';
-import { keys, sections } from './schema.js';
+import { linkTables } from './link-keys.js';
+import type { Key, Section } from './schema.js';
+import { keys, sections, sectionTitle } from './schema.js';
 
 /** A value as one would write it into the file. */
 const written = (value: unknown): string =>
@@ -16,8 +17,12 @@ const entry = ({ name, brief, doc, kind, initial, unset }: Key<unknown>): string
     `- Takes ${kind.expected}.\n- Default: ${unset === undefined ? `\`${name} = ${written(initial)}\`` : `unset, which means ${unset}`}.`,
   ].join('\n\n');
 
-const section = (name: string): string =>
-  [`## [${name}]`, ...keys.filter(key => key.section === name).map(entry)].join('\n\n');
+const section = (name: Section): string =>
+  [
+    `## [${sectionTitle(name)}]`,
+    ...(name === 'Link' ? [linkTables] : []),
+    ...keys.filter(key => key.section === name).map(entry),
+  ].join('\n\n');
 
 const introduction = `# Configuration
 

@@ -1,4 +1,5 @@
 import { heading, item, roff, roffOf, section } from './roff.js';
+import { linkTables } from './link-keys.js';
 import type { Key, Section } from './schema.js';
 import { keys, sections } from './schema.js';
 
@@ -17,7 +18,7 @@ const entry = ({ name, brief, doc, kind, initial, unset }: Key<unknown>): string
   );
 
 const keysOf = (name: Section): string =>
-  section(`[${name.toUpperCase()}]`, '') +
+  section(`[${name === 'Link' ? 'LINK.NAME' : name.toUpperCase()}]`, name === 'Link' ? roffOf(linkTables) : '') +
   keys
     .filter(key => key.section === name)
     .map(entry)

@@ -3,11 +3,12 @@ import type { Fault } from '../model/fault.js';
 import type { FaultCode } from '../model/fault-codes.js';
 import { fault } from '../model/fault.js';
 import type { Assignment, ConfigText } from './assignments.js';
-import { assignments } from './assignments.js';
+import { assignments, isOfLinks } from './assignments.js';
 import { excerpt } from './excerpt.js';
 import { nearest } from './nearest.js';
 import type { Key } from './schema.js';
-import { keys, schema, sections } from './schema.js';
+import { keys, linkPatterns, schema, sections, sectionTitle } from './schema.js';
+import { linkKeys } from './link-keys.js';
 
 /** `config` is undefined if, and only if, one of the faults is an error. */
 export interface Parsed {
@@ -65,16 +66,16 @@ const notASection = ({ name, value, where }: Assignment): Fault =>
   fault('config-value', `${where}: expected a section [${name}], found ${shown(value)}`);
 
 /** What is wrong with a name that no key has. */
-const unknown = ({ section, name, where }: Assignment): Fault => {
+const unknown = ({ section, pattern, name, where }: Assignment): Fault => {
   const warning = (text: string): Fault => fault('config-unknown', `${where}: ${text}`);
-  const elsewhere = keys.filter(key => same(name, key.name)).map(key => `[${key.section}]`);
+  const elsewhere = keys.filter(key => same(name, key.name)).map(key => `[${sectionTitle(key.section)}]`);
   if (elsewhere.length > 0) return warning(`ignored: ${name} belongs in ${elsewhere.join(', ')}`);
   if (section === undefined) return warning(`ignored: ${excerpt(name)} stands in no section`);
   const known = sections.find(each => same(section, each));
   if (known === undefined)
     return warning(`ignored: no section is called [${excerpt(section)}]${suggestion(section, sections)}`);
   const names = keys.filter(key => key.section === known).map(key => key.name);
-  return warning(`ignored: [${known}] has no key ${excerpt(name)}${suggestion(name, names)}`);
+  return warning(`ignored: [${sectionTitle(known, pattern)}] has no key ${excerpt(name)}${suggestion(name, names)}`);
 };
 
 /** The same key twice in one file, in different spellings: TOML itself refuses the same spelling. */
@@ -82,12 +83,26 @@ const twice = (set: ByKey): readonly (() => Fault)[] =>
   [...set].flatMap(([key, assigned]) =>
     key === undefined
       ? []
-      : assigned.slice(1).map(({ where, name }, nth) => () => {
+      : assigned.slice(1).map(({ where, name, pattern }, nth) => () => {
           const first = assigned[nth]?.where ?? '';
-          const text = `${where}: [${key.section}] ${name}: already set at ${first}; remove one`;
+          const text = `${where}: [${sectionTitle(key.section, pattern)}] ${name}: already set at ${first}; remove one`;
           return fault('config-twice', text);
         }),
   );
+
+/** Assignments by the pattern of their table, in the order in which patterns come first. */
+const byPattern = (set: readonly Assignment[]): ReadonlyMap<string | undefined, readonly Assignment[]> => {
+  const found = new Map<string | undefined, Assignment[]>();
+  for (const each of set) {
+    const others = found.get(each.pattern);
+    if (others === undefined) found.set(each.pattern, [each]);
+    else others.push(each);
+  }
+  return found;
+};
+
+const notATable = ({ name, where }: Assignment): Fault =>
+  fault('config-value', `${where}: expected a table of links, such as [Link."eth*"], found ${excerpt(name)}`);
 
 /**
  * Reads configuration texts, later ones overriding earlier ones key by key. All faults of all texts are found at once,
@@ -95,27 +110,41 @@ const twice = (set: ByKey): readonly (() => Fault)[] =>
  */
 export const parseConfig = (texts: readonly ConfigText[]): Parsed => {
   const files = texts.map(assignments);
-  const set = byKey(files.flatMap(file => file.set));
-  const foreign = set.get(undefined) ?? [];
+  const all = files.flatMap(file => file.set);
+  const stray = all.filter(({ section, pattern }) => isOfLinks(section) && pattern === undefined);
+  const tables = byPattern(all.filter(each => !stray.includes(each)));
   const wrong: (() => Fault)[] = [];
-  const config = schema(key =>
-    (set.get(keysByName.get(keyName(key.section, key.name))) ?? []).reduce((last, { where, value }) => {
-      const read = key.kind.read(value);
-      const text = (): string =>
-        `${where}: [${key.section}] ${key.name}: expected ${key.kind.expected}; found ${shown(value)}`;
-      if (!read) wrong.push(() => fault('config-value', text()));
-      return read ? read.value : last;
-    }, key.initial),
-  );
+  const reader =
+    (set: ByKey) =>
+    <T>(key: Key<T>): T =>
+      (set.get(keysByName.get(keyName(key.section, key.name))) ?? []).reduce((last, { where, value, pattern }) => {
+        const read = key.kind.read(value);
+        const title = sectionTitle(key.section, pattern);
+        const text = (): string =>
+          `${where}: [${title}] ${key.name}: expected ${key.kind.expected}; found ${shown(value)}`;
+        if (!read) wrong.push(() => fault('config-value', text()));
+        return read ? read.value : last;
+      }, key.initial);
+  const perLink = [...tables].flatMap(([pattern, assigned]) => {
+    if (pattern === undefined) return [];
+    const patterns = linkPatterns.read(pattern)?.value;
+    const text = (): string =>
+      `${assigned[0]?.where ?? ''}: [${sectionTitle('Link', pattern)}]: expected ${linkPatterns.expected}; found ${shown(pattern)}`;
+    if (patterns === undefined) wrong.push(() => fault('config-value', text()));
+    return [{ patterns: patterns ?? [], ...linkKeys(reader(byKey(assigned))) }];
+  });
+  const config = { ...schema(reader(byKey(tables.get(undefined) ?? []))), perLink };
+  const foreign = [...tables.values()].flatMap(assigned => byKey(assigned).get(undefined) ?? []);
   const told = (each: (one: Assignment) => Fault) => (one: Assignment) => () => each(one);
   const faults = [
     ...files.flatMap(file => file.faults),
     ...bounded(
-      files.flatMap(file => twice(byKey(file.set))),
+      files.flatMap(file => [...byPattern(file.set).values()].flatMap(assigned => twice(byKey(assigned)))),
       'config-twice',
       'keys that are set twice',
     ),
     ...bounded(foreign.filter(isSection).map(told(notASection)), 'config-value', 'that are no sections'),
+    ...bounded(stray.map(told(notATable)), 'config-value', 'that are no tables of links'),
     ...bounded(foreign.filter(one => !isSection(one)).map(told(unknown)), 'config-unknown', 'that are ignored'),
     ...bounded(wrong, 'config-value', 'wrong values'),
   ];

@@ -1,5 +1,6 @@
 import type { Config } from '../model/config.js';
 import { wrongGlob } from '../model/glob.js';
+import { linkKeys } from './link-keys.js';
 import type { Kind } from './values.js';
 import { bool, list, listOrUnset, number, oneOf, someOf } from './values.js';
 
@@ -16,8 +17,12 @@ export interface Key<T> {
   readonly doc: string;
 }
 
-export type Section = 'System' | 'Network' | 'Scripts' | 'Events' | 'Extensions';
-export const sections: readonly Section[] = ['System', 'Network', 'Scripts', 'Events', 'Extensions'];
+export type Section = 'System' | 'Network' | 'Link' | 'Scripts' | 'Events' | 'Extensions';
+export const sections: readonly Section[] = ['System', 'Network', 'Link', 'Scripts', 'Events', 'Extensions'];
+
+/** How a section is written; that of links is a table for each pattern. */
+export const sectionTitle = (section: Section, pattern = 'NAME'): string =>
+  section === 'Link' ? `Link."${pattern}"` : section;
 
 /** With any ifindex, a table that the kernel can number (1 to 2^32-1) and that is none of its own (253 to 255). */
 const MAX_TABLE_BASE = 2 ** 31;
@@ -45,7 +50,7 @@ const filePatterns = list(`absolute paths or ${globs} in their last part`, word 
  * Every key, once: parsing, defaults and documentation all read this table. Whoever calls it says what reading a key
  * means: `schema(key => key.initial)` is the default configuration.
  */
-export const schema = (read: <T>(key: Key<T>) => T): Config => ({
+export const schema = (read: <T>(key: Key<T>) => T): Omit<Config, 'perLink'> => ({
   system: {
     logLevel: read({
       section: 'System',
@@ -245,13 +250,15 @@ export const schema = (read: <T>(key: Key<T>) => T): Config => ({
   },
 });
 
-export const defaults: Config = schema(key => key.initial);
+export const defaults: Config = { ...schema(key => key.initial), perLink: [] };
 
 /** The keys themselves, in the order of the table. */
 export const keys: readonly Key<unknown>[] = ((found: Key<unknown>[]) => {
-  schema(key => {
+  const collect = <T>(key: Key<T>): T => {
     found.push(key);
     return key.initial;
-  });
+  };
+  schema(collect);
+  linkKeys(collect);
   return found;
 })([]);

@@ -23,6 +23,12 @@ export const bool: Kind<boolean> = {
   },
 };
 
+/** The same, but the empty string leaves the key unset. */
+export const boolOrUnset: Kind<boolean | undefined> = {
+  expected: bool.expected,
+  read: found => (found === '' ? value(undefined) : bool.read(found)),
+};
+
 /** One of these words, in any case. */
 export const oneOf = <T extends string>(...allowed: readonly T[]): Kind<T> => ({
   expected: `one of ${allowed.join(', ')}`,

@@ -9,6 +9,17 @@ export type LogFormat = 'text' | 'json';
  */
 export type LinkPatterns = readonly string[] | undefined;
 
+/** What a table `[Link."PATTERN"]` says of the links that it is for; undefined: nothing. */
+export interface LinkSettings {
+  /** names or globs as in `LinkPatterns` */
+  readonly patterns: readonly string[];
+  /** routers, IP addresses of both families */
+  readonly gateway: readonly string[] | undefined;
+  /** DNS domains; `~` before one makes it routing-only */
+  readonly domains: readonly string[] | undefined;
+  readonly dnsDefaultRoute: boolean | undefined;
+}
+
 /** The configuration after parsing: every key present, defaults filled in. `config/schema.ts` documents each key. */
 export interface Config {
   readonly system: {
@@ -45,4 +56,6 @@ export interface Config {
     readonly scriptsOnRenewal: boolean;
   };
   readonly extensions: { readonly load: readonly string[] };
+  /** in the order of the file; of several that are for a link the last counts, key by key */
+  readonly perLink: readonly LinkSettings[];
 }

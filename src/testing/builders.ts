@@ -25,15 +25,21 @@ const defaults: Config = {
   scripts: { timeoutSec: 90, maxParallel: 8, outputLimit: 1024 },
   events: { debounceSec: 0, scriptsOnRenewal: false },
   extensions: { load: [] },
+  perLink: [],
 };
 
 /** A configuration: the defaults, but for what is given. */
-export const config = (changes: { readonly [Section in keyof Config]?: Partial<Config[Section]> } = {}): Config => ({
+export const config = (
+  changes: { readonly [Section in Exclude<keyof Config, 'perLink'>]?: Partial<Config[Section]> } & Partial<
+    Pick<Config, 'perLink'>
+  > = {},
+): Config => ({
   system: { ...defaults.system, ...changes.system },
   network: { ...defaults.network, ...changes.network },
   scripts: { ...defaults.scripts, ...changes.scripts },
   events: { ...defaults.events, ...changes.events },
   extensions: { ...defaults.extensions, ...changes.extensions },
+  perLink: changes.perLink ?? [],
 });
 
 /** A link: `link(2, 'eth0')`, `link(2, 'eth0', 'enp1s0')` with alternative names. */

@@ -10,6 +10,7 @@ import type { Nexthop, Route, RouteSpec } from '@network-stack/netlink';
 import type { Family } from '../../model/address.js';
 import type { World } from '../../model/world.js';
 import { OUR_PROTOCOL } from '../../model/wire/from-netlink.js';
+import { linkSettings } from '../../world/link-settings.js';
 import { isLinkLocal, prefixOf } from '../../model/ip/prefix.js';
 
 const families = { ipv4: AF_INET, ipv6: AF_INET6 } as const;
@@ -70,7 +71,10 @@ export const leadsOut = ({ destination }: RouteSpec): boolean =>
   SHORTEST_NETWORK[destination.includes(':') ? AF_INET6 : AF_INET];
 
 /** Links that lead nowhere else: what lies behind them (containers, tunnels) is reached only by them, and nothing else is. */
-export const insideLinks = ({ kernel, leases: { bound } }: World, hops: readonly NextHop[]): ReadonlySet<number> => {
+export const insideLinks = (
+  { config, kernel, leases: { bound } }: World,
+  hops: readonly NextHop[],
+): ReadonlySet<number> => {
   const ways = new Set([
     ...hops.filter(hop => leadsOut(hop) || !isDirect(hop)).map(({ oif }) => oif),
     ...[...bound.values()].filter(({ lease }) => lease.routers.length > 0).map(({ ifindex }) => ifindex),
@@ -78,6 +82,7 @@ export const insideLinks = ({ kernel, leases: { bound } }: World, hops: readonly
   return new Set(
     [...(kernel.links?.values() ?? [])]
       .filter(({ flags, ifindex }) => (flags & IFF_LOOPBACK) === 0 && !ways.has(ifindex))
+      .filter(link => linkSettings(config, link).gateway === undefined)
       .map(({ ifindex }) => ifindex),
   );
 };

@@ -10,7 +10,7 @@ export const noDefault = (table: number, link: string, family: 'IPv4' | 'IPv6'):
   table,
   key: `no default ${table} ${family}`,
   code: 'policy-no-default',
-  text: `table ${table} of ${link} has no ${family} default: no router is known for the link, in the main table or in a lease`,
+  text: `table ${table} of ${link} has no ${family} default: no router is known for the link, in the main table, in a lease or by Gateway=`,
   remedy: `what is answered from there to other networks goes where the main table says; name a router by Gateway= in [Link."${link}"], or leave the link out of RoutingPolicyRules=`,
   mayPass: true,
 });

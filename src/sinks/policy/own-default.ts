@@ -3,6 +3,7 @@ import type { Family } from '../../model/address.js';
 import type { Link } from '../../model/link.js';
 import { overlap, prefixOf } from '../../model/ip/prefix.js';
 import type { World } from '../../model/world.js';
+import { linkSettings } from '../../world/link-settings.js';
 import { ownRoute } from './gateway-routes.js';
 import type { OneHop } from './multipath.js';
 import { connectedPrefixes } from './networks.js';
@@ -20,13 +21,15 @@ const routersInMain = (ifindex: number, hops: readonly NextHop[]): readonly stri
   best(hops.filter(hop => hop.oif === ifindex && isDefault(hop))).flatMap(({ gateway }) => gateway ?? []);
 
 /**
- * The routers of a link for which main has none: that of its lease, main's for another link that are in its networks, or
+ * The routers of a link for which main has none: that of its lease, those of Gateway=, main's for another link that are in its networks, or
  * those of the link that it is a macvlan of.
  */
 const routersOf = (world: World, link: Link, family: Family, hops: readonly NextHop[]): readonly string[] => {
   const { ifindex, macvlanOf: parent } = link;
   const ofLease = leaseGateway(world, ifindex, family);
   if (ofLease !== undefined) return [ofLease];
+  const given = (linkSettings(world.config, link).gateway ?? []).filter(router => prefixOf(router)?.family === family);
+  if (given.length > 0) return given;
   const own = hops.filter(({ oif }) => oif === ifindex);
   const connected = connectedPrefixes([...(world.kernel.addresses.get(ifindex)?.values() ?? [])], own);
   const near = best(

@@ -41,6 +41,7 @@ const readAgain: Retry = { delay: () => 1000, tellAt: 1 };
 /** Equal as long as neither what should be nor what is there can have changed. */
 const isSameWorld = (a: World, b: World): boolean =>
   a.config?.network === b.config?.network &&
+  a.config?.perLink === b.config?.perLink &&
   (a.kernel.links === undefined) === (b.kernel.links === undefined) &&
   (!hasPolicy(a) ||
     (a.kernel.links === b.kernel.links &&

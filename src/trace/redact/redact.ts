@@ -17,7 +17,7 @@ const FEW_DIGITS = /^\d{1,5}$/;
 const ORDINAL = /^n?\d{1,10}$/;
 const LEFTOVER = /^\.|~$|\.(?:bak|rpmsave|rpmorig|rpmnew|swp)$|\.dpkg-/;
 /** Keys of a configuration under which link patterns stand. */
-const patternKeys = new Set(['links', 'routingPolicyRules']);
+const patternKeys = new Set(['links', 'routingPolicyRules', 'patterns']);
 
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);

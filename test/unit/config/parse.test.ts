@@ -41,7 +41,10 @@ describe('tables by pattern of links', () => {
       '[Link]\nGateway = "192.0.2.1"',
       'error: broker.toml:2: expected a table of links, such as [Link."eth*"], found Gateway',
     ],
-    ['[Link."eth["]\nGateway = "192.0.2.1"', 'error: broker.toml:1: [Link."eth["]: expected link names or shell globs'],
+    [
+      '[Link."eth{0,1}"]\nGateway = "192.0.2.1"',
+      'error: broker.toml:2: [Link."eth{0,1}"]: expected link names or shell globs',
+    ],
     ['Link = 1', 'error: broker.toml:1: expected a section [Link], found 1'],
     ['[Network]\nGateway = "192.0.2.1"', 'warn: broker.toml:2: ignored: Gateway belongs in [Link."NAME"]'],
     [
@@ -127,6 +130,10 @@ DebounceSec = 0.5
 ScriptsOnRenewal = true
 [Extensions]
 Load = ["/opt/with space/x.js", "/opt/package.mjs"]
+[Link."eth*"]
+Gateway = "192.0.2.1"
+DNSDefaultRoute = "off"
+Domains = ["~corp.example"]
 `);
     expect(all).toEqual({
       system: { logLevel: 'fatal', logFormat: 'json', generator: ['dhclient', 'rtnetlink'], trace: 0.5 },
@@ -145,6 +152,7 @@ Load = ["/opt/with space/x.js", "/opt/package.mjs"]
       scripts: { timeoutSec: 2.5, maxParallel: 1, outputLimit: 1024 },
       events: { debounceSec: 0.5, scriptsOnRenewal: true },
       extensions: { load: ['/opt/with space/x.js', '/opt/package.mjs'] },
+      perLink: [{ patterns: ['eth*'], gateway: ['192.0.2.1'], dnsDefaultRoute: false, domains: ['~corp.example'] }],
     });
   });
 

@@ -513,7 +513,7 @@ const said = (given: Given, others: readonly string[] = []) =>
 describe('a table without a default', () => {
   const addresses = [address(3, '192.0.2.5/24'), address(3, '2001:db8::5/64')];
   const none = (family: string) =>
-    `table 10002 of eth1 has no ${family} default: no router is known for the link, in the main table or in a lease`;
+    `table 10002 of eth1 has no ${family} default: no router is known for the link, in the main table, in a lease or by Gateway=`;
 
   test('is said, for each family', () => {
     expect(said({ addresses })).toEqual([none('IPv4'), none('IPv6')]);

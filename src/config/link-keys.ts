@@ -1,0 +1,48 @@
+import type { LinkSettings } from '../model/config.js';
+import { ipText } from '../model/ip/ip-address.js';
+import type { Key } from './schema.js';
+import { boolOrUnset, listOrUnset } from './values.js';
+
+/** A name of DNS (RFC 1035): labels of at most 63 letters, digits, hyphens and underscores, 253 in all; `.` is all names. */
+const isDomain = (text: string): boolean =>
+  text === '.' ||
+  (text.length <= 254 &&
+    /^(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\.)*[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\.?$/i.test(text));
+
+/** What such a table is, for the manual. */
+export const linkTables =
+  'A table for some links: names or globs as in `Links`, such as `[Link."eth*"]`. Of several that are for a link the last counts, key by key.';
+
+/** The keys of a table `[Link."PATTERN"]`, as `schema` has those of sections. */
+export const linkKeys = (read: <T>(key: Key<T>) => T): Omit<LinkSettings, 'patterns'> => ({
+  gateway: read({
+    section: 'Link',
+    name: 'Gateway',
+    kind: listOrUnset('IP addresses', word => ipText(word) !== undefined),
+    initial: undefined,
+    unset: 'none',
+    brief: 'The router of a link with policy rules for which none is to be found.',
+    doc:
+      "It makes the default of the link's table (`RoutingPolicyRules`) where the main table has none over the link and its lease names no router. Of each family, " +
+      'several share the traffic.',
+  }),
+  dnsDefaultRoute: read({
+    section: 'Link',
+    name: 'DNSDefaultRoute',
+    kind: boolOrUnset,
+    initial: undefined,
+    unset: 'as systemd-resolved has it: true, unless the link has a routing-only domain',
+    brief: 'Ask the DNS servers of this link for names that no domain of any link matches.',
+    doc: 'Set (`SetLinkDefaultRoute`) while a lease of dhclient gives the link DNS servers or domains (`UseDNS`, `UseDomain`), and taken back with them.',
+  }),
+  domains: read({
+    section: 'Link',
+    name: 'Domains',
+    kind: listOrUnset('domain names, `~` before those that are routing-only', word => isDomain(word.replace(/^~/, ''))),
+    initial: undefined,
+    unset: 'none',
+    brief:
+      'DNS domains of this link, before those of its lease; with `~` they say which names its DNS servers are asked for, and are no search domains.',
+    doc: '`~corp.example` sends names below it to this link, `~.` all names. Set while a lease of dhclient gives the link DNS servers or domains (`UseDNS`, `UseDomain`).',
+  }),
+});
