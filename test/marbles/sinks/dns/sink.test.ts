@@ -90,7 +90,7 @@ describe('resolvedSink', () => {
       '8 resolve1 SetLinkDNS 2:',
       '8 resolve1 SetLinkDomains 2:',
     ]);
-    expect(applied.at(-1)).toBe('search domains of link 2: withdrawn');
+    expect(applied.at(-1)).toBe('DNS domains of link 2: withdrawn');
   });
 
   test('withdraws what the last run set, if its lease went meanwhile, and sets again what did not', () => {
