@@ -12,11 +12,17 @@ const rulesFile = 'network-broker.rules';
 const ruleDirectories = ['etc', 'run', 'usr/local/share', 'usr/share'].map(root => `/${root}/polkit-1/rules.d`);
 
 /** The actions of polkit that the daemon's calls need, as in config/network-broker.rules. */
-export const actionsOf = ({ network: { useDns, useDomain, useHostname, dnsVia } }: Config): readonly string[] => {
+export const actionsOf = ({
+  network: { useDns, useDomain, useHostname, dnsVia },
+  perLink,
+}: Config): readonly string[] => {
   const dns = dnsVia === 'networkd' ? 'org.freedesktop.network1' : 'org.freedesktop.resolve1';
   return [
     useDns ? `${dns}.set-dns-servers` : '',
-    useDomain ? `${dns}.set-domains` : '',
+    useDomain || (useDns && perLink.some(({ domains }) => domains !== undefined)) ? `${dns}.set-domains` : '',
+    (useDns || useDomain) && perLink.some(({ dnsDefaultRoute }) => dnsDefaultRoute !== undefined)
+      ? `${dns}.set-default-route`
+      : '',
     (useDns || useDomain) && dnsVia === 'networkd' ? `${dns}.revert-dns` : '',
     useHostname ? 'org.freedesktop.hostname1.set-hostname' : '',
   ].filter(Boolean);

@@ -23,6 +23,9 @@ const server = (text: string): readonly unknown[] => {
   return [bytes.length === 4 ? AF_INET : AF_INET6, bytes];
 };
 
+/** `(sb)`: true makes it a routing domain, which names are not completed with. */
+const domain = (text: string): readonly unknown[] => [text.replace(/^~/, ''), text.startsWith('~')];
+
 /** The method call that makes a setting. */
 export const dnsCall = ({ via, ifindex, set, values }: DnsAction): Call => {
   const { name, path } = services[via];
@@ -31,8 +34,10 @@ export const dnsCall = ({ via, ifindex, set, values }: DnsAction): Call => {
     case 'servers':
       return { ...to, member: 'SetLinkDNS', signature: 'ia(iay)', body: [ifindex, values.map(server)] };
     case 'domains':
-      // true would make it a routing domain, which names are not completed with
-      return { ...to, member: 'SetLinkDomains', signature: 'ia(sb)', body: [ifindex, values.map(one => [one, false])] };
+      return { ...to, member: 'SetLinkDomains', signature: 'ia(sb)', body: [ifindex, values.map(domain)] };
+    case 'defaultRoute':
+      // Nobody can unset it; true is what resolved takes for granted of a link without routing-only domains.
+      return { ...to, member: 'SetLinkDefaultRoute', signature: 'ib', body: [ifindex, values[0] !== 'no'] };
     case 'reset':
       return { ...to, member: 'RevertLinkDNS', signature: 'i', body: [ifindex] };
   }

@@ -1,14 +1,21 @@
 import type { Config } from '../../model/config.js';
 import type { World } from '../../model/world.js';
+import { linkSettings } from '../../world/link-settings.js';
 import { dnsServers, searchDomains } from '../../world/leases/values.js';
 
 /** What a link's DNS settings shall be; empty: nothing. */
 export interface LinkDns {
   /** canonical IP addresses */
   readonly servers: readonly string[];
-  /** search domains */
+  /** search domains; with `~` routing-only ones */
   readonly domains: readonly string[];
+  /** `yes` or `no`: is it asked for names that no domain of a link matches? */
+  readonly defaultRoute: readonly string[];
 }
+
+/** What of a link is set by itself. */
+export const dnsKinds = ['servers', 'domains', 'defaultRoute'] as const;
+export type DnsKind = (typeof dnsKinds)[number];
 
 export type Via = Config['network']['dnsVia'];
 
@@ -16,16 +23,22 @@ export type Via = Config['network']['dnsVia'];
 export interface DnsAction {
   readonly via: Via;
   readonly ifindex: number;
-  readonly set: 'servers' | 'domains' | 'reset';
+  readonly set: DnsKind | 'reset';
   readonly values: readonly string[];
   /** what is to be done if it is refused: what is outdated goes all the same */
   readonly outdated?: readonly DnsAction[];
 }
 
-const nothing: LinkDns = { servers: [], domains: [] };
+const nothing: LinkDns = { servers: [], domains: [], defaultRoute: [] };
 
-/** The DNS settings that dhclient's bound leases give their links, both families together; links without any are left out. */
-export const wantedDns = (world: Pick<World, 'config' | 'leases'>): ReadonlyMap<number, LinkDns> => {
+/** What of the World they depend on. */
+export type DnsWorld = Pick<World, 'config' | 'leases' | 'kernel'>;
+
+/**
+ * The DNS settings that dhclient's bound leases give their links, both families together, and what the configuration says
+ * of these links besides; links without any are left out.
+ */
+export const wantedDns = (world: DnsWorld): ReadonlyMap<number, LinkDns> => {
   const { useDns = false, useDomain = false } = world.config?.network ?? {};
   const links = new Map<number, LinkDns>();
   if (!useDns && !useDomain) return links;
@@ -33,10 +46,18 @@ export const wantedDns = (world: Pick<World, 'config' | 'leases'>): ReadonlyMap<
     if (origin !== 'dhclient') continue;
     const { servers, domains } = links.get(ifindex) ?? nothing;
     const more: LinkDns = {
+      ...nothing,
       servers: [...new Set([...servers, ...(useDns ? dnsServers(lease) : [])])],
       domains: [...new Set([...domains, ...(useDomain ? searchDomains(lease) : [])])],
     };
     if (more.servers.length + more.domains.length > 0) links.set(ifindex, more);
+  }
+  for (const [ifindex, dns] of links) {
+    const link = world.kernel.links?.get(ifindex);
+    const { domains = [], dnsDefaultRoute } = link === undefined ? {} : linkSettings(world.config, link);
+    const all = [...new Set([...domains, ...dns.domains])];
+    const defaultRoute = dnsDefaultRoute === undefined ? [] : [dnsDefaultRoute ? 'yes' : 'no'];
+    links.set(ifindex, { ...dns, domains: all, defaultRoute });
   }
   return links;
 };
@@ -47,7 +68,7 @@ export interface DesiredDns {
   readonly links: ReadonlyMap<number, LinkDns>;
 }
 
-export const desiredDns = (world: Pick<World, 'config' | 'leases'>): DesiredDns => ({
+export const desiredDns = (world: DnsWorld): DesiredDns => ({
   via: world.config?.network.dnsVia ?? 'resolved',
   links: wantedDns(world),
 });
@@ -55,8 +76,7 @@ export const desiredDns = (world: Pick<World, 'config' | 'leases'>): DesiredDns 
 const isSame = (a: readonly string[], b: readonly string[]): boolean =>
   a.length === b.length && a.every((value, nth) => value === b[nth]);
 
-const isSameDns = (a: LinkDns, b: LinkDns = nothing): boolean =>
-  isSame(a.servers, b.servers) && isSame(a.domains, b.domains);
+const isSameDns = (a: LinkDns, b: LinkDns = nothing): boolean => dnsKinds.every(kind => isSame(a[kind], b[kind]));
 
 export const isSameDesire = (a: DesiredDns, b: DesiredDns): boolean =>
   a.via === b.via &&
@@ -73,24 +93,29 @@ export const dnsActions = (
   const was = before ?? nothing;
   const is = after ?? nothing;
   const to = (set: DnsAction['set'], values: readonly string[]): DnsAction => ({ via, ifindex, set, values });
-  const withdrawing = (what: 'servers' | 'domains'): readonly DnsAction[] => {
-    if (via === 'resolved') return [to(what, [])];
-    const other = what === 'servers' ? 'domains' : 'servers';
-    return [to('reset', []), ...(is[other].length === 0 ? [] : [to(other, is[other])])];
+  const withdrawing = (kind: DnsKind): readonly DnsAction[] => {
+    if (via === 'resolved') return [to(kind, [])];
+    const others = dnsKinds.filter(other => other !== kind && is[other].length > 0);
+    return [to('reset', []), ...others.map(other => to(other, is[other]))];
   };
-  const set = (what: 'servers' | 'domains'): readonly DnsAction[] => {
-    if (isSame(was[what], is[what])) return [];
-    const isOutdated = was[what].length > 0 && is[what].length > 0;
-    return [isOutdated ? { ...to(what, is[what]), outdated: withdrawing(what) } : to(what, is[what])];
-  };
-  if (via === 'resolved') return [...set('servers'), ...set('domains')];
-  const takesAway = (['servers', 'domains'] as const).some(what => was[what].length > 0 && is[what].length === 0);
-  if (!takesAway) return [...set('servers'), ...set('domains')];
+  const sets = dnsKinds.flatMap((kind): readonly DnsAction[] => {
+    const [old, values] = [was[kind], is[kind]];
+    if (isSame(old, values)) return [];
+    const isOutdated = old.length > 0 && values.length > 0;
+    return [isOutdated ? { ...to(kind, values), outdated: withdrawing(kind) } : to(kind, values)];
+  });
+  const takesAway = sets.some(({ values }) => values.length === 0);
+  if (via === 'resolved' || !takesAway) return sets;
   return [to('reset', []), ...dnsActions(via, ifindex, undefined, after)];
 };
 
 /** For people: `DNS servers of link 2: 192.0.2.1 192.0.2.2`. */
 export const dnsText = ({ ifindex, set, values }: DnsAction): string => {
-  const what = { servers: 'DNS servers', domains: 'search domains', reset: 'DNS servers and search domains' }[set];
+  const what = {
+    servers: 'DNS servers',
+    domains: 'DNS domains',
+    defaultRoute: 'DNS default route',
+    reset: 'DNS settings',
+  }[set];
   return `${what} of link ${ifindex}: ${values.length === 0 ? 'withdrawn' : values.join(' ')}`;
 };

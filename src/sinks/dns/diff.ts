@@ -1,16 +1,22 @@
 import type { Access, Action, Ours, Plan } from '../reconcile/target.js';
-import { type DesiredDns, type DnsAction, dnsActions, dnsText, type LinkDns, type Via } from './desired.js';
+import {
+  type DesiredDns,
+  type DnsAction,
+  dnsActions,
+  type DnsKind,
+  dnsKinds,
+  dnsText,
+  type LinkDns,
+  type Via,
+} from './desired.js';
 
-const kinds = ['servers', 'domains'] as const;
-type Kind = (typeof kinds)[number];
-
-const keyOf = (via: Via, kind: Kind, ifindex: number): string => `${via} ${kind} ${ifindex}`;
+const keyOf = (via: Via, kind: DnsKind, ifindex: number): string => `${via} ${kind} ${ifindex}`;
 
 /** What there should be, by key: its values. */
 export const dnsContents = ({ via, links }: DesiredDns): ReadonlyMap<string, string> =>
   new Map(
     [...links].flatMap(([ifindex, dns]) =>
-      kinds.flatMap((kind): readonly [string, string][] =>
+      dnsKinds.flatMap((kind): readonly [string, string][] =>
         dns[kind].length === 0 ? [] : [[keyOf(via, kind, ifindex), dns[kind].join(' ')]],
       ),
     ),
@@ -18,16 +24,16 @@ export const dnsContents = ({ via, links }: DesiredDns): ReadonlyMap<string, str
 
 /** What we have set on a link; in place of what the service may have forgotten since, a value that differs from any other. */
 const before = (ours: Ours, { id }: Access, via: Via, ifindex: number): LinkDns => {
-  const values = (kind: Kind): readonly string[] => {
+  const values = (kind: DnsKind): readonly string[] => {
     const set = ours.get(keyOf(via, kind, ifindex));
     return set === undefined ? [] : set.by === id ? set.contents.split(' ') : ['?'];
   };
-  return { servers: values('servers'), domains: values('domains') };
+  return { servers: values('servers'), domains: values('domains'), defaultRoute: values('defaultRoute') };
 };
 
-/** Withdrawing both at once stands for what is withdrawn, one of them at least. */
-const kindOf = ({ set }: DnsAction, after: LinkDns | undefined): Kind =>
-  set !== 'reset' ? set : (after?.servers.length ?? 0) === 0 ? 'servers' : 'domains';
+/** Withdrawing all at once stands for what is withdrawn, one of them at least. */
+const kindOf = ({ set }: DnsAction, after: LinkDns | undefined): DnsKind =>
+  set !== 'reset' ? set : (dnsKinds.find(kind => (after?.[kind].length ?? 0) === 0) ?? 'servers');
 
 /** The settings that make what we have set what should be set. Neither service tells what is set, so nobody is seen undoing it. */
 export const dnsDiff = (desired: DesiredDns, ours: Ours, access: Access): Plan<DnsAction> => {

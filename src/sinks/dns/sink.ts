@@ -72,11 +72,13 @@ const set = (peer: Peer, action: DnsAction): Observable<Refused | undefined> =>
 
 const target = (bus: Bus, scheduler: SchedulerLike): Target<DesiredDns, Peer, undefined, DnsAction> => ({
   name: 'dns',
-  isSameWorld: sameLeases,
+  isSameWorld: (a, b) =>
+    sameLeases(a, b) && ((a.config?.perLink ?? []).length === 0 || a.kernel.links === b.kernel.links),
   desired: desiredDns,
   isSame: isSameDesire,
   isNothing: ({ links }) => links.size === 0,
-  inherited: ({ config, leases }) => dnsContents(desiredDns({ config, leases: { ...leases, bound: leases.acted } })),
+  inherited: ({ config, kernel, leases }) =>
+    dnsContents(desiredDns({ config, kernel, leases: { ...leases, bound: leases.acted } })),
   access: desired$ =>
     desired$.pipe(
       map(({ via }) => via),

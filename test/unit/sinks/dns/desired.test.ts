@@ -60,8 +60,8 @@ describe('what [Link."…"] says of DNS', () => {
   test('is said of links with a lease that passes something on', () => {
     const settings = [table({ dnsDefaultRoute: false, domains: ['~corp.example', 'a.example'] })];
     expect(of(settings, [2, four], [3, other])).toEqual([
-      [2, { servers: ['192.0.2.1'], domains: ['~corp.example', 'a.example'], defaultRoute: false }],
-      [3, { servers: ['198.51.100.1'], domains: [], defaultRoute: undefined }],
+      [2, { servers: ['192.0.2.1'], domains: ['~corp.example', 'a.example'], defaultRoute: ['no'] }],
+      [3, { servers: ['198.51.100.1'], domains: [], defaultRoute: [] }],
     ]);
     expect(of(settings, [3, other])).toHaveLength(1);
     expect(of(settings, [2, { ...four, dns: [] }])).toEqual([]);
@@ -71,11 +71,11 @@ describe('what [Link."…"] says of DNS', () => {
 describe('dnsActions', () => {
   const plan = (via: Via, before: LinkDns | undefined, after: LinkDns | undefined): readonly string[] =>
     dnsActions(via, 2, before, after).map(dnsText);
-  const rest = { defaultRoute: undefined };
+  const rest = { defaultRoute: [] };
   const a: LinkDns = { servers: ['192.0.2.1'], domains: ['a.example'], ...rest };
   const b: LinkDns = { servers: ['192.0.2.9'], domains: ['a.example'], ...rest };
   const c: LinkDns = { servers: ['192.0.2.1'], domains: [], ...rest };
-  const d: LinkDns = { ...a, domains: ['~corp.example'], defaultRoute: false };
+  const d: LinkDns = { ...a, domains: ['~corp.example'], defaultRoute: ['no'] };
 
   test('the default route is set and given back: resolved has no way to unset it, and true is what it has by itself', () => {
     expect(plan('resolved', undefined, d)).toEqual([
@@ -83,14 +83,14 @@ describe('dnsActions', () => {
       'DNS domains of link 2: ~corp.example',
       'DNS default route of link 2: no',
     ]);
-    expect(plan('resolved', d, { ...d, defaultRoute: true })).toEqual(['DNS default route of link 2: yes']);
+    expect(plan('resolved', d, { ...d, defaultRoute: ['yes'] })).toEqual(['DNS default route of link 2: yes']);
     expect(plan('resolved', d, undefined)).toEqual([
       'DNS servers of link 2: withdrawn',
       'DNS domains of link 2: withdrawn',
       'DNS default route of link 2: withdrawn',
     ]);
-    expect(plan('networkd', undefined, { ...a, defaultRoute: false })).toHaveLength(3);
-    expect(plan('networkd', { ...a, defaultRoute: false }, a)).toEqual([
+    expect(plan('networkd', undefined, { ...a, defaultRoute: ['no'] })).toHaveLength(3);
+    expect(plan('networkd', { ...a, defaultRoute: ['no'] }, a)).toEqual([
       'DNS settings of link 2: withdrawn',
       'DNS servers of link 2: 192.0.2.1',
       'DNS domains of link 2: a.example',
