@@ -1,4 +1,5 @@
 import { afterEach, expect, test } from '@jest/globals';
+import { readFile } from 'node:fs/promises';
 import { type Broker, configureBroker, startBroker } from './lab/broker.js';
 import { startBus } from './lab/bus.js';
 import { configureDhcp, configureStatic, plug, unplug, untilOperational } from './lab/cables.js';
@@ -29,13 +30,13 @@ const untilRuled = (address: string): Promise<true> =>
   });
 
 /** With two links: without the daemon the host answers by the wrong one or, with a strict rp_filter, not at all. */
-const prepare = async (second: SecondLink, generator = 'rtnetlink'): Promise<void> => {
-  lab = await openLab({ programs: ['/usr/bin/ping', '/usr/bin/tcpdump'] });
+const prepare = async (second: SecondLink, generator = 'rtnetlink', chosen = 'eth1'): Promise<void> => {
+  lab = await openLab({ programs: ['/usr/bin/ping', '/usr/bin/tcpdump', '/usr/sbin/nft'] });
   await layTwoWays(lab, second);
   await startEcho(lab);
   await configureBroker(
     lab,
-    `[System]\nGenerator = "${generator}"\n[Network]\nRoutingPolicyRules = "eth1"\nEmitJSON = false\n`,
+    `[System]\nGenerator = "${generator}"\n[Network]\nRoutingPolicyRules = "${chosen}"\nEmitJSON = false\n`,
   );
 };
 
@@ -106,6 +107,58 @@ describeLive("what comes in for eth1's address is answered by eth1", () => {
       expect({ ...reached, left: left.filter(each => !each.endsWith('by port')) }).toEqual(by('br0'));
       expect(await capture(lab, address)).toEqual(by('eth1'));
     }
+  });
+
+  test('and what is published of a container by eth1, too, with the recipe of the manual', async () => {
+    const second: SecondLink = { subnet: 'its own', rpFilter: 1 };
+    await prepare(second);
+    await configureHost(lab, second);
+    const [ipv4] = eth1(second);
+    await lab.sh(`ip netns add container
+      ip link add br0 type bridge; ip link set br0 up; ip address add 172.17.0.1/16 dev br0
+      ip link add port master br0 type veth peer name inner netns container; ip link set port up
+      echo 1 >/proc/sys/net/ipv4/ip_forward`);
+    await lab.sh('ip link set inner up; ip address add 172.17.0.2/16 dev inner; ip route add default via 172.17.0.1', {
+      netns: 'container',
+    });
+    await lab.sh(
+      `nft 'table ip publish { chain published { type nat hook prerouting priority dstnat; tcp dport 7 dnat to 172.17.0.2; }; }'`,
+    );
+    await startEcho(lab, 'container');
+    broker = await startBroker(lab);
+    await untilRuled(ipv4);
+    await lab.sh('echo 2 >/proc/sys/net/ipv4/conf/eth1/rp_filter');
+    expect((await capture(lab, ipv4)).left).toEqual(['ping by eth1', 'TCP by eth0']);
+    const manual = await readFile('docs/policy-rules.md', 'utf8');
+    const recipe = /<!-- recipe -->\s+```sh\n(.*?)```/s.exec(manual)?.[1] ?? '';
+    await lab.sh(recipe.replace('sysctl -w net.ipv4.conf.eth1.rp_filter=2', ''));
+    expect(await capture(lab, ipv4)).toEqual(by('eth1'));
+    expect(broker.log().filter(({ code }) => String(code).startsWith('policy'))).toEqual([]);
+  });
+
+  test('also if all links are chosen, a macvlan has the address, or the first of two routers is dead', async () => {
+    const second: SecondLink = { subnet: 'its own' };
+    await prepare(second, 'rtnetlink', '*');
+    await configureHost(lab, second);
+    const [ipv4] = eth1(second);
+    const virtual = ipv4.replace(/\d+$/, '100');
+    await lab.sh(`ip link add vrrp link eth1 type macvlan mode bridge; ip link set vrrp up; ip address add ${virtual}/32 dev vrrp
+      echo 1 >/proc/sys/net/ipv4/conf/all/arp_ignore
+      ip route delete default dev eth1
+      ip route add default metric 2000 nexthop via ${ipv4.replace(/\d+$/, '77')} dev eth1 nexthop via ${ipv4.replace(/\d+$/, '1')} dev eth1
+      echo 1 >/proc/sys/net/ipv4/fib_multipath_use_neigh`);
+    broker = await startBroker(lab);
+    await untilRuled(virtual);
+    for (const link of ['eth1', 'vrrp'])
+      await lab.until(`the dead router to be known as dead by ${link}`, async () => {
+        await lab.sh(`ping -c 1 -W 1 -I ${link} ${ipv4.replace(/\d+$/, '77')} || true`);
+        return (await lab.sh(`ip neigh show dev ${link}`)).includes('.77 FAILED');
+      });
+    expect(await capture(lab, ipv4)).toEqual(by('eth1'));
+    const { left, ...reached } = await capture(lab, virtual);
+    expect(reached).toEqual({ pings: 3, tcp: true });
+    expect(left).not.toContain('ping by eth0');
+    expect(left).not.toContain('TCP by eth0');
   });
 
   test('and not at all what the main table refuses', async () => {

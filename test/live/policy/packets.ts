@@ -14,9 +14,12 @@ const connect = `
   socket.setTimeout(1500, () => process.exit()).on('error', () => process.exit()).pipe(process.stdout);`;
 
 /** Sends back what it gets by TCP at any address. */
-export const startEcho = async (lab: Lab): Promise<void> => {
-  await lab.start('echo', [process.execPath, '-e', server]);
-  await lab.until('the TCP server to listen', async () => (await lab.sh('cat /proc/net/tcp6')).includes(':0007 '));
+export const startEcho = async (lab: Lab, netns?: string): Promise<void> => {
+  const where = netns === undefined ? {} : { netns };
+  await lab.start('echo', [process.execPath, '-e', server], where);
+  await lab.until('the TCP server to listen', async () =>
+    (await lab.sh('cat /proc/net/tcp6', where)).includes(':0007 '),
+  );
 };
 
 /** Three pings and a TCP connection from another network namespace. */
