@@ -18,9 +18,7 @@ const countRoutes = (before: World['kernel']['routeChanges'], changes: readonly 
 const isOurs = (world: World, change: KernelChange): boolean =>
   (change.what === 'route' && change.ours) ||
   (change.what === 'rule' &&
-    (change.ours ||
-      change.isGeneral === true ||
-      (change.table !== undefined && isTableOfLink(world, change.table))));
+    (change.ours || change.isGeneral === true || (change.table !== undefined && isTableOfLink(world, change.table))));
 
 /** The World with what was told of routes and rules counted. */
 export const counted = (world: World, changes: readonly KernelChange[]): World => {
