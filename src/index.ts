@@ -55,7 +55,7 @@ export { seenSink } from './sinks/observed.js';
 
 // Types that the names above speak of
 export type { Address, Family } from './model/address.js';
-export type { Config, Generator, LinkPatterns, LogFormat, LogLevel } from './model/config.js';
+export type { Config, Generator, LinkPatterns, LinkSettings, LogFormat, LogLevel } from './model/config.js';
 export type { Contexts, Owner } from './model/contexts.js';
 export type {
   AddressChange,
