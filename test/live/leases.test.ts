@@ -148,6 +148,27 @@ describeLive('dhclient’s leases', () => {
     expect(await dnsOf(lab, 'eth1')).toBe('192.0.2.54 | lab.example');
   });
 
+  test('of two links: one is asked only for its own names, and is as before when its lease goes', async () => {
+    await configureBroker(lab, `${configuration}\n[Link.eth1]\nDNSDefaultRoute = false\nDomains = "~corp.example"\n`);
+    await layDhcpCables(lab, [0, 1]);
+    await startDhcpServer(lab, { more: ['--dhcp-range=10.0.1.100,10.0.1.110,255.255.255.0,2m'] });
+    await startPolkit(lab);
+    await startResolved(lab);
+    broker = await startBroker(lab);
+    await startDhclient(lab);
+    await startDhclient(lab, 'eth1');
+    const isAsked = async (link: string): Promise<string> =>
+      (await lab.sh(`resolvectl default-route ${link}`)).split(':').at(-1)?.trim() ?? '';
+    await lab.until('DNS of eth0', async () => (await dnsOf(lab)) === '192.0.2.53 | lab.example');
+    await lab.until('DNS of eth1', async () => (await dnsOf(lab, 'eth1')) === '192.0.2.53 | ~corp.example lab.example');
+    await lab.until('eth1 not to be asked for everything', async () => (await isAsked('eth1')) === 'no');
+    expect(await isAsked('eth0')).toBe('yes');
+    await releaseLease(lab, 'eth1');
+    await lab.until('no DNS settings of eth1', async () => (await dnsOf(lab, 'eth1')) === ' | ');
+    await lab.until('the default route to be given back', async () => (await isAsked('eth1')) === 'yes');
+    expect(await dnsOf(lab)).toBe('192.0.2.53 | lab.example');
+  });
+
   test('are set again when resolved restarts; without polkit’s rules it says what is missing', async () => {
     await layDhcpCables(lab);
     await startDhcpServer(lab);
