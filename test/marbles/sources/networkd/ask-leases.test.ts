@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { mergeMap, NEVER, of, timer } from 'rxjs';
 import type { Input } from '../../../../src/model/input.js';
-import { networkdLeases } from '../../../../src/sources/networkd/netif-lease.js';
+import { networkdLeases } from '../../../../src/world/networkd/netif-lease.js';
 import { askNetworkdLeases } from '../../../../src/sources/networkd/ask-leases.js';
 import type { Call } from '../../../../src/system/bus/bus.js';
 import { type Answer, fakeBus, fakeConnection, linkPath } from '../../../../src/fakes/fake-bus.js';

@@ -6,6 +6,7 @@ import {
   directoryVariables,
   type Environment,
   environmentOf,
+  fileLeaseVariables,
   leaseFileOf,
   leaseLine,
 } from '../../../../src/sinks/scripts/environment.js';
@@ -77,7 +78,11 @@ describe('environmentOf', () => {
     const now = { ...old, dns: ['192.0.2.1', '192.0.2.2'] };
     expect(lines(step(9, leaseEvent(eth0, 'changed', now, { previous: old })))).toEqual([
       'ACTION=changed',
+      'DHCP_ADDRESS=192.0.2.5',
+      'DHCP_DNS=192.0.2.1 192.0.2.2',
+      'DHCP_DOMAIN=lab.example',
       'DHCP_LEASE=ADDRESS=192.0.2.5,DNS=192.0.2.1,192.0.2.2,DOMAIN=lab.example',
+      'DHCP_LIFETIME=4294967295',
       'DNS=192.0.2.1,192.0.2.2',
       'DOMAIN=lab.example',
       'EVENT=lease',
@@ -85,7 +90,11 @@ describe('environmentOf', () => {
       'FAMILY=ipv4',
       'LINK=eth0',
       'LINKINDEX=2',
+      'OLD_DHCP_ADDRESS=192.0.2.5',
+      'OLD_DHCP_DNS=192.0.2.1',
+      'OLD_DHCP_DOMAIN=lab.example',
       'OLD_DHCP_LEASE=ADDRESS=192.0.2.5,DNS=192.0.2.1,DOMAIN=lab.example',
+      'OLD_DHCP_LIFETIME=4294967295',
       PATH,
     ]);
   });
@@ -163,6 +172,19 @@ describe('leaseLine', () => {
 
   test('an empty file is an empty lease', () => {
     expect(leaseLine('')).toBe('');
+  });
+});
+
+describe('fileLeaseVariables', () => {
+  test('are DHCP_LEASE and one variable a value of the lease that the file tells of', () => {
+    const text = readFileSync(new URL('../../../fixtures/lease-257', import.meta.url), 'utf8');
+    expect(fileLeaseVariables(text)).toMatchObject({
+      DHCP_LEASE: leaseLine(text),
+      DHCP_ADDRESS: '10.77.1.138',
+      DHCP_ROUTER: '10.77.1.1',
+      DHCP_LIFETIME: '120',
+    });
+    expect(fileLeaseVariables('')).toEqual({ DHCP_LEASE: '' });
   });
 });
 

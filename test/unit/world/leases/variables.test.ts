@@ -1,8 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { networkdLeases } from '../../../../src/world/networkd/netif-lease.js';
 import { parseLeases } from '../../../../src/sources/dhclient/lease-file.js';
 import { dnsServers, domainName, hostName, refusals, searchDomains } from '../../../../src/world/leases/values.js';
-import { leaseText, leaseVariables } from '../../../../src/world/leases/variables.js';
+import { dhclientVariables, leaseText, leaseVariables } from '../../../../src/world/leases/variables.js';
 import { lease } from '../../../../src/testing/builders.js';
 
 const label63 = 'a'.repeat(63);
@@ -80,17 +81,108 @@ describe('DHCP_LEASE', () => {
     expect(leaseText('dhclient', whole)).toBe(
       'ADDRESS=192.0.2.5,DNS=192.0.2.1,192.0.2.2,ROUTER=192.0.2.254,SUBNETMASK=255.255.255.0,DOMAIN=lab.example',
     );
-    expect(leaseVariables(whole)).toEqual({ DNS: '192.0.2.1,192.0.2.2', DOMAIN: 'lab.example' });
+    expect(dhclientVariables(whole)).toEqual({ DNS: '192.0.2.1,192.0.2.2', DOMAIN: 'lab.example' });
   });
 
   test('leaves out what the lease does not say', () => {
     expect(leaseText('dhclient', lease('2001:db8::5'))).toBe('ADDRESS=2001:db8::5');
-    expect(leaseVariables(lease('2001:db8::5'))).toEqual({});
+    expect(dhclientVariables(lease('2001:db8::5'))).toEqual({});
   });
 
   test('of networkd it is the lines of its file, without control characters', () => {
     const options = new Map([['ADDRESS', '192.0.2.5'], ['HOSTNAME', 'a\u001b[31m\u2028b']]); // prettier-ignore
     expect(leaseText('systemd-networkd', { ...whole, options })).toBe('ADDRESS=192.0.2.5 HOSTNAME=a[31mb');
+  });
+});
+
+describe('one variable a value', () => {
+  const asked = { now: 1_795_478_800_000, sinceBoot: 7_430_000 };
+  const said = 'option dhcp-lease-time 120; option ntp-servers 192.0.2.123, x, 192.0.2.124; option interface-mtu 1400;';
+  const dhclient = `lease { interface "eth0"; fixed-address 192.0.2.5; ${said}
+    option subnet-mask 255.255.255.0; option broadcast-address 192.0.2.255; option routers 192.0.2.1, 192.0.2.2;
+    option dhcp-server-identifier 192.0.2.67; option domain-name-servers 192.0.2.53, 0.0.0.0, 192.0.2.54;
+    option domain-name "lab.example."; option domain-search "a.example.", "b.example."; option host-name "lab-host.";
+    option unknown-121 18:a:9:8:c0:0:2:2:0:c0:0:2:1; renew epoch 100; rebind epoch 110; expire epoch 120; }`;
+  const whole = {
+    DHCP_ADDRESS: '192.0.2.5',
+    DHCP_NETMASK: '255.255.255.0',
+    DHCP_BROADCAST: '192.0.2.255',
+    DHCP_ROUTER: '192.0.2.1',
+    DHCP_ROUTES: '10.9.8.0/24,192.0.2.2 0.0.0.0/0,192.0.2.1',
+    DHCP_DNS: '192.0.2.53 192.0.2.54',
+    DHCP_NTP: '192.0.2.123 192.0.2.124',
+    DHCP_DOMAIN: 'lab.example',
+    DHCP_SEARCH: 'a.example b.example',
+    DHCP_HOSTNAME: 'lab-host',
+    DHCP_MTU: '1400',
+    DHCP_SERVER: '192.0.2.67',
+    DHCP_LIFETIME: '120',
+  };
+
+  test('is told of dhclient’s lease and of systemd-networkd’s alike', () => {
+    const file = `# This is private data. Do not parse.
+      ADDRESS=192.0.2.5\nNETMASK=255.255.255.0\nROUTER=192.0.2.9\nSERVER_ADDRESS=192.0.2.67\nBROADCAST=192.0.2.255\nMTU=1400
+      T1=1min\nT2=1min 45s\nLIFETIME=2min\nDNS=192.0.2.53 192.0.2.54\nNTP=192.0.2.123 192.0.2.124\nDOMAINNAME=lab.example
+      DOMAIN_SEARCH_LIST=a.example b.example\nHOSTNAME=lab-host\nCLASSLESS_ROUTES=10.9.8.0/24,192.0.2.2 0.0.0.0/0,192.0.2.1\n`;
+    expect(leaseVariables(parseLeases(dhclient, 0).leases[0]!)).toEqual(whole);
+    expect(leaseVariables(networkdLeases('eth0', file, undefined, asked)[0]!)).toEqual(whole);
+  });
+
+  test('is told of IPv6 and of prefixes', () => {
+    const text = `lease6 { interface "eth0"; ia-na 1 { starts 100; renew 50; rebind 80; iaaddr 2001:db8::5 { starts 100; max-life 90; } }
+      ia-pd 2 { starts 100; renew 50; rebind 80; iaprefix 2001:db8:1ff::/56 { starts 100; max-life 90; } }
+      option dhcp6.server-id 0:1:0:a; option dhcp6.name-servers fd77::53; option dhcp6.sntp-servers fd77::123;
+      option dhcp6.domain-search "six.example."; }`;
+    const six = {
+      DHCP_ADDRESS: '2001:db8::5',
+      DHCP_DNS: 'fd77::53',
+      DHCP_NTP: 'fd77::123',
+      DHCP_SEARCH: 'six.example',
+      DHCP_LIFETIME: '90',
+    };
+    expect(leaseVariables(parseLeases(text, 0).leases[0]!)).toEqual({
+      ...six,
+      DHCP_PREFIX: '2001:db8:1ff::/56',
+      DHCP_SERVER: '0:1:0:a',
+    });
+    const brought = (more: object) => ({ ConfigSource: 'DHCPv6', ...more });
+    const bytes = (last: number) => [0xfd, 0x77, ...Array<number>(12).fill(0), last >> 8, last & 255];
+    const described = JSON.stringify({
+      Addresses: [brought({ Address: bytes(5), ValidLifetimeUSec: (asked.sinceBoot + 90_000) * 1000 })],
+      DNS: [brought({ Address: bytes(0x53) })],
+      NTP: [brought({ Address: bytes(0x123) })],
+      SearchDomains: [brought({ Domain: 'six.example' })],
+    });
+    const [lease] = networkdLeases('eth0', undefined, described, asked);
+    expect(leaseVariables(lease!)).toEqual({ ...six, DHCP_ADDRESS: 'fd77::5' });
+  });
+
+  test.each([
+    ['120', '120'],
+    ['1w 2d 3h 4min 5s', '788645'],
+    ['1y 1month', '34187400'],
+    ['infinity', '4294967295'],
+    ['4294967295', '4294967295'],
+    ['soon', undefined],
+    ['', undefined],
+  ])('a lifetime of networkd’s, %j, is %s seconds', (text, seconds) => {
+    const [lease] = networkdLeases('eth0', `ADDRESS=192.0.2.5\nLIFETIME=${text}\n`, undefined, asked);
+    expect(leaseVariables(lease!).DHCP_LIFETIME).toBe(seconds);
+  });
+
+  test('a lease without an end lasts as long as DHCP can say', () => {
+    expect(leaseVariables(lease('192.0.2.5', { expire: 'never' })).DHCP_LIFETIME).toBe('4294967295');
+  });
+
+  test('is left out if it is none, and none of it can do harm', () => {
+    const evil = new Map([
+      ['ntp-servers', '$(id)'], ['NTP', 'a;b'], ['broadcast-address', 'x y'], ['interface-mtu', '1 2'], ['MTU', '-1'],
+      ['dhcp-lease-time', '`id`'],
+    ]); // prettier-ignore
+    const bad = lease('192.0.2.5', {
+      server: '$(id)', subnetMask: '\n', domain: 'a,b', search: ['../x'], hostname: '-', options: evil,
+    }); // prettier-ignore
+    expect(leaseVariables(bad)).toEqual({ DHCP_ADDRESS: '192.0.2.5' });
   });
 });
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
-import { networkdLeases } from '../../../../src/sources/networkd/netif-lease.js';
+import { networkdLeases } from '../../../../src/world/networkd/netif-lease.js';
 
 const fixture = (name: string): string => readFileSync(new URL(`../../../fixtures/${name}`, import.meta.url), 'utf8');
 const described = (JSON.parse(fixture('link-describe-257.json').split('\n')[0]!) as { data: [string] }).data[0];
@@ -85,6 +85,7 @@ describe('networkdLeases', () => {
       ['ADDRESS', 'fd77::1c6'],
       ['DNS', 'fd77::53'],
       ['DOMAIN_SEARCH_LIST', 'six.example'],
+      ['LIFETIME', '60'],
     ]);
   });
 
