@@ -1,3 +1,4 @@
+import { leaseVariableTexts } from '../world/leases/variables.js';
 import { heading, item, roff, roffOf, section } from '../config/roff.js';
 import { type Form, forms, type Option, options, words } from './usage.js';
 
@@ -57,11 +58,18 @@ const variables: readonly (readonly [string, string])[] = [
   ['ADDRESS, FAMILY', 'addresses.d: `192.0.2.5/24`, `ipv4`; not set where ACTION is `several`.'],
   ['ADDRESSES, ADDRESSES_FILE', 'addresses.d: one line a change, `added 192.0.2.5/24`, and a file with all of them.'],
   ['OLDLINK', 'links.d: the name before.'],
-  ['DHCP_LEASE, DNS, DOMAIN', 'The lease of the link, if there is one.'],
+  [
+    'DHCP_LEASE',
+    'State events and leases.d: the lease of the link in one line, of systemd-networkd `ADDRESS=… NETMASK=…`, of dhclient `ADDRESS=…,DNS=…,ROUTER=…`. Its ' +
+      'values in variables of their own are below; lists are separated by spaces, and what a lease does not say is not set. Values are checked.',
+  ],
+  ...Object.entries(leaseVariableTexts),
+  ['OLD_DHCP_LEASE, OLD_DHCP_ROUTER, …', 'leases.d: the same of the lease before this one, or of the one that went.'],
+  ['DNS, DOMAIN', 'Leases of dhclient: as DHCP_DNS, but separated by commas, and DHCP_DOMAIN.'],
   ['ROUTES, ROUTES_FILE', 'routes.d: one line a change, and a file with all of them.'],
   [
     'JSON, JSON_FILE',
-    'The link as JSON, and a file that holds it while the script runs. JSON is left out where it does not fit.',
+    'The link as JSON, and a file that holds it while the script runs. JSON is left out where it does not fit. What is in it: link.schema.json.',
   ],
   ['PATH', 'The default of the system. Nothing else of the environment of the daemon is passed on.'],
 ];
@@ -71,6 +79,7 @@ const files: readonly (readonly [string, string])[] = [
   ['/etc/network-broker/*.d/', 'scripts'],
   ['/var/lib/network-broker/last-configuration.json', 'the last configuration that was right'],
   ['/run/network-broker/state.json', 'what was acted on since boot'],
+  ['/usr/share/doc/network-broker/link.schema.json', 'what `JSON` holds, as a JSON Schema (draft 2020-12)'],
   ['/run/network-broker/control.sock', 'where the daemon answers `status`'],
   ['/run/network-broker/control-own.sock', 'the same for root and its own user, should strangers throng the other'],
 ];

@@ -1,8 +1,10 @@
 import type { NetworkEvent } from '../../model/event.js';
 import { fault, type Fault } from '../../model/fault.js';
+import type { Lease, LeaseOrigin } from '../../model/lease.js';
 import type { States } from '../../model/states.js';
 import type { Step } from '../../model/world.js';
-import { leaseText, leaseVariables } from '../../world/leases/variables.js';
+import { dhclientVariables, leaseText, leaseVariables } from '../../world/leases/variables.js';
+import { networkdLeases } from '../../world/networkd/netif-lease.js';
 
 /** What a script is given: all of it. */
 export type Environment = Readonly<Record<string, string>>;
@@ -32,6 +34,14 @@ const ofLink = ({ name, ifindex }: { readonly name: string; readonly ifindex: nu
   LINKINDEX: String(ifindex),
 });
 
+const ofLease = (origin: LeaseOrigin, lease: Lease): Environment => ({
+  DHCP_LEASE: leaseText(origin, lease),
+  ...leaseVariables(lease),
+});
+
+const asOld = (variables: Environment): Environment =>
+  Object.fromEntries(Object.entries(variables).map(([name, value]) => [`OLD_${name}`, value]));
+
 const eventVariables = (event: NetworkEvent): Environment => {
   switch (event.kind) {
     case 'link-state':
@@ -52,9 +62,9 @@ const eventVariables = (event: NetworkEvent): Environment => {
         ...ofLink(event),
         ACTION: event.action,
         FAMILY: event.lease.family,
-        DHCP_LEASE: leaseText(event.origin, event.lease),
-        ...(event.previous === undefined ? {} : { OLD_DHCP_LEASE: leaseText(event.origin, event.previous) }),
-        ...(event.origin === 'dhclient' ? leaseVariables(event.lease) : {}),
+        ...ofLease(event.origin, event.lease),
+        ...(event.previous === undefined ? {} : asOld(ofLease(event.origin, event.previous))),
+        ...(event.origin === 'dhclient' ? dhclientVariables(event.lease) : {}),
         ...(event.rerun === true ? { RERUN: '1' } : {}),
       };
     case 'extension':
@@ -111,6 +121,12 @@ export const leaseLine = (text: string): string =>
     .map(line => line.replace(/\p{Cc}/gu, '').trim())
     .filter(line => line !== '' && !line.startsWith('#'))
     .join(' ');
+
+/** What is told of the lease in systemd-networkd's lease file. Nobody asks for its end here: the file tells how long it lasts. */
+export const fileLeaseVariables = (text: string): Environment => ({
+  DHCP_LEASE: leaseLine(text),
+  ...networkdLeases('', text, undefined, { now: 0, sinceBoot: 0 }).map(leaseVariables)[0],
+});
 
 /**
  * The environment of an event's scripts: PATH, EVENT, EVENT_ID, the link, all its states under their own names and which of them

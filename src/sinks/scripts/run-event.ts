@@ -19,7 +19,7 @@ import type { Outcome } from '../../model/outcome.js';
 import type { Step } from '../../model/world.js';
 import type { Behind } from '../../operators/concat-map-by-key.js';
 import { createSlots } from '../../operators/with-slot.js';
-import { directoryVariables, type Environment, environmentOf, leaseFileOf, leaseLine } from './environment.js';
+import { directoryVariables, type Environment, environmentOf, fileLeaseVariables, leaseFileOf } from './environment.js';
 import type { Files } from '../../system/files/files.js';
 import type { Processes } from '../../system/processes/processes.js';
 import type { Enrich } from './enrich.js';
@@ -45,7 +45,7 @@ const leaseOf = (files: Pick<Files, 'read'>, { id, event }: Step, report: Report
       report(fault('lease-file', `event ${id}: its scripts run without DHCP_LEASE: ${toError(error).message}`));
       return of(undefined);
     }),
-    map((text): Environment => (text === undefined ? {} : { DHCP_LEASE: leaseLine(text) })),
+    map((text): Environment => (text === undefined ? {} : fileLeaseVariables(text))),
   );
 };
 

@@ -2,7 +2,7 @@ import { catchError, forkJoin, map, mergeMap, type Observable, of, switchMap, ta
 import { fault, toError } from '../../model/fault.js';
 import type { Input } from '../../model/input.js';
 import type { AskLeases } from './lease-queries.js';
-import { networkdLeases } from './netif-lease.js';
+import { networkdLeases } from '../../world/networkd/netif-lease.js';
 import { NETWORKD, pathOfIfindex } from '../../model/wire/networkd-paths.js';
 import type { Bus } from '../../system/bus/bus.js';
 import type { Clock } from '../../system/clock.js';

@@ -121,15 +121,17 @@ const lease6 = (link: string, description: Fields, moment: Moment): readonly Lea
   const search = broughtBy(description, 'SearchDomains', 'DHCPv6').flatMap(({ Domain: domain }) =>
     typeof domain === 'string' ? [domain] : [],
   );
+  const expire = expiryOf(brought, moment);
   const options = new Map(
     Object.entries({
       ADDRESS: addresses.join(' '),
       DNS: dns.join(' '),
       NTP: ntp.join(' '),
       DOMAIN_SEARCH_LIST: [...new Set(search)].join(' '),
+      LIFETIME: typeof expire === 'number' ? String(Math.max(0, Math.round((expire - moment.now) / 1000))) : '',
     }).filter(([, value]) => value !== ''),
   );
-  return [leaseWith('ipv6', link, expiryOf(brought, moment), { addresses, dns, search, options })];
+  return [leaseWith('ipv6', link, expire, { addresses, dns, search, options })];
 };
 
 /**
