@@ -6,6 +6,7 @@ import { linkTruth } from './lab/link-truth.js';
 import { describeLive } from './lab/live.js';
 import { withNetwork } from './lab/network.js';
 import { directories, installScript } from './lab/scripts.js';
+import { schemaErrors } from '../link-schema.js';
 
 const records = '/var/log/links';
 /** One line a run: whether there is a variable, the file, and the JSON. */
@@ -43,8 +44,12 @@ const givenTo = async (lab: Lab, link: string): Promise<readonly Given[]> =>
       json: json === '' ? undefined : (JSON.parse(json) as LinkJson),
     }));
 
-const untilGiven = (lab: Lab, link: string): Promise<Given> =>
-  lab.until(`a script of ${link}`, async () => (await givenTo(lab, link)).at(-1));
+/** What the last script was given, which is what the installed schema says. */
+const untilGiven = async (lab: Lab, link: string): Promise<Given> => {
+  const given = await lab.until(`a script of ${link}`, async () => (await givenTo(lab, link)).at(-1));
+  if (given.json !== undefined) expect(schemaErrors(given.json)).toEqual([]);
+  return given;
+};
 
 const build = `
 ip link add br0 type bridge
@@ -172,6 +177,7 @@ describeLive('the JSON of a link', () => {
         (await givenTo(lab, 'eth0')).find(({ json }) => json?.SetupState === 'linger'),
       );
       await broker.stop();
+      expect(schemaErrors(last.json)).toEqual([]);
       expect(last.json).toMatchObject({
         Present: false,
         Name: 'eth0',

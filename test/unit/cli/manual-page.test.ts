@@ -22,7 +22,7 @@ test('every variable that scripts get of a lease is described, and what DHCP_LEA
 });
 
 test('the schema of JSON is named where it is installed', () => {
-  expect(page).toContain(roff('/usr/share/doc/network-broker/link.schema.json'));
+  expect(page).toContain(roff('/usr/share/network-broker/link.schema.json'));
 });
 
 test('a command that takes either this or that is described with both', () => {

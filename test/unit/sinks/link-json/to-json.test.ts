@@ -3,6 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { Address, Link, Route } from '@network-stack/netlink';
 import { link as worldLink } from '../../../../src/testing/builders.js';
 import type { LinkJson } from '../../../../src/sinks/link-json/link-json.js';
+import { schemaErrors } from '../../../link-schema.js';
 import { type LinkIngredients, linkJson } from '../../../../src/sinks/link-json/to-json.js';
 
 const example = JSON.parse(readFileSync('test/fixtures/link-json-example.json', 'utf8')) as LinkJson;
@@ -155,6 +156,7 @@ const asInTheManual = (json: LinkJson): object => ({
 describe('link JSON', () => {
   test('the example of the manual comes out as it stands there, but for what is new', () => {
     const json = linkJson(ingredients);
+    expect(schemaErrors(json)).toEqual([]);
     expect(asInTheManual(json)).toEqual(example);
     expect(json.DomainSearch).toEqual([]);
     expect(json.Address.map(({ Family }) => Family)).toEqual(['IPv4', 'IPv6']);
