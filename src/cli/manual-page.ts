@@ -79,7 +79,7 @@ const files: readonly (readonly [string, string])[] = [
   ['/etc/network-broker/*.d/', 'scripts'],
   ['/var/lib/network-broker/last-configuration.json', 'the last configuration that was right'],
   ['/run/network-broker/state.json', 'what was acted on since boot'],
-  ['/usr/share/doc/network-broker/link.schema.json', 'what `JSON` holds, as a JSON Schema (draft 2020-12)'],
+  ['/usr/share/network-broker/link.schema.json', 'what `JSON` holds, as a JSON Schema (draft 2020-12)'],
   ['/run/network-broker/control.sock', 'where the daemon answers `status`'],
   ['/run/network-broker/control-own.sock', 'the same for root and its own user, should strangers throng the other'],
 ];
