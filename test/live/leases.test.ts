@@ -271,10 +271,12 @@ describeLive('dhclient’s leases', () => {
       await startResolved(lab);
       await startHostnamed(lab);
       broker = await startBroker(lab);
-      await startDhclient(lab);
+      await startDhclient(lab, 'eth0', 4, { configuration: '/etc/dhcp/dhclient.conf' });
       expect(await untilRecorded('leases.d eth0 ipv4 bound')).toMatch(
         /,DNS=192\.0\.2\.53,ROUTER=10\.0\.0\.254,SUBNETMASK=/,
       );
+      const option = declaration === '' ? 'unknown-121' : 'rfc3442-classless-static-routes';
+      expect(await lab.read('/var/lib/dhcp/dhclient-eth0.leases')).toContain(`option ${option} `);
       await lab.until('the DNS servers', async () => (await dnsOf(lab)) === '192.0.2.53 | ');
       await lab.until('the host name', async () => (await hostnameNow(lab)) === 'host');
       const said = broker.log().flatMap(({ code, message }) => (code === 'lease-value' ? [message] : []));

@@ -19,6 +19,7 @@ WithoutRA=solicit
 `;
 const recorder = `#!/bin/sh
 printf '%s\\n' "$LINK $FAMILY $ACTION new: $DHCP_LEASE old: $OLD_DHCP_LEASE" >>/var/log/leases
+printf '%s\\n' "$EVENT $FAMILY values: $DHCP_ADDRESS|$DHCP_ROUTER|$DHCP_DNS|$DHCP_LIFETIME|$OLD_DHCP_DNS" >>/var/log/leases
 `;
 
 let lab: Lab;
@@ -27,7 +28,7 @@ let broker: Broker | undefined;
 beforeEach(async () => {
   lab = await openLab();
   await lab.write('/var/log/leases', '', 0o666);
-  await installScript(lab, 'leases.d', '10-record', recorder);
+  for (const directory of ['leases.d', 'configured.d']) await installScript(lab, directory, '10-record', recorder);
   await configureBroker(lab, '[System]\nGenerator = "systemd-networkd"\n');
   await startBus(lab);
 });
@@ -57,6 +58,10 @@ describeLive('systemd-networkd’s leases', () => {
     expect(await untilRecorded('eth0 ipv4 bound')).toContain(
       ' CLASSLESS_ROUTES=10.9.8.0/24,10.0.0.2 0.0.0.0/0,10.0.0.254 ',
     );
+    expect(await untilRecorded('lease ipv4 values')).toMatch(/: 10\.0\.0\.1\d\d\|10\.0\.0\.254\|192\.0\.2\.53\|120\|$/);
+    expect(await untilRecorded('lease ipv6 values')).toMatch(/: fd77::1\w\w\|\|fd77::53\|1\d\d\|$/);
+    // a link that is routable is told of its lease, too
+    expect(await untilRecorded('link-state  values: 10')).toMatch(/\|10\.0\.0\.254\|192\.0\.2\.53\|120\|$/);
   });
 
   test('are told when they are bound, renewed, changed and lost, IPv4 and IPv6', async () => {

@@ -77,16 +77,30 @@ export const layDhcpCables = async (lab: Lab, numbers: readonly number[] = [0]):
 };
 
 /** The real dhclient, which stays in the foreground; it records its leases where Debian's does. */
-export const startDhclient = (lab: Lab, link = 'eth0', family: 4 | 6 = 4): Promise<Process> =>
-  lab.start(`dhclient -${family} ${link}`, ['dhclient', ...dhclientArguments(link, family), '-d', link]);
+export const startDhclient = (
+  lab: Lab,
+  link = 'eth0',
+  family: 4 | 6 = 4,
+  {
+    configuration = '/dev/null',
+    more = [],
+  }: { readonly configuration?: string; readonly more?: readonly string[] } = {},
+): Promise<Process> =>
+  lab.start(`dhclient -${family} ${link}`, [
+    'dhclient',
+    ...dhclientArguments(link, family, configuration),
+    ...more,
+    '-d',
+    link,
+  ]);
 
-const dhclientArguments = (link: string, family: 4 | 6): readonly string[] => {
+const dhclientArguments = (link: string, family: 4 | 6, configuration = '/dev/null'): readonly string[] => {
   const six = family === 6 ? '6' : '';
   return [
     `-${family}`,
     '-v',
     '-cf',
-    '/dev/null',
+    configuration,
     '-lf',
     leaseFile(link, family),
     '-pf',
