@@ -45,6 +45,25 @@ describe('networkdLeases', () => {
   );
 
   test(
+    'asks for a lease of IPv6 where systemd-networkd configures a link that speaks it: a prefix needs no address',
+    marbles(({ hot, expectObservable }) => {
+      const states = (state: string): Slices => ({
+        networkd: { states: new Map([[2, { AdministrativeState: state }]]) },
+      });
+      const worlds = hot(' a 99ms b 99ms c', {
+        a: has(eth0('fe80::1/64'), states('configured')),
+        b: has(eth0('fe80::1/64'), states('unmanaged')),
+        c: has(eth0('192.0.2.5/24'), states('configured')),
+      });
+      const expected = '   50ms m 99ms l 99ms l';
+      expectObservable(worlds.pipe(networkdLeases(question => of(answer(question))))).toBe(expected, {
+        l: four,
+        m: six,
+      });
+    }),
+  );
+
+  test(
     'asks once the link has no address any more, and not while nothing changes',
     marbles(({ hot, expectObservable }) => {
       const first = has(eth0('192.0.2.5/24'));

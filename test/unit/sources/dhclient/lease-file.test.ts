@@ -242,6 +242,12 @@ describe('the grammar', () => {
     });
   });
 
+  test('what the server has taken back, with a lifetime of 0, is not granted any more', () => {
+    const text = `lease6 { interface "eth0"; ia-pd 1 { starts 100; renew 40; rebind 80;
+      iaprefix 2001:db8:1::/56 { starts 100; preferred-life 0; max-life 0; } iaprefix 2001:db8:2::/56 { starts 100; max-life 10; } } }`;
+    expect(only(text).prefixes).toEqual(['2001:db8:2::/56']);
+  });
+
   test('an address without end', () => {
     const text =
       'lease6 { interface "e"; ia-na 1 { starts 9; renew 4294967295; rebind 0; iaaddr ::1 { starts 9; max-life 4294967295; } } }';

@@ -105,6 +105,43 @@ describe('a lease counts', () => {
   });
 });
 
+describe('a lease of prefixes alone', () => {
+  const pd = (prefix: string, changes: Partial<Lease> = {}): Lease =>
+    lease('::', { addresses: [], prefixes: [prefix], start: 1000, expire: 100_000, ...changes });
+  const [one, other] = [pd('2001:db8:1ff::/56'), pd('2001:db8:200::/56', { start: 5000, expire: 110_000 })];
+  const shortly = (...inputs: readonly (Input | { readonly now: number })[]) => play(...inputs).told.map(text => text.trim());
+
+  test('is held by its prefix: no address of the link tells of it', () => {
+    expect(shortly(file(2000, one))).toEqual(['eth0 ipv6 bound']);
+    expect(shortly(file(2000, { ...one, link: 'eth9' }))).toEqual([]);
+    expect(shortly(file(100_000, one))).toEqual([]);
+  });
+
+  test('with another prefix is changed; with the same one renewed', () => {
+    expect(shortly(file(2000, one), file(6000, other))).toEqual([
+      'eth0 ipv6 bound',
+      'eth0 ipv6 changed  prefix: 2001:db8:1ff::/56 → 2001:db8:200::/56',
+    ]);
+    expect(shortly(file(2000, one), file(6000, { ...one, start: 5000, expire: 110_000 }))).toEqual([
+      'eth0 ipv6 bound',
+      'eth0 ipv6 renewed',
+    ]);
+  });
+
+  test('ends when it was given back, or is over', () => {
+    expect(shortly(file(2000, one), file(6000, { ...one, released: true }))).toEqual([
+      'eth0 ipv6 bound',
+      'eth0 ipv6 released',
+    ]);
+    expect(shortly(file(2000, one), { now: 100_000 })).toEqual(['eth0 ipv6 bound', 'eth0 ipv6 expired']);
+  });
+
+  test('is lost with its link', () => {
+    const gone: Input = { kind: 'kernel', changes: [{ what: 'link-gone', ifindex: 2 }] };
+    expect(shortly(file(2000, one), gone)).toEqual(['eth0 ipv6 bound', 'eth0 ipv6 lost']);
+  });
+});
+
 describe('a value that is refused', () => {
   const said = (...inputs: readonly Input[]): readonly string[] => {
     const told: string[] = [];

@@ -84,6 +84,11 @@ describe('DHCP_LEASE', () => {
     expect(dhclientVariables(whole)).toEqual({ DNS: '192.0.2.1,192.0.2.2', DOMAIN: 'lab.example' });
   });
 
+  test('names the prefixes of IPv6', () => {
+    const pd = lease('::', { addresses: [], prefixes: ['2001:db8:1ff::/56', '2001:db8:2ff::/56'] });
+    expect(leaseText('dhclient', pd)).toBe('PREFIX=2001:db8:1ff::/56,2001:db8:2ff::/56');
+  });
+
   test('leaves out what the lease does not say', () => {
     expect(leaseText('dhclient', lease('2001:db8::5'))).toBe('ADDRESS=2001:db8::5');
     expect(dhclientVariables(lease('2001:db8::5'))).toEqual({});

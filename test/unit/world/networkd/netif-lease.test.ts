@@ -89,6 +89,32 @@ describe('networkdLeases', () => {
     ]);
   });
 
+  test('IPv6: the prefixes that are delegated, also without an address', () => {
+    const prefix = (last: number, more: object = {}) => ({
+      Prefix: [0x20, 1, 0xd, 0xb8, 1, last, ...Array<number>(10).fill(0)],
+      PrefixLength: 56,
+      ValidLifetimeUSec: 7_490_000_000,
+      ...more,
+    });
+    const read = (...prefixes: readonly object[]) =>
+      networkdLeases('eth0', undefined, JSON.stringify({ DHCPv6Client: { Prefixes: prefixes } }), moment);
+    const [lease, ...others] = read(
+      prefix(0xff),
+      prefix(0xfe),
+      prefix(1, { PrefixLength: 129 }),
+      prefix(1, { Prefix: [] }),
+    );
+    expect(others).toEqual([]);
+    expect(lease).toMatchObject({
+      family: 'ipv6',
+      addresses: [],
+      prefixes: ['2001:db8:1fe::/56', '2001:db8:1ff::/56'],
+      expire: moment.now + 60_000,
+    });
+    expect(lease?.options.get('PREFIX')).toBe('2001:db8:1fe::/56 2001:db8:1ff::/56');
+    expect(read()).toEqual([]);
+  });
+
   test.each(['', '[]', 'null', '{', '{"Addresses": {}}', '{"Addresses": [null, 3]}'])(
     'Describe that says %j tells of no lease',
     text => {
