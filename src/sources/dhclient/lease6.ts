@@ -89,7 +89,9 @@ export const lease6 = (block: readonly Statement[], line: number, complain: Comp
   const fields = fieldsOf(block, complain);
   const link = linkOf(fields);
   const associations = fields.blocks.flatMap(one => association(one, complain));
-  const all = associations.flatMap(one => one.granted);
+  const granted = associations.flatMap(one => one.granted);
+  const valid = granted.filter(({ start, expire }) => expire !== start); // with a lifetime of 0 it is taken back
+  const all = valid.length === 0 ? granted : valid;
   const [addresses, prefixes] = [all.filter(one => !one.isPrefix), all.filter(one => one.isPrefix)];
   const lacks = [
     ...(link === undefined ? ['an interface'] : []),

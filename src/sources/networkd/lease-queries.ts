@@ -22,20 +22,23 @@ const QUIET_MS = 50;
 export interface LeaseQuestion {
   readonly ifindex: number;
   readonly name: string;
-  /** it has an address as DHCPv6 gives them: without a prefix of its own */
+  /** it has an address as DHCPv6 gives them, without a prefix of its own; or networkd configures it, and it speaks IPv6: a delegated prefix needs no address */
   readonly mayBeDhcp6: boolean;
 }
 
 /** Asks systemd-networkd for the leases of one link; one value: they, or the fault that they cannot be had. */
 export type AskLeases = (question: LeaseQuestion) => Observable<Input>;
 
-const questionOf = (world: World | undefined, ifindex: number): LeaseQuestion => ({
-  ifindex,
-  name: (world && findLink(world, ifindex)?.name) ?? '',
-  mayBeDhcp6: [...(world?.kernel.addresses.get(ifindex)?.values() ?? [])].some(
-    ({ family, prefixLength }) => family === 'ipv6' && prefixLength === 128,
-  ),
-});
+const questionOf = (world: World | undefined, ifindex: number): LeaseQuestion => {
+  const isConfigured = world?.networkd.states.get(ifindex)?.AdministrativeState?.startsWith('config') === true;
+  return {
+    ifindex,
+    name: (world && findLink(world, ifindex)?.name) ?? '',
+    mayBeDhcp6: [...(world?.kernel.addresses.get(ifindex)?.values() ?? [])].some(
+      ({ family, prefixLength }) => family === 'ipv6' && (prefixLength === 128 || isConfigured),
+    ),
+  };
+};
 
 const isServing = ({ config, progress: { sources } }: World): boolean =>
   config?.system.generator.includes('systemd-networkd') === true && sources.get('systemd-networkd')?.is === 'serving';

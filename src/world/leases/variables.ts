@@ -11,6 +11,7 @@ const clean = (text: string): string => text.replace(/[\p{Cc}\u2028\u2029]/gu, '
 const dhclientText = (lease: Lease): string =>
   [
     ['ADDRESS', lease.addresses.join(',')],
+    ['PREFIX', lease.prefixes.join(',')],
     ['DNS', dnsServers(lease).join(',')],
     ['ROUTER', lease.routers.join(',')],
     ['SUBNETMASK', lease.subnetMask],

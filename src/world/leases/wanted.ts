@@ -13,7 +13,9 @@ export const leaseKey = (origin: string, ifindex: number, family: string): strin
 const isNamed = ({ name, alternativeNames }: Link, wanted: string): boolean =>
   name === wanted || alternativeNames.includes(wanted);
 
-const isHeld = (world: World, ifindex: number, { addresses, family }: Lease): boolean =>
+/** Its address is on the link; a lease of prefixes alone has none there, and is held by them. */
+const isHeld = (world: World, ifindex: number, { addresses, prefixes, family }: Lease): boolean =>
+  (addresses.length === 0 && prefixes.length > 0) ||
   [...(world.kernel.addresses.get(ifindex)?.values() ?? [])].some(
     one => one.family === family && addresses.includes(one.address) && isUsable(one),
   );
@@ -25,13 +27,15 @@ const startOf = ({ start }: Lease, now: number): number => {
   return start > now + CLOCK_TOLERANCE_MS ? -Infinity : start;
 };
 
-/** The client gave this lease back, or one of the same address that began later. */
+const grantedOf = ({ addresses, prefixes }: Lease): readonly string[] => [...addresses, ...prefixes];
+
+/** The client gave this lease back, or one of the same address or prefix that began later. */
 export const isReleased = (lease: Lease, all: readonly Lease[], now: number): boolean =>
   lease.released ||
   all.some(
     one =>
       one.released &&
-      one.addresses.some(address => lease.addresses.includes(address)) &&
+      grantedOf(one).some(granted => grantedOf(lease).includes(granted)) &&
       startOf(one, now) >= startOf(lease, now),
   );
 

@@ -26,9 +26,20 @@ const broughtBy = (description: Fields, list: string, source: string): readonly 
 const isBytes = (value: unknown): value is readonly number[] =>
   Array.isArray(value) && value.every(byte => typeof byte === 'number');
 
-const addressOf = ({ Address: bytes }: Fields): readonly string[] => {
+const ipOf = (bytes: unknown): readonly string[] => {
   const text = isBytes(bytes) ? ipTextOf(bytes) : undefined;
   return text === undefined ? [] : [text];
+};
+
+const addressOf = ({ Address: bytes }: Fields): readonly string[] => ipOf(bytes);
+
+const prefixOf = ({ Prefix: bytes, PrefixLength: length }: Fields): readonly string[] =>
+  typeof length === 'number' && length <= 128 ? ipOf(bytes).map(network => `${network}/${length}`) : [];
+
+/** What is delegated to this host (systemd 257 tells, 252 does not). */
+const prefixesIn = ({ DHCPv6Client: client }: Fields): readonly Fields[] => {
+  const prefixes: unknown = isFields(client) ? client.Prefixes : undefined;
+  return (Array.isArray(prefixes) ? prefixes : []).filter(isFields);
 };
 
 /** Clocks as they were when networkd was asked: the wall's, and that which counts from boot, in milliseconds. */
@@ -115,23 +126,26 @@ const lease4 = (link: string, text: string, description: Fields, moment: Moment)
 const lease6 = (link: string, description: Fields, moment: Moment): readonly Lease[] => {
   const brought = broughtBy(description, 'Addresses', 'DHCPv6');
   const addresses = brought.flatMap(addressOf).toSorted();
-  if (addresses.length === 0) return [];
+  const delegated = prefixesIn(description);
+  const prefixes = delegated.flatMap(prefixOf).toSorted();
+  if (addresses.length + prefixes.length === 0) return [];
   const dns = broughtBy(description, 'DNS', 'DHCPv6').flatMap(addressOf);
   const ntp = broughtBy(description, 'NTP', 'DHCPv6').flatMap(addressOf);
   const search = broughtBy(description, 'SearchDomains', 'DHCPv6').flatMap(({ Domain: domain }) =>
     typeof domain === 'string' ? [domain] : [],
   );
-  const expire = expiryOf(brought, moment);
+  const expire = expiryOf([...brought, ...delegated], moment);
   const options = new Map(
     Object.entries({
       ADDRESS: addresses.join(' '),
+      PREFIX: prefixes.join(' '),
       DNS: dns.join(' '),
       NTP: ntp.join(' '),
       DOMAIN_SEARCH_LIST: [...new Set(search)].join(' '),
       LIFETIME: typeof expire === 'number' ? String(Math.max(0, Math.round((expire - moment.now) / 1000))) : '',
     }).filter(([, value]) => value !== ''),
   );
-  return [leaseWith('ipv6', link, expire, { addresses, dns, search, options })];
+  return [leaseWith('ipv6', link, expire, { addresses, prefixes, dns, search, options })];
 };
 
 /**
