@@ -61,6 +61,22 @@ export const startDhcpServer = async (
   return process;
 };
 
+/** A DHCPv6 server that delegates a prefix and gives no addresses (dnsmasq delegates none); it gives leases of 2 minutes. */
+export const startPrefixServer = async (lab: Lab, prefix: string): Promise<Process> => {
+  await lab.write(
+    '/etc/dhcp/dhcpd6.conf',
+    `authoritative; default-lease-time 120; preferred-lifetime 60;
+    subnet6 fd77::/64 { prefix6 ${prefix} ${prefix} /56; }\n`,
+  );
+  await lab.write('/var/lib/dhcp/dhcpd6.leases', '');
+  const files = ['-cf', '/etc/dhcp/dhcpd6.conf', '-lf', '/var/lib/dhcp/dhcpd6.leases', '-pf', '/run/dhcpd6.pid'];
+  const process = await lab.start('dhcpd', ['dhcpd', '-6', '-f', '-d', ...files, 'to-eth0'], { netns: 'router' });
+  await lab.until('the DHCPv6 server to listen', async () =>
+    (await lab.sh('cat /proc/net/udp6', { netns: 'router' })).includes(':0223 '),
+  );
+  return process;
+};
+
 /** Cables eth0, eth1 … to a namespace that is the router, plugged in, with IPv6 on eth0. */
 export const layDhcpCables = async (lab: Lab, numbers: readonly number[] = [0]): Promise<void> => {
   const lay = (n: number): string => `

@@ -31,6 +31,8 @@ test('an event has one line of words, and all that it says in one or more', () =
   expect(both(linkNews('eth0', 'renamed', 'enp3s0'))).toEqual({ words: renamed, details: [renamed] });
   const expired = 'lease of dhclient expired: 192.0.2.5';
   expect(both(lease('eth0', '192.0.2.5', { action: 'expired' }))).toEqual({ words: expired, details: [expired] });
+  const bound = lease('eth0', '::', { addresses: [], prefixes: ['2001:db8::/56'] });
+  expect(both(bound).words).toBe('lease of dhclient bound: 2001:db8::/56');
   expect(both(joined)).toEqual({
     words: 'addresses changed: 2',
     details: ['address 192.0.2.5/24 removed', 'address 2001:db8::5/64 added'],

@@ -31,7 +31,16 @@ const report: StatusReport = {
       addresses: ['192.0.2.5/24'],
     },
   ],
-  leases: [{ link: 'eth0', client: 'dhclient', family: 'ipv4', addresses: ['192.0.2.5'], expire: 0 }],
+  leases: [
+    {
+      link: 'eth0',
+      client: 'dhclient',
+      family: 'ipv4',
+      addresses: ['192.0.2.5'],
+      prefixes: ['2001:db8::/56'],
+      expire: 0,
+    },
+  ],
   policyRules: {
     by: 'this',
     tables: [{ ifindex: 2, link: 'eth0', table: 10001, addresses: ['192.0.2.5'], rules: 2, routes: 1 }],
@@ -61,7 +70,7 @@ Links
   2  eth0  routable     configured  192.0.2.5/24
 
 Leases
-  eth0  dhclient  192.0.2.5  until 1970-01-01T00:00:00.000Z
+  eth0  dhclient  192.0.2.5 2001:db8::/56  until 1970-01-01T00:00:00.000Z
 
 Policy rules
   eth0  table 10001  2 rules  1 route  192.0.2.5
