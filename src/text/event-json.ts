@@ -32,8 +32,8 @@ const fieldsOf = (event: NetworkEvent): Fields => {
     case 'route':
       return { changes: event.changes };
     case 'lease': {
-      const { family, addresses, expire } = event.lease;
-      return { action: event.action, client: event.origin, family, addresses, expire, changes: event.changes };
+      const { family, addresses, prefixes, expire } = event.lease;
+      return { action: event.action, client: event.origin, family, addresses, prefixes, expire, changes: event.changes };
     }
     case 'extension':
       return { extension: event.extension, payload: event.payload };

@@ -44,7 +44,8 @@ export const eventWords = (event: NetworkEvent, word: Word = oneLine): string =>
       return `routes changed: ${event.changes.length}`;
     case 'lease': {
       const changed = oneLine(event.changes.map(({ name }) => name).join(' '));
-      const what = `lease of ${event.origin} ${word(event.action)}: ${event.lease.addresses.join(' ')}`;
+      const { addresses, prefixes } = event.lease;
+      const what = `lease of ${event.origin} ${word(event.action)}: ${[...addresses, ...prefixes].join(' ')}`;
       return changed === '' ? what : `${what}, changed: ${changed}`;
     }
     case 'extension':

@@ -74,7 +74,12 @@ export const statusPage = (report: StatusReport, red: (text: string) => string):
     ),
     ...part(
       'Leases',
-      leases.map(({ link, client, addresses, expire }) => [link, client, addresses.join(' '), ending(client, expire)]),
+      leases.map(({ link, client, addresses, prefixes, expire }) => [
+        link,
+        client,
+        [...addresses, ...prefixes].join(' '),
+        ending(client, expire),
+      ]),
     ),
     ...policy(policyRules),
   ];

@@ -28,6 +28,8 @@ export interface StatusReport {
     readonly client: string;
     readonly family: string;
     readonly addresses: readonly string[];
+    /** that are delegated to this host */
+    readonly prefixes: readonly string[];
     /** milliseconds since the epoch, or `never` */
     readonly expire: number | 'never';
   }[];
@@ -64,6 +66,7 @@ export const statusReport = (
     client: origin,
     family: lease.family,
     addresses: lease.addresses,
+    prefixes: lease.prefixes,
     expire: lease.expire,
   })),
   policyRules: { by, tables, conflicts, failures },
