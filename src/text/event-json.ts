@@ -33,7 +33,15 @@ const fieldsOf = (event: NetworkEvent): Fields => {
       return { changes: event.changes };
     case 'lease': {
       const { family, addresses, prefixes, expire } = event.lease;
-      return { action: event.action, client: event.origin, family, addresses, prefixes, expire, changes: event.changes };
+      return {
+        action: event.action,
+        client: event.origin,
+        family,
+        addresses,
+        prefixes,
+        expire,
+        changes: event.changes,
+      };
     }
     case 'extension':
       return { extension: event.extension, payload: event.payload };

@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import type { NetworkEvent } from '../../../src/model/event.js';
 import type { Step, World } from '../../../src/model/world.js';
+import { lease as leaseOf } from '../../../src/testing/builders.js';
 import { address, lease, linkNews, linkState, routes, said } from '../../../src/testing/events.js';
 import { eventDetails, eventWords, subjectOf } from '../../../src/text/event-words.js';
 import { describe } from '../../../src/text/log-records.js';
@@ -31,7 +32,7 @@ test('an event has one line of words, and all that it says in one or more', () =
   expect(both(linkNews('eth0', 'renamed', 'enp3s0'))).toEqual({ words: renamed, details: [renamed] });
   const expired = 'lease of dhclient expired: 192.0.2.5';
   expect(both(lease('eth0', '192.0.2.5', { action: 'expired' }))).toEqual({ words: expired, details: [expired] });
-  const bound = lease('eth0', '::', { addresses: [], prefixes: ['2001:db8::/56'] });
+  const bound = { ...lease('eth0', '::'), lease: leaseOf('::', { addresses: [], prefixes: ['2001:db8::/56'] }) };
   expect(both(bound).words).toBe('lease of dhclient bound: 2001:db8::/56');
   expect(both(joined)).toEqual({
     words: 'addresses changed: 2',
