@@ -27,7 +27,7 @@ let broker: Broker | undefined;
 beforeEach(async () => {
   lab = await openLab({
     programs: [
-      '/usr/bin/dbus-daemon', '/usr/bin/busctl', '/usr/lib/systemd/systemd-networkd', '/usr/sbin/ip', '/usr/sbin/dhclient', '/usr/sbin/dhcpd',
+      '/usr/bin/dbus-daemon', '/usr/bin/busctl', '/usr/lib/systemd/systemd-networkd', '/usr/sbin/ip', '/usr/sbin/dhclient', '/usr/sbin/kea-dhcp6',
     ],
   }); // prettier-ignore
   await lab.write('/var/log/leases', '', 0o666);

@@ -63,14 +63,31 @@ export const startDhcpServer = async (
 
 /** A DHCPv6 server that delegates a prefix and gives no addresses (dnsmasq delegates none); it gives leases of 2 minutes. */
 export const startPrefixServer = async (lab: Lab, prefix: string): Promise<Process> => {
-  await lab.write(
-    '/etc/dhcp/dhcpd6.conf',
-    `authoritative; default-lease-time 120; preferred-lifetime 60;
-    subnet6 fd77::/64 { prefix6 ${prefix} ${prefix} /56; }\n`,
-  );
-  await lab.write('/var/lib/dhcp/dhcpd6.leases', '');
-  const files = ['-cf', '/etc/dhcp/dhcpd6.conf', '-lf', '/var/lib/dhcp/dhcpd6.leases', '-pf', '/run/dhcpd6.pid'];
-  const process = await lab.start('dhcpd', ['dhcpd', '-6', '-f', '-d', ...files, 'to-eth0'], { netns: 'router' });
+  const subnet = {
+    id: 1,
+    subnet: 'fd77::/64',
+    interface: 'to-eth0',
+    'pd-pools': [{ prefix, 'prefix-len': 56, 'delegated-len': 56 }],
+  };
+  const configuration = {
+    'interfaces-config': {
+      interfaces: ['to-eth0'],
+      // until the kernel has noticed that the cable is plugged in
+      'service-sockets-max-retries': 50,
+      'service-sockets-retry-wait-time': 100,
+    },
+    'lease-database': { type: 'memfile', persist: false },
+    'preferred-lifetime': 60,
+    'valid-lifetime': 120,
+    subnet6: [subnet],
+    loggers: [{ name: 'kea-dhcp6', severity: 'INFO', output_options: [{ output: 'stdout' }] }],
+  };
+  await lab.write('/etc/kea-dhcp6.conf', JSON.stringify({ Dhcp6: configuration }));
+  await lab.sh('mkdir -p /run/kea /var/lib/kea; chmod 0750 /run/kea /var/lib/kea');
+  const places = ['KEA_PIDFILE_DIR=/run/kea', 'KEA_LOCKFILE_DIR=/run/kea'];
+  const process = await lab.start('kea-dhcp6', ['env', ...places, 'kea-dhcp6', '-c', '/etc/kea-dhcp6.conf'], {
+    netns: 'router',
+  });
   await lab.until('the DHCPv6 server to listen', async () =>
     (await lab.sh('cat /proc/net/udp6', { netns: 'router' })).includes(':0223 '),
   );

@@ -13,7 +13,7 @@ const packageOf = {
   '/usr/sbin/dnsmasq': 'dnsmasq-base',
   '/usr/bin/networkd-dispatcher': 'networkd-dispatcher',
   '/usr/sbin/dhclient': 'isc-dhcp-client',
-  '/usr/sbin/dhcpd': 'isc-dhcp-server',
+  '/usr/sbin/kea-dhcp6': 'kea-dhcp6-server',
   '/usr/lib/systemd/systemd-resolved': 'systemd-resolved',
   '/usr/lib/systemd/systemd-hostnamed': 'systemd',
   '/usr/lib/polkit-1/polkitd': 'polkitd',
@@ -27,7 +27,7 @@ export type Program = keyof typeof packageOf;
 
 /** The packages of all that the tests run; the others are for other purposes. */
 export const testPackages: readonly string[] = [...new Set<string>(Object.values(packageOf))].filter(
-  name => !['mmdebstrap', 'networkd-dispatcher', 'dbus-broker', 'user-mode-linux', 'isc-dhcp-server'].includes(name),
+  name => !['mmdebstrap', 'networkd-dispatcher', 'dbus-broker', 'user-mode-linux', 'kea-dhcp6-server'].includes(name),
 );
 
 /** What every laboratory needs. */
