@@ -77,6 +77,11 @@ describeLive('a delegated prefix', () => {
     await server.stop();
     await startPrefixServer(lab, '2001:db8:200::');
     await lab.sh('networkctl reconfigure eth0');
-    await untilRecorded('eth0 ipv6 changed 2001:db8:200::/56 2001:db8:100::/56');
+    await untilRecorded('eth0 ipv6 bound 2001:db8:200::/56'); // it gives a lease up to configure a link anew
+    expect(await recorded()).toEqual([
+      'eth0 ipv6 bound 2001:db8:100::/56 ',
+      'eth0 ipv6 lost 2001:db8:100::/56 2001:db8:100::/56',
+      'eth0 ipv6 bound 2001:db8:200::/56 ',
+    ]);
   });
 });
