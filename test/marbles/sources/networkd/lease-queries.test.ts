@@ -47,7 +47,7 @@ describe('networkdLeases', () => {
   test(
     'asks for a lease of IPv6 where systemd-networkd configures a link that speaks it: a prefix needs no address',
     marbles(({ hot, expectObservable }) => {
-      const states = (state: string): Slices => ({
+      const states = (state: 'configured' | 'unmanaged'): Slices => ({
         networkd: { states: new Map([[2, { AdministrativeState: state }]]) },
       });
       const worlds = hot(' a 99ms b 99ms c', {
