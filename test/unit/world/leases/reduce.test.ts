@@ -109,7 +109,8 @@ describe('a lease of prefixes alone', () => {
   const pd = (prefix: string, changes: Partial<Lease> = {}): Lease =>
     lease('::', { addresses: [], prefixes: [prefix], start: 1000, expire: 100_000, ...changes });
   const [one, other] = [pd('2001:db8:1ff::/56'), pd('2001:db8:200::/56', { start: 5000, expire: 110_000 })];
-  const shortly = (...inputs: readonly (Input | { readonly now: number })[]) => play(...inputs).told.map(text => text.trim());
+  const shortly = (...inputs: readonly (Input | { readonly now: number })[]) =>
+    play(...inputs).told.map(text => text.trim());
 
   test('is held by its prefix: no address of the link tells of it', () => {
     expect(shortly(file(2000, one))).toEqual(['eth0 ipv6 bound']);
