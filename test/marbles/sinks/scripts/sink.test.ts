@@ -443,8 +443,13 @@ describe('what they are given', () => {
 
   test('the lease of the link, if networkd has one', () => {
     expect(given().environment).toEqual(base);
-    const texts = { '/run/systemd/netif/leases/2': '# private\nADDRESS=192.0.2.5\nT1=60\n' };
-    expect(given({}, texts).environment).toEqual({ ...base, DHCP_LEASE: 'ADDRESS=192.0.2.5 T1=60' });
+    const texts = { '/run/systemd/netif/leases/2': '# private\nADDRESS=192.0.2.5\nLIFETIME=2min\n' };
+    expect(given({}, texts).environment).toEqual({
+      ...base,
+      DHCP_LEASE: 'ADDRESS=192.0.2.5 LIFETIME=2min',
+      DHCP_ADDRESS: '192.0.2.5',
+      DHCP_LIFETIME: '120',
+    });
   });
 
   test('what enrichment adds, which stays subscribed for as long as the scripts run', () => {
