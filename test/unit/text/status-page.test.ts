@@ -115,8 +115,8 @@ test('a refused configuration is named first, with all that is wrong', () => {
 
 test('a lease says when it ends; of one of systemd-networkd without an address nobody knows', () => {
   const leases = [
-    { link: 'eth0', client: 'dhclient', family: 'ipv4', addresses: ['192.0.2.5'], expire: 'never' },
-    { link: 'eth1', client: 'systemd-networkd', family: 'ipv4', addresses: [], expire: 'never' },
+    { link: 'eth0', client: 'dhclient', family: 'ipv4', addresses: ['192.0.2.5'], prefixes: [], expire: 'never' },
+    { link: 'eth1', client: 'systemd-networkd', family: 'ipv4', addresses: [], prefixes: [], expire: 'never' },
   ] as const;
   const page = statusPage({ ...report, leases }, text => text);
   expect(page).toContain('  eth0  dhclient          192.0.2.5  never expires\n');

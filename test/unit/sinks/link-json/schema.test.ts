@@ -7,6 +7,8 @@ const gone: LinkIngredients = {
   ifindex: 3,
   name: 'eth0',
   link: undefined,
+  isPresent: false,
+  known: undefined,
   addresses: [],
   routes: [],
   states: {},
