@@ -1,5 +1,5 @@
 import { faultCodes } from '../model/fault-codes.js';
-import { askable } from '../sinks/scripts/requested-event.js';
+import { askable, MANAGER } from '../sinks/scripts/requested-event.js';
 import { type Command, commands, formsOf, type Option, options } from './usage.js';
 
 const table: readonly (readonly [string, Option])[] = Object.entries(options);
@@ -16,7 +16,7 @@ const completed: Readonly<Record<string, string>> = {
   FILE: FILES,
   DIR: 'COMPREPLY=($(compgen -d -- "$word"))',
   PATTERN: LINKS,
-  LINK: LINKS,
+  LINK: `${LINKS}; ${oneOf([MANAGER])}`,
   STATE: oneOf(askable),
   CODE: oneOf(Object.keys(faultCodes)),
   TRACE: FILES,

@@ -26,7 +26,8 @@ const description = [
   'The installed service that finds its configuration wrong when it starts takes the last one that was right, says so in its log, in `status` and to systemd, and ' +
     'reads again when the file changes; where there is no such one, and when it is started by hand, it ends with status 78. systemctl reload fails with a wrong ' +
     'configuration, with its errors in the log, and changes nothing.',
-  'The daemon runs as the user network-broker with CAP_NET_ADMIN and CAP_SYS_ADMIN and nothing else, and so do scripts.',
+  'The daemon runs as the user network-broker with CAP_NET_ADMIN and CAP_SYS_ADMIN and nothing else, and so do scripts. As a service both run in the sandbox of ' +
+    'network-broker.service: what a script writes below /tmp lies in a directory of the service (PrivateTmp=), and /etc and /usr are read-only. Its output goes to the log.',
 ];
 
 const directories: readonly (readonly [string, string])[] = [

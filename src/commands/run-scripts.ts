@@ -28,8 +28,13 @@ import { targetDaemon } from '../cli/target-daemon.js';
 import { say } from '../system/say.js';
 import { tooPrivilegedHere } from '../daemon/unprivileged.js';
 
+/** The service's sandbox (systemd.exec(5)) is its own: from here nobody can enter it. */
+const outsideSandbox =
+  'as a service the daemon runs scripts in a sandbox (ProtectSystem=, PrivateTmp= and others in its unit): what works here may fail there, and its /tmp is another';
+
 /** Why this is not quite what the daemon would do. */
 const differences = (step: Step): readonly string[] => [
+  outsideSandbox,
   ...reasons(step, isOfChosenLink(step)).map(why => `the daemon would not run these scripts: ${why}`),
   ...privilegesIn(textOf('/proc/self/status'), step.world.config)
     .filter(({ severity }) => severity !== 'ok')

@@ -66,6 +66,7 @@ export const run = async (options: Options): Promise<number> => {
     say(place.why);
     return 1;
   }
+  process.title = 'network-broker'; // what systemctl status and ps show: `node` could be anybody
   const overridden = (config: Config): Config => ({ ...config, system: { ...config.system, ...options.system } });
   const load = () => loadConfig(options.config);
 

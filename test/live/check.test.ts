@@ -47,6 +47,18 @@ describeLive('check', () => {
     );
   });
 
+  test('says so where there is no user to become, and looks at the rest all the same', async () => {
+    await startBus(lab);
+    await configureBroker(lab, '');
+    const env = {
+      PATH: `${join(process.execPath, '..')}:/usr/sbin:/usr/bin:/sbin:/bin`,
+      NETWORK_BROKER_USER: 'absent',
+    };
+    const said = await lab.sh(`${join(checkout, 'bin', 'network-broker')} check 2>&1 || true`, { env });
+    expect(said).toMatch(/^network-broker: started as root, but there is no user absent to become: .*nobody$/m);
+    expect(said).toMatch(/^ok +configuration /m);
+  });
+
   test('asks the bus for systemd-networkd', async () => {
     await startBus(lab);
     await configureBroker(lab, '');

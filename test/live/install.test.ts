@@ -32,6 +32,8 @@ test('what was installed runs by itself, manual pages name every key, and uninst
   expect(JSON.parse(readFileSync(join(root, '/usr/share/network-broker/link.schema.json'), 'utf8'))).toMatchObject({
     type: 'object',
   });
+  for (const alias of ['network-broker.conf', 'networkd-broker.conf'])
+    expect(readFileSync(join(root, `/usr/share/man/man5/${alias}.5`), 'utf8')).toBe('.so man5/network-broker.toml.5\n');
   for (const name of ['routable.d', 'leases.d'])
     expect(statSync(join(root, '/etc/network-broker', name)).mode & 0o7777).toBe(0o755);
   for (const file of files()) expect(statSync(join(root, file)).mode & 0o022).toBe(0);

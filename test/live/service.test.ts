@@ -109,6 +109,7 @@ touch /etc/network-broker/x 2>/dev/null || echo read-only`);
     await sh('systemctl reload network-broker');
     await system.until('the old status', async () => (await show('StatusText')) === 'watching 2 links, 2 routable');
     expect([await show('MainPID'), await show('ActiveState')]).toEqual([before, 'active']);
+    expect(await sh(`ps -o comm= -p ${before}`)).toBe('network-broker\n');
   });
 
   test('stopped and started, runs nothing again', async () => {

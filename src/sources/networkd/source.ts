@@ -14,6 +14,7 @@ import {
   of,
   startWith,
   switchMap,
+  take,
   takeWhile,
   throwError,
   toArray,
@@ -126,6 +127,19 @@ const serveOwner = (connection: BusConnection): Observable<Input> =>
     ),
   );
 
+/** Why the bus is not there, and where states come from meanwhile if anywhere. */
+const explained =
+  (config$: Observable<Config>) =>
+  (cause: unknown): Observable<never> =>
+    config$.pipe(
+      take(1),
+      switchMap(({ system }) => {
+        const error = toError(cause);
+        const why = `${error.message}; the states of links come from the kernel meanwhile`;
+        return throwError(() => (system.generator.includes('rtnetlink') ? new Error(why) : error));
+      }),
+    );
+
 /** Is this generator configured? Opens what it is given only then, and closes it when a reload says otherwise. */
 const whileGenerating = (config$: Observable<Config>, open: () => Observable<Input>): Observable<Input> =>
   config$.pipe(
@@ -149,6 +163,7 @@ export const networkdSource = (bus: Bus): Source => ({
       lost$.pipe(
         startWith(undefined),
         switchMap(() => bus.connection$.pipe(switchMap(serveOwner))),
+        catchError(explained(config$)),
       ),
     ),
 });

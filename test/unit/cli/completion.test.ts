@@ -38,7 +38,7 @@ test('offers what a word of a command may be, wherever options stand', () => {
   expect(offered('monitor', '--link', 'lo')).toEqual(['lo']);
 });
 
-test('a link can have any name: none of it is executed, and it is offered as a shell has to be given it', () => {
+test('a link can have any name: none of it is executed, and it is offered as a shell has to be given it; beside links, manager', () => {
   const directory = mkdtempSync(join(tmpdir(), 'links-'));
   try {
     for (const name of ['eth0', '$(touch x)', '`touch x`', 'a;b', '*']) writeFileSync(join(directory, name), '');
@@ -49,6 +49,7 @@ test('a link can have any name: none of it is executed, and it is offered as a s
       '\\`touch\\ x\\`',
       'a\\;b',
       'eth0',
+      'manager',
     ]);
     expect(offeredWith(script, ['monitor', '--link', 'e'])).toEqual(['eth0']);
     expect(readdirSync(directory)).not.toContain('x');

@@ -149,6 +149,16 @@ describe('networkdSource', () => {
   );
 
   test(
+    'where the kernel stands in, the loss of the bus is said together with where states come from meanwhile',
+    marbles(({ cold, expectObservable }) => {
+      const both$ = of(config({ system: { generator: ['systemd-networkd', 'rtnetlink'] } }));
+      const bus = fakeBus(cold('#', {}, new Error('connect ENOENT')));
+      const said = new Error('connect ENOENT; the states of links come from the kernel meanwhile');
+      expectObservable(networkdSource(bus).inputs(both$)).toBe('#', {}, said);
+    }),
+  );
+
+  test(
     'begins anew with a connection of its own, and the name’s owner of now, when something was lost',
     marbles(({ cold, hot, expectObservable, expectSubscriptions }) => {
       const holds = networkd();
