@@ -229,14 +229,14 @@ describeLive('ROUTES', () => {
         const lines = Array.from({ length: count }, (_, n) => `route add ${prefix(n)} via 10.0.0.1`);
         await lab.write('/tmp/batch', `${lines.join('\n')}\n`);
         await lab.sh('ip -batch /tmp/batch');
-        const last = `added ${prefix(count - 1)} via 10.0.0.1 table 254`;
+        const last = `added ${prefix(count - 1)} via 10.0.0.1 table main`;
         await lab.until('the last route', async () => (await lab.read(records)).includes(last));
         await broker.stop();
 
         const runs = (await lab.read(records)).split(/^eth0 \d+\n/m).slice(1);
         const parts = runs.map(run => run.split('\n--\n').map(part => part.trimEnd().split('\n')));
         const all = parts.flatMap(([, file = []]) => file);
-        expect(all).toEqual(Array.from({ length: count }, (_, n) => `added ${prefix(n)} via 10.0.0.1 table 254`));
+        expect(all).toEqual(Array.from({ length: count }, (_, n) => `added ${prefix(n)} via 10.0.0.1 table main`));
         for (const [variable = [], file = []] of parts) expect(variable).toEqual(file.slice(0, variable.length));
         expect(runs.length).toBeLessThan(50);
       }));

@@ -36,7 +36,7 @@ describeLive('network-broker monitor', () => {
         const lines = text.lines.map(({ text: line }) => line).join('\n');
         return (
           /^\d\d:\d\d:\d\d\.\d{3} eth0 \(\d+\): address 192\.0\.2\.78\/32 added$/m.test(lines) &&
-          /^\S+ eth0 \(\d+\): route added 198\.51\.100\.0\/24 table 254$/m.test(lines)
+          /^\S+ eth0 \(\d+\): route added 198\.51\.100\.0\/24 table main$/m.test(lines)
         );
       });
       await lab.until('the address', () => events().find(({ address }) => address === '192.0.2.78/32'));

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Link as NetlinkLink, Message } from '@network-stack/netlink';
-import { delay, ignoreElements, NEVER, type Observable, of, tap, throwError } from 'rxjs';
+import { defer, delay, filter, ignoreElements, NEVER, type Observable, of, tap, throwError } from 'rxjs';
 import type { Subscriptions } from '../../../../src/model/flow.js';
 import type { Input, KernelChange } from '../../../../src/model/input.js';
 import type { RouteChange } from '../../../../src/model/route.js';
@@ -12,6 +12,7 @@ import {
   netlinkMessage,
   netlinkRoute,
 } from '../../../../src/testing/fake-rtnetlink.js';
+import { config } from '../../../../src/testing/builders.js';
 import { marbles } from '../../../../src/testing/marbles.js';
 import { toAddress, toLink } from '../../../../src/model/wire/from-netlink.js';
 
@@ -29,8 +30,8 @@ const dump = (links: readonly NetlinkLink[], afterLoss = false): Input => ({
   addresses: [toAddress(v4)],
   afterLoss,
 });
-const routeTold = (action: RouteChange['action']): Input =>
-  told({ what: 'route', ifindex: 2, change: { action, route: '198.51.100.0/24 table 254' }, ours: false });
+const line = '198.51.100.0/24 table main';
+const routeTold = (change: RouteChange): Input => told({ what: 'route', ifindex: 2, table: 254, change, ours: false });
 const overrun = (times: string): Input => ({
   kind: 'fault',
   fault: {
@@ -60,9 +61,9 @@ const inputs: Record<string, Input> = {
   R: told(is(lan0)),
   G: told({ what: 'link-gone', ifindex: 3 }),
   A: told({ what: 'address', address: toAddress(v4) }),
-  N: routeTold('added'),
-  C: routeTold('changed'),
-  X: routeTold('removed'),
+  N: routeTold({ action: 'added', route: line }),
+  C: routeTold({ action: 'changed', route: line, was: line }),
+  X: routeTold({ action: 'removed', route: line }),
   W: overrun('1 time'),
   V: overrun('3 times'),
   F: {
@@ -197,6 +198,31 @@ describe('rtnetlinkSource', () => {
         '8 leave ipv4-rule',
         '8 leave ipv6-rule',
       ]);
+    }),
+  );
+
+  test(
+    'a route that is changed says what it was, also when it was there before anybody listened; tables are called as the file says when it is read',
+    marbles(({ cold, hot, expectObservable }) => {
+      const subscriptions$ = cold('-r---', { r: { routes: true, rules: false } });
+      const config$ = cold('       c--c-', { c: config() });
+      const message$ = hot('       --c-c', batches);
+      const before = netlinkRoute('198.51.100.0/24', 2, { gateway: '192.0.2.1' });
+      const kernel = fakeRtnetlink({
+        message$,
+        ...dumpable,
+        routes: ({ protocol }) => of(protocol === 3 ? [before] : []),
+      });
+      const texts = [new Map([[254, 'main']]), new Map([[254, 'pool']])];
+      const names$ = defer(() => of(texts.shift() ?? new Map<number, string>()));
+      const told$ = rtnetlinkSource(kernel, names$)
+        .inputs(config$, subscriptions$)
+        .pipe(filter(input => input.kind === 'kernel'));
+      const change = (route: string, was: string): Input => routeTold({ action: 'changed', route, was });
+      expectObservable(told$).toBe('--a-b', {
+        a: change(line, '198.51.100.0/24 via 192.0.2.1 table main'),
+        b: change('198.51.100.0/24 table pool', line),
+      });
     }),
   );
 

@@ -11,12 +11,12 @@ const bytesOf = (value: string): number => Buffer.byteLength(`ROUTES=${value}\0`
 describe('ROUTES', () => {
   test('a change is a line', () => {
     const changes: readonly RouteChange[] = [
-      { action: 'added', route: '10.0.0.0/8 via 192.0.2.1 table 254' },
-      { action: 'changed', route: 'blackhole 10.1.0.0/16 table 254' },
+      { action: 'added', route: '10.0.0.0/8 via 192.0.2.1 table main' },
+      { action: 'changed', route: 'blackhole 10.1.0.0/16 table main', was: '10.1.0.0/16 via 192.0.2.1 table main' },
       { action: 'removed', route: '2001:db8::/32 table 10002' },
     ];
     expect(routeLines(changes)).toBe(
-      'added 10.0.0.0/8 via 192.0.2.1 table 254\nchanged blackhole 10.1.0.0/16 table 254\nremoved 2001:db8::/32 table 10002',
+      'added 10.0.0.0/8 via 192.0.2.1 table main\nchanged blackhole 10.1.0.0/16 table main was 10.1.0.0/16 via 192.0.2.1 table main\nremoved 2001:db8::/32 table 10002',
     );
   });
 

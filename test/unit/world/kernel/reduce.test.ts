@@ -43,9 +43,10 @@ const dump = (links: readonly (typeof eth0)[], addresses: readonly Address[], af
   addresses,
   afterLoss,
 });
-const route = (ifindex: number, text: string, ours = false): KernelChange => ({
+const route = (ifindex: number, text: string, ours = false, table = 254): KernelChange => ({
   what: 'route',
   ifindex,
+  table,
   change: { action: 'added', route: text },
   ours,
 });
@@ -158,6 +159,15 @@ describe('the kernel in the World', () => {
         [0, 1],
       ]),
     );
+  });
+
+  test('routes of table local are events where LocalRoutes= says so, and count in any case', () => {
+    const changes = [kernel(route(2, 'local 192.0.2.5', false, 255), route(2, 'a'))];
+    expect(told(changes)).toEqual(['routes eth0 added a']);
+    const wanted = { ...ready, config: config({ network: { localRoutes: true } }) };
+    expect(told(changes, wanted)).toEqual(['routes eth0 added local 192.0.2.5, added a']);
+    expect(told([kernel(route(2, 'local 192.0.2.5', false, 255))])).toEqual([]);
+    expect(play(changes, ready).world.kernel.routeChanges).toEqual(new Map([[2, 2]]));
   });
 
   test('routes and rules of our own are no events, but a reconciler is told to look again', () => {
