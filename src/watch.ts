@@ -7,6 +7,7 @@ import type { Broker, Sink } from './model/flow.js';
 import type { Outcome } from './model/outcome.js';
 import type { Step, World } from './model/world.js';
 import { rtnetlinkSource } from './sources/kernel/source.js';
+import { tableNames } from './daemon/table-names.js';
 import { systemBus } from './system/bus/bus.js';
 import { createFiles } from './system/files/files.js';
 import { rtnetlink } from './system/rtnetlink.js';
@@ -58,7 +59,7 @@ export const watchNetwork = (parts: Partial<Broker> = {}): Network => {
       config$: concat(of(watched), NEVER),
       ...(parts.sources === undefined
         ? standardSources(systemBus(), createFiles())
-        : { kernel: rtnetlinkSource(rtnetlink), sources: parts.sources }),
+        : { kernel: rtnetlinkSource(rtnetlink, tableNames(createFiles())), sources: parts.sources }),
       ...parts,
       sinks: [tell, ...(parts.sinks ?? [])],
     });

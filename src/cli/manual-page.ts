@@ -67,7 +67,12 @@ const variables: readonly (readonly [string, string])[] = [
   ...Object.entries(leaseVariableTexts),
   ['OLD_DHCP_LEASE, OLD_DHCP_ROUTER, …', 'leases.d: the same of the lease before this one, or of the one that went.'],
   ['DNS, DOMAIN', 'Leases of dhclient: as DHCP_DNS, but separated by commas, and DHCP_DOMAIN.'],
-  ['ROUTES, ROUTES_FILE', 'routes.d: one line a change, and a file with all of them.'],
+  [
+    'ROUTES, ROUTES_FILE',
+    'routes.d: one line a change, and a file with all of them: `added default via 192.0.2.1 table main`, as ip-route(8) writes it, always with the table, by its ' +
+      'name where iproute2 knows one (`rt_tables`, read with the configuration). `changed default via 192.0.2.2 table main was default via 192.0.2.1 table main`: ' +
+      'what it was is missing where that is not known. `lost`: messages of the kernel were lost, list the routes anew.',
+  ],
   [
     'JSON, JSON_FILE',
     'The link as JSON, and a file that holds it while the script runs. JSON is left out where it does not fit. What is in it: link.schema.json.',

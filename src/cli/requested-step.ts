@@ -1,8 +1,9 @@
 import { RT_TABLE_MAIN } from '@network-stack/netlink/constants';
-import { concat, exhaustMap, map, NEVER, type Observable, of, throwError } from 'rxjs';
+import { concat, exhaustMap, forkJoin, map, NEVER, type Observable, of, throwError } from 'rxjs';
 import { loadConfig } from '../daemon/load-config.js';
-import type { Step } from '../model/world.js';
-import { requestedEvent } from '../sinks/scripts/requested-event.js';
+import type { Step, World } from '../model/world.js';
+import { type RequestedEvent, requestedEvent } from '../sinks/scripts/requested-event.js';
+import { tableNames } from '../daemon/table-names.js';
 import type { Bus } from '../system/bus/bus.js';
 import type { Files } from '../system/files/files.js';
 import { systemClock } from '../system/clock.js';
@@ -28,10 +29,10 @@ export const requestedStep = (
   for (const { message } of faults) say(message);
   if (config === undefined) return throwError(() => new Error(`${options.config} has errors`));
   const routes$ = what === 'routes.d' ? rtnetlink.routes({ table: RT_TABLE_MAIN }) : of([]);
+  const asked$ = (world: World): Observable<RequestedEvent> =>
+    forkJoin([routes$, tableNames(files)]).pipe(map(told => requestedEvent(world, who, what, ...told)));
   return presentWorld(config, bus, files).pipe(
-    exhaustMap(world =>
-      concat(routes$.pipe(map(routes => ({ world, asked: requestedEvent(world, who, what, routes) }))), NEVER),
-    ),
+    exhaustMap(world => concat(asked$(world).pipe(map(asked => ({ world, asked }))), NEVER)),
     map(({ world, asked }): Step => {
       if ('wrong' in asked) throw new Error(asked.wrong);
       return { id: BY_HAND_ID, at: systemClock.now(), event: asked.event, world };

@@ -184,6 +184,14 @@ export const schema = (read: <T>(key: Key<T>) => T): Omit<Config, 'perLink'> => 
       brief: "Who is told about the DNS servers and domains of dhclient's leases.",
       doc: 'systemd-resolved refuses them for links that systemd-networkd configures; there, choose `networkd`.',
     }),
+    localRoutes: read({
+      section: 'Network',
+      name: 'LocalRoutes',
+      kind: bool,
+      initial: false,
+      brief: 'Routes of the table `local` are events of `routes.d`, too.',
+      doc: 'The kernel makes them, and deletes them, with each address of this host; `addresses.d` tells of these.',
+    }),
   },
   scripts: {
     timeoutSec: read({

@@ -42,6 +42,7 @@ export interface Config {
     /** 255–2^31: the table of a link is this and its ifindex */
     readonly tableBase: number;
     readonly dnsVia: 'resolved' | 'networkd';
+    readonly localRoutes: boolean;
   };
   readonly scripts: {
     /** seconds */

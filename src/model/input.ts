@@ -27,7 +27,13 @@ export type KernelChange =
   | { readonly what: 'link-gone'; readonly ifindex: number }
   | { readonly what: 'address'; readonly address: Address }
   | { readonly what: 'address-gone'; readonly address: Address }
-  | { readonly what: 'route'; readonly ifindex: number; readonly change: RouteChange; readonly ours: boolean }
+  | {
+      readonly what: 'route';
+      readonly ifindex: number;
+      readonly table?: number;
+      readonly change: RouteChange;
+      readonly ours: boolean;
+    }
   | { readonly what: 'rule'; readonly ours: boolean; readonly table?: number; readonly isGeneral?: boolean };
 
 /** What the kernel told in one go. */

@@ -16,18 +16,32 @@ const types: ReadonlyMap<number, string> = new Map([
 const gateway = ({ gateway: address, via }: Pick<Nexthop, 'gateway' | 'via'>): string =>
   address !== undefined ? ` via ${address}` : via !== undefined ? ` via ${via.address}` : '';
 
-/** A route in one line, after the fashion of ip-route(8): `10.0.0.0/8 via 192.0.2.1 table 254 metric 1024`. */
-export const routeLine = (route: Route): string => {
+/** Names of routing tables by their numbers. */
+export type TableNames = ReadonlyMap<number, string>;
+
+/** The tables that the kernel makes (linux/rtnetlink.h); iproute2 knows their names by heart, too. */
+export const kernelTables: TableNames = new Map([
+  [k.RT_TABLE_DEFAULT, 'default'],
+  [k.RT_TABLE_MAIN, 'main'],
+  [k.RT_TABLE_LOCAL, 'local'],
+]);
+
+/** `default`; of a single address the address alone. */
+const destinationText = (prefix: string): string =>
+  /^(0\.0\.0\.0|::)\/0$/.test(prefix) ? 'default' : prefix.replace(/(^[^:]*)\/32$|\/128$/, '$1');
+
+/** A route in one line, as ip-route(8) writes it, always with its table: `default via 192.0.2.1 table main metric 1024`. */
+export const routeLine = (route: Route, tables: TableNames = kernelTables): string => {
   const type = types.get(route.type);
   const hops = (route.multipath ?? []).map(hop => ` nexthop${gateway(hop)} ifindex ${hop.oif}`);
   return [
     type === undefined ? '' : `${type} `,
-    route.destination,
+    destinationText(route.destination),
     gateway(route),
     ...hops,
     route.nexthopId === undefined ? '' : ` nhid ${route.nexthopId}`,
-    ` table ${route.table}`,
-    route.priority === undefined || route.priority === 0 ? '' : ` metric ${route.priority}`,
+    ` table ${tables.get(route.table) ?? route.table}`,
     route.prefsrc === undefined ? '' : ` src ${route.prefsrc}`,
+    route.priority === undefined || route.priority === 0 ? '' : ` metric ${route.priority}`,
   ].join('');
 };

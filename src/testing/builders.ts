@@ -21,6 +21,7 @@ const defaults: Config = {
     rulePriority: 9999,
     tableBase: 9999,
     dnsVia: 'resolved',
+    localRoutes: false,
   },
   scripts: { timeoutSec: 90, maxParallel: 8, outputLimit: 1024 },
   events: { debounceSec: 0, scriptsOnRenewal: false },

@@ -76,7 +76,7 @@ export const linkNews = (of: LinkOrName, action: LinkEvent['action'], oldName = 
   return { kind: 'link', action, ifindex, name, oldName };
 };
 
-/** Routes of a link changed: `routes('ens33', 'added 10.0.0.0/8 via 192.0.2.1 table 254')`, one text a change. */
+/** Routes of a link changed: `routes('ens33', 'added 10.0.0.0/8 via 192.0.2.1 table main')`, one text a change. */
 export const routes = (of: LinkOrName, ...texts: readonly `${RouteChange['action']} ${string}`[]): RouteEvent => {
   const { ifindex, name } = theLink(of);
   const changes = texts.map((text): RouteChange => {

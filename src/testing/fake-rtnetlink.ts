@@ -11,6 +11,7 @@ export interface FakeKernelWords {
   /** asked for anew with every dump */
   readonly links?: () => Observable<readonly netlink.Link[]>;
   readonly addresses?: () => Observable<readonly netlink.Address[]>;
+  readonly routes?: (filter: netlink.RouteFilter) => Observable<readonly netlink.Route[]>;
 }
 
 export interface FakeRtnetlink extends Rtnetlink {
@@ -26,6 +27,7 @@ export const fakeRtnetlink = ({
   overrun$ = NEVER,
   links = () => of([]),
   addresses = () => of([]),
+  routes = () => of([]),
 }: FakeKernelWords = {}): FakeRtnetlink => {
   const log: string[] = [];
   const queued: (readonly netlink.Message[])[] = [];
@@ -65,7 +67,7 @@ export const fakeRtnetlink = ({
         return addresses();
       }),
     link: refuse,
-    routes: refuse,
+    routes,
     rules: refuse,
     apply: refuse,
   };

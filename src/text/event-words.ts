@@ -62,8 +62,10 @@ export const eventDetails = (event: NetworkEvent, word: Word = oneLine): readonl
     case 'address':
       return addressChanges(event).map(({ action, address }) => `address ${addressKey(address)} ${word(action)}`);
     case 'route':
-      return event.changes.map(({ action, route }) =>
-        route === '' ? `routes ${word(action)}` : `route ${word(action)} ${route}`,
+      return event.changes.map(({ action, route, was }) =>
+        route === ''
+          ? `routes ${word(action)}`
+          : `route ${word(action)} ${route}${was === undefined ? '' : ` (was ${was})`}`,
       );
     case 'extension':
       return [oneLine(JSON.stringify(event.payload))];

@@ -109,7 +109,7 @@ describe('watchNetwork', () => {
         filter(isRoute),
         map(({ name, changes }) => `${name} ${changes.map(({ action, route }) => `${action} ${route}`).join()}`),
       );
-      expectObservable(merge(routes$, done$)).toBe(expected, { r: 'eth0 added 198.51.100.0/24 table 254' });
+      expectObservable(merge(routes$, done$)).toBe(expected, { r: 'eth0 added 198.51.100.0/24 table main' });
     }),
   );
 

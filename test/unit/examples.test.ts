@@ -3,13 +3,22 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { NetworkEvent } from '../../src/model/event.js';
+import type { NetworkEvent, RouteEvent } from '../../src/model/event.js';
+import { routeLine } from '../../src/model/route-text.js';
+import { routeLines } from '../../src/sinks/scripts/changes-variable.js';
 import { environmentOf } from '../../src/sinks/scripts/environment.js';
 import { standardDirectories } from '../../src/sinks/scripts/directories.js';
 import { managerState, step } from '../../src/testing/builders.js';
+import { netlinkRoute } from '../../src/testing/fake-rtnetlink.js';
 import { address, lease, linkNews, linkState, routes } from '../../src/testing/events.js';
 
 const hooks = new URL('../../examples/hooks/', import.meta.url).pathname;
+/** In the daemon's own words. */
+const router = (gateway: string): string => routeLine(netlinkRoute('0.0.0.0/0', 2, { gateway }));
+const gateway: RouteEvent = {
+  ...routes('ens33'),
+  changes: [{ action: 'changed', route: router('192.0.2.2'), was: router('192.0.2.1') }],
+};
 const dns = { dns: ['192.0.2.53'] };
 
 /** An event that each directory is for, what else its scripts are given, and what the example says of it. */
@@ -28,9 +37,9 @@ const cases: Readonly<Record<string, readonly [NetworkEvent, RegExp, Readonly<Re
   'no-carrier.d': [linkState('ens33', 'no-carrier'), /^ens33 went: chrony is offline$/],
   'routable.d': [linkState('ens33', 'routable'), /^ens33 is routable: chrony is online$/],
   'routes.d': [
-    routes('ens33', 'added default via 192.0.2.1 table 254'),
-    /^default route of ens33 added: via 192\.0\.2\.1 table 254$/,
-    { ROUTES: 'added default via 192.0.2.1 table 254' },
+    gateway,
+    /^default route of ens33 changed: via 192\.0\.2\.2 table main was default via 192\.0\.2\.1 table main$/,
+    { ROUTES: routeLines(gateway.changes) },
   ],
 };
 
@@ -56,6 +65,18 @@ describe('the example scripts', () => {
       expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
       expect(stdout.trim()).toMatch(said);
     }
+    rmSync(scratch, { recursive: true });
+  });
+
+  test.each(['routable.d/10-chrony-online', 'no-carrier.d/10-chrony-offline'])('%s says who may do it', hook => {
+    const scratch = mkdtempSync(join(tmpdir(), 'broker-hooks-'));
+    writeFileSync(join(scratch, 'chronyc'), '#!/bin/sh\necho 501 Not authorised\nexit 1\n', { mode: 0o755 });
+    const env = { PATH: `${scratch}:/usr/bin:/bin`, LINK: 'ens33' };
+    const { status, stdout } = spawnSync(join(hooks, hook), { env, cwd: '/', encoding: 'utf8' });
+    expect({ status, stdout }).toEqual({
+      status: 0,
+      stdout: expect.stringMatching(/^chronyd does not take .* only from root/),
+    });
     rmSync(scratch, { recursive: true });
   });
 });

@@ -1,10 +1,10 @@
-import { AF_BRIDGE, AF_INET, INFINITE_LIFETIME, NLM_F_REPLACE } from '@network-stack/netlink/constants';
+import { AF_BRIDGE, AF_INET, INFINITE_LIFETIME } from '@network-stack/netlink/constants';
 import type * as netlink from '@network-stack/netlink';
 import type { Address } from '../address.js';
 import type { KernelChange } from '../input.js';
 import type { Link } from '../link.js';
 import { isGeneralRule } from './general-rule.js';
-import { routeLine } from '../route-text.js';
+import type { RouteChange } from '../route.js';
 
 /** The protocol number that routes and rules of our own carry. */
 export const OUR_PROTOCOL = 217;
@@ -62,7 +62,11 @@ export const toAddress = (address: netlink.Address): Address => ({
   validLifetime: address.validLifetime ?? INFINITE_LIFETIME,
 });
 
-const toChange = ({ kind, flags, object }: netlink.ObjectMessage): KernelChange | undefined => {
+/** What a message about a route tells. */
+export type RouteNews = (message: netlink.ObjectMessage, route: netlink.Route) => RouteChange;
+
+const toChange = (message: netlink.ObjectMessage, routeNews: RouteNews): KernelChange | undefined => {
+  const { kind, object } = message;
   switch (object.kind) {
     case 'link':
       // AF_BRIDGE speaks of the link as a port of its bridge: leaving the bridge is no end of the link.
@@ -71,9 +75,14 @@ const toChange = ({ kind, flags, object }: netlink.ObjectMessage): KernelChange 
     case 'address':
       return { what: kind === 'new' ? 'address' : 'address-gone', address: toAddress(object) };
     case 'route': {
-      const action = kind === 'delete' ? 'removed' : (flags & NLM_F_REPLACE) !== 0 ? 'changed' : 'added';
-      const ours = object.protocol === OUR_PROTOCOL;
-      return { what: 'route', ifindex: object.oif ?? 0, change: { action, route: routeLine(object) }, ours };
+      const { oif = 0, table, protocol } = object;
+      return {
+        what: 'route',
+        ifindex: oif,
+        table,
+        change: routeNews(message, object),
+        ours: protocol === OUR_PROTOCOL,
+      };
     }
     case 'rule':
       return {
@@ -86,8 +95,8 @@ const toChange = ({ kind, flags, object }: netlink.ObjectMessage): KernelChange 
 };
 
 /** What a batch of messages tells; what cannot be read, or is not known, tells nothing. */
-export const kernelChangesOf = (batch: readonly netlink.Message[]): readonly KernelChange[] =>
+export const kernelChangesOf = (batch: readonly netlink.Message[], routeNews: RouteNews): readonly KernelChange[] =>
   batch.flatMap(message => {
-    const change = message.kind === 'new' || message.kind === 'delete' ? toChange(message) : undefined;
+    const change = message.kind === 'new' || message.kind === 'delete' ? toChange(message, routeNews) : undefined;
     return change === undefined ? [] : [change];
   });

@@ -2,9 +2,10 @@ import type { AddressChange } from '../../model/event.js';
 import type { RouteChange } from '../../model/route.js';
 import { fitting } from './environment.js';
 
-const routeLine = ({ action, route }: RouteChange): string => (route === '' ? action : `${action} ${route}`);
+const routeLine = ({ action, route, was }: RouteChange): string =>
+  [action, route, was && `was ${was}`].filter(Boolean).join(' ');
 
-/** Route changes as scripts read them, one line each: `added 10.0.0.0/8 via 192.0.2.1 table 254`. */
+/** Route changes as scripts read them, one line each: `changed default via 192.0.2.2 table main was default via 192.0.2.1 table main`. */
 export const routeLines = (changes: readonly RouteChange[]): string => changes.map(routeLine).join('\n');
 
 /** Changes of addresses as scripts read them, one line each: `added 192.0.2.5/24`. */

@@ -5,7 +5,7 @@ import type { Link } from '../../model/link.js';
 import type { States } from '../../model/states.js';
 import type { World } from '../../model/world.js';
 import { linkNamed } from '../../world/links-by-name.js';
-import { routeLine } from '../../model/route-text.js';
+import { routeLine, type TableNames } from '../../model/route-text.js';
 import { choosing, stateWords } from './directories.js';
 
 /** An event that somebody asks about, or why there can be none. */
@@ -48,13 +48,14 @@ const arrivalOf = (
   { ifindex, name }: Link,
   directory: (typeof others)[number],
   routes: readonly Route[],
+  tables: TableNames | undefined,
 ): RequestedEvent => {
   const about = { ifindex, name };
   switch (directory) {
     case 'links.d':
       return { event: { kind: 'link', action: 'added', oldName: '', ...about } };
     case 'routes.d': {
-      const own = routes.filter(({ oif }) => oif === ifindex).map(routeLine);
+      const own = routes.filter(({ oif }) => oif === ifindex).map(route => routeLine(route, tables));
       return { event: { kind: 'route', changes: own.map(route => ({ action: 'added', route })), ...about } };
     }
     case 'addresses.d': {
@@ -78,12 +79,14 @@ const arrivalOf = (
  * @param what a state (`routable`), properties (`OperationalState=routable`), or a directory (`addresses.d`): of the link's
  *   first address, its lease, itself or its routes, as if they had just come
  * @param routes the main table's, of all links
+ * @param tables what tables are called
  */
 export const requestedEvent = (
   world: World,
   who: string,
   what: string,
   routes: readonly Route[] = [],
+  tables?: TableNames,
 ): RequestedEvent => {
   const link = linkOf(world, who);
   if (link === undefined && who !== MANAGER) {
@@ -94,7 +97,7 @@ export const requestedEvent = (
     return wrong(`there is no link '${who}'${meant(who, [...names, MANAGER])}`);
   }
   const other = others.find(each => each === what);
-  if (link !== undefined && other !== undefined) return arrivalOf(world, link, other, routes);
+  if (link !== undefined && other !== undefined) return arrivalOf(world, link, other, routes, tables);
   const changed = statesOf(what);
   if (changed === undefined) return wrong(`there is no state '${what}'${meant(what, link ? askable : stateWords)}`);
   const news = { changed, previous: {}, rerun: false };

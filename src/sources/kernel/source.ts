@@ -1,5 +1,16 @@
 import type { Group, Message } from '@network-stack/netlink';
 import {
+  RT_TABLE_MAIN,
+  RTPROT_BOOT,
+  RTPROT_DHCP,
+  RTPROT_KERNEL,
+  RTPROT_RA,
+  RTPROT_STATIC,
+} from '@network-stack/netlink/constants';
+import {
+  catchError,
+  concat,
+  connect,
   defer,
   distinctUntilChanged,
   EMPTY,
@@ -20,9 +31,11 @@ import { fault } from '../../model/fault.js';
 import type { Subscriptions, KernelSource } from '../../model/flow.js';
 import type { Input, KernelChange } from '../../model/input.js';
 import { conflateMap } from '../../operators/conflate-map.js';
+import { kernelTables, type TableNames } from '../../model/route-text.js';
 import type { KernelConnection, Rtnetlink } from '../../system/rtnetlink.js';
 import { kernelChangesOf, toAddress, toLink } from '../../model/wire/from-netlink.js';
 import { newestOfEach } from './newest-of-each.js';
+import { createRouteNews, type RouteNews } from './route-news.js';
 import { sameSubscriptions } from '../../world/subscriptions.js';
 
 const NAME = 'kernel';
@@ -33,6 +46,9 @@ const optional: readonly (readonly [keyof Subscriptions, readonly Group[]])[] = 
 ];
 /** How long to let a flood pass before everything is read anew, in milliseconds. */
 const RESYNC_DELAY_MS = 100;
+
+/** Whose routes are learned when routes begin to be listened to: those of routing daemons may be a million. */
+const learned = [RTPROT_KERNEL, RTPROT_BOOT, RTPROT_STATIC, RTPROT_RA, RTPROT_DHCP];
 
 const serving: Input = { kind: 'source', name: NAME, state: { is: 'serving', why: '' } };
 
@@ -52,6 +68,38 @@ const followSubscriptions = (
     ignoreElements(),
   );
 
+/** What the routes of the main table are before they change; without it, a change only says what is so now. */
+const learnRoutes = (rtnetlink: Rtnetlink, routeNews: RouteNews): Observable<never> =>
+  concat(...learned.map(protocol => rtnetlink.routes({ table: RT_TABLE_MAIN, protocol }))).pipe(
+    tap(routeNews.learn),
+    ignoreElements(),
+    catchError(() => EMPTY),
+  );
+
+/** While they are listened to, and anew after messages were lost. */
+const followRoutes = (
+  rtnetlink: Rtnetlink,
+  connection: KernelConnection,
+  subscriptions$: Observable<Subscriptions>,
+  routeNews: RouteNews,
+): Observable<never> =>
+  subscriptions$.pipe(
+    map(({ routes }) => routes),
+    distinctUntilChanged(),
+    switchMap(routes =>
+      routes
+        ? connection.overrun$.pipe(
+            startWith(undefined),
+            map(() => true),
+          )
+        : of(false),
+    ),
+    switchMap(routes => {
+      routeNews.forget();
+      return routes ? learnRoutes(rtnetlink, routeNews) : EMPTY;
+    }),
+  );
+
 const kernelInput = (changes: readonly KernelChange[]): readonly Input[] =>
   changes.length === 0 ? [] : [{ kind: 'kernel', changes }];
 
@@ -67,7 +115,7 @@ const unreadable = (batch: readonly Message[]): readonly Input[] =>
       : [],
   );
 
-const serve = (rtnetlink: Rtnetlink, connection: KernelConnection): Observable<Input> =>
+const serve = (rtnetlink: Rtnetlink, connection: KernelConnection, routeNews: RouteNews): Observable<Input> =>
   defer(() => {
     /** what came while a dump was under way: it may be newer than the dump, and has to follow it */
     let since: KernelChange[] | undefined;
@@ -75,7 +123,7 @@ const serve = (rtnetlink: Rtnetlink, connection: KernelConnection): Observable<I
 
     const news$ = connection.message$.pipe(
       mergeMap(batch => {
-        const changes = kernelChangesOf(batch);
+        const changes = kernelChangesOf(batch, routeNews.tell);
         if (since === undefined) return [...unreadable(batch), ...kernelInput(changes)];
         for (const change of changes) since.push(change);
         return unreadable(batch);
@@ -124,17 +172,34 @@ const serve = (rtnetlink: Rtnetlink, connection: KernelConnection): Observable<I
  * subscribed first, then dumped, then merged. When the kernel had to drop messages, everything is dumped anew; the World
  * tells the differences. `drain` hands on at once what the socket already holds.
  *
+ * @param tables$ the names of routing tables, asked for with each configuration
  * @experimental
  */
-export const rtnetlinkSource = (rtnetlink: Rtnetlink): KernelSource => {
+export const rtnetlinkSource = (
+  rtnetlink: Rtnetlink,
+  tables$: Observable<TableNames> = of(kernelTables),
+): KernelSource => {
   let open: KernelConnection | undefined;
   return {
     name: NAME,
-    inputs: (_, subscriptions$) =>
+    inputs: (config$, subscriptions$) =>
       rtnetlink.connect(always).pipe(
         switchMap(connection => {
           open = connection;
-          return merge(serve(rtnetlink, connection), followSubscriptions(connection, subscriptions$));
+          const routeNews = createRouteNews();
+          return merge(
+            config$.pipe(
+              switchMap(() => tables$),
+              tap(routeNews.call),
+              ignoreElements(),
+            ),
+            serve(rtnetlink, connection, routeNews),
+            subscriptions$.pipe(
+              connect(asked$ =>
+                merge(followSubscriptions(connection, asked$), followRoutes(rtnetlink, connection, asked$, routeNews)),
+              ),
+            ),
+          );
         }),
         tap({ finalize: () => (open = undefined) }),
       ),

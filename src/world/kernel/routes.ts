@@ -1,3 +1,4 @@
+import { RT_TABLE_LOCAL } from '@network-stack/netlink/constants';
 import type { NetworkEvent, RouteEvent } from '../../model/event.js';
 import type { KernelChange } from '../../model/input.js';
 import type { RouteChange } from '../../model/route.js';
@@ -35,11 +36,13 @@ const routeEvent = (world: World, ifindex: number, changes: readonly RouteChange
   changes,
 });
 
-/** The routes of each link in one event; those of ours are no news. */
+/** The routes of each link in one event; those of ours are no news, nor are those of the addresses of this host, unless wanted. */
 export const routeEvents = (world: World, changes: readonly KernelChange[]): readonly RouteEvent[] => {
   const byLink = new Map<number, RouteChange[]>();
+  const isNews = (table: number | undefined): boolean =>
+    table !== RT_TABLE_LOCAL || world.config?.network.localRoutes === true;
   for (const one of changes)
-    if (one.what === 'route' && !one.ours) {
+    if (one.what === 'route' && !one.ours && isNews(one.table)) {
       const ofLink = byLink.get(one.ifindex);
       if (ofLink === undefined) byLink.set(one.ifindex, [one.change]);
       else ofLink.push(one.change);

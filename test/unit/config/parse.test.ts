@@ -97,6 +97,7 @@ EmitJSON="true"
         rulePriority: 9999,
         tableBase: 9999,
         dnsVia: 'resolved',
+        localRoutes: false,
       },
       scripts: { timeoutSec: 90, maxParallel: 8, outputLimit: 1024 },
       events: { debounceSec: 0, scriptsOnRenewal: false },
@@ -122,6 +123,7 @@ DHClientLeaseFiles = "/tmp/a.leases"
 RulePriority = 100
 TableBase = 255
 DNSVia = "networkd"
+LocalRoutes = true
 [Scripts]
 TimeoutSec = 2.5
 MaxParallel = 1
@@ -148,6 +150,7 @@ Domains = ["~corp.example"]
         rulePriority: 100,
         tableBase: 255,
         dnsVia: 'networkd',
+        localRoutes: true,
       },
       scripts: { timeoutSec: 2.5, maxParallel: 1, outputLimit: 1024 },
       events: { debounceSec: 0.5, scriptsOnRenewal: true },

@@ -96,7 +96,7 @@ describe('a marble test that fails', () => {
   test('tells events of every kind apart', () => {
     const values = steps({
       a: address('ens33', '192.0.2.5/24'),
-      r: routes('ens33', 'added 10.0.0.0/8 via 192.0.2.1 table 254'),
+      r: routes('ens33', 'added 10.0.0.0/8 via 192.0.2.1 table main'),
       l: lease('ens33', '192.0.2.6'),
       n: linkNews('lan0', 'renamed', 'ens33'),
     });
@@ -104,7 +104,7 @@ describe('a marble test that fails', () => {
       marbles(({ hot, expectObservable }) => expectObservable(hot('arln', values)).toBe('a---', values)),
     );
     expect(message).toContain('a = step 1: ens33 address added 192.0.2.5/24');
-    expect(message).toContain('r = step 2: ens33 route added 10.0.0.0/8 via 192.0.2.1 table 254');
+    expect(message).toContain('r = step 2: ens33 route added 10.0.0.0/8 via 192.0.2.1 table main');
     expect(message).toContain('l = step 3: ens33 lease bound 192.0.2.6');
     expect(message).toContain('n = step 4: lan0 link renamed from ens33');
   });

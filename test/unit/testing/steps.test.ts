@@ -29,8 +29,8 @@ describe('values of diagrams', () => {
   });
 
   test('routes, links and extensions are told in their own words', () => {
-    expect(routes('ens33', 'added 10.0.0.0/8 via 192.0.2.1 table 254').changes).toEqual([
-      { action: 'added', route: '10.0.0.0/8 via 192.0.2.1 table 254' },
+    expect(routes('ens33', 'added 10.0.0.0/8 via 192.0.2.1 table main').changes).toEqual([
+      { action: 'added', route: '10.0.0.0/8 via 192.0.2.1 table main' },
     ]);
     expect(linkNews('lan0', 'renamed', 'eth0')).toMatchObject({ name: 'lan0', oldName: 'eth0' });
     expect(said('webhook', 1)).toEqual({ kind: 'extension', extension: 'webhook', ifindex: 0, payload: 1 });

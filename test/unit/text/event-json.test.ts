@@ -8,7 +8,7 @@ test('an event for programs has the time, its id, its kind, its link and the fie
     a: linkState('eth0', 'routable', 'degraded'),
     b: address('eth0', '192.0.2.5/24', 'removed'),
     c: linkNews('eth0', 'renamed', 'enp3s0'),
-    d: routes('eth0', 'added 10.0.0.0/8 via 192.0.2.1 table 254'),
+    d: routes('eth0', 'added 10.0.0.0/8 via 192.0.2.1 table main'),
     e: lease('eth0', '192.0.2.5', { expire: 'never' }),
     f: { kind: 'manager-state', changed: { OnlineState: 'online' }, previous: {}, rerun: false },
     g: said('webhook', { posted: 3 }),
@@ -20,7 +20,7 @@ test('an event for programs has the time, its id, its kind, its link and the fie
     .toBe(`{"id":1,"kind":"link-state","link":"eth0","ifindex":2,"changed":{"OperationalState":"routable"},"previous":{"OperationalState":"degraded"}}
 {"id":2,"kind":"address","link":"eth0","ifindex":2,"action":"removed","address":"192.0.2.5/24","family":"ipv4","scope":"global"}
 {"id":3,"kind":"link","link":"eth0","ifindex":2,"action":"renamed","oldLink":"enp3s0"}
-{"id":4,"kind":"route","link":"eth0","ifindex":2,"changes":[{"action":"added","route":"10.0.0.0/8 via 192.0.2.1 table 254"}]}
+{"id":4,"kind":"route","link":"eth0","ifindex":2,"changes":[{"action":"added","route":"10.0.0.0/8 via 192.0.2.1 table main"}]}
 {"id":5,"kind":"lease","link":"eth0","ifindex":2,"action":"bound","client":"dhclient","family":"ipv4","addresses":["192.0.2.5"],"prefixes":[],"expire":"never","changes":[]}
 {"id":6,"kind":"manager-state","changed":{"OnlineState":"online"},"previous":{}}
 {"id":7,"kind":"extension","ifindex":0,"extension":"webhook","payload":{"posted":3}}`);

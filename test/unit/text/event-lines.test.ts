@@ -29,9 +29,9 @@ test('an event is a line with the time, the link and what is so now, good and ba
 });
 
 test('each route has its line', () => {
-  expect(shown(routes('eth0', 'added 10.0.0.0/8 via 192.0.2.1 table 254', 'removed default table 254'))).toBe(
-    `12:00 eth0 (2): route +added+ 10.0.0.0/8 via 192.0.2.1 table 254
-12:00 eth0 (2): route -removed- default table 254`,
+  expect(shown(routes('eth0', 'added 10.0.0.0/8 via 192.0.2.1 table main', 'removed default table main'))).toBe(
+    `12:00 eth0 (2): route +added+ 10.0.0.0/8 via 192.0.2.1 table main
+12:00 eth0 (2): route -removed- default table main`,
   );
 });
 

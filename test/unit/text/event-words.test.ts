@@ -38,9 +38,9 @@ test('an event has one line of words, and all that it says in one or more', () =
     words: 'addresses changed: 2',
     details: ['address 192.0.2.5/24 removed', 'address 2001:db8::5/64 added'],
   });
-  expect(both(routes('eth0', 'added 10.0.0.0/8 table 254', 'removed default table 254'))).toEqual({
+  expect(both(routes('eth0', 'added 10.0.0.0/8 table main', 'removed default table main'))).toEqual({
     words: 'routes changed: 2',
-    details: ['route added 10.0.0.0/8 table 254', 'route removed default table 254'],
+    details: ['route added 10.0.0.0/8 table main', 'route removed default table main'],
   });
   expect(both(said('webhook', { posted: 3 }))).toEqual({ words: 'event', details: ['{"posted":3}'] });
 });
@@ -56,7 +56,7 @@ test('log and diagram say the same in the same words', () => {
     linkNews('eth0', 'renamed', 'enp3s0'),
     lease('eth0', '192.0.2.5'),
     joined,
-    routes('eth0', 'added default table 254'),
+    routes('eth0', 'added default table main'),
   ]) {
     const step: Step = { id: 1, at: 0, event, world: {} as World };
     expect(describe({ kind: 'seen', step })[0]?.message).toBe(`Link='eth0' ifindex='2' ${eventWords(event)}`);

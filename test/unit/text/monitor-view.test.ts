@@ -6,7 +6,7 @@ import { link } from '../../../src/testing/builders.js';
 
 describe('what is asked for', () => {
   const manager = { kind: 'manager-state', changed: {}, previous: {}, rerun: false } as const;
-  const ofNoLink = routes(link(0, ''), 'added blackhole 10.0.0.0/8 table 254');
+  const ofNoLink = routes(link(0, ''), 'added blackhole 10.0.0.0/8 table main');
 
   test('everything, unless something is', () => {
     expect(

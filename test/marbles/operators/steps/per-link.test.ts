@@ -15,7 +15,7 @@ const values = steps({
   o: address('eth1', '198.51.100.7/24'),
   s: linkState('eth0', 'routable'),
   m: managerState({ OnlineState: 'online' }),
-  n: routes('', 'added blackhole 203.0.113.0/24 table 254'),
+  n: routes('', 'added blackhole 203.0.113.0/24 table main'),
   x: linkNews('eth0', 'removed'),
   y: linkNews('eth0', 'added'),
   w: linkNews('eth1', 'removed'),

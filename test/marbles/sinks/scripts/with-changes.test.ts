@@ -7,11 +7,11 @@ import { fakeScriptFiles } from '../../../../src/testing/fake-script-files.js';
 import { marbles } from '../../../../src/testing/marbles.js';
 
 const changes: readonly RouteChange[] = [
-  { action: 'added', route: '10.0.0.0/8 via 192.0.2.1 table 254' },
-  { action: 'removed', route: '10.1.0.0/16 table 254' },
+  { action: 'added', route: '10.0.0.0/8 via 192.0.2.1 table main' },
+  { action: 'removed', route: '10.1.0.0/16 table main' },
 ];
 const routes = (of = changes) => step(3, { kind: 'route', ifindex: 2, name: 'eth0', changes: of });
-const lines = 'added 10.0.0.0/8 via 192.0.2.1 table 254\nremoved 10.1.0.0/16 table 254';
+const lines = 'added 10.0.0.0/8 via 192.0.2.1 table main\nremoved 10.1.0.0/16 table main';
 const quiet = (): void => undefined;
 
 describe('withRoutes', () => {

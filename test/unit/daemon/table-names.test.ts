@@ -1,9 +1,9 @@
 import { expect, test } from '@jest/globals';
-import { firstValueFrom } from 'rxjs';
-import { fakeFiles, type FakeTree } from '../../../../src/fakes/fake-files.js';
-import { tableNames } from '../../../../src/sources/kernel/table-names.js';
+import { lastValueFrom } from 'rxjs';
+import { fakeFiles, type FakeTree } from '../../../src/fakes/fake-files.js';
+import { tableNames } from '../../../src/daemon/table-names.js';
 
-const named = (tree: FakeTree) => firstValueFrom(tableNames(fakeFiles(tree)));
+const named = (tree: FakeTree) => lastValueFrom(tableNames(fakeFiles(tree)), { defaultValue: new Map() });
 const known = { 253: 'default', 254: 'main', 255: 'local' };
 const inEtc = (text: string): FakeTree => ({ texts: { '/etc/iproute2/rt_tables': text } });
 
