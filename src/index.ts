@@ -107,6 +107,7 @@ export type {
   Seen,
 } from './model/outcome.js';
 export type { RouteChange } from './model/route.js';
+export type { TableNames } from './model/route-text.js';
 export type { SourceState } from './model/source-state.js';
 export type {
   AddressState,
