@@ -32,6 +32,11 @@ describe('wantedDns', () => {
     expect(shown(wantedDns(inWorld({}, [2, four])))).toEqual([]);
   });
 
+  test('a server makes no domain routing-only: what begins with ~ is no name', () => {
+    const sly = lease('192.0.2.5', { domain: '~corp.example', search: ['~.', '~b.example', 'c.example'] });
+    expect(shown(wantedDns(inWorld({ network: { useDomain: true } }, [2, sly])))).toEqual(['2:  | c.example']);
+  });
+
   test('nothing of systemd-networkd’s leases: it tells resolved itself', () => {
     const ofNetworkd = [...bound([2, four])].map(
       ([key, one]) => [key, { ...one, origin: 'systemd-networkd' as const }] as const,
