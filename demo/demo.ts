@@ -37,9 +37,9 @@ const show = async (): Promise<void> => {
     await unplug(lab, ['eth0']);
     await lab.until('no-carrier.d', () => ran('no-carrier.d/') > round);
   }
-  step('the daemon stops when what was begun has ended');
+  step('the daemon drains, then stops');
   await broker.stop();
-  console.log(`\n${ran()} scripts ran. Of all this nothing stays.`);
+  console.log(`\n${ran()} scripts ran. Everything has been cleaned up.`);
 };
 
 /** In the laboratory; the first process of it ends everything when this one ends. */

@@ -58,7 +58,7 @@ export const createBroker = (broker: Broker): Observable<Outcome> => {
               source.inputs(c$, lost$).pipe(keepAlive(source.name, scheduler), tap(kernel.drain)),
             ),
           ),
-        { connector: () => new ReplaySubject(1) }, // a source that is opened again asks anew
+        { connector: () => new ReplaySubject(1) }, // a source that is reopened needs it again
       ),
       takeUntil(stop$),
     );

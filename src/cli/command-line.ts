@@ -11,7 +11,7 @@ import { type CommandName, commands, formsOf, help, type Option, options } from 
 export type { CommandName } from './usage.js';
 export { help } from './usage.js';
 
-/** What is asked of one command only. */
+/** The arguments of one command. */
 export interface Asked {
   /** the words after its name, as many as it needs */
   readonly words: readonly string[];

@@ -15,17 +15,17 @@ const terms = (title: string, rows: readonly (readonly [string, string])[]): str
   `.SH ${title}\n${rows.map(([term, text]) => item(`\\fB${roff(term)}\\fR`, roffOf(text))).join('\n')}`;
 
 const description = [
-  'Watches the network and runs the executable files of the directory that belongs to what happens there: when a link gets its carrier, becomes routable, ' +
-    'gets an address, loses a route. It hears of that from systemd-networkd, from the leases of dhclient, and from the kernel.',
+  'Watches the network and runs the executables in the directory for each event: when a link gets its carrier, becomes routable, ' +
+    'gets an address, loses a route. Events come from systemd-networkd, from leases of dhclient, and from the kernel.',
   'The scripts of a directory run in byte order of their names, one after the other; the events of one link strictly in their order; links do not wait ' +
-    'for one another. At start the present state of every link counts as an event, unless it was already acted on since boot: a boot misses nothing, a ' +
-    'restart runs nothing again. After a kill -9 the event that was in progress runs again, with `RERUN=1`.',
-  'A script, what it resolves to, and every directory above must belong to root and must not be writable by anybody else. Names that are hidden or leftovers ' +
-    'of editors and package managers are skipped; an empty file or a link to /dev/null switches a name off. A script that changes what its own directory ' +
+    'for one another. At start, the current state of every link counts as an event unless it was already acted on since boot: a boot misses nothing, a ' +
+    'restart repeats nothing. After a kill -9, the event that was in progress runs again, with `RERUN=1`.',
+  'A script, what it resolves to, and every directory above must belong to root and must not be writable by anyone else. Hidden files and leftovers ' +
+    'of editors and package managers are skipped; an empty file or a link to /dev/null disables a name. A script that changes what its own directory ' +
     'watches triggers itself.',
-  'The installed service that finds its configuration wrong when it starts takes the last one that was right, says so in its log, in `status` and to systemd, and ' +
-    'reads again when the file changes; where there is no such one, and when it is started by hand, it ends with status 78. systemctl reload fails with a wrong ' +
-    'configuration, with its errors in the log, and changes nothing.',
+  'If its configuration is invalid when it starts, the installed service uses the last valid one, says so in its log, in `status` and to systemd, and ' +
+    'rereads the file when it changes; without a last valid one, or when started by hand, it exits with status 78. With an invalid configuration, systemctl ' +
+    'reload fails, logs the errors and changes nothing.',
   'The daemon runs as the user network-broker with CAP_NET_ADMIN and CAP_SYS_ADMIN and nothing else, and so do scripts. As a service both run in the sandbox of ' +
     'network-broker.service: what a script writes below /tmp lies in a directory of the service (PrivateTmp=), and /etc and /usr are read-only. Its output goes to the log.',
 ];
@@ -37,14 +37,14 @@ const directories: readonly (readonly [string, string])[] = [
   ],
   ['manager.d', 'A state of systemd-networkd itself changes.'],
   ['leases.d', 'A lease is bound, renewed, changed, expired, released or lost.'],
-  ['links.d', 'A link comes, goes, or gets another name.'],
-  ['addresses.d', 'An address of a link comes, goes or changes.'],
-  ['routes.d', 'Routes of a link change: once per link and 100 ms.'],
+  ['links.d', 'A link is added, removed or renamed.'],
+  ['addresses.d', 'An address of a link is added, removed or changed.'],
+  ['routes.d', 'Routes of a link change; at most once per link in 100 ms.'],
 ];
 
 const variables: readonly (readonly [string, string])[] = [
   ['EVENT, EVENT_ID', 'link-state, manager-state, lease, address, link or route; a number that increases by one.'],
-  ['LINK, LINKINDEX', 'The link; empty and 0 for what belongs to none.'],
+  ['LINK, LINKINDEX', 'The link; empty and 0 for an event without one.'],
   ['STATE', 'The word that chose the directory: `routable`. A script that is linked into several knows why it runs.'],
   [
     'OperationalState, CarrierState, …',
@@ -55,10 +55,10 @@ const variables: readonly (readonly [string, string])[] = [
     'CHANGED',
     'The names of those that changed, separated by spaces; all of them after the carrier went and came back unseen.',
   ],
-  ['ACTION', 'addresses.d, links.d, leases.d: what became of it; `several` where changes of addresses were joined.'],
+  ['ACTION', 'addresses.d, links.d, leases.d: what happened; `several` where changes of addresses were joined.'],
   ['ADDRESS, FAMILY', 'addresses.d: `192.0.2.5/24`, `ipv4`; not set where ACTION is `several`.'],
-  ['ADDRESSES, ADDRESSES_FILE', 'addresses.d: one line a change, `added 192.0.2.5/24`, and a file with all of them.'],
-  ['OLDLINK', 'links.d: the name before.'],
+  ['ADDRESSES, ADDRESSES_FILE', 'addresses.d: one line per change, `added 192.0.2.5/24`, and a file with all of them.'],
+  ['OLDLINK', 'links.d: the previous name.'],
   [
     'DHCP_LEASE',
     'State events and leases.d: the lease of the link in one line, of systemd-networkd `ADDRESS=… NETMASK=…`, of dhclient `ADDRESS=…,DNS=…,ROUTER=…`. Its ' +
@@ -77,41 +77,44 @@ const variables: readonly (readonly [string, string])[] = [
     'JSON, JSON_FILE',
     'The link as JSON, and a file that holds it while the script runs. JSON is left out where it does not fit. What is in it: link.schema.json.',
   ],
-  ['PATH', 'The default of the system. Nothing else of the environment of the daemon is passed on.'],
+  ['PATH', "The system's default. Nothing else of the daemon's environment is passed on."],
 ];
 
 const files: readonly (readonly [string, string])[] = [
   ['/etc/network-broker/network-broker.toml', 'network-broker.toml(5)'],
   ['/etc/network-broker/*.d/', 'scripts'],
-  ['/var/lib/network-broker/last-configuration.json', 'the last configuration that was right'],
-  ['/run/network-broker/state.json', 'what was acted on since boot'],
+  ['/var/lib/network-broker/last-configuration.json', 'the last valid configuration'],
+  ['/run/network-broker/state.json', 'what has been acted on since boot'],
   ['/usr/share/network-broker/link.schema.json', 'what `JSON` holds, as a JSON Schema (draft 2020-12)'],
-  ['/run/network-broker/control.sock', 'where the daemon answers `status`'],
-  ['/run/network-broker/control-own.sock', 'the same for root and its own user, should strangers throng the other'],
+  ['/run/network-broker/control.sock', 'the socket of `status`'],
+  [
+    '/run/network-broker/control-own.sock',
+    "the same for root and the daemon's own user, in case others crowd the first",
+  ],
 ];
 
 const signals: readonly (readonly [string, string])[] = [
-  ['SIGHUP', 'Reads the configuration again. A wrong one is refused, and the old one stays.'],
-  ['SIGTERM, SIGINT', 'Stops when the scripts that run have ended, 80 s at most; sent again, at once.'],
+  ['SIGHUP', 'Rereads the configuration. An invalid one is refused, and the old one stays in use.'],
+  [
+    'SIGTERM, SIGINT',
+    'Stops once running scripts have ended, after 80 s at the latest; a second signal stops at once.',
+  ],
 ];
 
 /** network-broker(8), in roff; commands and options are taken from the table that the parser reads. */
 export const manual = (version: string): string =>
   [
     heading('network-broker', 8, version),
-    section('NAME', roff('network-broker - acts on what happens in the network')),
+    section('NAME', roff('network-broker - runs scripts when the network changes')),
     section('SYNOPSIS', '\\fBnetwork\\-broker\\fR [\\fICOMMAND\\fR] [\\fIOPTIONS\\fR]'),
     section('DESCRIPTION', ...description.map(roffOf)),
     `.SH COMMANDS\n${forms.map(command).join('\n')}`,
-    terms('WORDS OF COMMANDS', Object.entries(words)),
+    terms('ARGUMENTS', Object.entries(words)),
     `.SH OPTIONS\n${Object.entries(options).map(option).join('\n')}`,
     terms('SCRIPT DIRECTORIES', directories),
     terms('ENVIRONMENT OF SCRIPTS', variables),
     terms('SIGNALS', signals),
-    section(
-      'EXIT STATUS',
-      roff('0: stopped as asked. 1: failed. 2: wrong usage. 78: wrong configuration (run, reload).'),
-    ),
+    section('EXIT STATUS', roff('0: success. 1: failure. 2: usage error. 78: invalid configuration (run, reload).')),
     terms('FILES', files),
     section('SEE ALSO', roff('network-broker.toml(5), networkctl(1), systemd-networkd(8), dhclient(8), rtnetlink(7)')),
     '',

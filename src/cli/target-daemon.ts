@@ -11,7 +11,7 @@ export interface TargetDaemon {
   readonly runtime: string;
 }
 
-/** The daemon that is meant: the system's own, unless a configuration is named; then one that this user would start. */
+/** The daemon that a command is about: the system's own or, with `--config`, one that this user would start. */
 export const targetDaemon = ({ config }: Pick<Options, 'config'>, { owners }: Pick<Files, 'owners'>): TargetDaemon =>
   config === systemConfig
     ? { owners: [0], runtime: '/run/network-broker' }

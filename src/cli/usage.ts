@@ -11,24 +11,24 @@ export interface Command extends Form {
 
 /** Every command, once: the parser, --help, the manual page and shell completion all read this table. */
 export const commands = {
-  run: { brief: 'the daemon, in the foreground (default)', words: [] },
-  check: { brief: 'say what would keep it from working', words: [] },
-  reload: { brief: 'have the daemon read its configuration again, if that is right', words: [] },
-  status: { brief: 'ask the daemon how it is doing', words: [] },
-  monitor: { brief: 'print what happens in the network, as it happens; without the daemon, for any user', words: [] },
+  run: { brief: 'run the daemon in the foreground (default)', words: [] },
+  check: { brief: 'report everything that would keep the daemon from working', words: [] },
+  reload: { brief: 'have the daemon reread its configuration; an invalid one is refused', words: [] },
+  status: { brief: 'show how the daemon is doing', words: [] },
+  monitor: { brief: 'print network events as they happen; needs neither the daemon nor privileges', words: [] },
   explain: {
-    brief: 'which scripts run when a link gets into a state, in which order, with what, and why others do not',
+    brief: 'show which scripts run for a state of a link, in which order, with what environment, and why others do not',
     words: ['LINK', 'STATE'],
-    or: { brief: 'what a fault of this code means, and what to do', words: ['CODE'] },
+    or: { brief: 'explain a fault code and what to do about it', words: ['CODE'] },
   },
-  'run-scripts': { brief: 'run these scripts by hand, as the daemon would', words: ['LINK', 'STATE'] },
-  flush: { brief: 'remove the policy rules and routes that are ours', words: [] },
-  record: { brief: "write the daemon's trace to standard output, or record one", words: [] },
+  'run-scripts': { brief: 'run these scripts as the daemon would', words: ['LINK', 'STATE'] },
+  flush: { brief: 'remove the policy rules and routes that the broker installed', words: [] },
+  record: { brief: "write the daemon's trace to standard output, or record a new one", words: [] },
   replay: {
-    brief: 'run the pipeline over a trace, in no time and without effects',
+    brief: 'replay a trace in virtual time, without side effects',
     words: ['TRACE'],
   },
-  diagram: { brief: 'draw a trace as marble diagrams, one for each link', words: ['TRACE'] },
+  diagram: { brief: 'draw a trace as marble diagrams, one per link', words: ['TRACE'] },
 } as const satisfies Readonly<Record<string, Command>>;
 export type CommandName = keyof typeof commands;
 
@@ -42,11 +42,11 @@ export const forms: readonly (readonly [string, Form])[] = Object.entries<Comman
 
 /** What the words of commands stand for. */
 export const words = {
-  LINK: 'a link by its name, an alternative name or its ifindex; manager: systemd-networkd itself',
+  LINK: 'a link by name, alternative name or ifindex; manager: systemd-networkd itself',
   STATE:
     'a state (routable), properties (CarrierState=carrier,OperationalState=degraded), or addresses.d, leases.d, links.d, routes.d: ' +
-    'the first address of the link, its lease, itself, its routes, as if they had just come',
-  CODE: 'the code of a fault (source-lost), as LogFormat=json has it',
+    'as if its first address, its lease, the link itself or its routes had just appeared',
+  CODE: 'the code of a fault, as LogFormat=json logs it: source-lost',
   TRACE: 'a file, or - for standard input',
 } as const;
 
@@ -75,41 +75,41 @@ export const options = {
   'script-dir': {
     type: 'string',
     value: 'DIR',
-    brief: 'where carrier.d, routable.d … lie; default: the directory of FILE',
+    brief: 'where carrier.d, routable.d … are; default: the directory of FILE',
   },
   'log-level': {
     type: 'string',
     value: 'LEVEL',
-    brief: 'debug, info, warn, error, fatal; default: what FILE says',
+    brief: 'debug, info, warn, error, fatal; default: as set in FILE',
     choices: ['debug', 'info', 'warn', 'error', 'fatal'],
   },
   'log-format': {
     type: 'string',
     value: 'FORMAT',
-    brief: 'text, json; default: what FILE says',
+    brief: 'text, json; default: as set in FILE',
     choices: ['text', 'json'],
   },
-  redact: { type: 'boolean', brief: 'hide addresses and names, consistently', of: ['record'] },
-  follow: { type: 'boolean', brief: 'go on with what happens from now on', of: ['record'] },
-  json: { type: 'boolean', brief: 'for programs', of: ['status', 'monitor', 'explain'] },
+  redact: { type: 'boolean', brief: 'replace addresses and names with consistent pseudonyms', of: ['record'] },
+  follow: { type: 'boolean', brief: 'keep recording new events', of: ['record'] },
+  json: { type: 'boolean', brief: 'print JSON', of: ['status', 'monitor', 'explain'] },
   link: {
     type: 'string',
     multiple: true,
     value: 'PATTERN',
-    brief: 'only these links, as in Links=; again for more',
+    brief: 'only these links, as in Links= (repeatable)',
     of: ['monitor'],
   },
   kind: {
     type: 'string',
     multiple: true,
     value: 'KIND',
-    brief: 'link-state, manager-state, lease, address, link, route; again for more',
+    brief: 'link-state, manager-state, lease, address, link, route (repeatable)',
     choices: ['link-state', 'manager-state', 'lease', 'address', 'link', 'route'],
     of: ['monitor'],
   },
-  svg: { type: 'boolean', brief: 'as a picture', of: ['diagram'] },
+  svg: { type: 'boolean', brief: 'as an SVG picture', of: ['diagram'] },
   test: { type: 'boolean', brief: 'as a marble test for node:test', of: ['diagram'] },
-  help: { type: 'boolean', short: 'h', brief: 'print this' },
+  help: { type: 'boolean', short: 'h', brief: 'print this help' },
   version: { type: 'boolean', short: 'V', brief: 'print the version' },
 } as const satisfies Readonly<Record<string, Option>>;
 
@@ -130,7 +130,7 @@ const optionRow = ([name, { short, value, brief, of }]: readonly [string, Option
 
 export const help = `Usage: network-broker [COMMAND] [OPTIONS]
 
-Watches the network and runs the scripts that belong to what happens there.
+Watches the network and runs scripts when something changes.
 
 Commands:
 ${columns(forms.map(commandRow))}
@@ -141,6 +141,6 @@ ${columns(Object.entries(words))}
 Options:
 ${columns(Object.entries(options).map(optionRow))}
 
-Environment: NETWORK_EVENT_LOG_LEVEL and NETWORK_EVENT_LOG_FORMAT stand in for --log-level and --log-format.
-Exit status: 0 stopped as asked, 1 failed, 2 wrong usage, 78 wrong configuration (run, reload).
+Environment: NETWORK_EVENT_LOG_LEVEL and NETWORK_EVENT_LOG_FORMAT are used where --log-level and --log-format are not given.
+Exit status: 0 success, 1 failure, 2 usage error, 78 invalid configuration (run, reload).
 `;

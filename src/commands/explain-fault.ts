@@ -15,8 +15,7 @@ export const explainFault = ({ words: [code = ''], flags }: Asked): number => {
     return 0;
   }
   const meant = nearest(code, Object.keys(faultCodes));
-  const hint =
-    meant === undefined ? ': docs/faults.md has them all, but for those of extensions' : `; did you mean ${meant}?`;
-  say(`no fault has the code '${code}'${hint}`);
+  const hint = meant === undefined ? '; docs/faults.md lists all but those of extensions' : `; did you mean ${meant}?`;
+  say(`there is no fault code '${code}'${hint}`);
   return 1;
 };

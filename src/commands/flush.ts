@@ -8,8 +8,8 @@ import { refusedPage, removedPage } from '../text/flush-page.js';
 import { statePath } from '../daemon/state/state-path.js';
 
 const lockedBy = (pid: number | undefined): string =>
-  `network-broker: nothing removed: expected no broker that looks after the policy rules of this network namespace, found one${pid === undefined ? '' : `, process ${pid}`}, which would put them back.
-Stop it first: systemctl stop network-broker; if that is not the one, ss -xlp | grep @network-broker/ shows which it is.
+  `network-broker: nothing removed: a running broker${pid === undefined ? '' : `, process ${pid},`} owns these rules and would put them back.
+Stop it first: systemctl stop network-broker; if it runs elsewhere, find it: ss -xlp | grep @network-broker/
 `;
 
 /** Removes the policy rules and routes that are ours. Resolves to 1 if any of them is still there. */
@@ -24,7 +24,7 @@ export const flush = async (): Promise<number> => {
     }
     const removed = removedPage(flushed);
     const refused = refusedPage(flushed);
-    process.stdout.write(removed === '' && refused === '' ? 'nothing of ours is there\n' : removed);
+    process.stdout.write(removed === '' && refused === '' ? 'nothing to remove\n' : removed);
     process.stderr.write(refused);
     return refused === '' ? 0 : 1;
   } catch (error) {

@@ -31,7 +31,7 @@ import { clockOf, isWanted, unheard } from '../text/monitor-view.js';
 import { painter } from '../cli/paint.js';
 import { say } from '../system/say.js';
 
-/** Prints what it does not hear of, whenever that changes. */
+/** Prints which sources are not connected, whenever that changes. */
 const deafness = (say: (text: string) => void): Sink => ({
   name: 'deafness',
   consume: ({ world$ }) =>
@@ -39,7 +39,7 @@ const deafness = (say: (text: string) => void): Sink => ({
       map(({ progress }) => unheard(progress)),
       distinctUntilChanged(),
       filter((text, nth) => nth > 0 || text !== ''),
-      tap(text => say(text === '' ? 'everything is heard again' : text)),
+      tap(text => say(text === '' ? 'all sources connected again' : text)),
       ignoreElements(),
     ),
 });

@@ -53,7 +53,7 @@ export const record = async (options: Options, { flags }: Asked): Promise<number
       else kept.push(...lines);
     });
     if (kept.length === 0 && !isFollowing) {
-      say('the daemon keeps no trace (System.Trace): recording what it does from now on. Ctrl-C ends the trace.');
+      say('tracing is off (System.Trace): recording the daemon live until Ctrl-C');
       await linesOf(path, 'live', lines => lines.forEach(print));
     }
     kept.forEach(line => redactor?.learn(line)); // a name may be told late
@@ -66,7 +66,7 @@ export const record = async (options: Options, { flags }: Asked): Promise<number
       return 0;
     } catch (error) {
       if (codeOf(error) === 'EACCES') {
-        say(`${path}: expected to be root or the daemon's user, who may have its trace: try sudo`);
+        say(`${path}: only root and the daemon's user may read its trace: try sudo`);
         return 1;
       }
       if (!['ENOENT', 'ECONNREFUSED'].includes(String(codeOf(error)))) {
@@ -76,7 +76,7 @@ export const record = async (options: Options, { flags }: Asked): Promise<number
     }
   const left = isFollowing ? undefined : keptIn(tracePaths(process.env).ring);
   if (left === undefined) return recordOwn(options, print);
-  say('there is no daemon: this is what the last one kept; --follow records what happens now');
+  say('no daemon is running: this is the trace that the last one kept; --follow records new events');
   const lines = keptLines(left);
   lines.forEach(line => redactor?.learn(line));
   lines.forEach(print);

@@ -8,10 +8,10 @@ import { keptConfiguration } from '../daemon/state/kept-configuration.js';
 import { say } from '../system/say.js';
 import { WRONG_CONFIGURATION } from '../config/exit-status.js';
 
-/** 1 is nobody whom this could mean. */
+/** Never process 1. */
 const isPid = (value: unknown): value is number => typeof value === 'number' && Number.isInteger(value) && value > 1;
 
-/** The service manager says whom it means (systemd.exec(5)); else it is who answers `status`. */
+/** $MAINPID from the service manager (systemd.exec(5)), else the daemon that answers `status`. */
 const meantPid = async ({ MAINPID, ...env }: NodeJS.ProcessEnv): Promise<number | undefined> => {
   if (MAINPID !== undefined) return isPid(Number(MAINPID)) ? Number(MAINPID) : undefined;
   const answer = await lastValueFrom(askDaemon(env), { defaultValue: '' });
@@ -21,8 +21,8 @@ const meantPid = async ({ MAINPID, ...env }: NodeJS.ProcessEnv): Promise<number 
 };
 
 /**
- * Has the daemon read its configuration again, if that is right: all that is wrong with it is said otherwise, and the daemon
- * is not asked. It judges for itself again, for the file may change in between. Resolves to the exit status.
+ * Has the daemon reread its configuration if it is valid; otherwise all its errors are printed and the daemon
+ * is not signalled. The daemon validates it again, as the file may change in between. Resolves to the exit status.
  */
 export const reload = async ({ config }: Options): Promise<number> => {
   const next = loadConfig(config);
@@ -30,19 +30,19 @@ export const reload = async ({ config }: Options): Promise<number> => {
   const gone = last === undefined ? [] : emptied(last, next);
   for (const { message } of [...next.faults, ...gone]) say(message);
   if (next.config === undefined || gone.length > 0) {
-    say('not reloaded: the configuration in use is kept');
+    say('not reloaded: the previous configuration stays in use');
     return WRONG_CONFIGURATION;
   }
   const pid = await meantPid(process.env);
   if (pid === undefined) {
-    say('expected a running daemon, found none that answers: systemctl start network-broker');
+    say('no daemon is running; start it: systemctl start network-broker');
     return 1;
   }
   try {
     kill(pid, 'SIGHUP');
     return 0;
   } catch (error) {
-    say(`expected to reach the daemon, process ${pid}, found ${toError(error).message}`);
+    say(`the daemon, process ${pid}, could not be signalled: ${toError(error).message}`);
     return 1;
   }
 };

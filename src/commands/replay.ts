@@ -17,17 +17,16 @@ const begins = ({ began, at, extensions, missing }: Header): string => {
   const gap =
     missing === undefined
       ? ''
-      : `; what happened in the ${(missing / 1000).toFixed(3)} s before is missing: the trace could not be written`;
+      : `; the ${(missing / 1000).toFixed(3)} s before it are missing: the trace could not be written`;
   const without = extensions.length === 0 ? '' : `; without the extensions ${extensions.join(' ')}`;
-  return `${new Date(began + at).toISOString()}${at === 0 ? '' : `, ${(at / 1000).toFixed(3)} s after the daemon began`}${gap}${without}`;
+  return `${new Date(began + at).toISOString()}${at === 0 ? '' : `, ${(at / 1000).toFixed(3)} s after the daemon started`}${gap}${without}`;
 };
 
 /** What is shown of a replay; inputs are what the trace itself holds. */
 const shown = (told: Replayed): string => {
   if ('input' in told) return '';
   if ('header' in told) return `${seconds(told.at)} -     ${begins(told.header)}\n`;
-  if ('unanswered' in told)
-    return `${seconds(told.at)} ?     the trace does not say what came of: ${told.unanswered}\n`;
+  if ('unanswered' in told) return `${seconds(told.at)} ?     no recorded answer for: ${told.unanswered}\n`;
   if (told.outcome.kind === 'began' || told.outcome.kind === 'done') return '';
   let lines = '';
   for (const { level, message } of describe(told.outcome))

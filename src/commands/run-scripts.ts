@@ -32,7 +32,7 @@ import { tooPrivilegedHere } from '../daemon/unprivileged.js';
 const outsideSandbox =
   'as a service the daemon runs scripts in a sandbox (ProtectSystem=, PrivateTmp= and others in its unit): what works here may fail there, and its /tmp is another';
 
-/** Why this is not quite what the daemon would do. */
+/** How this differs from what the daemon would do. */
 const differences = (step: Step): readonly string[] => [
   outsideSandbox,
   ...reasons(step, isOfChosenLink(step)).map(why => `the daemon would not run these scripts: ${why}`),
@@ -94,8 +94,8 @@ export const runScripts = (options: Options, { words }: Asked): Promise<number> 
           resolve(1);
         },
         complete: () => {
-          if (stopped) say('stopped; the scripts that had not ended were killed');
-          else if (ran === 0) say('there is no script to run: see network-broker explain');
+          if (stopped) say('stopped; unfinished scripts were killed');
+          else if (ran === 0) say('no script to run: see network-broker explain');
           resolve(stopped || failed > 0 ? 1 : 0);
         },
       });

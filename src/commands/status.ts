@@ -26,14 +26,14 @@ export const status = async (_: Options, { flags }: Asked): Promise<number> => {
   const answer = await lastValueFrom(askDaemon(process.env), { defaultValue: '' });
   if (answer === '') {
     process.stderr.write(
-      `network-broker: expected a running daemon, found nobody who answers at ${paths.join(' or ')}: systemctl start network-broker\n`,
+      `network-broker: no daemon is listening at ${paths.join(' or ')}; start it: systemctl start network-broker\n`,
     );
     return 1;
   }
   const report = reportIn(answer);
   if (report === undefined) {
     process.stderr.write(
-      `network-broker: expected the status of a daemon, found something else, of ${answer.length} characters: who listens at ${paths.join(' or ')}?\n`,
+      `network-broker: what answered at ${paths.join(' or ')} is not a network-broker daemon (${answer.length} characters)\n`,
     );
     return 1;
   }

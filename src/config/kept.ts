@@ -1,6 +1,6 @@
 import type { ConfigText } from './assignments.js';
 
-/** Format of the file that holds the last configuration that was right: `{version, texts: [{file, text}]}`. */
+/** Format of the file that holds the last valid configuration: `{version, texts: [{file, text}]}`. */
 const VERSION = 1;
 
 /** The texts, not what they say: a later version of the program may read more, or less, in them. */

@@ -36,20 +36,20 @@ export const configurationManual = (version: string): string =>
     section(
       'DESCRIPTION',
       roff(
-        'TOML. The drop-ins are read after the file itself, in the order of their names; what is read later overrides what was read earlier, key by key. ' +
+        'TOML. The drop-ins are read after the file itself, in the order of their names; later files override earlier ones, key by key. ' +
           'systemctl reload network-broker (SIGHUP) reads all of them again.',
       ),
       roff(
-        'Names of sections and keys are matched without regard to case. A boolean may also be one of the strings "true", "yes", "on", "1", "false", ' +
+        'Section and key names are case-insensitive. A boolean may also be one of the strings "true", "yes", "on", "1", "false", ' +
           '"no", "off", "0", and a number a string that holds it. A list is a string of words separated by white space, or an array of strings.',
       ),
       roff(
-        'A section or key that does not exist is ignored with a warning. A wrong value is an error: the daemon does not start with it, and on reload ' +
-          'keeps the configuration it has. All errors are named at once, with file and line. Without the file every key has its default; on reload, a ' +
-          'file that is empty or gone, and was not before, is taken for one that is being written, and the configuration in use is kept.',
+        'An unknown section or key is ignored with a warning. An invalid value is an error: the daemon does not start with it, and on reload ' +
+          'keeps the configuration it has. All errors are reported at once, with file and line. Without the file every key has its default; on reload, a ' +
+          'file that had contents and is empty or gone is taken for one that is being written, and the previous configuration stays in use.',
       ),
       roff(
-        'The file, the drop-ins and the directories above them must belong to root and be writable by nobody else, as scripts; what is not is refused ' +
+        'The file, the drop-ins and the directories above them must belong to root and be writable by no one else, like scripts; anything else is refused ' +
           'with an error.',
       ),
     ),

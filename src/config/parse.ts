@@ -70,7 +70,7 @@ const unknown = ({ section, pattern, name, where }: Assignment): Fault => {
   const warning = (text: string): Fault => fault('config-unknown', `${where}: ${text}`);
   const elsewhere = keys.filter(key => same(name, key.name)).map(key => `[${sectionTitle(key.section)}]`);
   if (elsewhere.length > 0) return warning(`ignored: ${name} belongs in ${elsewhere.join(', ')}`);
-  if (section === undefined) return warning(`ignored: ${excerpt(name)} stands in no section`);
+  if (section === undefined) return warning(`ignored: ${excerpt(name)} is not in any section`);
   const known = sections.find(each => same(section, each));
   if (known === undefined)
     return warning(`ignored: no section is called [${excerpt(section)}]${suggestion(section, sections)}`);

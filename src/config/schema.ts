@@ -73,22 +73,22 @@ export const schema = (read: <T>(key: Key<T>) => T): Omit<Config, 'perLink'> => 
       name: 'Generator',
       kind: someOf('systemd-networkd', 'dhclient', 'rtnetlink'),
       initial: ['systemd-networkd'],
-      brief: 'Who is listened to for link states and leases.',
+      brief: 'Where link states and leases come from.',
       doc:
         'With `systemd-networkd` and `dhclient` together, a lease and a link state are two events, told apart by `EVENT`. With `systemd-networkd` and ' +
-        '`rtnetlink` together, the states of links come from networkd while it is on the bus, else from the kernel by the same rules. `rtnetlink` alone ' +
+        '`rtnetlink` together, link states come from networkd while it is on the bus, else from the kernel by the same rules. `rtnetlink` alone ' +
         'serves hosts without networkd; there are no administrative states then, and `configured.d` does not run. Links, addresses and routes are watched ' +
-        'in the kernel whatever is chosen.',
+        'in the kernel in any case.',
     }),
     trace: read({
       section: 'System',
       name: 'Trace',
       kind: number(`MiB: a number from 0 to ${MAX_TRACE_MIB}`, n => n >= 0 && n <= MAX_TRACE_MIB),
       initial: 0,
-      brief: 'How much of a trace of what happens is kept, for `network-broker record`.',
+      brief: 'The size of the trace that is kept for `network-broker record`.',
       doc:
-        'The oldest makes room for the newest. It lies in memory, in the runtime directory, and outlives the daemon. 8 hold about 2,500 scripts ' +
-        'with their link JSON. 0 keeps none, and removes what there was. [trace.md](trace.md) says what a trace is good for.',
+        'The oldest entries make room for the newest. It is in memory, in the runtime directory, and outlives the daemon. 8 MiB hold about 2,500 scripts ' +
+        'with their link JSON. 0 keeps none and removes an existing one. See [trace.md](trace.md).',
     }),
   },
   network: {
@@ -101,8 +101,8 @@ export const schema = (read: <T>(key: Key<T>) => T): Omit<Config, 'perLink'> => 
       brief: 'The links whose events are acted on.',
       doc:
         'Exact names, alternative names, or shell globs (`eth*`, `wlan?`, `en[ps]*`, `[!v]*`); `!name` excludes. Names are compared whole: `eth1` does not ' +
-        'match `eth10`. Braces and groups are no part of a glob; a backslash before a character makes it stand for itself. A byte of a name ' +
-        'that is no UTF-8 is one character: `wl?n0`. The empty string leaves the key unset.',
+        'match `eth10`. Braces and groups are not supported; a backslash makes the next character literal. A byte of a name ' +
+        'that is not UTF-8 matches as one character: `wl?n0`. The empty string leaves the key unset.',
     }),
     routingPolicyRules: read({
       section: 'Network',
@@ -112,16 +112,16 @@ export const schema = (read: <T>(key: Key<T>) => T): Omit<Config, 'perLink'> => 
       unset: 'none',
       brief: 'The links that get routing policy rules.',
       doc:
-        'For each global address of such a link there are rules `from` and `to` it that look up the table `TableBase` + ifindex. They go when the address goes. ' +
-        'Written like `Links`, and independent of it.',
+        'For each global address of such a link there are rules `from` and `to` it that look up the table `TableBase` + ifindex. They are removed with the address. ' +
+        'Same syntax as `Links`, but independent of it.',
     }),
     emitJson: read({
       section: 'Network',
       name: 'EmitJSON',
       kind: bool,
       initial: true,
-      brief: 'Give scripts a description of the link as JSON.',
-      doc: 'In `JSON` where it fits into one environment variable (128 KiB), and always in the file that `JSON_FILE` names.',
+      brief: 'Describe the link to scripts as JSON.',
+      doc: 'In `JSON` if it fits into one environment variable (128 KiB), and always in the file named by `JSON_FILE`.',
     }),
     useDns: read({
       section: 'Network',
@@ -129,7 +129,7 @@ export const schema = (read: <T>(key: Key<T>) => T): Omit<Config, 'perLink'> => 
       kind: bool,
       initial: false,
       brief: "Pass on the DNS servers of dhclient's leases.",
-      doc: 'To whom, `DNSVia` says. They are withdrawn when the lease goes.',
+      doc: '`DNSVia` selects the service. They are withdrawn when the lease ends.',
     }),
     useDomain: read({
       section: 'Network',
@@ -137,7 +137,7 @@ export const schema = (read: <T>(key: Key<T>) => T): Omit<Config, 'perLink'> => 
       kind: bool,
       initial: false,
       brief: "Pass on the domains of dhclient's leases, as search domains.",
-      doc: 'To whom, `DNSVia` says. They are withdrawn when the lease goes.',
+      doc: '`DNSVia` selects the service. They are withdrawn when the lease ends.',
     }),
     useHostname: read({
       section: 'Network',
@@ -171,17 +171,17 @@ export const schema = (read: <T>(key: Key<T>) => T): Omit<Config, 'perLink'> => 
         n => Number.isInteger(n) && n >= 255 && n <= MAX_TABLE_BASE,
       ),
       initial: 9999,
-      brief: "The table of a link's policy rules is this number plus the link's ifindex.",
+      brief: "The routing table of a link's policy rules is this number plus the link's ifindex.",
       doc:
-        'Into a table that a rule of somebody else looks up, or that is the table of a VRF, nothing is put: the log, `check` and `status` name it. Choose a number then ' +
-        'that leads to tables that nobody uses. When it is changed, rules and routes move.',
+        'A table that rules of other programs look up, or that belongs to a VRF, is left empty: the log, `check` and `status` name it. Choose a number then ' +
+        'that leads to unused tables. When it is changed, rules and routes move.',
     }),
     dnsVia: read({
       section: 'Network',
       name: 'DNSVia',
       kind: oneOf('resolved', 'networkd'),
       initial: 'resolved',
-      brief: "Who is told about the DNS servers and domains of dhclient's leases.",
+      brief: "Which service gets the DNS servers and domains of dhclient's leases.",
       doc: 'systemd-resolved refuses them for links that systemd-networkd configures; there, choose `networkd`.',
     }),
     localRoutes: read({
@@ -199,16 +199,16 @@ export const schema = (read: <T>(key: Key<T>) => T): Omit<Config, 'perLink'> => 
       name: 'TimeoutSec',
       kind: number(`seconds: a number greater than 0, at most ${MAX_TIMER_S}`, n => n > 0 && n <= MAX_TIMER_S),
       initial: 90,
-      brief: 'How many seconds a script may run.',
-      doc: 'Then its process group is sent SIGTERM, and SIGKILL 5 seconds later.',
+      brief: 'The time limit of a script, in seconds.',
+      doc: 'Its process group is then sent SIGTERM, and SIGKILL 5 seconds later.',
     }),
     maxParallel: read({
       section: 'Scripts',
       name: 'MaxParallel',
       kind: number('a whole number, at least 1', n => Number.isInteger(n) && n >= 1),
       initial: 8,
-      brief: 'How many scripts may run at once, over all links.',
-      doc: 'The scripts of one link always run one after the other. Where scripts wait, those of links with few events waiting go first; one that has run for 5 s counts no longer (eight such at most).',
+      brief: 'How many scripts may run at once, across all links.',
+      doc: 'The scripts of one link always run one after the other. When scripts have to wait, those of links with few waiting events go first; one that has run for 5 s no longer counts (at most eight such).',
     }),
     outputLimit: read({
       section: 'Scripts',
@@ -220,9 +220,9 @@ export const schema = (read: <T>(key: Key<T>) => T): Omit<Config, 'perLink'> => 
       initial: 1024,
       brief: 'How much of the output of one run is logged.',
       doc:
-        'What is more is read and thrown away; the line of the log that says how the script ended says how much it was. What children write that live ' +
-        'on after their script is never logged: it is read and thrown away until it is more than this, or until the pipes of 16 later runs are held ' +
-        'so; then their pipe is closed, and who writes to it gets SIGPIPE.',
+        'The rest is discarded; the log line about the end of the script says how much. What children write that live ' +
+        'on after their script is never logged: it is discarded until it exceeds this limit, or until the pipes of 16 later runs are held ' +
+        'open this way; then the pipe is closed, and writing to it raises SIGPIPE.',
     }),
   },
   events: {
@@ -231,7 +231,7 @@ export const schema = (read: <T>(key: Key<T>) => T): Omit<Config, 'perLink'> => 
       name: 'DebounceSec',
       kind: number(`seconds: a number from 0 to ${MAX_TIMER_S}`, n => n >= 0 && n <= MAX_TIMER_S),
       initial: 0,
-      brief: 'How many seconds a link must have been quiet before its state is acted on.',
+      brief: 'How long a link must be quiet before its state is acted on, in seconds.',
       doc: 'What the link passes through meanwhile runs nothing of its own. If the carrier went and came back, all directories run as at start; if only an address or a lease went, that of the operational state runs once: what scripts had set up may be gone. `leases.d` waits as well. 0 acts on every change at once.',
     }),
     scriptsOnRenewal: read({
@@ -239,7 +239,7 @@ export const schema = (read: <T>(key: Key<T>) => T): Omit<Config, 'perLink'> => 
       name: 'ScriptsOnRenewal',
       kind: bool,
       initial: false,
-      brief: 'Run scripts also when dhclient renews a lease and nothing in it changed.',
+      brief: 'Run scripts even when dhclient renews a lease without changes.',
       doc: 'The scripts of `routable.d`. Those of `leases.d` always run.',
     }),
   },
@@ -252,8 +252,8 @@ export const schema = (read: <T>(key: Key<T>) => T): Omit<Config, 'perLink'> => 
       unset: 'none',
       brief: 'Modules with sources, stages and sinks of your own.',
       doc:
-        'Loaded in this order when the daemon starts, not on reload. They and the directories above them must belong to root and be writable by nobody ' +
-        'else, as scripts. [extensions.md](extensions.md) says how to write one.',
+        'Loaded in this order when the daemon starts, not on reload. They and the directories above them must belong to root and be writable by no one ' +
+        'else, like scripts. See [extensions.md](extensions.md) for how to write one.',
     }),
   },
 });

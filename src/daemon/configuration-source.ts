@@ -11,7 +11,7 @@ const NAME = 'configuration';
  * @param refused$ why what is written is not in force; empty: it is
  */
 export const configurationSource = (refused$: Observable<readonly Fault[]>): Source => {
-  const why = 'the configuration is wrong (network-broker check): the last one that was right is in force';
+  const why = 'the configuration is invalid (see network-broker check): the last valid one is in use';
   return {
     name: NAME,
     inputs: () =>

@@ -44,7 +44,7 @@ const errorsOf = ({ faults }: Pick<Loaded, 'faults'>): readonly Fault[] =>
 const corrected = (file: string, present: Loaded, load: () => Loaded, report: Report): Observable<Loaded> =>
   defer(() => corrections(directoriesOf(file), present, load, directoryWatch)).pipe(
     catchError((error: unknown) => {
-      const message = `expected to watch ${file}, found ${toError(error).message}: reload when it is right`;
+      const message = `expected to watch ${file}, found ${toError(error).message}: reload once it is corrected`;
       report(fault('config-unwatched', message, error));
       return EMPTY;
     }),
@@ -72,7 +72,7 @@ export const configurations = (
   const settle = ({ taken, faults }: Reload): readonly Config[] => {
     const { inForce, refused } = standing$.value;
     faults.forEach(report);
-    if (taken !== undefined && refused.length > 0) note(`${file} is right again, and in force`);
+    if (taken !== undefined && refused.length > 0) note(`${file} is valid again and in use`);
     standing$.next(taken === undefined ? { inForce, refused: errorsOf({ faults }) } : { inForce: taken, refused: [] });
     return taken === undefined ? [] : [taken.config];
   };

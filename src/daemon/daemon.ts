@@ -94,7 +94,7 @@ export const daemon = ({
   const lock = netnsLock(runtime, pid =>
     write({
       level: 'warn',
-      message: `process ${pid ?? 'unknown'} has the lock of the policy rules of this network namespace`,
+      message: `process ${pid ?? 'unknown'} holds the lock on the policy rules of this network namespace`,
       fields: { kind: 'daemon' },
     }),
   );

@@ -74,9 +74,7 @@ export const recordOwn = (options: Options, write: (line: string) => void): Prom
     onInput: recorder.onInput,
     scheduler,
   });
-  say(
-    'there is no daemon: recording what happens; scripts are not run, and nothing is changed. Ctrl-C ends the trace.',
-  );
+  say('no daemon is running: recording live until Ctrl-C; no scripts are run and nothing is changed');
   return new Promise(resolve => {
     broker$
       .pipe(

@@ -19,7 +19,7 @@ export interface Loaded extends Parsed {
   readonly texts: readonly ConfigText[];
 }
 
-/** One that is right. */
+/** A valid configuration. */
 export interface InForce extends Loaded {
   readonly config: Config;
 }
@@ -32,8 +32,7 @@ const MAX_DROP_INS = 1000;
 const unreadable = (why: string): Fault => fault('config-unreadable', why);
 
 /** Only the file itself: a directory of drop-ins that is not there is nothing to speak of. */
-const missing = (file: string): Fault =>
-  fault('config-missing', `${file}: there is no such file; every key has its default`);
+const missing = (file: string): Fault => fault('config-missing', `${file}: no such file; every key has its default`);
 
 interface Found {
   readonly texts: readonly ConfigText[];
@@ -57,7 +56,7 @@ const textOf = (file: string, { places, end }: Walk, owners: readonly number[]):
     case 'refused':
       return { texts: [], faults: [unreadable(read.why)] };
     case 'absent':
-      return { texts: [], faults: [unreadable(`${file}: leads to nothing`)] };
+      return { texts: [], faults: [unreadable(`${file}: the link is broken`)] };
   }
 };
 
@@ -100,7 +99,7 @@ export const loadConfig = (file: string): Loaded => {
   return { config: wrong ? undefined : parsed.config, faults: [...faults, ...parsed.faults], texts };
 };
 
-const kept = fault('config-kept', 'the configuration has errors; the one in use is kept');
+const kept = fault('config-kept', 'the configuration has errors; the previous one stays in use');
 
 /** Files that said something in the configuration in use and are empty now. Who writes a file in place truncates it first. */
 export const emptied = (inUse: Loaded, next: Loaded): readonly Fault[] =>
@@ -109,7 +108,7 @@ export const emptied = (inUse: Loaded, next: Loaded): readonly Fault[] =>
     .map(({ file }) =>
       fault(
         'config-emptied',
-        `${file}: expected what is configured, found it empty or gone, as while somebody writes it: reload again; if every key shall have its default, leave a comment in it`,
+        `${file}: expected a configuration, found the file empty or gone, as happens while it is being written: reload again; to reset every key to its default, leave a comment in the file`,
       ),
     );
 

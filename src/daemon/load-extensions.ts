@@ -69,7 +69,7 @@ const namedOnce = (all: readonly Loaded[]): readonly Loaded[] =>
     const { name } = one.extension;
     const first = all.slice(0, nth).find(each => 'extension' in each && each.extension.name === name);
     if (first === undefined) return one;
-    const message = `extension ${one.path} is not loaded: ${first.path} is called ${name}, too`;
+    const message = `extension ${one.path} is not loaded: ${first.path} has the name ${name}, too`;
     return { path: one.path, fault: fault('extension-unloaded', message) };
   });
 

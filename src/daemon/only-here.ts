@@ -19,10 +19,10 @@ export const onlyHere = (directory: string): Place => {
     const who = /^\d+$/.test(lock.note) ? `process ${lock.note}` : 'another process';
     return {
       is: 'taken',
-      why: `not started: expected no daemon that has ${directory}, found one, ${who}; its log, if systemd started it: journalctl -u network-broker -f; network-broker status tells how it is doing, network-broker monitor what happens`,
+      why: `not started: another daemon already uses ${directory}: ${who}; see network-broker status, network-broker monitor, or its log: journalctl -u network-broker -f`,
     };
   } catch (error) {
-    const message = `${directory}: expected to lock it, so that no second daemon uses it, found ${toError(error).message}; everything else works`;
+    const message = `${directory}: cannot be locked, so a second daemon would not be noticed: ${toError(error).message}; everything else works`;
     return { is: 'unknown', fault: fault('runtime-unlocked', message, error) };
   }
 };

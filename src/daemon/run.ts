@@ -48,12 +48,12 @@ const recordOf = (level: LogRecord['level'], message: string, fields: LogRecord[
 const startedWithLast = (file: string): Fault =>
   fault(
     'config-last',
-    `${file} has errors: started with the last configuration that was right; it is read again when it changes`,
+    `${file} has errors: started with the last valid configuration; the file is reread when it changes`,
   );
 
 /**
- * The daemon, in the foreground. SIGHUP reads the configuration again, SIGTERM and SIGINT stop: what was begun ends
- * first, unless asked again. Resolves to the exit status.
+ * The daemon, in the foreground. SIGHUP rereads the configuration, SIGTERM and SIGINT stop it: what is in progress ends
+ * first, unless signalled again. Resolves to the exit status.
  */
 export const run = async (options: Options): Promise<number> => {
   const tooMuch = tooPrivilegedHere();
@@ -107,7 +107,7 @@ export const run = async (options: Options): Promise<number> => {
   /** What is loaded is in force, or refused, when the service manager hears of it: all that happens in between is synchronous. */
   const reload$ = signals('SIGHUP').pipe(
     map(() => {
-      note('reading the configuration again');
+      note('rereading the configuration');
       if (ready$.value) {
         manager.reloading();
         queueMicrotask(manager.ready);
@@ -120,10 +120,10 @@ export const run = async (options: Options): Promise<number> => {
     take(1),
     tap(signal => {
       manager.stopping();
-      note(`${signal}: stopping when what was begun has ended; ask again to stop at once`);
+      note(`${signal}: draining; signal again to stop now`);
     }),
   );
-  const cut$ = giveUp(ask$).pipe(tap(why => warn(`stopping at once: ${why}; scripts are killed`)));
+  const cut$ = giveUp(ask$).pipe(tap(why => warn(`stopping now: ${why}; scripts are killed`)));
   const outcome$ = daemon({
     options,
     extensions,

@@ -16,13 +16,13 @@ const ECHO_MS = 1_000;
 /** milliseconds; less than the 90 s after which systemd kills (systemd-system.conf(5), DefaultTimeoutStopSec=) */
 const STOP_TIMEOUT_MS = 80_000;
 
-export type GivenUp = 'asked again' | 'took too long';
+export type GivenUp = 'signalled again' | 'took too long';
 
 /**
- * When what was begun is no longer waited for: asked again (not within a second of the first time), or after 80 s.
+ * When to stop waiting for what is in progress: signalled again (not within a second of the first time), or after 80 s.
  *
  *     ask$    ---a-a----a--     frames of 400 ms
- *     result  ----------(r|)    r: asked again
+ *     result  ----------(r|)    r: signalled again
  */
 export const giveUp = (ask$: Observable<unknown>, scheduler: SchedulerLike = asyncScheduler): Observable<GivenUp> =>
   ask$.pipe(
@@ -31,7 +31,7 @@ export const giveUp = (ask$: Observable<unknown>, scheduler: SchedulerLike = asy
       merge(
         ask$.pipe(
           skipUntil(timer(ECHO_MS, scheduler)),
-          map((): GivenUp => 'asked again'),
+          map((): GivenUp => 'signalled again'),
         ),
         after(STOP_TIMEOUT_MS, scheduler).pipe(map((): GivenUp => 'took too long')),
       ),

@@ -13,7 +13,7 @@ export const strayFaults = ({ extensions }: Config): Observable<Fault> =>
     : strays$.pipe(
         map(({ error, owner }) => {
           const [first] = error.message.split('\n', 1);
-          const message = `extension ${owner.name} failed outside its streams: ${first}`;
+          const message = `extension ${owner.name} failed outside its stages and sinks: ${first}`;
           return fault('extension-failed', message, error);
         }),
       );

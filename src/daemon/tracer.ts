@@ -14,7 +14,7 @@ export const tracePaths = (env: NodeJS.ProcessEnv): { readonly ring: string; rea
   return { ring: join(directory, 'trace'), socket: join(directory, 'trace.sock') };
 };
 
-/** The daemon's tape: for its ring, for those who listen, or for nobody. */
+/** The daemon's recorder: for its ring, for connected clients, or for neither. */
 export interface Tracer {
   readonly recorder: Recorder;
   /** knows what a part of the trace begins with */
@@ -79,7 +79,7 @@ export const createTracer = (
     broken = { since: broken?.since ?? recorder.at(), tried: performance.now() };
     ring = undefined;
     off();
-    const message = `${directory}: the trace is not kept: ${toError(error).message}; it goes on when it can be written again`;
+    const message = `${directory}: tracing is suspended: ${toError(error).message}; it resumes when the trace can be written again`;
     if (isNew) report(fault('trace-unwritten', message, error));
   };
   const open = (wanted: number): void => {
@@ -93,7 +93,7 @@ export const createTracer = (
     if (before === undefined || broken !== before) return;
     broken = undefined;
     const seconds = ((recorder.at() - before.since) / 1000).toFixed(0);
-    report(fault('trace-written', `${directory}: the trace is kept again; ${seconds} s are missing in it`));
+    report(fault('trace-written', `${directory}: tracing has resumed; ${seconds} s are missing`));
   };
   return {
     recorder,

@@ -14,14 +14,14 @@ const valuesOf = (status: string, name: string): readonly string[] =>
  * @param statuses the texts of `/proc/self/task/<tid>/status` (proc_pid_status(5))
  */
 export const tooPrivileged = (statuses: readonly string[]): string | undefined => {
-  const remedy = 'start bin/network-broker, which drops to the user network-broker first';
-  if (statuses.some(status => valuesOf(status, 'Uid').includes('0'))) return `does not run as root: ${remedy}`;
+  const remedy = 'start bin/network-broker, which drops privileges first';
+  if (statuses.some(status => valuesOf(status, 'Uid').includes('0'))) return `refuses to run as root: ${remedy}`;
   const more = ['CapInh', 'CapPrm', 'CapEff', 'CapAmb'].find(name =>
     statuses.some(status => (BigInt(`0x${valuesOf(status, name).join('')}`) & ~two) !== 0n),
   );
   return more === undefined
     ? undefined
-    : `expected no capabilities but CAP_NET_ADMIN and CAP_SYS_ADMIN, found more (${more} of /proc/self/status): ${remedy}`;
+    : `expected only CAP_NET_ADMIN and CAP_SYS_ADMIN, found more capabilities (${more} in /proc/self/status): ${remedy}`;
 };
 
 /** The same of every thread of this process. */

@@ -15,7 +15,7 @@ export const distrustModule = (
   if (way.error !== undefined) return `${directory} cannot be read: ${way.error}`;
   const entry = entries.find(each => each.name === name);
   if (entry === undefined) return `there is no ${name} in ${directory}`;
-  if (entry.end === undefined) return entry.error ?? 'it leads to nothing';
+  if (entry.end === undefined) return entry.error ?? 'it is a broken link';
   if (entry.end.kind !== 'file') return 'expected a regular file';
   return distrust([...way.places, ...entry.places], owners);
 };

@@ -12,7 +12,7 @@ export interface Said {
   readonly ifindex?: number;
 }
 
-/** Tells of something that the broker does not know; subscribed anew, with growing pauses, when it fails or ends. */
+/** Reports what the broker itself does not know; resubscribed with growing pauses when it fails or completes. */
 export type ExtensionSource = (config$: Observable<Config>) => Observable<Said>;
 
 /**

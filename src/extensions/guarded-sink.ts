@@ -22,15 +22,15 @@ const reportOf =
   given =>
     isFault(given)
       ? report({ ...given, kind: 'fault', message: `extension ${name}: ${given.message}` })
-      : report(fault('extension-report', `extension ${name} reported something that is no fault`, given));
+      : report(fault('extension-report', `extension ${name} reported something that is not a fault`, given));
 
 /**
- * Runs somebody else's sink so that it cannot end the flow: when it fails a fault says so, and it is called anew for the
+ * Runs somebody else's sink so that it cannot end the flow: when it fails a fault says so, and it is called again for the
  * next event or world, also in the middle of a synchronous snapshot.
  *
  * ```
  * steps    -a-b-c-|      the sink throws at b
- * it sees  -a-b           and, called anew,  -----c-|
+ * it sees  -a-b           and, called again, -----c-|
  * faults   ---f---
  * ```
  */
@@ -48,7 +48,7 @@ export const guardedSink = (name: string, consume: ExtensionSink): Sink => ({
         const subscription: Subscription = consumed$.subscribe({
           error: (error: unknown) => {
             if (opened === own) opened = undefined;
-            const message = `extension ${name} threw in a sink: ${toError(error).message}; it is started anew`;
+            const message = `extension ${name} threw in a sink: ${toError(error).message}; restarting it`;
             report(fault('extension-failed', message, error));
             if (ended === 2) out.complete();
           },

@@ -13,34 +13,34 @@ export const faultCodes = {
   'config-emptied': {
     severity: 'error',
     meaning:
-      'On reload, a configuration file that was not empty before is empty or gone, as while an editor writes it. The configuration in use stays.',
-    remedy: 'Reload again. If every key shall have its default, leave a comment in the file, or restart the daemon.',
+      'On reload, a configuration file that had contents is empty or gone, as happens while an editor writes it. The previous configuration stays in use.',
+    remedy: 'Reload again. To reset every key to its default, leave a comment in the file, or restart the daemon.',
   },
   'config-kept': {
     severity: 'error',
-    meaning: 'The configuration has errors, which were named before. The one in use stays.',
+    meaning: 'The configuration has errors, logged before this. The previous one stays in use.',
     remedy: 'Correct the errors and reload.',
   },
   'config-last': {
     severity: 'error',
-    meaning: 'The configuration has errors, so the service started with the last one that was right.',
-    remedy: 'Correct the errors; the file is read again as soon as it changes. `network-broker check` names them.',
+    meaning: 'The configuration has errors, so the service started with the last valid one.',
+    remedy: 'Correct the errors, which `network-broker check` lists; the file is reread as soon as it changes.',
   },
   'config-last-unusable': {
     severity: 'error',
     meaning:
-      'The copy of the last configuration that was right, which the service falls back on, cannot be used: it was damaged, or somebody else could write it.',
-    remedy: 'Correct the configuration itself. The copy is written again once the configuration is right.',
+      'The copy of the last valid configuration, which the service falls back on, cannot be used: it is damaged, or others could have written it.',
+    remedy: 'Correct the configuration itself. The copy is rewritten once the configuration is valid.',
   },
   'config-missing': {
     severity: 'warn',
     meaning: 'There is no configuration file. Every key has its default.',
-    remedy: 'Create the file; an empty one will do if the defaults are meant.',
+    remedy: 'Create the file; leave it empty to use the defaults.',
   },
   'config-syntax': {
     severity: 'error',
     meaning: 'A configuration file is not TOML.',
-    remedy: 'Correct the line that the message names. Most often a text lacks its quotes.',
+    remedy: 'Correct the line named in the message. Most often a string lacks its quotes.',
   },
   'config-twice': {
     severity: 'error',
@@ -50,124 +50,121 @@ export const faultCodes = {
   'config-unkept': {
     severity: 'warn',
     meaning:
-      'The configuration is in force, but no copy of it could be saved. Started with a wrong configuration, the service would fall back on an older one, or not start.',
-    remedy:
-      'See that the state directory, /var/lib/network-broker, can be written and its disk is not full; then reload.',
+      'The configuration is in use, but no copy of it could be saved. If the file is invalid at the next start, the service falls back on an older copy, or does not start.',
+    remedy: 'Make sure that the state directory, /var/lib/network-broker, is writable and not full; then reload.',
   },
   'config-unknown': {
     severity: 'warn',
-    meaning: 'A section or key does not exist, or the key belongs to another section. It is ignored.',
+    meaning: 'A section or key does not exist, or the key belongs in another section. It is ignored.',
     remedy: 'Correct the spelling, or remove it. docs/configuration.md lists all keys.',
   },
   'config-unreadable': {
     severity: 'error',
-    meaning: 'A configuration file or the directory of drop-ins is there, but cannot be read or is too large.',
-    remedy:
-      'Make the file a regular one of at most 1 MiB that the user of the daemon may read, and have at most 1,000 drop-ins.',
+    meaning: 'A configuration file or the directory of drop-ins exists but cannot be read, or is too large.',
+    remedy: "Make it a regular file of at most 1 MiB that the daemon's user may read, and keep at most 1,000 drop-ins.",
   },
   'config-unsafe': {
     severity: 'error',
     meaning:
-      'Somebody who is not trusted (for the installed service: anybody but root) could change a configuration file, or a directory above it. It is refused.',
-    remedy:
-      'Give what the message names to root and take write permission from everybody else: chown root, chmod go-w.',
+      'A user who is not trusted (for the installed service: anyone but root) could change a configuration file or a directory above it. The file is refused.',
+    remedy: 'Make what the message names owned by root and writable by no one else: chown root, chmod go-w.',
   },
   'config-unwatched': {
     severity: 'warn',
-    meaning: 'The service started with an older configuration, and cannot see when the present one is corrected.',
+    meaning: 'The service started with an older configuration and cannot watch for the current one to be corrected.',
     remedy: 'Correct the configuration, then reload.',
   },
   'config-value': {
     severity: 'error',
-    meaning: 'A key has a value that it cannot have, or the name of a section stands where a key belongs.',
-    remedy: 'Write what the message says is expected.',
+    meaning: 'A key has an invalid value, or the name of a section is used as a key.',
+    remedy: 'Use a value as described in the message.',
   },
   'control-socket': {
     severity: 'warn',
     meaning: 'The socket that answers `network-broker status` cannot be opened. Everything else works.',
-    remedy: 'See that the runtime directory, /run/network-broker, belongs to the user of the daemon; then restart it.',
+    remedy:
+      "Make sure that the runtime directory, /run/network-broker, belongs to the daemon's user; then restart the daemon.",
   },
   defect: {
     severity: 'error',
-    meaning: 'The program itself is at fault, and ends. The service manager starts the daemon again.',
+    meaning: 'A bug in the program itself, which ends. The service manager restarts the daemon.',
     remedy:
       'Report it, with the log at level debug and, if there is one, the trace (`network-broker record --redact`).',
   },
   'directory-missing': {
     severity: 'warn',
-    meaning: 'Script directories are missing and could not be created. Nothing runs for what they stand for.',
-    remedy: 'Create them, owned by root and with mode 0755, if scripts shall run from there.',
+    meaning: 'Script directories are missing and could not be created. No scripts run for their events.',
+    remedy: 'Create them, owned by root and with mode 0755, to run scripts from them.',
   },
   'directory-unreadable': {
     severity: 'warn',
     meaning: 'A script directory cannot be read. None of its scripts runs.',
-    remedy: 'Let the user of the daemon read and enter it: chmod 0755.',
+    remedy: "Let the daemon's user read and enter it: chmod 0755.",
   },
   'directory-unsafe': {
     severity: 'warn',
     meaning:
-      'Somebody who is not trusted (for the installed service: anybody but root) could put scripts into a script directory. None of its scripts runs.',
-    remedy:
-      'Give what the message names to root and take write permission from everybody else: chown root, chmod go-w.',
+      'A user who is not trusted (for the installed service: anyone but root) could put scripts into a script directory. None of its scripts runs.',
+    remedy: 'Make what the message names owned by root and writable by no one else: chown root, chmod go-w.',
   },
   'dns-refused': {
     severity: 'error',
     meaning: 'systemd-resolved, or systemd-networkd with `DNSVia=networkd`, did not accept the DNS settings of a link.',
     remedy:
-      'See that the service runs and that polkit lets the daemon do it: `network-broker check` says which is missing. It is tried again when the lease changes or the service starts anew.',
+      'Make sure that the service runs and that polkit allows the call: `network-broker check` says which is missing. The daemon tries again when the lease changes or the service restarts.',
   },
   'events-joined': {
     severity: 'warn',
     meaning:
-      'So many events of one link wait for scripts that some were joined with later ones. Scripts run less often, and are still told everything.',
-    remedy: 'Find the script that takes long (`network-broker status` shows the last runs) or the link that flaps.',
+      'So many events of one link were waiting for scripts that some were joined with later ones. Scripts run less often but are still told everything.',
+    remedy: 'Find the slow script (`network-broker status` shows the last runs) or the flapping link.',
   },
   'extension-failed': {
     severity: 'error',
-    meaning: 'An extension threw, or something that it began failed. The daemon goes on.',
-    remedy: 'Mend the extension that the message names. The cause, with its stack, is logged at level debug.',
+    meaning: 'An extension threw, or something that it started failed. The daemon continues.',
+    remedy: 'Fix the extension named in the message. The cause, with its stack, is logged at level debug.',
   },
   'extension-report': {
     severity: 'warn',
-    meaning: 'An extension reported something that is no fault.',
+    meaning: 'An extension reported something that is not a fault.',
     remedy: 'In the extension, report only what `events.fault(severity, code, message)` returns.',
   },
   'extension-unloaded': {
     severity: 'error',
     meaning: 'An extension module was not loaded: it is unsafe, threw, took too long, or has the name of another.',
-    remedy: 'Mend what the message names, then restart the daemon. `network-broker check` tries the modules.',
+    remedy: 'Fix what the message names, then restart the daemon. `network-broker check` loads the modules, too.',
   },
   'hostname-refused': {
     severity: 'error',
     meaning: 'systemd-hostnamed did not accept the host name of a lease.',
     remedy:
-      'See that the service can start and that polkit lets the daemon do it: `network-broker check` says which is missing. It is tried again when the lease changes.',
+      'Make sure that the service can start and that polkit allows the call: `network-broker check` says which is missing. The daemon tries again when the lease changes.',
   },
   'json-incomplete': {
     severity: 'warn',
-    meaning: 'Part of the JSON of a link could not be had. Scripts run with the rest of it.',
-    remedy: 'Nothing, if it happens once. If it goes on, see whether the service that the message names works.',
+    meaning: "Part of a link's JSON could not be obtained. Scripts run with the rest of it.",
+    remedy: 'Nothing, if it happens once. If it persists, check the service named in the message.',
   },
   'kernel-malformed': {
     severity: 'warn',
-    meaning: 'The kernel sent a message that this program cannot read. It is passed over.',
-    remedy: 'Report it, with the version of the kernel.',
+    meaning: 'The kernel sent a message that this program cannot read. It is ignored.',
+    remedy: 'Report it, with the kernel version.',
   },
   'kernel-overrun': {
     severity: 'warn',
     meaning:
-      "The kernel's messages came faster than they were read. Everything is read anew, so no final state is missed.",
-    remedy: 'Nothing, if it happens once. If it goes on, find what changes links, addresses or routes that often.',
+      "The kernel's messages came faster than they were read. Everything is read again, so no final state is missed.",
+    remedy: 'Nothing, if it happens once. If it persists, find out what changes links, addresses or routes so often.',
   },
   'lease-file': {
     severity: 'warn',
-    meaning: 'A DHCP lease cannot be read, or not all of it. What can be read counts.',
-    remedy: 'Correct the file that the message names, or let the user of the daemon read it.',
+    meaning: 'A DHCP lease cannot be read, or only in part. What can be read is used.',
+    remedy: "Correct the file named in the message, or let the daemon's user read it.",
   },
   'lease-files-many': {
     severity: 'warn',
     meaning: "More files match the pattern of dhclient's lease files than are read. The others are ignored.",
-    remedy: 'Remove old lease files, or make `DHClientLeaseFiles=` narrower.',
+    remedy: 'Remove old lease files, or narrow `DHClientLeaseFiles=`.',
   },
   'lease-value': {
     severity: 'warn',
@@ -179,23 +176,23 @@ export const faultCodes = {
   'link-unnamed': {
     severity: 'warn',
     meaning:
-      'systemd-networkd speaks of a link that the kernel did not announce in time. Its events go on without a name.',
-    remedy: 'Nothing, if the link is gone again. If it goes on, see whether the log has kernel-overrun or source-lost.',
+      'systemd-networkd reported a link that the kernel did not announce in time. Its events continue without a name.',
+    remedy: 'Nothing, if the link is gone again. If it persists, look for kernel-overrun or source-lost in the log.',
   },
   'policy-conflict': {
     severity: 'warn',
     meaning:
-      'A rule or route of somebody else stands where one of ours belongs. It is left alone, and ours is missing.',
-    remedy: 'Delete it, or have it or ours use another table or priority (`TableBase=`, `RulePriority=`).',
+      'A rule or route of another program stands where one of ours belongs. It is left alone, and ours is missing.',
+    remedy: 'Delete it, or move it or ours to another table or priority (`TableBase=`, `RulePriority=`).',
   },
   'policy-failed': {
     severity: 'error',
-    meaning: 'The kernel refused to set or remove a policy rule or a route. It is tried again.',
+    meaning: 'The kernel refused to add or remove a policy rule or route. The daemon tries again.',
     remedy: "Read the kernel's reason in the message. EPERM means that CAP_NET_ADMIN is missing.",
   },
   'policy-locked': {
     severity: 'warn',
-    meaning: 'Another network-broker of this network namespace looks after policy rules. This one does not.',
+    meaning: 'Another network-broker manages the policy rules of this network namespace. This one does not.',
     remedy: 'Stop one of the two, or empty `RoutingPolicyRules=` in one. When the other ends, this one takes over.',
   },
   'policy-no-default': {
@@ -213,97 +210,97 @@ export const faultCodes = {
   },
   'policy-undone': {
     severity: 'warn',
-    meaning: 'Somebody deleted or changed policy rules or routes that are ours. They are put back.',
+    meaning: 'Policy rules or routes of ours were deleted or changed. They are put back.',
     remedy:
       'If it was systemd-networkd, set `ManageForeignRoutingPolicyRules=no` and `ManageForeignRoutes=no` in a drop-in of networkd.conf(5); `network-broker check` says whether they are set.',
   },
   'policy-unlocked': {
     severity: 'error',
-    meaning:
-      'It cannot be found out whether another network-broker looks after policy rules here. None are looked after.',
-    remedy: 'Mend what the message names, then restart the daemon.',
+    meaning: 'Whether another network-broker manages policy rules here cannot be determined. This one manages none.',
+    remedy: 'Fix what the message names, then restart the daemon.',
   },
   'policy-unreadable': {
     severity: 'error',
-    meaning:
-      'The rules and routes that there are could not be listed. Policy rules are not looked after until they can.',
-    remedy: "It is tried again. If it goes on, read the kernel's reason in the message.",
+    meaning: 'The existing rules and routes could not be listed. Policy rules are not managed until they can be.',
+    remedy: "The daemon tries again. If it persists, read the kernel's reason in the message.",
   },
   'runtime-unlocked': {
     severity: 'warn',
-    meaning: 'The runtime directory cannot be locked. A second daemon that used it would not be noticed.',
-    remedy: 'See that the directory can be written by the user of the daemon; then restart it.',
+    meaning: 'The runtime directory cannot be locked. A second daemon using it would not be noticed.',
+    remedy: "Make sure that the daemon's user can write to the directory; then restart the daemon.",
   },
   'script-file-unwritten': {
     severity: 'warn',
-    meaning: 'A file that a variable of scripts names could not be written. They run without that variable.',
-    remedy: 'See that the runtime directory, /run/network-broker, can be written and has room.',
+    meaning: 'A file that a script variable names could not be written. Scripts run without that variable.',
+    remedy: 'Make sure that the runtime directory, /run/network-broker, is writable and not full.',
   },
   'script-skipped': {
     severity: 'warn',
     meaning:
-      'A file in a script directory does not run: it is not executable, no regular file, or a leftover of an editor or a package.',
+      'A file in a script directory does not run: it is not executable, not a regular file, or a leftover of an editor or a package.',
     remedy:
-      'Make it executable (chmod +x), or remove it. To switch a name off without a warning, make it a link to /dev/null.',
+      'Make it executable (chmod +x), or remove it. To disable a name without a warning, make it a link to /dev/null.',
   },
   'script-unsafe': {
     severity: 'warn',
     meaning:
-      'Somebody who is not trusted (for the installed service: anybody but root) could change a script, or a directory above it. It does not run.',
-    remedy:
-      'Give what the message names to root and take write permission from everybody else: chown root, chmod go-w.',
+      'A user who is not trusted (for the installed service: anyone but root) could change a script or a directory above it. The script does not run.',
+    remedy: 'Make what the message names owned by root and writable by no one else: chown root, chmod go-w.',
   },
   'scripts-failed': {
     severity: 'error',
-    meaning: 'The scripts of an event, or one of them, could not be looked for or started.',
-    remedy: 'Read the reason in the message. Events that follow are not affected.',
+    meaning: 'One or all scripts of an event could not be found or started.',
+    remedy: 'Read the reason in the message. Later events are not affected.',
   },
   'signals-lost': {
     severity: 'warn',
     meaning:
-      'systemd-networkd changed a state and was not heard to say so: the bus drops signals when others send more than is read. networkd is asked for everything again.',
-    remedy: 'Nothing, if it happens once. If it goes on, find who floods the system bus: busctl monitor.',
+      'systemd-networkd changed a state, and its signal did not arrive: the bus drops signals when others flood it. Everything is queried from networkd again.',
+    remedy: 'Nothing, if it happens once. If it persists, find out who floods the system bus: busctl monitor.',
   },
   'source-lost': {
     severity: 'warn',
     meaning:
-      'A source (the kernel, systemd-networkd, dhclient) was lost. It is tried again, and what was missed is made good.',
-    remedy: 'Nothing, while a service restarts. If it goes on, see whether the service runs: `network-broker status`.',
+      'A source (the kernel, systemd-networkd, dhclient) was lost. The daemon reconnects and catches up on what it missed.',
+    remedy:
+      'Nothing, while a service restarts. If it persists, check whether the service runs: `network-broker status`.',
   },
   'state-unknown': {
     severity: 'warn',
-    meaning: 'systemd-networkd named a state that this version does not know. No scripts run for it.',
+    meaning: 'systemd-networkd reported a state unknown to this version. No scripts run for it.',
     remedy: 'Update this program, or report the state and the version of systemd.',
   },
   'state-unwritten': {
     severity: 'warn',
-    meaning: 'What was acted on could not be saved. After a restart, scripts run for the present states again.',
-    remedy: 'See that the runtime directory, /run/network-broker, can be written and has room.',
+    meaning:
+      'The record of what was acted on could not be saved. After a restart, scripts run again for the current states.',
+    remedy: 'Make sure that the runtime directory, /run/network-broker, is writable and not full.',
   },
   'trace-socket': {
     severity: 'warn',
     meaning: 'The socket that answers `network-broker record` cannot be opened. Everything else works.',
-    remedy: 'See that the runtime directory, /run/network-broker, belongs to the user of the daemon; then restart it.',
+    remedy:
+      "Make sure that the runtime directory, /run/network-broker, belongs to the daemon's user; then restart the daemon.",
   },
   'trace-unwritten': {
     severity: 'warn',
-    meaning: 'The trace cannot be written, and is not kept for now.',
-    remedy: 'Make room where the runtime directory is, or make `Trace=` smaller.',
+    meaning: 'The trace cannot be written. Tracing is suspended.',
+    remedy: 'Make room in the runtime directory, or lower `Trace=`.',
   },
   'trace-written': {
     severity: 'warn',
-    meaning: 'The trace is kept again after trace-unwritten. What happened in between is missing in it.',
+    meaning: 'Tracing has resumed after trace-unwritten. What happened in between is missing.',
     remedy: 'Nothing.',
   },
   'variable-left-out': {
     severity: 'warn',
-    meaning: 'A property or a value cannot be an environment variable. Scripts run without it.',
-    remedy: 'Nothing, unless a script needs it: take it from JSON_FILE then.',
+    meaning: 'A property or value cannot be put into an environment variable. Scripts run without it.',
+    remedy: 'Nothing, unless a script needs it: it can be read from JSON_FILE.',
   },
   'variables-missing': {
     severity: 'warn',
-    meaning: 'Some variables of an event could not be made. Its scripts run without them.',
-    remedy: 'Read the reason in the message. If it goes on, see whether the service that it names works.',
+    meaning: 'Some variables of an event could not be determined. Its scripts run without them.',
+    remedy: 'Read the reason in the message. If it persists, check the service that it names.',
   },
 } as const satisfies Readonly<Record<string, FaultEntry>>;
 

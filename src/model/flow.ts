@@ -61,7 +61,7 @@ export interface Broker {
   readonly start?: World;
   /** id of its newest event; 0 unless told otherwise */
   readonly lastId?: number;
-  /** closes the inputs; the result completes when everything that was begun has ended */
+  /** closes the inputs; the result completes once everything in progress has ended */
   readonly stop$?: Observable<unknown>;
   /** what is looked up because the World changed, the time for instance; in a replay these Inputs come from the trace */
   readonly queries?: readonly OperatorFunction<World, Input>[];

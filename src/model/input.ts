@@ -76,7 +76,7 @@ export interface Unheard {
   readonly heard: States;
 }
 
-/** The bus has lost signals of networkd: it is asked anew. */
+/** The bus has lost signals of networkd, which is queried again. */
 export interface NetworkdUnheardInput {
   readonly kind: 'networkd-unheard';
   readonly unheard: readonly Unheard[];

@@ -80,7 +80,7 @@ export interface PolicyTable {
 /** How the policy rules are, whenever that is otherwise than before. */
 export interface PolicyState {
   readonly kind: 'policy';
-  /** which broker of this network namespace looks after them; `nobody`: none are asked for */
+  /** which broker of this network namespace manages them; `nobody`: none are configured */
   readonly by: 'this' | 'another' | 'nobody';
   readonly tables: readonly PolicyTable[];
   /** what somebody else's routes keep from its place, for people */

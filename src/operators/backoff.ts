@@ -3,7 +3,7 @@ import { asyncScheduler, type MonoTypeOperatorFunction, retry, type SchedulerLik
 const FIRST_DELAY_MS = 200;
 
 /**
- * Subscribes anew whenever the source fails: after 200 ms, then twice as long each time, `longest` milliseconds at most; after
+ * Resubscribes whenever the source fails: after 200 ms, then twice as long each time, `longest` milliseconds at most; after
  * 200 ms again once it has emitted something. Completion is none of its business.
  *
  * ```

@@ -6,7 +6,7 @@ const FIRST_DELAY_MS = 100;
 const MAX_DELAY_MS = 30_000;
 
 /**
- * Subscribes to a source anew whenever it fails or completes: after 0.1 s, then twice as long each time, 30 s at most. A
+ * Resubscribes to a source whenever it fails or completes: after 0.1 s, then twice as long each time, 30 s at most. A
  * source that lived longer than its last delay begins at 0.1 s again. Every loss is an Input that says so, after a fault unless
  * the one before had the same reason.
  *
@@ -41,7 +41,7 @@ export const keepAlive =
           source.subscribe({
             next: input => out.next(input),
             error: (reason: unknown) => lose(toError(reason).message),
-            complete: () => lose('it ended, which a source never should'),
+            complete: () => lose('it completed, which a source must not'),
           }),
         );
       };

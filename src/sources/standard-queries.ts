@@ -11,7 +11,7 @@ import { askNetworkdLeases } from './networkd/ask-leases.js';
 import { readNetworkdStates } from './networkd/read-states.js';
 import { wakeUps } from './logind/wake-ups.js';
 
-/** Who is asked because of the World, for as long as a broker runs: the clock while leases are bound, networkd for its leases, its files for what was not heard of it. */
+/** Queries that follow from the World while a broker runs: the clock while leases are bound, networkd's leases, and its state files, for signals that were lost. */
 export const standardQueries = (bus: Bus, files: Files, clock: Clock): readonly OperatorFunction<World, Input>[] => [
   leaseClock(clock, wakeUps(bus)),
   networkdLeases(askNetworkdLeases(bus, files, clock)),

@@ -53,7 +53,7 @@ export const serviceManager = (
   return {
     ready: () => send({ READY: '1' }),
     reloading: () => send({ RELOADING: '1', MONOTONIC_USEC: monotonic() }),
-    stopping: () => send({ STOPPING: '1', STATUS: 'Stopping when what was begun has ended' }),
+    stopping: () => send({ STOPPING: '1', STATUS: 'Draining' }),
     status: line => send({ STATUS: line }),
     watchdog$:
       period === undefined

@@ -8,7 +8,7 @@ export interface FakeKernelWords {
   readonly message$?: Observable<readonly netlink.Message[]>;
   /** it had to drop messages */
   readonly overrun$?: Observable<void>;
-  /** asked for anew with every dump */
+  /** evaluated for every dump */
   readonly links?: () => Observable<readonly netlink.Link[]>;
   readonly addresses?: () => Observable<readonly netlink.Address[]>;
   readonly routes?: (filter: netlink.RouteFilter) => Observable<readonly netlink.Route[]>;

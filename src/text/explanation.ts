@@ -82,12 +82,12 @@ export const explanationPage = (explanation: Explanation, paint: Paint): string 
   };
   const directories = explanation.directories.flatMap(({ path, exists, obstacle, scripts }) => {
     const trouble = obstacle === '' ? [] : [`  ${paint(RED)(oneLine(obstacle))}`];
-    const none = obstacle !== '' || scripts.length > 0 ? [] : [exists ? '  no scripts' : '  it does not exist'];
+    const none = obstacle !== '' || scripts.length > 0 ? [] : [exists ? '  no scripts' : '  does not exist'];
     return ['', oneLine(path), ...trouble, ...none, ...scripts.map(script)];
   });
   const lines = [
     oneLine(`${subject}: ${what}`),
-    `  now ${states.length === 0 ? 'nothing is known of it' : oneLine(states.join(' '))}`,
+    `  now ${states.length === 0 ? 'unknown' : oneLine(states.join(' '))}`,
     ...explanation.obstacles.map(why => paint(RED)(oneLine(`nothing runs: ${why}`))),
     ...directories,
     '',

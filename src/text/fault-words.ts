@@ -16,8 +16,8 @@ const introduction = `# Faults
 
 <!-- Made from src/model/fault-codes.ts by \`make docs\`: change it there. -->
 
-What goes wrong without stopping the daemon is a fault: a line of [the log](log.md) whose message says whom it befell and where. Its \`code\`, which
-\`LogFormat=json\` has, is stable; \`network-broker explain CODE\` says what stands here. Extensions have codes of their own.`;
+What goes wrong without stopping the daemon is a fault: a line of [the log](log.md) whose message says what happened and where. Its \`code\`, which
+\`LogFormat=json\` logs, is stable; \`network-broker explain CODE\` prints the entries below. Extensions have codes of their own.`;
 
 const section = ([code, { severity, meaning, remedy }]: readonly [string, FaultEntry]): string =>
   [`## ${code}`, `\`${severity}\` ${meaning}`, `What to do: ${remedy}`].join('\n\n');

@@ -29,7 +29,7 @@ export const removedPage = ({ removed }: Flushed): string => {
 
 /** What was not, in the kernel's words, which are all the same without the privilege; empty: nothing. */
 export const refusedPage = ({ refused }: Flushed): string => {
-  const why = 'expected CAP_NET_ADMIN, which that needs, found none; start it as root';
+  const why = 'CAP_NET_ADMIN is required: run it as root';
   const lines = refused.every(({ refusal }) => refusal.code === 'EPERM')
     ? [`${counted(refused.map(({ action }) => action))}: ${why}`]
     : refused.map(({ action, refusal }) => `${named(action)}: ${refusal.message}`);

@@ -107,12 +107,12 @@ const seen = (step: Step): readonly LogRecord[] => {
 const costOf = ({ cost }: Exit): string => (cost === undefined ? '' : ` (${costText(cost)})`);
 
 const cutOf = ({ cut }: Exit): string =>
-  cut === undefined ? '' : `; ${Math.ceil(cut / 1024)} KiB of its output were not logged (OutputLimit=)`;
+  cut === undefined ? '' : `; ${Math.ceil(cut / 1024)} KiB of output not logged (OutputLimit=)`;
 
 const ending = ({ error, timedOut, exit, behind }: ScriptRan): string => {
-  if (error !== undefined) return `could not be run: ${error}`;
-  const how = exit.signal === null ? `exited with status ${exit.code ?? 'unknown'}` : `was ended by ${exit.signal}`;
-  return `${how}${timedOut ? ' because its time was over' : ''} after ${Math.round(exit.duration)} ms${costOf(exit)}${cutOf(exit)}${behind === undefined ? '' : behindText(behind)}`;
+  if (error !== undefined) return `could not be started: ${error}`;
+  const how = exit.signal === null ? `exited with status ${exit.code ?? 'unknown'}` : `was killed by ${exit.signal}`;
+  return `${how}${timedOut ? ' (timed out)' : ''} after ${Math.round(exit.duration)} ms${costOf(exit)}${cutOf(exit)}${behind === undefined ? '' : behindText(behind)}`;
 };
 
 /** Most likely it waited for what it had caused: an event of its own link, whose turn comes when it has ended. */

@@ -12,12 +12,12 @@ export const isWanted = (event: NetworkEvent, { links, kinds }: Wanted): boolean
   (kinds.length === 0 || kinds.includes(event.kind)) &&
   (links.length === 0 || ('ifindex' in event && event.ifindex > 0));
 
-/** Which sources say nothing, and why, in one line; empty: all do. */
+/** Which sources are not connected, and why, in one line; empty: all are. */
 export const unheard = ({ sources }: Pick<ProgressSlice, 'sources'>): string => {
   const silent = [...sources].filter(([, { is }]) => is === 'waiting' || is === 'lost');
   const names = silent.map(([name, { why }]) => `${name} (${why})`).join(' and ');
   const instead = sources.get('kernel')?.is === 'serving' && silent.some(([name]) => name === 'systemd-networkd');
-  return names === '' ? '' : `cannot hear ${names}${instead ? '; states of links are derived from the kernel' : ''}`;
+  return names === '' ? '' : `not connected to ${names}${instead ? '; link states are derived from the kernel' : ''}`;
 };
 
 /** The local time of day, `12:00:00.123`. */

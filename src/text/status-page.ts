@@ -34,7 +34,7 @@ const policy = ({ by, tables, conflicts, failures }: StatusReport['policyRules']
     addresses.join(' '),
   ]);
   const lines = [
-    ...(by === 'another' ? ['another network-broker of this network namespace looks after them'] : []),
+    ...(by === 'another' ? ['managed by another network-broker in this network namespace'] : []),
     ...columns(rows).map(row => row.trim()),
     ...conflicts.map(text => `conflict: ${text}`),
     ...failures.map(text => `failed: ${text}`),
@@ -55,7 +55,7 @@ export const statusPage = (report: StatusReport, red: (text: string) => string):
     `network-broker ${version}, process ${pid}: ${oneLine(status)}`,
     `${counters.events} events, ${backlog} waiting; ${counters.scripts} scripts run, ${counters.failed} failed; ${counters.faults} faults`,
     ...part(
-      'The configuration is refused, and the last one that was right is in force',
+      'The configuration is invalid; the last valid one is in use',
       configuration.errors.map(error => [error]),
     ).map(line => (line === '' ? line : red(line))),
     ...part(

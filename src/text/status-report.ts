@@ -33,7 +33,7 @@ export interface StatusReport {
     /** milliseconds since the epoch, or `never` */
     readonly expire: number | 'never';
   }[];
-  /** `by`: which broker of this network namespace looks after the rules; texts are for people */
+  /** `by`: which broker of this network namespace manages the rules; texts are for people */
   readonly policyRules: Omit<PolicyState, 'kind'>;
   /** the newest last */
   readonly runs: readonly Run[];

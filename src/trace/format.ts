@@ -137,10 +137,10 @@ const isHeader = (value: object): value is Header =>
 const wrongIn = ({ began, at, lastId, scriptDir, owners, extensions, known }: Header): string | undefined => {
   if (!isBetween(began, MAX_DATE_MS - MAX_WAIT_MS) || !isBetween(at, MAX_WAIT_MS))
     return '"began" and "at" in milliseconds';
-  if (!isBetween(lastId, Number.MAX_SAFE_INTEGER)) return '"lastId" to be a number of an event';
+  if (!isBetween(lastId, Number.MAX_SAFE_INTEGER)) return '"lastId" to be the id of an event';
   if (typeof scriptDir !== 'string') return '"scriptDir" to be a path';
   if (!isListOf(owners, 'number') || !isListOf(extensions, 'string')) return 'lists of owners and extensions';
-  return isListOf(known, 'object') ? undefined : 'a list of what is known';
+  return isListOf(known, 'object') ? undefined : 'a list of the World';
 };
 const isRecord = (value: object): value is TraceRecord =>
   'at' in value &&
@@ -168,7 +168,7 @@ export const readLine = (line: string, nth: number): Header | TraceRecord => {
   if (!isHeader(value))
     throw new TraceError(
       nth === 1
-        ? `line 1: expected the header of a ${FORMAT}; is this the file that record wrote?`
+        ? `line 1: expected the header of a ${FORMAT}; was this file written by record?`
         : `line ${nth}: expected an input, a question or an answer, found ${line.slice(0, 60)}`,
     );
   if (value.version !== VERSION)

@@ -17,7 +17,7 @@ import { type RecordedScripts, recordedScripts } from './recorded-scripts.js';
 
 /** More than this is no incident any more: virtual time that is planned beforehand becomes slow. */
 const MAX_MOMENTS = 5000;
-/** So long somebody looks after the last thing has come in, in milliseconds. */
+/** How long to watch after the last input, in milliseconds. */
 const REST_MS = 5000;
 
 interface Incident extends RecordedScripts {

@@ -42,7 +42,7 @@ export const replay = (lines: Iterable<string>): Observable<Replayed> =>
     const fail = (error: unknown): void => {
       const { message } = toError(error);
       const where = `line ${reader.line()}, or one that it answers`;
-      const found = `expected what a daemon writes, found what cannot be taken: ${message}`;
+      const found = `not a line that a daemon writes: ${message}`;
       out.error(error instanceof TraceError ? error : new TraceError(`${where}: ${found}`, { cause: error }));
     };
 

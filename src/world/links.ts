@@ -30,7 +30,7 @@ const withArrivals = (world: World, arrived: ReadonlySet<number>): World => {
   return { ...world, networkd: { ...world.networkd, states }, kernel: { ...world.kernel, departed } };
 };
 
-/** The world after the kernel named a link, anew or otherwise than before. */
+/** The World after the kernel named a link for the first time or renamed it. */
 export const withLink = (world: World, link: Link): World => {
   const arrived = withArrivals(world, new Set([link.ifindex]));
   const links = new Map(arrived.kernel.links).set(link.ifindex, link);

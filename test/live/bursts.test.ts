@@ -4,19 +4,10 @@ import { catchError, EMPTY, firstValueFrom } from 'rxjs';
 import type { StatusReport } from '../../src/text/status-report.js';
 import { ask } from '../../src/system/sockets/control-socket.js';
 import { type Broker, configureBroker, launchBroker } from './lab/broker.js';
-import { type Lab, openLab } from './lab/lab.js';
+import { type Lab, withLab } from './lab/lab.js';
 import { describeLive } from './lab/live.js';
 import { isLong } from './lab/long.js';
 import { installScript } from './lab/scripts.js';
-
-const withLab = async (body: (lab: Lab) => Promise<void>): Promise<void> => {
-  const lab = await openLab();
-  try {
-    await body(lab);
-  } finally {
-    await lab.close();
-  }
-};
 
 /** Most memory that it ever had, in MiB (proc_pid_status(5)). */
 const mostMemory = async (lab: Lab, { pid }: Broker): Promise<number> =>

@@ -37,13 +37,13 @@ describeLive('check', () => {
       /^ok .*user 996 may do org\.freedesktop\.resolve1\.set-dns-servers, \S+\.set-hostname$/,
     );
     expect(await check('polkit', 'somebody')).toMatch(
-      /^warn .*user 1000 .*set-dns-servers, \S+set-hostname; polkit does not let it/,
+      /^warn .*polkit does not allow user 1000 .*set-dns-servers, \S+set-hostname; install/,
     );
     await polkit.stop();
     await lab.sh('rm /etc/polkit-1/rules.d/*');
     await startPolkit(lab, false);
     expect(await check('polkit')).toMatch(
-      /^warn .*user 996 .*set-dns-servers, \S+set-hostname; polkit does not let it/,
+      /^warn .*user 996 .*set-dns-servers, \S+set-hostname; install network-broker\.rules/,
     );
   });
 

@@ -98,11 +98,11 @@ describe('what is asked wrongly or quickly answered', () => {
     expect(await start(['explain', 'sorce-lost']).ended()).toEqual({
       status: 1,
       printed: '',
-      log: "network-broker: no fault has the code 'sorce-lost'; did you mean source-lost?\n",
+      log: "network-broker: there is no fault code 'sorce-lost'; did you mean source-lost?\n",
     });
     expect(await start(['explain', 'eth0']).ended()).toMatchObject({
       status: 1,
-      log: "network-broker: no fault has the code 'eth0': docs/faults.md has them all, but for those of extensions\n",
+      log: "network-broker: there is no fault code 'eth0'; docs/faults.md lists all but those of extensions\n",
     });
   });
 
@@ -140,7 +140,7 @@ describe('the daemon', () => {
     await logged('trying again');
     writeFileSync(config, '[System]\nLogLevel = "loud"\n');
     child.kill('SIGHUP');
-    await logged('the configuration has errors; the one in use is kept');
+    await logged('the configuration has errors; the previous one stays in use');
     expect(log()).toContain(`${config}:2: [System] LogLevel`);
     writeFileSync(config, '[System]\nLogLevel = "fatal"\nColour = 1\n');
     child.kill('SIGHUP');
@@ -156,7 +156,7 @@ describe('the daemon', () => {
     await logged('trying again');
     writeFileSync(config, '[System]\nLogLevel = "fatal"\n');
     child.kill('SIGHUP');
-    await logged('reading the configuration again');
+    await logged('rereading the configuration');
     child.kill('SIGTERM');
     const { log } = await ended();
     const records = log

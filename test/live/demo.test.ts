@@ -54,7 +54,7 @@ const expectShown = (said: string): void => {
     );
   const withoutReason = /^ *[\d.]+ s {2}\S+ +\S+\/10-show/;
   expect(runs.filter(line => withoutReason.test(line))).toEqual([]);
-  expect(said).toMatch(/\n\d+ scripts ran\. Of all this nothing stays\.\nnothing is left\n$/);
+  expect(said).toMatch(/\n\d+ scripts ran\. Everything has been cleaned up\.\nnothing is left\n$/);
 };
 
 describeLive('make demo', () => {

@@ -100,7 +100,7 @@ describeLive('network-broker explain and run-scripts', () => {
       const text = lines.join('\n');
       expect(status).toBe(1);
       expect(text).toMatch(/^network-broker$/m);
-      expect(text).toMatch(/20-slow' was ended by SIGTERM because its time was over after \d{4,} ms/);
+      expect(text).toMatch(/20-slow' was killed by SIGTERM \(timed out\) after \d{4,} ms/);
       expect(text).toMatch(/30-bad' exited with status 3/);
       expect(await lab.sh('ip link show eth0')).toContain('alias changed');
       expect(await lab.sh('pgrep -x sleep || true')).toBe('');

@@ -154,7 +154,7 @@ asRoot.each(nodes)('Node %s: what an extension loads is judged as it is itself',
     const config = configured(outer);
     const { until, log } = start(config);
     await until(
-      `extension outer failed outside its streams: ${path}, which ${outer} loads, must not be loaded: ${path} belongs to user ${somebody}`,
+      `extension outer failed outside its stages and sinks: ${path}, which ${outer} loads, must not be loaded: ${path} belongs to user ${somebody}`,
     );
     expect(log()).not.toContain('own code was run');
     expect(check(config)).toMatch(/^ok +extensions /m);

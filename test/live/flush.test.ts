@@ -57,22 +57,22 @@ removed  rule   to 192.0.2.5 lookup 10002
 removed  rule   from 2001:db8::5 lookup 10002
 removed  route  default table 10002
 removed  route  198.51.100.0/24 via 192.0.2.1 dev eth0 table 10002
-removed  route  203.0.113.0/24 table 10002
+removed  route  blackhole 203.0.113.0/24 table 10002
 removed  route  default via 192.0.2.1 dev eth0 table 254 metric 7
 removed  route  default via 2001:db8::1 dev eth0 table 10002 metric 1024
 status 0
 `,
     );
     expect(await listed()).toBe(before);
-    expect(await flush()).toBe('nothing of ours is there\nstatus 0\n');
+    expect(await flush()).toBe('nothing to remove\nstatus 0\n');
   });
 
   test('who may not, is told what it takes', async () => {
-    expect(await flush('somebody')).toBe('nothing of ours is there\nstatus 0\n');
+    expect(await flush('somebody')).toBe('nothing to remove\nstatus 0\n');
     await leave();
     const before = await listed();
     expect(await flush('somebody')).toBe(
-      'network-broker: not removed: 3 rules, 5 routes: expected CAP_NET_ADMIN, which that needs, found none; start it as root\nstatus 1\n',
+      'network-broker: not removed: 3 rules, 5 routes: CAP_NET_ADMIN is required: run it as root\nstatus 1\n',
     );
     expect(await listed()).toBe(before);
   });

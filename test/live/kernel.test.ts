@@ -3,7 +3,7 @@ import { expect, test } from '@jest/globals';
 import { type Broker, configureBroker, startBroker, untilLogged } from './lab/broker.js';
 import { startBus } from './lab/bus.js';
 import { plug, unplug } from './lab/cables.js';
-import { type Lab, openLab } from './lab/lab.js';
+import { type Lab, withLab } from './lab/lab.js';
 import { describeLive } from './lab/live.js';
 import { withNetwork } from './lab/network.js';
 import { startNetworkd } from './lab/networkd.js';
@@ -13,15 +13,6 @@ const generator = (names: string, more = ''): string => `[System]\nGenerator = "
 
 const list = async (lab: Lab): Promise<readonly { readonly ifindex: number; readonly ifname: string }[]> =>
   JSON.parse(await lab.sh('ip -json link')) as { ifindex: number; ifname: string }[];
-
-const withLab = async (body: (lab: Lab) => Promise<void>): Promise<void> => {
-  const lab = await openLab();
-  try {
-    await body(lab);
-  } finally {
-    await lab.close();
-  }
-};
 
 const untilStarted = (lab: Lab, run: string, times = 1): Promise<unknown> =>
   lab.until(`${run}, ${times} times`, async () => (await started(lab)).filter(each => each === run).length >= times);
@@ -138,7 +129,7 @@ describeLive('systemd-networkd and rtnetlink together', () => {
           broker
             .log()
             .slice(before)
-            .some(({ message }) => message.includes('reading the configuration again')),
+            .some(({ message }) => message.includes('rereading the configuration')),
         );
       };
       await reload('rtnetlink');
@@ -284,7 +275,7 @@ describeLive('links that come and go', () => {
 });
 
 describeLive('messages that the kernel had to drop', () => {
-  test('everything is read anew: exactly the differences are events, and one warning says so', async () =>
+  test('everything is read again: exactly the differences are events, and one warning says so', async () =>
     withLab(async lab => {
       await lab.sh(`
         ip link add eth0 type veth peer name to; ip link set eth0 addrgenmode none up; ip link set to addrgenmode none up
@@ -323,7 +314,7 @@ describeLive('messages that the kernel had to drop', () => {
         'lan1 renamed eth1',
       ]);
       expect(broker.log().filter(({ code }) => code === 'kernel-overrun')).toMatchObject([
-        { message: expect.stringMatching(/came faster than they were read, \d+ times?; everything is read anew/) },
+        { message: expect.stringMatching(/came faster than they were read, \d+ times?; everything is read again/) },
       ]);
     }));
 });

@@ -56,10 +56,10 @@ describeLive('network-broker monitor', () => {
       const { lines, stop } = await monitor(lab, []);
       await lab.until('both', () => {
         const all = lines.map(({ text }) => text);
-        return all.some(text => text.includes('eth0')) && all.some(text => text.includes('cannot hear'));
+        return all.some(text => text.includes('eth0')) && all.some(text => text.includes('not connected to'));
       });
       expect(lines.filter(({ text }) => text.startsWith('network-broker:')).map(({ text }) => text)).toEqual([
-        expect.stringMatching(/^network-broker: cannot hear systemd-networkd \(bus .*\); states of links are derived/),
+        expect.stringMatching(/^network-broker: not connected to systemd-networkd \(bus .*\); link states are derived/),
       ]);
       await stop();
     } finally {
@@ -84,7 +84,7 @@ describeLive('network-broker monitor', () => {
         expect.stringContaining('address 192.0.2.78/32'), // which of the changes is the first that it hears is open
         'status 0',
       ]);
-      expect(await lab.read('/tmp/complaints')).toMatch(/^network-broker: cannot hear [^\n]*\n$/);
+      expect(await lab.read('/tmp/complaints')).toMatch(/^network-broker: not connected to [^\n]*\n$/);
     } finally {
       await lab.close();
     }

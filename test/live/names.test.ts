@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { configureBroker, scriptDirectory, startBroker } from './lab/broker.js';
 import { checkout } from './lab/checkout.js';
-import { type Lab, openLab } from './lab/lab.js';
+import { type Lab, withLab } from './lab/lab.js';
 import { describeLive } from './lab/live.js';
 import { withNetwork } from './lab/network.js';
 import { prepareRecords, started, installRecorders } from './lab/scripts.js';
@@ -51,15 +51,6 @@ const addLinks = (lab: Lab): Promise<string> =>
     ip address add 10.0.0.5/24 dev ${WL0}
     ip address add 10.0.1.5/24 dev ${WL1}
   `);
-
-const withLab = async (body: (lab: Lab) => Promise<void>): Promise<void> => {
-  const lab = await openLab();
-  try {
-    await body(lab);
-  } finally {
-    await lab.close();
-  }
-};
 
 describeLive('names that are not UTF-8', () => {
   test('of links and scripts reach scripts, the kernel and the file system as the bytes they are, and people as escapes', () =>

@@ -148,7 +148,7 @@ describeLive('the embedding examples, with a network of their own', () => {
     const check = 'chmod 755 . && RUNTIME_DIRECTORY=$PWD NETWORK_BROKER_USER=nobody npx network-broker check';
     project.write('check.toml', '[System]\nGenerator = "rtnetlink"\n[Network]\nRoutingPolicyRules = "*"\n');
     const found = project.run('unshare', '--net', 'sh', '-c', `${check} --config check.toml || [ $? -eq 1 ]`);
-    expect(found).toMatch(/^ok +arp +no link speaks for the addresses of another$/m);
+    expect(found).toMatch(/^ok +arp +no link answers ARP for another$/m);
   });
 
   test('addresses are printed as they come and go', async () => {
@@ -200,7 +200,7 @@ describeLive('the embedding examples, with a network of their own', () => {
     const events = project.run(process.execPath, broker, 'replay', trace);
     expect(events).toContain("Link='v0'");
     expect(events).toContain('address 192.0.2.5/24 added');
-    expect(events).not.toContain('does not say');
+    expect(events).not.toContain('no recorded answer');
     expect(project.run(process.execPath, broker, 'diagram', trace)).toContain('v0: address 192.0.2.5/24 added');
     expect(project.run(process.execPath, broker, 'diagram', '--svg', trace)).toMatch(/^<svg /);
     project.write('incident.test.mjs', project.run(process.execPath, broker, 'diagram', '--test', trace));

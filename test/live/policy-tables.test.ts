@@ -48,7 +48,7 @@ describeLive('a table 9999 + ifindex that the administrator uses himself', () =>
         env: { PATH: `${process.execPath.replace(/\/node$/, '')}:/usr/sbin:/usr/bin:/sbin:/bin` },
       }),
     ).toMatch(
-      /^warn +policy tables +nothing is put into table 10010 of eth1: it is used by rule from all fwmark 7 lookup 10010 priority 50 \(protocol \d+\)/m,
+      /^warn +policy tables +table 10010 of eth1 is left empty: it is used by rule from all fwmark 7 lookup 10010 priority 50 \(protocol \d+\)/m,
     );
 
     broker = await startBroker(lab);

@@ -99,7 +99,9 @@ touch /etc/network-broker/x 2>/dev/null || echo read-only`);
     const since = Date.now();
     await system.write(file, '[System]\nLogLevel = "loud"\n[Scripts]\nMaxParallel = 0\n');
     expect(await sh('systemctl reload network-broker 2>&1 || echo refused')).toMatch(/refused\n$/);
-    await system.until('the refusal', async () => (await journal(since)).includes('the configuration in use is kept'));
+    await system.until('the refusal', async () =>
+      (await journal(since)).includes('the previous configuration stays in use'),
+    );
     expect(await journal(since)).toContain(`${file}:2: [System] LogLevel`);
     expect(await journal(since)).toContain(`${file}:4: [Scripts] MaxParallel`);
     await system.write(file, '[Network]\nLinks = "eth0"\n');

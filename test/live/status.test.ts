@@ -55,7 +55,7 @@ describeLive('network-broker status', () => {
       ]);
       expect(settled.policyRules).toMatchObject({
         by: 'this',
-        conflicts: [expect.stringMatching(/10\.0\.1\.0\/24 .* its place is taken by .*protocol 4/)],
+        conflicts: [expect.stringMatching(/10\.0\.1\.0\/24 .* blocked by existing route .*protocol 4/)],
         failures: [],
       });
       expect(settled.policyRules.tables.find(({ link }) => link === 'eth1')).toMatchObject({
@@ -79,7 +79,7 @@ describeLive('network-broker status', () => {
       await lab.until('its end', async () => (await report(lab)).backlog === 0);
       await broker.stop();
       expect(await ask(lab)).toMatch(
-        /^network-broker: expected a running daemon.*systemctl start network-broker\nstatus 1\n$/,
+        /^network-broker: no daemon is listening at .*systemctl start network-broker\nstatus 1\n$/,
       );
     }));
 

@@ -41,7 +41,7 @@ describeLive('asked to stop', () => {
         await addAddress(lab, '192.0.2.1/24');
         await untilRuns(lab);
         const stopped = broker.stop(signal);
-        await untilLogged(lab, broker, 'that it stops', ({ message }) => message.startsWith(`${signal}: stopping`));
+        await untilLogged(lab, broker, 'that it stops', ({ message }) => message.startsWith(`${signal}: draining`));
         await addAddress(lab, '192.0.2.2/24');
         await lab.sh('echo >/tmp/go');
         expect(await stopped).toEqual({ code: 0, signal: null });
@@ -60,7 +60,7 @@ describeLive('asked to stop', () => {
       const broker = await startBroker(lab);
       await untilRuns(lab);
       const stopped = broker.stop();
-      await untilLogged(lab, broker, 'that it stops', ({ message }) => message.startsWith('SIGTERM: stopping'));
+      await untilLogged(lab, broker, 'that it stops', ({ message }) => message.startsWith('SIGTERM: draining'));
       // One that comes within a second of the first is taken for its echo.
       await lab.until('the end', async () => {
         if (broker.running()) await lab.sh(`kill -TERM ${broker.pid} 2>/dev/null || true; sleep 0.2`);

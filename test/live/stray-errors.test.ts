@@ -147,7 +147,7 @@ describe.each([
 
   test.each(ways.map(([what, , message], n) => ({ what, message, name: `stray-${n}` })))(
     '$what: a fault names the extension',
-    async ({ message, name }) => broker.until(`extension ${name} failed outside its streams: ${message}`),
+    async ({ message, name }) => broker.until(`extension ${name} failed outside its stages and sinks: ${message}`),
   );
 
   test('and the daemon goes on, and stops as asked', async () => {
@@ -161,7 +161,7 @@ describe.each([
     const { check, configured, write } = extended;
     const said = check(configured(write('stray.mjs', atOnce(`Promise.reject(new Error('late'))`))));
     expect(said).toMatch(/^ok +extensions +\S+stray\.mjs: stray, with 0 stages/m);
-    expect(said).toMatch(/^error +extensions +extension stray failed outside its streams: late$/m);
+    expect(said).toMatch(/^error +extensions +extension stray failed outside its stages and sinks: late$/m);
     expect(said).toMatch(/^\w+ +state /m);
   });
 });

@@ -135,7 +135,7 @@ describeLive('a trace', () => {
       expect((await replayedLog(trace)).join('\n')).toContain(`${network()}.5/24`);
       await lab.write('/tmp/trace', `${trace.join('\n')}\n`);
       const shown = await lab.sh(`${join(checkout, 'bin', 'network-broker')} replay /tmp/trace`, { env });
-      expect(shown).toMatch(/what happened in the \d+\.\d{3} s before is missing: the trace could not be written/);
+      expect(shown).toMatch(/the \d+\.\d{3} s before it are missing: the trace could not be written/);
     }));
 
   test('of a small ring begins later, and holds what happened last', () =>

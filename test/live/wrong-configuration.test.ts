@@ -9,7 +9,7 @@ import { bootSystem, type System } from './lab/system.js';
 const file = '/etc/network-broker/network-broker.toml';
 const wrong = '[System]\nLogLevel = "loud"\n[Scripts]\nMaxParallel = 0\n';
 const reasons = [`${file}:2: [System] LogLevel: expected one of`, `${file}:4: [Scripts] MaxParallel: expected a whole`];
-const refusal = 'the configuration is wrong (network-broker check): the last one that was right is in force';
+const refusal = 'the configuration is invalid (see network-broker check): the last valid one is in use';
 
 describeBooted(
   `the installed service with a wrong configuration, on Debian ${release} booted by its own systemd`,
@@ -74,8 +74,8 @@ describeBooted(
         expect(await journal(since)).toContain(reason);
         expect(configuration.errors.some(error => error.includes(reason))).toBe(true);
       }
-      expect(await journal(since)).toContain('started with the last configuration that was right');
-      expect(await sh('network-broker status')).toContain('The configuration is refused');
+      expect(await journal(since)).toContain('started with the last valid configuration');
+      expect(await sh('network-broker status')).toContain('The configuration is invalid');
       expect(await kept()).toContain('Links');
     });
 
@@ -117,10 +117,10 @@ describeBooted(
       }
       await write('');
       expect(await sh('systemctl reload network-broker 2>&1 || echo "failed $?"')).toMatch(/failed 1/);
-      await system.until('the reason', async () => (await journal(since)).includes('found it empty or gone'));
+      await system.until('the reason', async () => (await journal(since)).includes('found the file empty or gone'));
       expect([await show('MainPID'), await show('StatusText'), await kept()]).toEqual(before);
       expect(await show('ActiveState')).toBe('active');
-      expect(await journal(since)).not.toContain('reading the configuration again');
+      expect(await journal(since)).not.toContain('rereading the configuration');
       await write('[Network]\nLinks = "eth1"\n');
       await sh('network-broker reload'); // by hand, as root
       await untilStatus('watching 1 link');
@@ -142,7 +142,7 @@ describeBooted(
       await sh('echo "{}" >/var/lib/network-broker/last-configuration.json; systemctl restart network-broker || true');
       await system.until('its end', async () => (await show('ActiveState')) === 'failed');
       expect(await show('ExecMainStatus')).toBe('78');
-      expect(await journal()).toContain('the last configuration that was right cannot be used');
+      expect(await journal()).toContain('the last valid configuration cannot be used');
       await sh(
         'rm /var/lib/network-broker/last-configuration.json; mkfifo /var/lib/network-broker/last-configuration.json',
       );

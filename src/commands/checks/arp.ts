@@ -39,7 +39,7 @@ export const arp =
           return found.length === 0 ? of([]) : forkJoin(found);
         }),
       );
-    if (!hasPolicy({ config })) return of(ok(about, 'not looked at: RoutingPolicyRules is not set'));
+    if (!hasPolicy({ config })) return of(ok(about, 'skipped: RoutingPolicyRules is not set'));
     return arpLinks().pipe(
       map((links): readonly Finding[] =>
         sharedNetworks(links, config.network.routingPolicyRules).map(({ link, address, others }) => {
@@ -48,13 +48,11 @@ export const arp =
           const found = [...zeros(all, 'ignore'), ...zeros(all, 'announce')].join(', ');
           return warn(
             about,
-            `${link.link.name} shares the network of ${address} with ${names}: expected arp_ignore=1 and arp_announce=2, found ${found}: one may answer ARP for the other's address, and what is sent to it comes in there; sysctl net.ipv4.conf.LINK.arp_ignore=1 net.ipv4.conf.LINK.arp_announce=2`,
+            `${link.link.name} shares the network of ${address} with ${names}: expected arp_ignore=1 and arp_announce=2, found ${found}: one may answer ARP for the other's address and attract its traffic; sysctl net.ipv4.conf.LINK.arp_ignore=1 net.ipv4.conf.LINK.arp_announce=2`,
           );
         }),
       ),
-      mergeMap(findings =>
-        findings.length === 0 ? [ok(about, 'no link speaks for the addresses of another')] : findings,
-      ),
-      catchError((cause: unknown) => of(warn(about, `the kernel could not be asked: ${toError(cause).message}`))),
+      mergeMap(findings => (findings.length === 0 ? [ok(about, 'no link answers ARP for another')] : findings)),
+      catchError((cause: unknown) => of(warn(about, `the kernel could not be queried: ${toError(cause).message}`))),
     );
   };

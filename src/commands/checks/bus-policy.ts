@@ -11,15 +11,15 @@ export const busPolicy =
   (send: typeof signalToSelf = signalToSelf, user = getuid?.() ?? 'unknown'): Check =>
   ({ config }) =>
     !config.system.generator.includes('systemd-networkd')
-      ? of(ok(about, 'not needed: systemd-networkd is no Generator'))
+      ? of(ok(about, 'skipped: Generator does not include systemd-networkd'))
       : send().pipe(
           map(reach =>
             reach === 'refused'
-              ? ok(about, `the bus refuses what strangers signal to user ${user}`)
+              ? ok(about, `the bus refuses signals of strangers to user ${user}`)
               : warn(
                   about,
-                  `expected that strangers' signals do not reach user ${user}, found that they do: with enough of them anybody makes the bus drop systemd-networkd's; the package's policy for the user network-broker belongs into /usr/share/dbus-1/system.d or /etc/dbus-1/system.d, and then: busctl call org.freedesktop.DBus / org.freedesktop.DBus ReloadConfig`,
+                  `signals of strangers reach user ${user}: with enough of them, anyone can make the bus drop those of systemd-networkd; install the package's policy for the user network-broker in /usr/share/dbus-1/system.d or /etc/dbus-1/system.d, then: busctl call org.freedesktop.DBus / org.freedesktop.DBus ReloadConfig`,
                 ),
           ),
-          catchError((cause: unknown) => of(warn(about, `it cannot be tried: ${toError(cause).message}`))),
+          catchError((cause: unknown) => of(warn(about, `this cannot be tested: ${toError(cause).message}`))),
         );

@@ -17,10 +17,10 @@ const isOwned = (connection: BusConnection) =>
     body: [NETWORKD],
   });
 
-/** What becomes of link states while networkd cannot be heard. */
+/** What happens to link states while networkd is not connected. */
 const meanwhile = (config: Config): string =>
   config.system.generator.includes('rtnetlink')
-    ? 'the states of links come from the kernel until systemd-networkd starts'
+    ? 'link states come from the kernel until systemd-networkd starts'
     : 'the daemon will wait for systemd-networkd to start';
 
 const absent = ({ system }: Config) => (system.generator.includes('rtnetlink') ? ok : warn);
@@ -30,7 +30,7 @@ export const bus =
   (system: () => Bus = systemBus): Check =>
   ({ config }) =>
     !config.system.generator.includes('systemd-networkd')
-      ? of(ok(about, 'not needed: systemd-networkd is no Generator'))
+      ? of(ok(about, 'skipped: Generator does not include systemd-networkd'))
       : defer(() => system().connection$).pipe(
           mergeMap(connection =>
             concat(
@@ -46,7 +46,7 @@ export const bus =
           ),
           take(1), // which closes the connection
           mergeMap(findings => findings),
-          defaultIfEmpty(error(about, 'the system bus gave no connection')),
+          defaultIfEmpty(error(about, 'no connection to the system bus')),
           catchError((cause: unknown) =>
             of(
               config.system.generator.includes('rtnetlink')

@@ -18,7 +18,7 @@ export const policyTables =
   (rtnetlink: Pick<Rtnetlink, 'links' | 'addresses' | 'routes' | 'rules'> = kernel): Check =>
   ({ config }) =>
     !hasPolicy({ config })
-      ? of(ok(about, 'not looked at: RoutingPolicyRules is not set'))
+      ? of(ok(about, 'skipped: RoutingPolicyRules is not set'))
       : forkJoin({
           links: rtnetlink.links(),
           addresses: rtnetlink.addresses(),
@@ -39,7 +39,7 @@ export const policyTables =
             return diffPolicy(policy, { routes, rules }, ifindex => world.kernel.links?.get(ifindex)?.name).conflicts;
           }),
           mergeMap(conflicts =>
-            conflicts.length === 0 ? [ok(about, 'nobody else uses them')] : conflictFaults(conflicts).map(found(about)),
+            conflicts.length === 0 ? [ok(about, 'no one else uses them')] : conflictFaults(conflicts).map(found(about)),
           ),
-          catchError((cause: unknown) => of(warn(about, `the kernel could not be asked: ${toError(cause).message}`))),
+          catchError((cause: unknown) => of(warn(about, `the kernel could not be queried: ${toError(cause).message}`))),
         );

@@ -5,7 +5,7 @@ import { type Check, ok, warn } from './finding.js';
 
 const about = 'generator';
 
-/** Who tells of link states and leases, and which directories nobody can tell of. */
+/** Where link states and leases come from, and which directories nothing runs. */
 export const generator =
   (files: Files = createFiles()): Check =>
   ({ config, options }) => {
@@ -14,10 +14,10 @@ export const generator =
     return files.list([`${options.scriptDirectory}/configured.d`]).pipe(
       map(listings => {
         if (!toldByKernelOnly) return ok(about, names.join(' '));
-        const message = `${names.join(' ')}: administrative states are systemd-networkd's alone, so configured.d never runs`;
+        const message = `${names.join(' ')}: only systemd-networkd has administrative states, so configured.d never runs`;
         const isUsed = listings.some(listing => scriptsIn(listing, files.owners).paths.length > 0);
         return isUsed
-          ? warn(about, `${message}; move its scripts, to routable.d perhaps, or add systemd-networkd to Generator`)
+          ? warn(about, `${message}; move its scripts, for example to routable.d, or add systemd-networkd to Generator`)
           : ok(about, message);
       }),
     );

@@ -28,5 +28,5 @@ export const linkPatterns =
         );
       }),
       mergeMap(findings => (findings.length === 0 ? [ok(about, 'each pattern chooses a link')] : findings)),
-      catchError((cause: unknown) => of(warn(about, `the kernel could not be asked: ${toError(cause).message}`))),
+      catchError((cause: unknown) => of(warn(about, `the kernel could not be queried: ${toError(cause).message}`))),
     );

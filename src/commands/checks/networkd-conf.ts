@@ -37,14 +37,12 @@ const judged = (files: readonly Read[]): readonly Finding[] => {
   const expected = list(({ key }) => `${key}=no`);
   const found = list(({ key, by }) => (by === undefined ? `${key} unset` : `yes in ${by}`));
   return [
-    ...unread.map(({ path, why = `${path} leads to nothing` }) =>
-      warn(about, `${why}: what it says is not known here`),
-    ),
+    ...unread.map(({ path, why = `${path} is a broken link` }) => warn(about, `${why}: its settings are unknown`)),
     wrong.length === 0
       ? ok(about, 'systemd-networkd leaves our rules and routes alone')
       : warn(
           about,
-          `expected ${expected}, found ${found}: systemd-networkd deletes our ${list(({ what }) => what)} when it starts or configures a link anew, and we put them back; copy ${dropIn} of the package's examples to /etc/systemd/networkd.conf.d, and restart systemd-networkd`,
+          `expected ${expected}, found ${found}: systemd-networkd deletes our ${list(({ what }) => what)} when it starts or reconfigures a link, and the broker puts them back; copy ${dropIn} of the package's examples to /etc/systemd/networkd.conf.d, and restart systemd-networkd`,
         ),
   ];
 };
@@ -54,7 +52,7 @@ export const networkdSettings =
   (files: Files = createFiles()): Check =>
   ({ config }) =>
     !hasPolicy({ config })
-      ? of(ok(about, 'not looked at: RoutingPolicyRules is not set'))
+      ? of(ok(about, 'skipped: RoutingPolicyRules is not set'))
       : forkJoin([files.list(networkdConfDirectories), reading(files, RUNNING)]).pipe(
           mergeMap(([listings, running]) => {
             if (running.text === undefined && !config.system.generator.includes('systemd-networkd'))

@@ -65,17 +65,12 @@ const judged = (answers: readonly (readonly [string, Answer])[], user: number | 
       : [
           warn(
             about,
-            `expected that user ${user ?? 'unknown'} may do without a password: ${refused}; polkit does not let it: install ${rulesFile} of the package, which lets the user network-broker`,
+            `polkit does not allow user ${user ?? 'unknown'} to do without a password: ${refused}; install ${rulesFile} of the package, which allows it to the user network-broker`,
           ),
         ]),
     ...(unknown === ''
       ? []
-      : [
-          warn(
-            about,
-            `expected the actions ${unknown}, which polkit does not know: is the service installed that they belong to?`,
-          ),
-        ]),
+      : [warn(about, `polkit does not know the actions ${unknown}: is the service that defines them installed?`)]),
     ...(refused + unknown === '' ? [ok(about, `user ${user ?? 'unknown'} may do ${having('yes')}`)] : []),
   ];
 };
@@ -84,7 +79,7 @@ const judged = (answers: readonly (readonly [string, Answer])[], user: number | 
 const fromFiles = (files: Files): Observable<Finding> =>
   files.list(ruleDirectories).pipe(
     map(listings => {
-      const unsure = 'polkit is not running, and only it knows what it allows';
+      const unsure = 'polkit is not running, so what it allows is unknown';
       const found = listings.find(({ entries }) => entries.some(({ name }) => name.endsWith(rulesFile)));
       if (found !== undefined) return ok(about, `${unsure}; ${rulesFile} is in ${found.directory}`);
       const closed = listings.filter(({ way }) => way.error !== undefined).map(({ directory }) => directory);
@@ -93,16 +88,13 @@ const fromFiles = (files: Files): Observable<Finding> =>
             about,
             `${unsure}; ${rulesFile} of the package may be in ${closed.join(' or ')}, which this user cannot read`,
           )
-        : warn(
-            about,
-            `${unsure}; expected ${rulesFile} of the package in ${ruleDirectories.join(' or ')}, found it nowhere`,
-          );
+        : warn(about, `${unsure}; ${rulesFile} of the package is missing from ${ruleDirectories.join(' and ')}`);
     }),
   );
 
 const absent = warn(
   about,
-  'there is no polkit, and without it nobody but root may make the settings of UseDNS=, UseDomain=, UseHostname=: install polkitd',
+  'polkit is not installed, and without it only root may make the settings of UseDNS=, UseDomain=, UseHostname=: install polkitd',
 );
 
 /** May the calls be made that UseDNS=, UseDomain= and UseHostname= need? For the user who asks, which the daemon should be. */
@@ -110,7 +102,7 @@ export const polkit =
   (system: () => Bus = systemBus, files: Files = createFiles(), user = getuid?.()): Check =>
   ({ config }) => {
     const actions = actionsOf(config);
-    if (actions.length === 0) return of(ok(about, 'not needed: UseDNS, UseDomain and UseHostname are off'));
+    if (actions.length === 0) return of(ok(about, 'skipped: UseDNS, UseDomain and UseHostname are off'));
     const asked = (connection: BusConnection): Observable<Finding> =>
       askBus(connection, 'NameHasOwner', POLKIT).pipe(
         mergeMap(owned =>
@@ -129,6 +121,6 @@ export const polkit =
       mergeMap(connection => asked(connection).pipe(toArray())),
       take(1), // which closes the connection
       mergeMap(findings => findings),
-      catchError((cause: unknown) => of(warn(about, `polkit cannot be asked: ${toError(cause).message}`))),
+      catchError((cause: unknown) => of(warn(about, `polkit could not be queried: ${toError(cause).message}`))),
     );
   };

@@ -23,13 +23,13 @@ export const privilegesIn = (status: string, config: Config = defaults): readonl
   const effective = BigInt(`0x${/^CapEff:\s*([0-9a-f]+)/m.exec(status)?.[1] ?? '0'}`);
   const missing = wanted.filter(({ bit }) => ((effective >> bit) & 1n) === 0n).map(({ name }) => name);
   if (uid === '0')
-    return [warn(about, 'this is root: start bin/network-broker, which drops to the user network-broker')];
+    return [warn(about, 'running as root: start bin/network-broker, which drops to the user network-broker')];
   if (missing.length === 0) return [ok(about, `user ${uid ?? 'unknown'} with CAP_NET_ADMIN and CAP_SYS_ADMIN`)];
   const text = `user ${uid ?? 'unknown'} without ${missing.join(', ')}`;
   const rules = config.network.routingPolicyRules !== undefined && missing.includes('CAP_NET_ADMIN');
   return rules
-    ? [error(about, `${text}: expected CAP_NET_ADMIN, which RoutingPolicyRules needs; start it as root or by systemd`)]
-    : [warn(about, `${text}: scripts that change the network will fail; start it as root or by systemd`)];
+    ? [error(about, `${text}: RoutingPolicyRules needs CAP_NET_ADMIN; start it as root or from systemd`)]
+    : [warn(about, `${text}: scripts that change the network will fail; start it as root or from systemd`)];
 };
 
 export const privileges: Check = ({ config }) => defer(() => from(privilegesIn(textOf('/proc/self/status'), config)));

@@ -16,7 +16,7 @@ const kernelDirectories = ['addresses.d', 'links.d', 'routes.d'];
 const selfTriggered = (used: readonly string[]): readonly Finding[] => {
   const names = kernelDirectories.filter(name => used.includes(name));
   const what = names.map(name => name.replace('.d', '')).join(', ');
-  const message = `a script of ${names.join(', ')} that changes ${what} triggers itself: let it look before it acts`;
+  const message = `a script of ${names.join(', ')} that changes ${what} triggers itself: make it check before it acts`;
   return names.length === 0 ? [] : [ok(about, message)];
 };
 

@@ -25,9 +25,6 @@ export const state: Check = () =>
     return of(
       isWritable(there)
         ? ok(about, path)
-        : warn(
-            about,
-            `${path} cannot be written: after a restart, scripts run again for states that they have run for`,
-          ),
+        : warn(about, `${path} cannot be written: after a restart, scripts run again for states already acted on`),
     );
   });

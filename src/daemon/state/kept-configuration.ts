@@ -11,12 +11,12 @@ import { lastingFile, MAX_FILE_BYTES } from '../../system/files/lasting-file.js'
 import { createTrustedWays } from '../../system/files/trusted-ways.js';
 
 export interface Kept {
-  /** undefined: there is none that is right */
+  /** undefined: there is no valid one */
   readonly last: InForce | undefined;
   readonly faults: readonly Fault[];
 }
 
-/** The last configuration that was right, over restarts and boots. */
+/** The last valid configuration, kept across restarts and boots. */
 export interface KeptConfiguration {
   /** judged like any other: somebody may have written to it, and this program may be another one */
   readonly read: () => Kept;
@@ -30,7 +30,7 @@ const none: KeptConfiguration = { read: () => nothing, keep: () => EMPTY };
 
 const unusable = (why: string): Kept => ({
   last: undefined,
-  faults: [fault('config-last-unusable', `the last configuration that was right cannot be used: ${why}`)],
+  faults: [fault('config-last-unusable', `the last valid configuration cannot be used: ${why}`)],
 });
 
 /** Where the service manager says that a service keeps what is to last (systemd.exec(5)); without it, nothing is kept. */
@@ -55,7 +55,7 @@ export const keptConfiguration = ({ STATE_DIRECTORY }: NodeJS.ProcessEnv): KeptC
       if (read.is === 'refused') return unusable(read.why);
       if (why !== undefined) return unusable(why);
       const texts = parseKept(read.text);
-      if (texts === undefined) return unusable(`${file.path}: expected what this program keeps, found something else`);
+      if (texts === undefined) return unusable(`${file.path}: not a configuration that this program kept`);
       const parsed = parseConfig(texts);
       const last = inForce({ ...parsed, texts });
       return last === undefined ? { last, faults: parsed.faults } : { last, faults: [] };
@@ -70,7 +70,7 @@ export const keptConfiguration = ({ STATE_DIRECTORY }: NodeJS.ProcessEnv): KeptC
             return file.write(text);
           }).pipe(
             catchError((error: unknown) => {
-              const message = `${file.path}: expected to keep the configuration for a start with a wrong one, found ${toError(error).message}`;
+              const message = `${file.path}: the configuration could not be saved as the last valid one: ${toError(error).message}`;
               return of(fault('config-unkept', message, error));
             }),
           ),

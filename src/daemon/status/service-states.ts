@@ -13,7 +13,7 @@ import type { World } from '../../model/world.js';
 import type { ServiceManager } from '../../system/service-manager.js';
 import { statusLine } from '../../text/status-line.js';
 
-/** Milliseconds in which the service manager is told one line at most. */
+/** Milliseconds between two status lines to the service manager, at least. */
 const MIN_INTERVAL_MS = 1000;
 
 /** The line is made of every link. */

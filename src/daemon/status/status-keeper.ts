@@ -6,7 +6,7 @@ import { emptyWorld } from '../../world/advance.js';
 import { type StatusReport, statusReport } from '../../text/status-report.js';
 import { createCounters } from '../../world/counters.js';
 
-/** Remembers what `status` may be asked for. */
+/** Keeps what `status` reports. */
 export interface StatusKeeper {
   readonly sink: Sink;
   readonly see: (outcome: Outcome) => void;

@@ -4,7 +4,7 @@ import type { Step } from '../../model/world.js';
 
 /**
  * Runs somebody else's stage so that it cannot end the flow: the step that makes it throw is dropped with a fault that
- * names both, and the stage is subscribed anew for the next one, also in the middle of a synchronous snapshot.
+ * names both, and the stage is resubscribed for the next one, also in the middle of a synchronous snapshot.
  *
  * ```
  * steps    -a-b-c-|      the stage throws at b
@@ -42,7 +42,7 @@ export const guarded =
               complete: () => {
                 stageCompleted = true;
                 if (completed) out.complete();
-                else complain('completed: no event passes it any more');
+                else complain('completed: it passes on no more events');
               },
             }),
           );

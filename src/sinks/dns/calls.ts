@@ -51,7 +51,7 @@ const advice = (error: unknown, via: Via): string => {
       return ': systemd-networkd does not configure this link, so set DNSVia="resolved" in [Network]';
     case 'AccessDenied':
     case 'InteractiveAuthorizationRequired':
-      return `: install the polkit rules that come with network-broker, and polkit itself`;
+      return `: install polkit and the polkit rules that come with network-broker`;
     default:
       return via === 'networkd' ? ': is the link configured by systemd-networkd?' : '';
   }

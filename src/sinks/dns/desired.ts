@@ -3,7 +3,7 @@ import type { World } from '../../model/world.js';
 import { linkSettings } from '../../world/link-settings.js';
 import { dnsServers, searchDomains } from '../../world/leases/values.js';
 
-/** What a link's DNS settings shall be; empty: nothing. */
+/** What a link's DNS settings should be; empty: nothing. */
 export interface LinkDns {
   /** canonical IP addresses */
   readonly servers: readonly string[];
@@ -62,7 +62,7 @@ export const wantedDns = (world: DnsWorld): ReadonlyMap<number, LinkDns> => {
   return links;
 };
 
-/** What shall be set, and over whom. */
+/** What to set, and over which service. */
 export interface DesiredDns {
   readonly via: Via;
   readonly links: ReadonlyMap<number, LinkDns>;
@@ -83,7 +83,7 @@ export const isSameDesire = (a: DesiredDns, b: DesiredDns): boolean =>
   a.links.size === b.links.size &&
   [...a.links].every(([ifindex, dns]) => isSameDns(dns, b.links.get(ifindex)));
 
-/** How to come from what we have set on a link to what it shall be; undefined: nothing of ours. */
+/** How to get from what we have set on a link to what it should be; undefined: nothing of ours. */
 export const dnsActions = (
   via: Via,
   ifindex: number,

@@ -87,7 +87,7 @@ const plan = (name: string, present: unknown, ours: Ours): Plan<Naming> => {
 
 const refused = (error: unknown, what: string): Refused => {
   const advice = ['AccessDenied', 'InteractiveAuthorizationRequired'].includes(errorName(error))
-    ? ': install the polkit rules that come with network-broker, and polkit itself'
+    ? ': install polkit and the polkit rules that come with network-broker'
     : '';
   return { message: `${what}: ${toError(error).message}${advice}`, isFinal: !isTransient(error), error };
 };

@@ -70,11 +70,11 @@ export const createLinkIngredients = ({ rtnetlink, bus, files, scheduler }: Info
     return forkJoin([
       files.read(udevFileOf(ifindex)).pipe(
         map(text => parseUdevDatabase(text ?? '')),
-        or('what udev knows', {}),
+        or("udev's properties", {}),
       ),
       of(leaseDetails(leases.map(({ lease }) => lease))),
       description$.pipe(
-        or("networkd's account", undefined),
+        or("networkd's description", undefined),
         mergeMap(described =>
           described === undefined ? writtenDown(files, ifindex).pipe(map(written => written.details)) : of(described),
         ),
@@ -101,7 +101,7 @@ export const createLinkIngredients = ({ rtnetlink, bus, files, scheduler }: Info
       kernel: rtnetlink.link(ifindex).pipe(
         map(link => ({ link, isPresent: true })),
         catchError((error: unknown) => (isGone(error) ? of(gone) : throwError(() => toError(error)))),
-        or('what the kernel says of the link', { link: undefined, isPresent: true }),
+        or("the kernel's description", { link: undefined, isPresent: true }),
       ),
       addresses: rtnetlink.addresses(ifindex).pipe(or('its addresses', [])),
       routes: routesOf(step, ifindex).pipe(or('its routes', []), tap(remember)),

@@ -5,7 +5,7 @@ import { isFresh, routeContents, routeKey, routeToDelete, ruleKey } from './keys
 import type { Policy } from './rules-and-routes.js';
 import { type NameOf, routeText, ruleText } from './text.js';
 
-/** One rule or route: `rule add from 172.16.130.144 lookup 10002`. A refresh sets only the expiry of a route anew. */
+/** One rule or route: `rule add from 172.16.130.144 lookup 10002`. A refresh only renews the expiry of a route. */
 export type RuleOrRoute = Action<Change>;
 
 export interface Actual {
@@ -74,7 +74,7 @@ const diffRoutes = (desired: readonly RouteSpec[], actual: readonly Route[], nam
       const holder = `${routeText(occupant, nameOf)} (protocol ${occupant.protocol})`;
       conflicts.push({
         key: `route ${key}`,
-        text: `route ${routeText(route, nameOf)}: its place is taken by ${holder}`,
+        text: `route ${routeText(route, nameOf)}: blocked by existing route ${holder}`,
       });
     } else sets.push(action(keep === undefined ? 'add' : 'replace', key, route, equal !== undefined));
   }

@@ -47,12 +47,12 @@ export const undoneFault = (undone: readonly RuleOrRoute[], deferred: readonly R
   const what =
     later === 0
       ? 'put back'
-      : `put back${later === undone.length ? '' : ` but for ${later}, which follow`} later, since it happens again and again`;
+      : `put back${later === undone.length ? '' : ` except for ${later}, which follow`} later, as this keeps happening`;
   const objects = few(undone, ({ text }) => text.replace(/ (add|replace) /, ' '));
   return [
     fault(
       'policy-undone',
-      `somebody deleted or changed what is ours (${objects}): ${what}. systemd-networkd does so when it starts or configures a link anew, unless it is told ${keys.join(' and ')}: see ${dropIn}`,
+      `someone deleted or changed rules or routes of ours (${objects}): ${what}. systemd-networkd does so when it starts or reconfigures a link, unless it is told ${keys.join(' and ')}: see ${dropIn}`,
     ),
   ];
 };
@@ -63,8 +63,8 @@ export const failureFaults = (failures: readonly Failure<Change>[]): readonly Fa
     .slice(0, MAX_NAMED)
     .map(({ action, refused: { message, error } }) =>
       action === undefined
-        ? fault('policy-unreadable', `policy rules are not looked after: ${message}; trying again`, error)
-        : fault('policy-failed', `${action.text}: ${message}; it is tried again`),
+        ? fault('policy-unreadable', `policy rules are not managed: ${message}; trying again`, error)
+        : fault('policy-failed', `${action.text}: ${message}; trying again`),
     );
   const rest = failures.length - MAX_NAMED;
   return rest > 0 ? [...faults, fault('policy-failed', `${rest} more changes of policy rules failed`)] : faults;
@@ -74,6 +74,6 @@ export const failureFaults = (failures: readonly Failure<Change>[]): readonly Fa
 export const conflictFaults = (conflicts: readonly Conflict[]): readonly Fault[] =>
   conflicts.slice(0, MAX_NAMED).map(({ text, code, remedy }) => {
     if (code !== undefined) return fault(code, remedy === undefined ? text : `${text}: ${remedy}`);
-    const what = `${text}, which is not ours and is left alone`;
+    const what = `${text}, which is not ours and stays`;
     return fault('policy-conflict', `${what}: ${remedy ?? 'delete it, or give it another table'}`);
   });

@@ -23,7 +23,7 @@ const soonestExpiry = ({ routes }: Policy): number =>
   Math.min(...routes.map(({ expires }) => (expires === undefined ? Infinity : Math.max(expires * 500, 1000))));
 
 const taken =
-  'another network-broker looks after the policy rules of this network namespace; this one leaves them alone until the other one stops';
+  'another network-broker manages the policy rules of this network namespace; this one takes over when it stops';
 
 const nothing: Plan<Change> = { actions: [], conflicts: [], desired: new Map(), told: () => [] };
 

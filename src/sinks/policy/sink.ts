@@ -60,7 +60,7 @@ const lockWhenWanted =
       mergeMap(() => lock.hold()),
       map((isHeld): Lock => ({ id: isHeld ? 'held' : 'taken' })),
       catchError((error: unknown) => {
-        report(fault('policy-unlocked', `policy rules are not looked after: ${toError(error).message}`, error));
+        report(fault('policy-unlocked', `policy rules are not managed: ${toError(error).message}`, error));
         return EMPTY;
       }),
       startWith<Lock>({ id: 'unasked' }),

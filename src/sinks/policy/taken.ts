@@ -6,7 +6,7 @@ import { ruleKey } from './keys.js';
 import type { OfTable, Policy } from './rules-and-routes.js';
 import { ruleText } from './text.js';
 
-const remedy = 'delete it, give it another table, or choose other tables for us by TableBase=';
+const remedy = 'delete it, give it another table, or move ours with TableBase=';
 
 /** Equal for rules that send the same packets to the same table, at whatever priority. */
 const sends = (rule: RuleSpec): string => ruleKey({ ...rule, priority: 0 });
@@ -22,7 +22,7 @@ export const takenTables = (world: World, desired: Policy, actual: readonly Rule
   const ours = new Set(desired.rules.map(sends));
   const taken = (table: number, what: string): OfTable => {
     const of = world.kernel.links?.get(ifindexOf(world, table))?.name ?? '';
-    const text = `nothing is put into table ${table} of ${of}: it is used by ${what}`;
+    const text = `table ${table} of ${of} is left empty: it is used by ${what}`;
     return { key: `table ${table} ${what}`, table, text, remedy };
   };
   return [

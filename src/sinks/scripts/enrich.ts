@@ -19,7 +19,7 @@ export const enrichAll =
         defer(() => enrich(step, report)).pipe(
           defaultIfEmpty<Environment, Environment>({}),
           catchError((error: unknown) => {
-            const message = `event ${step.id}: its scripts run without some of their variables: ${toError(error).message}`;
+            const message = `event ${step.id}: its scripts run without some variables: ${toError(error).message}`;
             report(fault('variables-missing', message, error));
             return of<Environment>({});
           }),

@@ -136,7 +136,7 @@ export const environmentOf = (step: Step, more: Environment): Environments => {
   const { id, event } = step;
   const faults: Fault[] = [];
   const leaveOut = (name: string, why: string): void => {
-    faults.push(fault('variable-left-out', `${JSON.stringify(name)} is not given to scripts: ${why}`));
+    faults.push(fault('variable-left-out', `${JSON.stringify(name)} is withheld from scripts: ${why}`));
   };
   const properties = Object.entries(statesOf(step)).filter(([name]) => {
     if (propertyName.test(name)) return true;

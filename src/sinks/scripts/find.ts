@@ -43,7 +43,7 @@ export const createScriptFinder = (files: Files, scriptDir: string, report: Repo
     tap(areThere => {
       const missing = standardDirectories.filter((_, nth) => areThere[nth] !== true).join(', ');
       if (missing === '') return;
-      const todo = 'create them, owned by root and with mode 0755, to have scripts run from there';
+      const todo = 'create them, owned by root and with mode 0755, to run scripts from them';
       report(fault('directory-missing', `${scriptDir} lacks ${missing}: ${todo}`));
     }),
   );

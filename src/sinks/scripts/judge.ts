@@ -33,11 +33,11 @@ const byBytes = (a: Entry, b: Entry): number => Buffer.compare(textToBytes(a.nam
 const judge = (path: string, { name, places, end, error }: Entry, owners: readonly number[]): Verdict => {
   const skip = (why: string): Verdict => ({ path, is: 'skipped', why });
   const off = (why: string): Verdict => ({ path, is: 'off', why });
-  if (places.length === 0 && error === undefined) return off('it went while we were looking');
+  if (places.length === 0 && error === undefined) return off('it vanished while being checked');
   if (leftover.test(name)) return skip('hidden files and leftovers of editors and package managers do not run');
-  if (end === undefined) return skip(error ?? 'it leads to nothing');
-  if (end.path === '/dev/null') return off('a link to /dev/null switches its name off');
-  if (end.kind === 'file' && end.size === 0) return off('an empty file switches its name off');
+  if (end === undefined) return skip(error ?? 'it is a broken link');
+  if (end.path === '/dev/null') return off('a link to /dev/null disables its name');
+  if (end.kind === 'file' && end.size === 0) return off('an empty file disables its name');
   if (end.kind !== 'file') return skip('expected a regular file');
   if ((end.mode & 0o111) === 0) return skip('it is not executable: chmod +x it');
   const unsafe = distrust(places, owners);

@@ -31,13 +31,13 @@ const ofGenerators = ({ event, world }: Step): readonly string[] => {
   const found = `Generator=${generators.join(' ')}`;
   const heard = generators.includes('systemd-networkd');
   if (event.kind === 'manager-state' && !heard)
-    return [`nobody tells of systemd-networkd's own states: ${found} lacks systemd-networkd`];
+    return [`systemd-networkd's own states are not followed: ${found} lacks systemd-networkd`];
   if (event.kind !== 'link-state') return [];
   if (!heard && !generators.includes('rtnetlink'))
-    return [`nobody tells of states of links: ${found} names neither systemd-networkd nor rtnetlink`];
+    return [`link states are not followed: ${found} names neither systemd-networkd nor rtnetlink`];
   const own = networkdsOwn.filter(property => property in event.changed);
   if (own.length === 0) return [];
-  return kernelTells(world) ? [`${own.join(', ')} is known from systemd-networkd only, which is not heard`] : [];
+  return kernelTells(world) ? [`${own.join(', ')} is known only to systemd-networkd, which is not connected`] : [];
 };
 
 /** systemd-networkd has to be there to be heard. */
@@ -45,7 +45,7 @@ const ofSources = ({ event, world }: Step): readonly string[] => {
   const networkd = world.progress.sources.get('systemd-networkd');
   if (event.kind !== 'link-state' && event.kind !== 'manager-state') return [];
   if (networkd === undefined || networkd.is === 'serving' || kernelTells(world)) return [];
-  return [`systemd-networkd is not heard: ${networkd.why}`];
+  return [`systemd-networkd is not connected: ${networkd.why}`];
 };
 
 /**

@@ -60,12 +60,12 @@ const arrivalOf = (
     }
     case 'addresses.d': {
       const [address] = world.kernel.addresses.get(ifindex)?.values() ?? [];
-      if (address === undefined) return wrong(`${name} has no address that addresses.d could be told of`);
+      if (address === undefined) return wrong(`${name} has no address to run addresses.d for`);
       return { event: { kind: 'address', action: 'added', address, ...about } };
     }
     case 'leases.d': {
       const bound = [...world.leases.bound.values()].find(one => one.ifindex === ifindex);
-      if (bound === undefined) return wrong(`${name} holds no lease that leases.d could be told of`);
+      if (bound === undefined) return wrong(`${name} has no lease to run leases.d for`);
       const { origin, lease } = bound;
       return { event: { kind: 'lease', origin, action: 'bound', lease, previous: undefined, changes: [], ...about } };
     }

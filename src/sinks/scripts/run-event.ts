@@ -57,7 +57,7 @@ export const scriptVariables =
   (files: Pick<Files, 'read'>, enrich: Enrich) =>
   (step: Step, report: Report): Observable<Environment> => {
     const more$ = defer(() => enrich(step, report)).pipe(
-      orNothing(report, `event ${step.id}: its scripts run without the variables that were to be added`),
+      orNothing(report, `event ${step.id}: its scripts run without the additional variables`),
       defaultIfEmpty<Environment, Environment>({}),
     );
     return leaseOf(files, step, report).pipe(

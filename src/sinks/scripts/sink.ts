@@ -71,13 +71,13 @@ export const scriptsSink = ({ files, scriptDir, enrich = () => EMPTY, ...options
     const { prepare, scriptsOf } = createScriptFinder(files, scriptDir, report);
     const project = eventScripts({ ...options, files, scriptsOf, enrich }, report);
     const onJoined = (lane: Lane, joins: number): void => {
-      const message = `more than ${MAX_LANE_LENGTH} events of ${laneName(lane)} waited for scripts to end: ${joins} were joined with later ones`;
+      const message = `more than ${MAX_LANE_LENGTH} events of ${laneName(lane)} were waiting for scripts: ${joins} of them were joined with later ones`;
       report(fault('events-joined', message));
     };
     const formerHolder = createFormerHolders();
     const waitsFor = ({ event }: Step): Lane | undefined => formerHolder(event);
     return merge(
-      defer(prepare).pipe(orNothing(report, 'the script directories were not looked at')),
+      defer(prepare).pipe(orNothing(report, 'the script directories were not read')),
       step$.pipe(
         lightened,
         concatMapByKey(laneOf, project, { limit: MAX_LANE_LENGTH, joinKey, join: joinWaiting, onJoined, waitsFor }),

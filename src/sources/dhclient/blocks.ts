@@ -42,7 +42,7 @@ export interface Blocks {
  * A lease never lies in another block: one that seems to was appended to a half written one, at whichever byte it was cut.
  * No other block of these files has a name that ends so.
  */
-const anew = /lease6?$/;
+const opening = /lease6?$/;
 
 /** Statements at the top of a file that are no leases and that dhclient knows. */
 const onItsOwn = /^(?:default-duid|server-duid|authoring-byte-order|key|option|send|request|script)\b/;
@@ -71,13 +71,13 @@ export const blocksOf = (source: string): Blocks => {
   };
   const open = (): void => {
     const text = textOf(scanner);
-    const lease = anew.exec(text)?.[0];
+    const lease = opening.exec(text)?.[0];
     if (lease === undefined && depth > 0) {
       depth += 1;
       return;
     }
     if (depth > 0 || (lease !== undefined && lease !== text))
-      complain(scanner.line, 'expected what is begun to end before a lease begins');
+      complain(scanner.line, 'expected the previous statement to end before a lease begins');
     begin(lease ?? text, lease === undefined && scanner.isBroken);
   };
   const close = (): void => {

@@ -53,7 +53,7 @@ export const fieldsOf = (block: readonly Statement[], complain: Complain): Field
       continue;
     }
     const word = wordOf(text);
-    if (!known.has(word)) complain(line, `expected a statement of a lease, found ${JSON.stringify(word.slice(0, 60))}`);
+    if (!known.has(word)) complain(line, `expected a lease statement, found ${JSON.stringify(word.slice(0, 60))}`);
     else if (single.has(word)) isMixed = true;
     single.set(word, statement);
   }

@@ -32,7 +32,7 @@ export const parseLeases = (text: string, now: number): LeaseFile => {
   const read = (block: Block): Lease | undefined => {
     const { word, from, to, line } = block;
     if (!isLease(block)) complain(line, `expected lease { … } or lease6 { … }, found ${excerpt(word)}`);
-    else if (block.isDamaged) complain(line, 'expected a whole lease, found one that is damaged: it is left out');
+    else if (block.isDamaged) complain(line, 'expected a complete lease, found a damaged one: it is ignored');
     else return (word === 'lease' ? lease4 : lease6)(statementsOf(text, from, to, line), line, complain, now);
     return undefined;
   };

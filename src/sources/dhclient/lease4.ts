@@ -36,11 +36,11 @@ export const lease4 = (
   const lacks = [
     ...(link === undefined ? ['an interface'] : []),
     ...(address === undefined || address.includes(':') ? ['a fixed-address'] : []),
-    ...(expire === undefined ? ['when it expires'] : []),
+    ...(expire === undefined ? ['an expiry'] : []),
     ...(fields.isMixed ? ['each statement once'] : []),
   ];
   if (link === undefined || address === undefined || expire === undefined || lacks.length > 0) {
-    complain(line, `expected a lease to say ${lacks.join(', ')}: it is left out`);
+    complain(line, `expected a lease to have ${lacks.join(', ')}: it is ignored`);
     return undefined;
   }
   // dhclient -r records a lease of which all has ended just now; there is no word for it in IPv4. One of which all ends

@@ -99,7 +99,7 @@ export const lease6 = (block: readonly Statement[], line: number, complain: Comp
     ...(fields.isMixed ? ['each statement once'] : []),
   ];
   if (link === undefined || lacks.length > 0) {
-    complain(line, `expected a lease6 to say ${lacks.join(', ')}: it is left out`);
+    complain(line, `expected a lease6 to have ${lacks.join(', ')}: it is ignored`);
     return undefined;
   }
   const starts = numbers(all.map(one => one.start));

@@ -50,7 +50,7 @@ const serving: Input = { kind: 'source', name: NAME, state: { is: 'serving', why
 
 /** What is wrong with a file, for people; undefined: nothing. */
 const complaint = (path: string, { unreadable, isCut }: LeaseFile): string | undefined => {
-  if (isCut) return `lease file ${path} ends in the middle of a statement: what it said before counts`;
+  if (isCut) return `lease file ${path} ends in the middle of a statement: what precedes it is used`;
   if (unreadable.length === 0) return undefined;
   const lines = unreadable.slice(0, MAX_REPORTED_LINES).map(({ line, message }) => `line ${line}: ${message}`);
   const rest = unreadable.length > MAX_REPORTED_LINES ? [`and ${unreadable.length - MAX_REPORTED_LINES} more`] : [];

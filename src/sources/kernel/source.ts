@@ -44,7 +44,7 @@ const optional: readonly (readonly [keyof Subscriptions, readonly Group[]])[] = 
   ['routes', ['ipv4-route', 'ipv6-route']],
   ['rules', ['ipv4-rule', 'ipv6-rule']],
 ];
-/** How long to let a flood pass before everything is read anew, in milliseconds. */
+/** How long to let a flood pass before everything is read again, in milliseconds. */
 const RESYNC_DELAY_MS = 100;
 
 /** Whose routes are learned when routes begin to be listened to: those of routing daemons may be a million. */
@@ -109,7 +109,7 @@ const unreadable = (batch: readonly Message[]): readonly Input[] =>
       ? [
           {
             kind: 'fault',
-            fault: fault('kernel-malformed', `the kernel sent a message that cannot be read: ${message.reason}`),
+            fault: fault('kernel-malformed', `the kernel sent a malformed message: ${message.reason}`),
           },
         ]
       : [],
@@ -152,7 +152,7 @@ const serve = (rtnetlink: Rtnetlink, connection: KernelConnection, routeNews: Ro
       // Those that came before the last dump began are made good by it.
       (overruns === 0 ? EMPTY : timer(RESYNC_DELAY_MS)).pipe(
         mergeMap(() => {
-          const message = `the kernel's messages came faster than they were read, ${overruns} ${overruns === 1 ? 'time' : 'times'}; everything is read anew`;
+          const message = `the kernel's messages came faster than they were read, ${overruns} ${overruns === 1 ? 'time' : 'times'}; everything is read again`;
           overruns = 0;
           return merge(of<Input>({ kind: 'fault', fault: fault('kernel-overrun', message) }), dump(true));
         }),
@@ -169,7 +169,7 @@ const serve = (rtnetlink: Rtnetlink, connection: KernelConnection, routeNews: Ro
 
 /**
  * The kernel's links and addresses over rtnetlink(7), and routes and rules while somebody is interested in them:
- * subscribed first, then dumped, then merged. When the kernel had to drop messages, everything is dumped anew; the World
+ * subscribed first, then dumped, then merged. When the kernel had to drop messages, everything is dumped again; the World
  * tells the differences. `drain` hands on at once what the socket already holds.
  *
  * @param tables$ the names of routing tables, asked for with each configuration

@@ -152,7 +152,7 @@ const whileGenerating = (config$: Observable<Config>, open: () => Observable<Inp
  * systemd-networkd's link and manager states over D-Bus (org.freedesktop.network1(5)): a snapshot first, after every
  * restart of networkd or of the bus again, and every PropertiesChanged of the name's owner, nobody else's. Errors when
  * the bus is lost; while networkd is not on the bus it says so and waits. What was lost otherwise, a word about the name's owner
- * perhaps, is made good by beginning anew.
+ * perhaps, is made good by starting over.
  *
  * @experimental
  */

@@ -43,7 +43,7 @@ const keyOf = (one: Unheard): string => JSON.stringify([one.about, one.written, 
 /**
  * Finds out that signals of networkd were lost: what it has written down is compared with what it was heard to say, 1 s after
  * the kernel's last word about a link, and again 1 s later if it differs. Only a difference that stays is told; one that
- * is there even after networkd was asked anew was no loss, and is passed over from then on. Ends with the worlds.
+ * persists after networkd was queried again was no loss, and is passed over from then on. Ends with the worlds.
  *
  * ```
  * worlds   -a--------------------------------|      a: the kernel says that eth0 has no carrier

@@ -56,7 +56,7 @@ export const callsOf = (send: (message: Buffer) => boolean): Calls => {
       const sentence = typeof text === 'string' ? text : 'no reason given';
       out.error(new BusError('call-failed', `${errorName}: ${sentence}`, errorName));
     } else if (body === undefined) {
-      const expected = `expected an answer of the type ${JSON.stringify(signature)} that it says, found other bytes`;
+      const expected = `expected an answer of type ${JSON.stringify(signature)}, as its header says, found other bytes`;
       out.error(new BusError('call-failed', `${what}: ${expected}`));
     } else {
       out.next(body);

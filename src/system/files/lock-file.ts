@@ -34,7 +34,9 @@ export const lockFile = (path: string, note: string): LockFile => {
   try {
     const file = fstatSync(fd);
     if (!file.isFile() || file.nlink !== 1)
-      throw new Error(`${path}: expected a regular file of one name to lock, found something else: remove it`);
+      throw new Error(
+        `${path}: expected a regular file with a single hard link to lock, found something else: remove it`,
+      );
     const owner = statSync(directory);
     if (file.uid === process.geteuid?.() && file.uid !== owner.uid) fchownSync(fd, owner.uid, owner.gid);
     if (lock(fd)) {

@@ -51,7 +51,7 @@ export const stateFile = (path: string): StateFile => ({
           replace(path, text);
         } catch (error) {
           const why = toError(error).message;
-          const message = `${path}: expected to write what was acted on, found ${why}; after a restart the present states run again`;
+          const message = `${path}: the state could not be saved: ${why}; after a restart, scripts run again for the current states`;
           out.next(fault('state-unwritten', message, error));
         }
         out.complete();

@@ -92,7 +92,7 @@ const formatFor = async (format: LogFormat, place: Place): Promise<Format> => {
 export const openLog = async (format: LogFormat, level: LogLevel, place: Place = standardError()): Promise<Log> => {
   const text = await formatFor(format, place);
   const out = createLogWriter(place.fd, (messages, why) => {
-    const message = `${messages} messages were not logged${why === '' ? ', as nobody read the log' : `: ${why}`}`;
+    const message = `${messages} messages were not logged${why === '' ? ', as the log was not read' : `: ${why}`}`;
     return text({ level: 'warn', message, fields: { kind: 'lost', messages } });
   });
   const waiting: LogRecord[] = [];

@@ -71,7 +71,7 @@ const OUTPUT_TIMEOUT_MS = 100;
 const reasons: ReadonlyMap<string, string> = new Map([
   ['ENOENT', 'it does not exist, or the interpreter in its first line does not'],
   ['EACCES', 'it may not be executed by this user, or its file system is mounted noexec'],
-  ['ENOEXEC', 'it is neither a program for this machine nor a script'],
+  ['ENOEXEC', 'it is neither an executable for this machine nor a script'],
   ['E2BIG', 'its environment is too large for the kernel'],
   ['ETXTBSY', 'it is being written to'],
   ['EAGAIN', 'there are too many processes'],

@@ -49,7 +49,7 @@ export const listening = ({ path, mode, mostOfUser, code, purpose, serve }: Loca
       socket.destroy();
     });
     server.on('error', error => {
-      const message = `${path}: expected to listen for ${purpose}, found ${error.message}; everything else works`;
+      const message = `${path}: cannot listen for ${purpose}: ${error.message}; everything else works`;
       out.next(fault(code, message, error));
     });
     try {

@@ -8,7 +8,7 @@ import { linkEvents, removed } from './link-events.js';
 import { routesLost } from './routes.js';
 
 /**
- * All links and addresses anew: the differences are the events. The first dump of a run is no news: links.d and
+ * All links and addresses again: the differences are the events. The first dump of a run is no news: links.d and
  * addresses.d report changes; the states that are derived from it are the state at start.
  */
 export const kernelDump = (start: World, dump: KernelDumpInput): Change => {

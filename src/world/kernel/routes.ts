@@ -15,7 +15,7 @@ const countRoutes = (before: World['kernel']['routeChanges'], changes: readonly 
   return counts;
 };
 
-/** Does somebody who looks after rules and routes of ours have to look again? */
+/** Does whoever manages rules and routes of ours have to look again? */
 const isOurs = (world: World, change: KernelChange): boolean =>
   (change.what === 'route' && change.ours) ||
   (change.what === 'rule' &&

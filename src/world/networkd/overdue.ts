@@ -33,6 +33,6 @@ export const releaseNamed = (world: World): Change => {
 /** The wait is over: networkd's words go on without the link's name. */
 export const releaseOverdue = (world: World, { ifindex, since }: LinkOverdueInput): Change => {
   if (world.networkd.overdue.get(ifindex)?.since !== since) return { world, events: [] };
-  const message = `link ${ifindex}: expected the kernel to name it within 1 s, found only what systemd-networkd says; its events go on without a name`;
+  const message = `link ${ifindex}: expected the kernel to name it within 1 s, only systemd-networkd knows it; its events continue without a name`;
   return { ...release(world, [ifindex]), faults: [fault('link-unnamed', message)] };
 };

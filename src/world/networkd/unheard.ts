@@ -52,6 +52,6 @@ export const unheardFault = (world: World, { unheard: all }: NetworkdUnheardInpu
   const more = all.length > MAX_NAMED ? [`${all.length - MAX_NAMED} more`] : [];
   return fault(
     'signals-lost',
-    `expected to hear of every change that systemd-networkd writes down, found some that were not heard (${[...named, ...more].join('; ')}): the bus drops signals when others send more than is read; networkd is asked anew`,
+    `systemd-networkd changed states without being heard (${[...named, ...more].join('; ')}): the bus drops signals when others flood it; querying networkd again`,
   );
 };

@@ -151,3 +151,13 @@ export const openLab = async (options: LabOptions = {}): Promise<Lab> => {
     },
   };
 };
+
+/** A laboratory for one test, whatever becomes of it. */
+export const withLab = async (body: (lab: Lab) => Promise<void>): Promise<void> => {
+  const lab = await openLab();
+  try {
+    await body(lab);
+  } finally {
+    await lab.close();
+  }
+};

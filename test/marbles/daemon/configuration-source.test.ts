@@ -5,7 +5,7 @@ import { fault, type Fault } from '../../../src/model/fault.js';
 import type { Input } from '../../../src/model/input.js';
 import { marbles } from '../../../src/testing/marbles.js';
 
-const why = 'the configuration is wrong (network-broker check): the last one that was right is in force';
+const why = 'the configuration is invalid (see network-broker check): the last valid one is in use';
 const said: Record<string, Input> = {
   w: { kind: 'source', name: 'configuration', state: { is: 'waiting', why } },
   s: { kind: 'source', name: 'configuration', state: { is: 'serving', why: '' } },

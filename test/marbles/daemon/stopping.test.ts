@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { TestScheduler } from 'rxjs/testing';
 import { giveUp } from '../../../src/daemon/stopping.js';
 
-const values = { r: 'asked again', t: 'took too long' };
+const values = { r: 'signalled again', t: 'took too long' };
 const diagram = (ask: string, expected: string, subscription = '^'): void => {
   new TestScheduler((a, b) => expect(a).toEqual(b)).run(({ hot, expectObservable }) => {
     expectObservable(giveUp(hot(ask)), subscription).toBe(expected, values);

@@ -33,7 +33,7 @@ describe('guardedSink', () => {
       );
       expectObservable(seen$).toBe(expectedSeen, values);
       expectObservable(fault$.pipe(map(({ message }) => message))).toBe(expectedFaults, {
-        f: 'extension x threw in a sink: not this one; it is started anew',
+        f: 'extension x threw in a sink: not this one; restarting it',
       });
       expectObservable(
         sink.consume({ step$: source, world$: source.pipe(map(step => step.world)) }, f => fault$.next(f)),
@@ -91,7 +91,7 @@ describe('guardedSink', () => {
     sink.consume({ step$: EMPTY, world$: EMPTY }, fault => faults.push(fault)).subscribe({ error: fail });
     expect(faults.map(({ kind, message }) => `${kind} ${message}`)).toEqual([
       'fault extension x: m',
-      'fault extension x reported something that is no fault',
+      'fault extension x reported something that is not a fault',
     ]);
   });
 });

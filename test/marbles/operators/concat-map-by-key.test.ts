@@ -1,4 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
+import { setImmediate as turn } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
 import { bufferCount, EMPTY, from, map, NEVER, of, Subject, throwError, timer } from 'rxjs';
 import { flatten } from '../../../src/operators/flatten.js';
@@ -297,14 +300,34 @@ describe('concatMapByKey', () => {
     });
   });
 
-  test(
-    'a lane lives only while something runs in it',
-    marbles(({ hot, expectObservable }) => {
-      const source = hot('-a-b-|');
-      const expected = '  -----|';
-      expectObservable(source.pipe(concatMapByKey(byCase, () => EMPTY, noJoins))).toBe(expected);
-    }),
-  );
+  test('of lanes that are empty 256 are kept, with their keys, and no more', async () => {
+    setFlagsFromString('--expose-gc');
+    const collectGarbage = runInNewContext('gc') as () => void;
+    const source$ = new Subject<object>();
+    const unjoined: Lanes<object, object> = {
+      limit: 256,
+      joinKey: () => undefined,
+      join: (_, b) => b,
+      onJoined: () => undefined,
+    };
+    source$
+      .pipe(
+        concatMapByKey(
+          key => key,
+          () => EMPTY,
+          unjoined,
+        ),
+      )
+      .subscribe();
+    const keys = Array.from({ length: 10_000 }, () => {
+      const key = {};
+      source$.next(key);
+      return new WeakRef(key);
+    });
+    await turn(); // what a WeakRef was made of stays until then
+    collectGarbage();
+    expect(keys.filter(key => key.deref() !== undefined).length).toBeLessThanOrEqual(257); // and the newest
+  });
 
   test(
     'a projection that never ends holds only its own lane',

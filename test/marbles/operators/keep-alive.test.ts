@@ -6,7 +6,7 @@ import { marbles } from '../../../src/testing/marbles.js';
 
 const a: Input = { kind: 'networkd-manager', changed: { OnlineState: 'online' } };
 const lost = (why: string): Input => ({ kind: 'source', name: 'bus', state: { is: 'lost', why } });
-const values = { a, L: lost('gone'), M: lost('other'), E: lost('it ended, which a source never should') };
+const values = { a, L: lost('gone'), M: lost('other'), E: lost('it completed, which a source must not') };
 const error = (why: string) => throwError(() => new Error(why));
 
 /** a source that behaves otherwise at each subscription */

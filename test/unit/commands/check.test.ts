@@ -90,7 +90,7 @@ describe('the bus', () => {
 
   test('is not looked for where no Generator needs it', async () => {
     const config = { ...defaults, system: { ...defaults.system, generator: ['dhclient'] as const } };
-    expect(await findings(bus(), { config })).toEqual(['ok bus: not needed: systemd-networkd is no Generator']);
+    expect(await findings(bus(), { config })).toEqual(['ok bus: skipped: Generator does not include systemd-networkd']);
   });
 });
 
@@ -123,18 +123,14 @@ describe('the Generator', () => {
         bus(() => ({ connection$: of(connection) })),
         both,
       ),
-    ).toContainEqual(
-      expect.stringMatching(/^ok networkd: .* is not on the bus: the states of links come from the kernel/),
-    );
+    ).toContainEqual(expect.stringMatching(/^ok networkd: .* is not on the bus: link states come from the kernel/));
     expect(
       await findings(
         bus(() => ({ connection$: throwError(() => new Error('ENOENT')) })),
         both,
       ),
     ).toEqual([
-      expect.stringMatching(
-        /^warn bus: expected the system bus, found: ENOENT; the states of links come from the kernel/,
-      ),
+      expect.stringMatching(/^warn bus: expected the system bus, found: ENOENT; link states come from the kernel/),
     ]);
   });
 });
@@ -210,7 +206,7 @@ describe('the patterns of links', () => {
   test('cannot be looked at without the kernel', async () => {
     const broken = { links: () => throwError(() => new Error('EPERM')) };
     expect(await findings(linkPatterns(broken), patterns(['eth0']))).toEqual([
-      'warn links: the kernel could not be asked: EPERM',
+      'warn links: the kernel could not be queried: EPERM',
     ]);
   });
 });
@@ -255,11 +251,11 @@ describe('the script directories', () => {
   test('a script that changes what its own directory watches triggers itself, which is said where there are such', async () => {
     const some = { '/etc/b/addresses.d': 0o755, '/etc/b/carrier.d': 0o755, '/etc/b/routes.d': 0o644 };
     expect(await findings(scriptDirectories(files(some)))).toContain(
-      'ok scripts: a script of addresses.d that changes addresses triggers itself: let it look before it acts',
+      'ok scripts: a script of addresses.d that changes addresses triggers itself: make it check before it acts',
     );
     const both = { '/etc/b/links.d': 0o755, '/etc/b/routes.d': 0o755 };
     expect(await findings(scriptDirectories(files(both)))).toContain(
-      'ok scripts: a script of links.d, routes.d that changes links, routes triggers itself: let it look before it acts',
+      'ok scripts: a script of links.d, routes.d that changes links, routes triggers itself: make it check before it acts',
     );
   });
 

@@ -27,7 +27,7 @@ test('a missing file means all defaults and one warning', () => {
   const { config, faults } = loadConfig(file);
   expect(config).toEqual(defaults);
   expect(faults.map(f => `${f.severity} ${f.code}: ${f.message}`)).toEqual([
-    `warn config-missing: ${file}: there is no such file; every key has its default`,
+    `warn config-missing: ${file}: no such file; every key has its default`,
   ]);
 });
 

@@ -62,7 +62,7 @@ describe('loading extensions', () => {
       'extension /open.mjs is not loaded: /open.mjs is writable by group or others (mode 0666): chmod go-w it',
       'extension /absent.mjs is not loaded: there is no absent.mjs in ',
       'good of /good.mjs',
-      'extension /twin.mjs is not loaded: /good.mjs is called good, too',
+      'extension /twin.mjs is not loaded: /good.mjs has the name good, too',
     ]);
   });
 });

@@ -20,13 +20,13 @@ test('a user without capabilities, and one with the two that are needed, whateve
 test.each(['0\t0\t0\t0', '996\t996\t0\t996', '996\t996\t996\t0'])(
   'not one thread that is root in any of its ids: %s',
   uids => {
-    expect(tooPrivileged([user, status(uids), user])).toMatch(/^does not run as root: start bin\/network-broker/);
+    expect(tooPrivileged([user, status(uids), user])).toMatch(/^refuses to run as root: start bin\/network-broker/);
   },
 );
 
 test.each(['CapInh', 'CapPrm', 'CapEff', 'CapAmb'])('not one thread with more in %s', name => {
   expect(tooPrivileged([user, status('996\t996\t996\t996', { [name]: '0000000000203000' })])).toMatch(
-    new RegExp(`found more \\(${name} of`),
+    new RegExp(`found more capabilities \\(${name} in`),
   );
 });
 

@@ -54,10 +54,10 @@ describe('globOf', () => {
   test.each(['*a*a*a*a*a*a*b', `${'*a'.repeat(511)}b`, `${'*?'.repeat(511)}b`, '['.repeat(1024), '[[:'.repeat(341)])(
     'costs next to nothing against a long name: %.20s…',
     pattern => {
-      const before = performance.now();
+      const before = process.cpuUsage();
       const matches = globOf(pattern);
       expect(matches('a'.repeat(255))).toBe(false);
-      expect(performance.now() - before).toBeLessThan(250);
+      expect(process.cpuUsage(before).user).toBeLessThan(250_000); // µs; the machine may be busy with others
     },
   );
 });

@@ -39,11 +39,11 @@ test('says what would run, in which order and with what, and of everything else 
   2  /s/routable.d/20-b
   -  /s/routable.d/30-c  skipped: it is not executable: chmod +x it
   -  /s/routable.d/40-d  !refused: /s/routable.d/40-d belongs to user 1000, expected root: chown it!
-  -  /s/routable.d/50-e  off: a link to /dev/null switches its name off
-  -  /s/routable.d/60-f  off: an empty file switches its name off
+  -  /s/routable.d/50-e  off: a link to /dev/null disables its name
+  -  /s/routable.d/60-f  off: an empty file disables its name
 
 /s/none.d
-  it does not exist
+  does not exist
 
 /s/empty.d
   no scripts
@@ -78,7 +78,7 @@ test('of systemd-networkd itself', () => {
   const online = step(0, managerState({ OnlineState: 'online' }), world([eth0]));
   expect(explanationOf(online, [], [0], {})).toMatchObject({ link: '', ifindex: 0, event: 'manager-state' });
   expect(explanationPage(explanationOf(online, [], [0], {}), paint)).toMatch(
-    /^systemd-networkd: OnlineState=online\n {2}now nothing is known of it\n/,
+    /^systemd-networkd: OnlineState=online\n {2}now unknown\n/,
   );
 });
 

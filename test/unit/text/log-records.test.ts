@@ -101,16 +101,14 @@ group('a script', () => {
 
   test('that writes too much says how much was not logged', () => {
     const exit = { code: 0, signal: null, duration: 1, cut: 58_720_257 };
-    expect(said({ exit })).toBe(
-      'info: exited with status 0 after 1 ms; 57345 KiB of its output were not logged (OutputLimit=)',
-    );
+    expect(said({ exit })).toBe('info: exited with status 0 after 1 ms; 57345 KiB of output not logged (OutputLimit=)');
     expect(describe(run({ exit }))[0]?.fields).toMatchObject({ outputCut: 58_720_257 });
   });
 
   test('whose time is over while events of its own link wait says so: it may have waited for what it had caused', () => {
     const late = { exit: { code: null, signal: 'SIGTERM', duration: 90_001 }, timedOut: true };
     expect(said({ ...late, behind: 1 })).toBe(
-      "warn: was ended by SIGTERM because its time was over after 90001 ms; 1 event of its link waited for its end: a script must not wait for what its link's scripts do next",
+      "warn: was killed by SIGTERM (timed out) after 90001 ms; 1 event of its link waited for its end: a script must not wait for what its link's scripts do next",
     );
     expect(describe(run({ ...late, behind: 3 }))[0]?.fields).toMatchObject({ behind: 3 });
   });
@@ -118,15 +116,13 @@ group('a script', () => {
   test('that fails, is ended, takes too long or cannot start is a warning', () => {
     const gone = { code: null, signal: 'SIGTERM', duration: 90_001 };
     expect(said({ exit: { code: 3, signal: null, duration: 1 } })).toBe('warn: exited with status 3 after 1 ms');
-    expect(said({ exit: gone })).toBe('warn: was ended by SIGTERM after 90001 ms');
-    expect(said({ exit: gone, timedOut: true })).toBe(
-      'warn: was ended by SIGTERM because its time was over after 90001 ms',
-    );
+    expect(said({ exit: gone })).toBe('warn: was killed by SIGTERM after 90001 ms');
+    expect(said({ exit: gone, timedOut: true })).toBe('warn: was killed by SIGTERM (timed out) after 90001 ms');
     expect(said({ exit: { code: 0, signal: null, duration: 9 }, timedOut: true })).toMatch(
-      /^warn: exited with status 0 because/,
+      /^warn: exited with status 0 \(timed out\)/,
     );
     expect(said({ exit: { code: null, signal: null, duration: 0 }, error: 'ENOENT' })).toBe(
-      'warn: could not be run: ENOENT',
+      'warn: could not be started: ENOENT',
     );
   });
 

@@ -40,10 +40,10 @@ describe('what is not heard', () => {
 
   test('who is away, why, and what stands in for it', () => {
     expect(unheard(sources({ kernel: 'serving', 'systemd-networkd': 'waiting' }))).toBe(
-      'cannot hear systemd-networkd (systemd-networkd is away); states of links are derived from the kernel',
+      'not connected to systemd-networkd (systemd-networkd is away); link states are derived from the kernel',
     );
     expect(unheard(sources({ kernel: 'lost', 'systemd-networkd': 'lost' }))).toBe(
-      'cannot hear kernel (kernel is away) and systemd-networkd (systemd-networkd is away)',
+      'not connected to kernel (kernel is away) and systemd-networkd (systemd-networkd is away)',
     );
   });
 });

@@ -87,7 +87,7 @@ Last scripts
 test('somebody else may look after the policy rules', () => {
   const policyRules = { by: 'another', tables: [], conflicts: [], failures: [] } as const;
   expect(statusPage({ ...report, policyRules }, text => text)).toContain(
-    '\nPolicy rules\n  another network-broker of this network namespace looks after them\n',
+    '\nPolicy rules\n  managed by another network-broker in this network namespace\n',
   );
 });
 
@@ -109,7 +109,7 @@ test('a refused configuration is named first, with all that is wrong', () => {
   const errors = ['/etc/nb.toml:2: [System] LogLevel: expected …', '/etc/nb.toml:3: …'];
   const page = statusPage({ ...report, configuration: { inForce: 'last', errors } }, text => `<${text}>`);
   expect(page).toContain(
-    '\n\n<The configuration is refused, and the last one that was right is in force>\n<  /etc/nb.toml:2: [System] LogLevel: expected …>\n<  /etc/nb.toml:3: …>\n',
+    '\n\n<The configuration is invalid; the last valid one is in use>\n<  /etc/nb.toml:2: [System] LogLevel: expected …>\n<  /etc/nb.toml:3: …>\n',
   );
 });
 

@@ -83,7 +83,7 @@ describe('guarded', () => {
       );
     })();
     expect(faults.map(f => f.message)).toEqual([
-      'extension mine completed: no event passes it any more at event 1 (link-state)',
+      'extension mine completed: it passes on no more events at event 1 (link-state)',
     ]);
   });
 

@@ -223,7 +223,7 @@ describe('resolvedSink', () => {
         refuses: () => 'org.freedesktop.DBus.Error.AccessDenied',
       },
     );
-    expect(said).toEqual([expect.stringContaining('install the polkit rules')]);
+    expect(said).toEqual([expect.stringContaining('install polkit and the polkit rules')]);
   });
 
   test('what may pass is tried three times, and again at the next change', () => {

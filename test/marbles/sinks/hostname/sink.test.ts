@@ -110,7 +110,7 @@ describe('hostnameSink', () => {
     );
     expect(calls).toHaveLength(1);
     expect(said).toEqual([
-      'the host name one was not set: org.freedesktop.DBus.Error.AccessDenied: install the polkit rules that come with network-broker, and polkit itself',
+      'the host name one was not set: org.freedesktop.DBus.Error.AccessDenied: install polkit and the polkit rules that come with network-broker',
     ]);
   });
 

@@ -1,134 +1,36 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Address, Link, Route } from '@network-stack/netlink';
-import { asyncScheduler, defer, map, NEVER, type Observable, of, throwError } from 'rxjs';
+import { asyncScheduler, map, of } from 'rxjs';
 import type { LinkJson } from '../../../../src/sinks/link-json/link-json.js';
-import type { Step, World } from '../../../../src/model/world.js';
 import type { Environment } from '../../../../src/sinks/scripts/environment.js';
-import { withLinkJson } from '../../../../src/sinks/link-json/with-link-json.js';
-import type { Rtnetlink } from '../../../../src/system/rtnetlink.js';
 import {
   bound,
   config,
   lease,
   leaseEvent,
-  link,
   linkState,
   managerState,
   step,
-  type Slices,
   world,
 } from '../../../../src/testing/builders.js';
-import { type Answer, fakeBus, fakeConnection } from '../../../../src/fakes/fake-bus.js';
-import { fakeFiles } from '../../../../src/fakes/fake-files.js';
-import { fakeScriptFiles } from '../../../../src/testing/fake-script-files.js';
+import { type Answer } from '../../../../src/fakes/fake-bus.js';
 import { marbles } from '../../../../src/testing/marbles.js';
 import { toAddress } from '../../../../src/model/wire/from-netlink.js';
 import type { States } from '../../../../src/model/states.js';
-
-const eth0 = link(2, 'eth0');
-const kernelLink: Link = {
-  kind: 'link',
-  family: 0,
-  ifindex: 2,
-  name: 'eth0',
-  alternativeNames: [],
-  hardwareType: 1,
-  flags: 0x11043,
-  change: 0,
-  mtu: 1500,
-  operState: 6,
-};
-const address = (text: string): Address => ({
-  kind: 'address',
-  family: 2,
-  ifindex: 2,
-  address: text,
-  prefixLength: 24,
-  scope: 0,
-  flags: 0,
-});
-const route = (destination: string): Route => ({
-  kind: 'route',
-  family: 2,
-  destination,
-  table: 254,
-  protocol: 3,
-  scope: 0,
-  type: 1,
-  flags: 0,
-  tos: 0,
-});
-
-class NoDevice extends Error {
-  readonly errno = 19;
-}
-const gone = (): Observable<never> => throwError(() => new NoDevice('no such device'));
-const broken = (): Observable<never> => throwError(() => new Error('broken'));
-
-interface Surroundings {
-  readonly link?: () => Observable<Link>;
-  readonly addresses?: () => Observable<readonly Address[]>;
-  readonly routes?: () => Observable<readonly Route[]>;
-  readonly answer?: Answer;
-  /** files by path, at the time when they are read */
-  readonly texts?: Readonly<Record<string, string>> | (() => Readonly<Record<string, string>>);
-  readonly unwritable?: string;
-}
-
-const described = JSON.stringify({ Type: 'ether', NetworkFile: '/described', DNS: [{ Address: [192, 0, 2, 53] }] });
-const serving: World['progress']['sources'] = new Map([['systemd-networkd', { is: 'serving', why: '' }]]);
-const served = (rest: Slices = {}, settings = config()): World =>
-  world([eth0], settings, { ...rest, progress: { sources: serving, ...rest.progress } });
-const routable = (inWorld: World = served(), id = 7): Step =>
-  step(id, linkState(eth0, { OperationalState: 'routable' }), inWorld);
-
-const enrichment = ({
-  link: linkOf = () => of(kernelLink),
-  addresses = () => of([address('192.0.2.5')]),
-  routes = () => of([route('10.0.0.0/8')]),
-  answer = () => [described],
-  texts = {},
-  unwritable,
-}: Surroundings = {}) => {
-  const asked: string[] = [];
-  const note = <T>(what: string, answer$: () => Observable<T>): Observable<T> =>
-    defer(() => {
-      asked.push(what);
-      return answer$();
-    });
-  const rtnetlink: Rtnetlink = {
-    connect: () => NEVER,
-    links: () => NEVER,
-    rules: () => NEVER,
-    apply: () => NEVER,
-    link: ifindex => note(`link ${ifindex}`, linkOf),
-    addresses: ifindex => note(`addresses ${ifindex ?? 'all'}`, addresses),
-    routes: filter => note(`routes ${JSON.stringify(filter)}`, routes),
-  };
-  const connection = fakeConnection(NEVER, call => {
-    asked.push(`${call.member} ${call.path}${call.autoStart === true ? ' and start it' : ''}`);
-    return answer(call);
-  });
-  const scriptFiles = fakeScriptFiles(unwritable);
-  const faults: string[] = [];
-  const files = fakeFiles(() => ({ texts: typeof texts === 'function' ? texts() : texts }));
-  const enrich = withLinkJson({ rtnetlink, bus: fakeBus(of(connection)), files }, scriptFiles);
-  const result = (of_: Step): Observable<Environment> =>
-    enrich(of_, ({ code, message }) => faults.push(`${asyncScheduler.now()} ${code}: ${message}`));
-  return { result, asked, faults, scriptFiles };
-};
-const unexpected = (error: unknown): never => {
-  throw error;
-};
-const jsonOf = (variables: Environment | undefined): LinkJson => JSON.parse(variables?.JSON ?? '') as LinkJson;
-
-/** The variables that one event gets at once. */
-const given = (surroundings: Surroundings = {}, of_ = routable()) => {
-  const made = enrichment(surroundings);
-  const found: Environment[] = [];
-  made.result(of_).subscribe({ next: variables => found.push(variables), error: unexpected });
-  return { ...made, variables: found[0], found };
-};
+import {
+  address,
+  broken,
+  described,
+  enrichment,
+  eth0,
+  given,
+  gone,
+  jsonOf,
+  kernelLink,
+  routable,
+  route,
+  served,
+  unexpected,
+} from './surroundings.js';
 
 describe('withLinkJson', () => {
   test(
@@ -217,7 +119,7 @@ describe('withLinkJson', () => {
 
   describe('what cannot be had is left empty, and a fault names it', () => {
     test.each([
-      ['link', 'what the kernel says of the link', { MTU: 0, Name: 'eth0', Index: 2 }],
+      ['link', "the kernel's description", { MTU: 0, Name: 'eth0', Index: 2 }],
       ['addresses', 'its addresses', { MTU: 1500, Address: [] }],
       ['routes', 'its routes', { MTU: 1500, Routes: [] }],
     ] as const)('%s', (what, words, expected) => {
@@ -303,7 +205,7 @@ describe('withLinkJson', () => {
       expectObservable(name$, '^ 600ms !').toBe('500ms v', { v: '' });
       flush();
       expect(faults).toEqual([
-        "500 json-incomplete: event 7: the JSON of link 'eth0' lacks networkd's account: no answer within 500 ms",
+        "500 json-incomplete: event 7: the JSON of link 'eth0' lacks networkd's description: no answer within 500 ms",
       ]);
     }),
   );
@@ -414,72 +316,5 @@ describe('withLinkJson', () => {
     expect(faults).toHaveLength(1);
     expect(faults[0]).toContain('JSON_FILE');
     expect(faults[0]).toContain('no space left');
-  });
-});
-
-describe('routes of the link', () => {
-  const listening = new Map([['routes.d', 1]]);
-  const settings = config();
-  const links = new Map([[2, eth0]]);
-  const routeChanges = new Map([[2, 1]]);
-  const now = (rest: Slices = {}, inForce = settings): World =>
-    world([], inForce, {
-      ...rest,
-      kernel: { links, routeChanges, ...rest.kernel },
-      progress: { sources: serving, scripts: listening, ...rest.progress },
-    });
-  const dumpsFor = (...worlds: readonly World[]): number => {
-    const { result, asked } = enrichment();
-    worlds.forEach((one, nth) => result(routable(one, nth)).subscribe().unsubscribe());
-    return asked.filter(what => what.startsWith('routes')).length;
-  };
-
-  test('are dumped once while the kernel tells of changes and there are none', () => {
-    expect(dumpsFor(now(), now(), now({ networkd: { states: new Map() } }))).toBe(1);
-  });
-
-  test('are dumped for each event while nobody asked the kernel to tell', () => {
-    expect(dumpsFor(now({ progress: { scripts: new Map() } }), now({ progress: { scripts: new Map() } }))).toBe(2);
-  });
-
-  test.each<[string, Slices, World['config']?]>([
-    ['a route of the link changed', { kernel: { routeChanges: new Map([[2, 2]]) } }],
-    [
-      'a route over several links changed',
-      {
-        kernel: {
-          routeChanges: new Map([
-            [2, 1],
-            [0, 1],
-          ]),
-        },
-      },
-    ],
-    [
-      'the link changed: the kernel does not tell of the routes that go with it',
-      { kernel: { links: new Map([[2, link(2, 'eth0')]]) } },
-    ],
-    ['an address changed: nor of those that go with it', { kernel: { addresses: new Map([[2, new Map()]]) } }],
-    ['somebody stopped and began to listen', { progress: { scripts: new Map(listening) } }],
-    ['the configuration was read anew', {}, config()],
-  ])('are dumped anew when %s', (_, change, inForce = settings) => {
-    const addresses: World['kernel']['addresses'] = new Map();
-    expect(
-      dumpsFor(now({ kernel: { addresses } }), now({ ...change, kernel: { addresses, ...change.kernel } }, inForce)),
-    ).toBe(2);
-  });
-
-  test('of a dump that failed are asked for again', () => {
-    let isBroken = true;
-    const { result } = enrichment({ routes: () => (isBroken ? broken() : of([route('10.0.0.0/8')])) });
-    const seen: number[] = [];
-    const count = (one: Step): void =>
-      result(one)
-        .subscribe({ next: variables => seen.push(jsonOf(variables).Routes.length), error: unexpected })
-        .unsubscribe();
-    count(routable(now(), 1));
-    isBroken = false;
-    count(routable(now(), 2));
-    expect(seen).toEqual([0, 1]);
   });
 });

@@ -83,7 +83,7 @@ removed  route  2001:db8::/64 dev 3 table 10002 metric 1024
     const flushed = flushedOf(kernel);
     expect(removedPage(flushed)).toBe('');
     expect(refusedPage(flushed)).toBe(
-      'network-broker: not removed: 2 rules, 2 routes: expected CAP_NET_ADMIN, which that needs, found none; start it as root\n',
+      'network-broker: not removed: 2 rules, 2 routes: CAP_NET_ADMIN is required: run it as root\n',
     );
   });
 

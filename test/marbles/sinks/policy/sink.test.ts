@@ -131,7 +131,7 @@ describe('policyRulesSink', () => {
       { kernel, frames: 4000 },
     );
     const eth1 = { ifindex: 3, link: 'eth1', table: 10002 };
-    const taken = 'route 192.0.2.0/24 dev eth1 table 10002: its place is taken by';
+    const taken = 'route 192.0.2.0/24 dev eth1 table 10002: blocked by existing route';
     expect(states).toEqual([
       {
         kind: 'policy',
@@ -206,9 +206,9 @@ describe('policyRulesSink', () => {
       },
     );
     const what =
-      'nothing is put into table 10002 of eth1: it is used by rule from all fwmark 7 lookup 10002 priority 50 (protocol 4)';
+      'table 10002 of eth1 is left empty: it is used by rule from all fwmark 7 lookup 10002 priority 50 (protocol 4)';
     expect(faults).toEqual([
-      `100 ${what}, which is not ours and is left alone: delete it, give it another table, or choose other tables for us by TableBase=`,
+      `100 ${what}, which is not ours and stays: delete it, give it another table, or move ours with TableBase=`,
     ]);
     expect(states.map(({ tables, conflicts }) => [tables.length, conflicts])).toEqual([
       [1, []],
@@ -266,7 +266,7 @@ describe('policyRulesSink', () => {
       const { log, faults } = play('a 99ms b', { a, b: echo(a, 1) }, { others: { 90: k => k.ip(...all) } });
       expect(log.slice(2)).toEqual(rulesOf('192.0.2.5').map(rule => `100 rule add ${rule}`));
       expect(faults).toEqual([
-        '100 somebody deleted or changed what is ours (rule from 192.0.2.5 lookup 10002; rule to 192.0.2.5 lookup 10002): put back. systemd-networkd does so when it starts or configures a link anew, unless it is told ManageForeignRoutingPolicyRules=no: see networkd.conf.d/10-network-broker.conf',
+        '100 someone deleted or changed rules or routes of ours (rule from 192.0.2.5 lookup 10002; rule to 192.0.2.5 lookup 10002): put back. systemd-networkd does so when it starts or reconfigures a link, unless it is told ManageForeignRoutingPolicyRules=no: see networkd.conf.d/10-network-broker.conf',
       ]);
     });
 
@@ -288,7 +288,7 @@ describe('policyRulesSink', () => {
       const { log, faults } = play(diagram, worlds, { kernel, others, frames: 20_000 });
       const times = [...new Set(log.map(line => Number(line.split(' ', 1)[0])))];
       expect(times).toEqual([0, 200, 1400, 3600, 7800]);
-      expect(faults.at(-1)).toContain('put back later, since it happens again and again');
+      expect(faults.at(-1)).toContain('put back later, as this keeps happening');
     });
 
     test("routes that went with an address or the link are nobody's fault", () => {
@@ -323,7 +323,7 @@ describe('policyRulesSink', () => {
         '700 rule add 9999:',
         '1000 rule add 9999:',
       ]);
-      expect(faults).toEqual([`100 rule add to 192.0.2.5 lookup 10002: ${message}; it is tried again`]);
+      expect(faults).toEqual([`100 rule add to 192.0.2.5 lookup 10002: ${message}; trying again`]);
       expect(applied).toHaveLength(2);
     });
 
@@ -347,7 +347,7 @@ describe('policyRulesSink', () => {
         },
       );
       expect(faults).toEqual([
-        '0 route 192.0.2.0/24 dev eth1 table 10002: its place is taken by 192.0.2.0/24 dev eth0 table 10002 (protocol 4), which is not ours and is left alone: delete it, or give it another table',
+        '0 route 192.0.2.0/24 dev eth1 table 10002: blocked by existing route 192.0.2.0/24 dev eth0 table 10002 (protocol 4), which is not ours and stays: delete it, or give it another table',
       ]);
       expect(log.at(-1)).toBe('200 route add 192.0.2.0/24 dev 3 table 10002 proto ours');
     });
@@ -360,7 +360,7 @@ describe('policyRulesSink', () => {
         { a: w([five]) },
         { kernel, frames: 2500, others: { 1500: k => (k.unreadable = false) } },
       );
-      expect(faults).toEqual(['0 policy rules are not looked after: list rules: ENOBUFS; trying again']);
+      expect(faults).toEqual(['0 policy rules are not managed: list rules: ENOBUFS; trying again']);
       expect(kernel.show('rule')).toEqual(rulesOf('192.0.2.5'));
     });
   });
@@ -378,7 +378,7 @@ describe('policyRulesSink', () => {
       expect(waiting.log).toEqual([]);
       const { log, faults } = play('a 99ms b', { a: w([five]), b: w([six]) }, { lock: of(false) });
       expect(log).toEqual([]);
-      expect(faults).toEqual([expect.stringContaining('0 another network-broker looks after')]);
+      expect(faults).toEqual([expect.stringContaining('0 another network-broker manages')]);
     });
 
     test('held by another is no matter any more when a reload takes RoutingPolicyRules= away, and is again later', () => {

@@ -52,6 +52,6 @@ describe('enrichAll', () => {
       const result = enrichAll([bad, b])(event, ({ code, message }) => faults.push(`${code}: ${message}`));
       expectObservable(result).toBe('(x|)', { x: { B: '2', BOTH: 'b' } });
     })();
-    expect(faults).toEqual(['variables-missing: event 5: its scripts run without some of their variables: broken']);
+    expect(faults).toEqual(['variables-missing: event 5: its scripts run without some variables: broken']);
   });
 });

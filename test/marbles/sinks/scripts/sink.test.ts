@@ -1,108 +1,29 @@
 import { describe, expect, test } from '@jest/globals';
-import {
-  asyncScheduler,
-  concat,
-  EMPTY,
-  filter,
-  finalize,
-  map,
-  NEVER,
-  type Observable,
-  of,
-  takeUntil,
-  throwError,
-  timer,
-} from 'rxjs';
+import { filter, NEVER, type Observable, of } from 'rxjs';
 import type { LinkEvent, NetworkEvent } from '../../../../src/model/event.js';
-import type { Fault } from '../../../../src/model/fault.js';
-import type { Outcome } from '../../../../src/model/outcome.js';
 import type { Step } from '../../../../src/model/world.js';
 import type { Environment } from '../../../../src/sinks/scripts/environment.js';
-import { standardDirectories } from '../../../../src/sinks/scripts/directories.js';
-import { type ScriptsOptions, scriptsSink } from '../../../../src/sinks/scripts/sink.js';
-import { config, link, linkState, managerState, step, world, inWords } from '../../../../src/testing/builders.js';
-import { fakeFiles, type FakeTree, script } from '../../../../src/fakes/fake-files.js';
-import { type FakeProgram, fakeProcesses } from '../../../../src/fakes/fake-processes.js';
+import { scriptsSink } from '../../../../src/sinks/scripts/sink.js';
+import { config, link, linkState, managerState, step, world } from '../../../../src/testing/builders.js';
+import { fakeFiles } from '../../../../src/fakes/fake-files.js';
+import { fakeProcesses } from '../../../../src/fakes/fake-processes.js';
 import { marbles } from '../../../../src/testing/marbles.js';
 import type { States } from '../../../../src/model/states.js';
-
-const short = (path: string): string => path.replace('/s/', '');
-const empty = Object.fromEntries(standardDirectories.map(name => [`/s/${name}`, []]));
-const tree = (directories: FakeTree['directories'] = {}, texts: FakeTree['texts'] = {}): FakeTree => ({
-  directories: { ...empty, ...directories },
-  texts,
-});
-
-const shown = (outcome: Outcome): string => {
-  switch (outcome.kind) {
-    case 'fault':
-    case 'applied':
-      return outcome.message;
-    case 'policy':
-      return outcome.kind;
-    case 'seen':
-    case 'began':
-    case 'done':
-      return `${outcome.kind} ${outcome.step.id}`;
-    case 'script-output':
-      return `${short(outcome.script)} says ${outcome.line}`;
-    case 'script-ran': {
-      const { step: of, exit, timedOut, error } = outcome;
-      return `${of.id} ${short(outcome.script)} ${error ?? exit.signal ?? exit.code}${timedOut ? ', timed out' : ''}`;
-    }
-  }
-};
-
-type Programs = Readonly<Record<string, FakeProgram>>;
-/** The sink over a file system and programs, its outcomes as text. */
-const sinkOver = (files: FakeTree | (() => FakeTree), programs: Programs, options: Partial<ScriptsOptions> = {}) => {
-  const processes = fakeProcesses(path => programs[short(path)] ?? {});
-  const faults: Fault[] = [];
-  const sink = scriptsSink({ files: fakeFiles(files), processes, scriptDir: '/s', ...options });
-  const result = (step$: Observable<Step>): Observable<string> =>
-    sink.consume({ step$, world$: NEVER }, fault => faults.push(fault)).pipe(map(shown));
-  const said = (): readonly string[] => faults.map(({ code, message }) => `${code}: ${message}`);
-  return { result, processes, said };
-};
-
-const fail = (error: unknown): never => {
-  throw error;
-};
-
-const [eth0, eth1, eth2] = [link(2, 'eth0'), link(3, 'eth1'), link(4, 'eth2')];
-const carrier = (id: number, of = eth0, settings = config()): Step =>
-  step(id, linkState(of, { CarrierState: 'carrier' }), world([of], settings));
-const routable = (id: number, of = eth0, settings = config()): Step =>
-  step(id, linkState(of, { OperationalState: 'routable' }), world([of], settings));
-const slots = (maxParallel: number) => config({ scripts: { maxParallel } });
-const twoScripts = tree({ '/s/carrier.d': ['10-a', '20-b'], '/s/routable.d': ['10-a'] });
-const oneScript = tree({ '/s/carrier.d': ['10-a'], '/s/routable.d': ['10-a'] });
-
-/** What processes do for these steps, with the time; ended at `until` if that is given. */
-const timeline = (
-  files: FakeTree | (() => FakeTree),
-  programs: Programs,
-  diagram: string,
-  steps: Readonly<Record<string, Step>>,
-  { until = Infinity, ...options }: Partial<ScriptsOptions> & { readonly until?: number } = {},
-) => {
-  const { result, processes, said } = sinkOver(files, programs, options);
-  const outcomes: string[] = [];
-  let isComplete = false;
-  marbles(({ hot }) => {
-    const end$ = until === Infinity ? NEVER : timer(until);
-    result(hot(diagram, steps))
-      .pipe(takeUntil(end$))
-      .subscribe({
-        next: outcome => outcomes.push(`${asyncScheduler.now()} ${outcome}`),
-        error: (error: unknown) => outcomes.push(`${asyncScheduler.now()} error ${String(error)}`),
-        complete: () => {
-          isComplete = true;
-        },
-      });
-  })();
-  return { outcomes, log: processes.log, environments: processes.environments, said: said(), isComplete };
-};
+import {
+  carrier,
+  eth0,
+  eth1,
+  eth2,
+  fail,
+  oneScript,
+  routable,
+  short,
+  sinkOver,
+  slots,
+  timeline,
+  tree,
+  twoScripts,
+} from './timeline.js';
 
 describe('scriptsSink', () => {
   test(
@@ -343,7 +264,7 @@ describe('scriptsSink', () => {
     // One runs, and 257 wait.
     expect(outcomes.filter(line => line.includes('done'))).toEqual(['5 done 1', '10 done 24']);
     expect(said).toEqual([
-      'events-joined: more than 256 events of link 2 waited for scripts to end: 256 were joined with later ones',
+      'events-joined: more than 256 events of link 2 were waiting for scripts: 256 of them were joined with later ones',
     ]);
     expect(isComplete).toBe(true);
   });
@@ -379,147 +300,6 @@ describe('scriptsSink', () => {
       '0 run carrier.d/10-a',
       '5 kill carrier.d/10-a',
       '5 kill carrier.d/10-a',
-    ]);
-  });
-});
-
-describe('which scripts', () => {
-  test('an event without scripts is done at once: nothing of it can be in progress', () => {
-    expect(timeline(tree(), {}, 'c|', { c: carrier(1) }).outcomes).toEqual(['0 done 1']);
-  });
-
-  test('a state that is on no list runs nothing and is reported', () => {
-    const evil = tree({ '/s/../evil.d': ['a'] });
-    const { log, said } = timeline(evil, {}, 'e|', {
-      e: step(1, linkState(eth0, inWords({ OperationalState: '../evil' }))),
-    });
-    expect(log).toEqual([]);
-    expect(said).toEqual([expect.stringMatching(/^state-unknown: OperationalState is "\.\.\/evil", expected one of/)]);
-  });
-
-  test('are looked up at each event', () => {
-    const { log } = timeline(() => tree({ '/s/carrier.d': asyncScheduler.now() === 0 ? ['a'] : ['b'] }), {}, 'c---d|', {
-      c: carrier(1),
-      d: carrier(2),
-    });
-    expect(log.filter(line => line.includes('run'))).toEqual(['0 run carrier.d/a', '4 run carrier.d/b']);
-  });
-
-  test('those that do not run are reported at the start, once, and again when they were right in between', () => {
-    const mode = (): number => (asyncScheduler.now() === 4 ? 0o755 : 0o644);
-    const files = () => tree({ '/s/carrier.d': [script('/s/carrier.d/a', { mode: mode() })] });
-    const message = 'script-skipped: script /s/carrier.d/a is skipped: it is not executable: chmod +x it';
-    expect(timeline(files, {}, '|', {}).said).toEqual([message]);
-    const steps = { c: carrier(1), d: carrier(2), e: carrier(3), f: carrier(4) };
-    expect(timeline(files, {}, 'c-d-e---f|', steps).said).toEqual([message, message]);
-  });
-
-  test('directories that are missing and cannot be made are named in one warning', () => {
-    const files = { directories: { '/s/carrier.d': [], '/s/routable.d': [] } };
-    expect(timeline(files, {}, '|', {}).said).toEqual([
-      'directory-missing: /s lacks addresses.d, configured.d, degraded.d, leases.d, links.d, manager.d, no-carrier.d, ' +
-        'routes.d: create them, owned by root and with mode 0755, to have scripts run from there',
-    ]);
-  });
-});
-
-describe('what they are given', () => {
-  const given = (more: Partial<ScriptsOptions> = {}, texts: FakeTree['texts'] = {}) => {
-    const files = tree({ '/s/carrier.d': ['a'] }, texts);
-    const { environments, said, outcomes } = timeline(files, {}, 'c|', { c: carrier(1) }, more);
-    const { PATH, ...environment } = environments.get('/s/carrier.d/a') ?? {};
-    expect(PATH).toMatch(/^\/usr/);
-    return { environment, said, outcomes };
-  };
-  const base = {
-    EVENT: 'link-state',
-    EVENT_ID: '1',
-    LINK: 'eth0',
-    LINKINDEX: '2',
-    CarrierState: 'carrier',
-    CHANGED: 'CarrierState',
-    STATE: 'carrier',
-  };
-
-  test('the lease of the link, if networkd has one', () => {
-    expect(given().environment).toEqual(base);
-    const texts = { '/run/systemd/netif/leases/2': '# private\nADDRESS=192.0.2.5\nLIFETIME=2min\n' };
-    expect(given({}, texts).environment).toEqual({
-      ...base,
-      DHCP_LEASE: 'ADDRESS=192.0.2.5 LIFETIME=2min',
-      DHCP_ADDRESS: '192.0.2.5',
-      DHCP_LIFETIME: '120',
-    });
-  });
-
-  test('what enrichment adds, which stays subscribed for as long as the scripts run', () => {
-    const seen: string[] = [];
-    const enrich = (): Observable<{ readonly JSON: string }> =>
-      concat(of({ JSON: '{}' }), NEVER).pipe(finalize(() => seen.push(`${asyncScheduler.now()} removed`)));
-    const { environment, outcomes } = given({ enrich });
-    expect(environment).toEqual({ ...base, JSON: '{}' });
-    expect(outcomes).toEqual(['0 began 1', '1 1 carrier.d/a 0', '1 done 1']);
-    expect(seen).toEqual(['1 removed']);
-  });
-
-  test('nothing more if enrichment has nothing to add', () => {
-    expect(given({ enrich: () => EMPTY }).environment).toEqual(base);
-  });
-
-  test.each([
-    ['fails', () => throwError(() => new Error('no'))],
-    [
-      'throws',
-      (): never => {
-        throw new Error('no');
-      },
-    ],
-  ])('nothing more if enrichment %s, which is reported', (_, enrich) => {
-    const { environment, said, outcomes } = given({ enrich });
-    expect(environment).toEqual(base);
-    expect(said).toEqual(['scripts-failed: event 1: its scripts run without the variables that were to be added: no']);
-    expect(outcomes.at(-1)).toBe('1 done 1');
-  });
-});
-
-describe('a defect', () => {
-  const broken = (): never => {
-    throw new Error('broken');
-  };
-
-  test('in looking for scripts costs that event its scripts, and no other', () => {
-    const working = fakeFiles(oneScript);
-    let calls = 0;
-    const list: typeof working.list = paths => ((calls += 1) <= 2 ? broken() : working.list(paths));
-    const { outcomes, said } = timeline(
-      oneScript,
-      {},
-      'c-d|',
-      { c: carrier(1), d: carrier(2) },
-      { files: { ...working, list } },
-    );
-    expect(outcomes).toEqual(['0 done 1', '2 began 2', '3 2 carrier.d/10-a 0', '3 done 2']);
-    expect(said).toEqual([
-      'scripts-failed: the script directories were not looked at: broken',
-      'scripts-failed: event 1: its scripts do not run: broken',
-    ]);
-  });
-
-  test.each([
-    ['throws', broken],
-    ['fails', () => throwError(() => new Error('broken'))],
-  ])('in a process that %s is how that script ended', (_, run) => {
-    const working = fakeProcesses();
-    const processes = {
-      ...working,
-      run: (spec: { path: string; env: Record<string, string> }) =>
-        spec.path.endsWith('10-a') ? run() : working.run(spec),
-    };
-    expect(timeline(twoScripts, {}, 'c|', { c: carrier(1) }, { processes }).outcomes).toEqual([
-      '0 began 1',
-      '0 1 carrier.d/10-a broken',
-      '1 1 carrier.d/20-b 0',
-      '1 done 1',
     ]);
   });
 });

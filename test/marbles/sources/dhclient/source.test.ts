@@ -67,7 +67,7 @@ describe('dhclientSource', () => {
         i: leases(0, said),
         s: serving,
         e: leases(1201, said),
-        f: wrong(`lease file ${A} ends in the middle of a statement: what it said before counts`),
+        f: wrong(`lease file ${A} ends in the middle of a statement: what precedes it is used`),
         g: leases(2202, said),
         h: leases(3203, said),
       };

@@ -38,7 +38,7 @@ const overrun = (times: string): Input => ({
     kind: 'fault',
     severity: 'warn',
     code: 'kernel-overrun',
-    message: `the kernel's messages came faster than they were read, ${times}; everything is read anew`,
+    message: `the kernel's messages came faster than they were read, ${times}; everything is read again`,
   },
 });
 
@@ -72,7 +72,7 @@ const inputs: Record<string, Input> = {
       kind: 'fault',
       severity: 'warn',
       code: 'kernel-malformed',
-      message: 'the kernel sent a message that cannot be read: too short',
+      message: 'the kernel sent a malformed message: too short',
     },
   },
 };
@@ -161,7 +161,7 @@ describe('rtnetlinkSource', () => {
   );
 
   test(
-    'messages lost while everything is read anew: it is read once more',
+    'messages lost while everything is read again: it is read once more',
     marbles(({ hot, expectObservable }) => {
       const overrun$ = hot('-----o 100ms o-----', { o: undefined });
       const expected = '          --(DS) 99ms W 1ms (LS) 96ms W 1ms (LS)';

@@ -30,7 +30,7 @@ const said = async (
   });
   return findings.map(({ severity, message }) => `${severity} ${message}`);
 };
-const fine = 'ok no link speaks for the addresses of another';
+const fine = 'ok no link answers ARP for another';
 
 test('two links in one network, and nobody keeps one from speaking for the other: a warning that says who', async () => {
   const [found, ...more] = await said({});
@@ -61,12 +61,12 @@ test('links in networks of their own are no matter, and neither are those withou
   expect(await own(netlinkAddress(1, '192.0.2.5', 24), netlinkAddress(3, '192.0.2.6', 24))).toEqual([fine]);
   expect(await own(netlinkAddress(2, '169.254.1.5', 16), netlinkAddress(3, '169.254.1.6', 16))).toEqual([fine]);
   expect(await said({}, { rules: ['eth2'] })).toEqual([fine]);
-  expect(await said({}, { rules: [] })).toEqual(['ok not looked at: RoutingPolicyRules is not set']);
+  expect(await said({}, { rules: [] })).toEqual(['ok skipped: RoutingPolicyRules is not set']);
   const down = netlinkLink(2, 'eth0', { flags: 0x1002 });
   expect(await said({}, { rtnetlink: kernel(shared, [down, eth1]) })).toEqual([fine]);
 });
 
 test('a kernel that does not answer is no reason to throw', async () => {
   const rtnetlink = { ...kernel(), links: () => throwError(() => new Error('list links: ENOBUFS')) };
-  expect(await said({}, { rtnetlink })).toEqual(['warn the kernel could not be asked: list links: ENOBUFS']);
+  expect(await said({}, { rtnetlink })).toEqual(['warn the kernel could not be queried: list links: ENOBUFS']);
 });

@@ -11,20 +11,20 @@ const said = async (send: Parameters<typeof busPolicy>[0], settings = config()) 
 };
 
 test('a signal that the bus refuses is what is expected', async () => {
-  expect(await said(() => of('refused'))).toBe('ok the bus refuses what strangers signal to user 996');
+  expect(await said(() => of('refused'))).toBe('ok the bus refuses signals of strangers to user 996');
 });
 
 test('one that arrives is a warning that says what to do', async () => {
-  expect(await said(() => of('arrived'))).toMatch(/^warn .*do not reach user 996.*ReloadConfig$/);
+  expect(await said(() => of('arrived'))).toMatch(/^warn .*reach user 996.*ReloadConfig$/);
 });
 
 test('a bus that cannot be asked is a warning that says why', async () => {
   expect(await said(() => throwError(() => new Error('connect ENOENT')))).toBe(
-    'warn it cannot be tried: connect ENOENT',
+    'warn this cannot be tested: connect ENOENT',
   );
 });
 
 test('nothing is sent where nobody listens to systemd-networkd', async () => {
   const never = () => throwError(() => new Error('sent'));
-  expect(await said(never, config({ system: { generator: ['dhclient'] } }))).toMatch(/^ok not needed/);
+  expect(await said(never, config({ system: { generator: ['dhclient'] } }))).toMatch(/^ok skipped/);
 });

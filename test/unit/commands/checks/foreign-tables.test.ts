@@ -14,7 +14,7 @@ const findings = async (kernel = fakeKernel(), chosen: readonly string[] | undef
 
 describe('the tables of policy rules', () => {
   test('are not looked at where no link is chosen', async () => {
-    expect(await findings(fakeKernel(), [])).toEqual(['ok: not looked at: RoutingPolicyRules is not set']);
+    expect(await findings(fakeKernel(), [])).toEqual(['ok: skipped: RoutingPolicyRules is not set']);
   });
 
   test('are all right if nobody else uses them, and are named if somebody does', async () => {
@@ -22,10 +22,10 @@ describe('the tables of policy rules', () => {
     const table = 9999 + theLink('eth1').ifindex;
     kernel.ip('link add eth1', 'link set eth1 up', 'address add 192.0.2.5/24 dev eth1');
     kernel.ip('route add default via 192.0.2.1 dev eth1');
-    expect(await findings(kernel)).toEqual(['ok: nobody else uses them']);
+    expect(await findings(kernel)).toEqual(['ok: no one else uses them']);
     kernel.ip(`rule add fwmark 7 lookup ${table} priority 50 proto static`);
     expect(await findings(kernel)).toEqual([
-      `warn: nothing is put into table ${table} of eth1: it is used by rule from all fwmark 7 lookup ${table} priority 50 (protocol 4), which is not ours and is left alone: delete it, give it another table, or choose other tables for us by TableBase=`,
+      `warn: table ${table} of eth1 is left empty: it is used by rule from all fwmark 7 lookup ${table} priority 50 (protocol 4), which is not ours and stays: delete it, give it another table, or move ours with TableBase=`,
     ]);
   });
 
@@ -41,6 +41,6 @@ describe('the tables of policy rules', () => {
 
   test('a kernel that cannot be asked is said', async () => {
     const kernel = { ...fakeKernel(), rules: () => throwError(() => new Error('EPERM')) };
-    expect(await findings(kernel)).toEqual(['warn: the kernel could not be asked: EPERM']);
+    expect(await findings(kernel)).toEqual(['warn: the kernel could not be queried: EPERM']);
   });
 });

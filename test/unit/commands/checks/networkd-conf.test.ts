@@ -49,12 +49,12 @@ test('a later file that says otherwise is named', async () => {
 test('a file that cannot be read is told: what it says is not known', async () => {
   const refused = { [`${dropIns}/50-site.conf`]: '50-site.conf: expected a regular file, found a FIFO' };
   expect((await said({ directories: { [dropIns]: ['50-site.conf'] }, refused }))[0]).toMatch(
-    /50-site\.conf: expected a regular file, found a FIFO: what it says is not known here$/,
+    /50-site\.conf: expected a regular file, found a FIFO: its settings are unknown$/,
   );
 });
 
 test('nobody asks where there are no rules, or where systemd-networkd does not run, installed or not', async () => {
-  expect(await said({}, config())).toEqual(['ok not looked at: RoutingPolicyRules is not set']);
+  expect(await said({}, config())).toEqual(['ok skipped: RoutingPolicyRules is not set']);
   const kernelOnly = config({ system: { generator: ['rtnetlink'] }, network: { routingPolicyRules: ['eth1'] } });
   expect(await said({}, kernelOnly)).toEqual(['ok systemd-networkd does not run here']);
   const installed = { directories: { '/usr/lib/systemd': ['systemd-networkd'] } };

@@ -54,7 +54,7 @@ describe('polkit', () => {
   test('is not asked where nothing needs it', async () => {
     expect(await said(config())).toEqual({
       calls: [],
-      findings: ['ok not needed: UseDNS, UseDomain and UseHostname are off'],
+      findings: ['ok skipped: UseDNS, UseDomain and UseHostname are off'],
     });
   });
 
@@ -69,18 +69,22 @@ describe('polkit', () => {
     const { findings } = await said(all, { may: action => action === hostname });
     expect(findings).toEqual([
       expect.stringMatching(
-        /^warn .*user 996 .*set-dns-servers, \S+set-domains; polkit does not let it: install network-broker\.rules/,
+        /^warn polkit does not allow user 996 .*set-dns-servers, \S+set-domains; install network-broker\.rules/,
       ),
     ]);
   });
 
   test('that does not know an action: the service is not there', async () => {
     const { findings } = await said(all, { may: action => (action === hostname ? undefined : true) });
-    expect(findings).toEqual([expect.stringMatching(/^warn expected the actions \S+set-hostname, .*installed/)]);
+    expect(findings).toEqual([
+      expect.stringMatching(/^warn polkit does not know the actions \S+set-hostname: .*installed/),
+    ]);
   });
 
   test('that is not there at all is a warning', async () => {
-    expect((await said(all, { running: false })).findings).toEqual([expect.stringMatching(/^warn there is no polkit/)]);
+    expect((await said(all, { running: false })).findings).toEqual([
+      expect.stringMatching(/^warn polkit is not installed/),
+    ]);
   });
 
   test('that could be started is not; where its rules lie is told, as far as that can be seen', async () => {
@@ -88,9 +92,9 @@ describe('polkit', () => {
     const directory = '/usr/share/polkit-1/rules.d';
     const installed = fakeFiles({ directories: { [directory]: ['network-broker.rules'] } });
     expect((await said(all, { ...idle, files: installed })).findings).toEqual([
-      `ok polkit is not running, and only it knows what it allows; network-broker.rules is in ${directory}`,
+      `ok polkit is not running, so what it allows is unknown; network-broker.rules is in ${directory}`,
     ]);
-    expect((await said(all, idle)).findings).toEqual([expect.stringMatching(/^warn .*found it nowhere$/)]);
+    expect((await said(all, idle)).findings).toEqual([expect.stringMatching(/^warn .*is missing from \S+/)]);
     const closed: Files = {
       ...fakeFiles({}),
       list: directories =>

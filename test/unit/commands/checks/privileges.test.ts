@@ -12,7 +12,7 @@ test('an ordinary user with the two capabilities is as it should be', () => {
 });
 
 test('root is told to use the launcher', () => {
-  expect(said(status(0, '000001ffffffffff'))[0]).toMatch(/^warn: this is root: start bin\/network-broker/);
+  expect(said(status(0, '000001ffffffffff'))[0]).toMatch(/^warn: running as root: start bin\/network-broker/);
 });
 
 test('missing capabilities are a warning that names them', () => {
@@ -21,7 +21,7 @@ test('missing capabilities are a warning that names them', () => {
 });
 
 test('without CAP_NET_ADMIN, routing policy rules keep it from working', () => {
-  expect(said(status(1000, '0000000000200000'), withRules)[0]).toMatch(/^error: .*expected CAP_NET_ADMIN/);
+  expect(said(status(1000, '0000000000200000'), withRules)[0]).toMatch(/^error: .*needs CAP_NET_ADMIN/);
   expect(said(status(1000, '0000000000001000'), withRules)[0]).toMatch(/^warn: /);
 });
 

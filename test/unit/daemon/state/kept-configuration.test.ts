@@ -69,7 +69,7 @@ describe('the kept configuration', () => {
     '{"version":1,"texts":[7]}',
   ])('is none when it was not this program that wrote it: %s', text => {
     writeFileSync(path, text);
-    expect(why()).toMatch(/cannot be used: .*expected what this program keeps, found something else$/);
+    expect(why()).toMatch(/cannot be used: .*not a configuration that this program kept$/);
   });
 
   test('that is wrong for this program says what is wrong', () => {

@@ -632,7 +632,7 @@ describe('a table that somebody else uses', () => {
     return { actions: actions.map(({ text }) => text), conflicts: taken.map(({ text }) => text) };
   };
   const withdrawn = ['rule delete from 192.0.2.5 lookup 10002', 'rule delete to 192.0.2.5 lookup 10002'];
-  const because = (what: string) => [`nothing is put into table 10002 of eth1: it is used by ${what}`];
+  const because = (what: string) => [`table 10002 of eth1 is left empty: it is used by ${what}`];
 
   test.each([
     ['fwmark 7 lookup 10002 proto static', 'rule from all fwmark 7 lookup 10002 (protocol 4)'],

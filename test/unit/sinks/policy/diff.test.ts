@@ -78,7 +78,7 @@ describe('diffPolicy', () => {
       },
     );
     expect(conflicts.map(({ text }) => text)).toEqual([
-      'route default via 192.0.2.1 dev eth3 table 10002: its place is taken by default via 192.0.2.7 dev eth3 table 10002 (protocol 4)',
+      'route default via 192.0.2.1 dev eth3 table 10002: blocked by existing route default via 192.0.2.7 dev eth3 table 10002 (protocol 4)',
     ]);
     expect(actions.map(({ text }) => text)).toEqual(['route delete default via 192.0.2.8 dev eth3 table 10002']);
   });

@@ -126,14 +126,14 @@ describe('environmentOf', () => {
         PATH,
       ]);
       expect(said({ [name]: 'evil' })).toEqual([
-        `${JSON.stringify(name)} is not given to scripts: a property is named in letters and digits, like OperationalState`,
+        `${JSON.stringify(name)} is withheld from scripts: a property is named in letters and digits, like OperationalState`,
       ]);
     },
   );
 
   test('a value with a NUL character is left out and reported', () => {
     expect(said(inWords({ OnlineState: 'a\0b' }))).toEqual([
-      '"OnlineState" is not given to scripts: its value holds a NUL character',
+      '"OnlineState" is withheld from scripts: its value holds a NUL character',
     ]);
   });
 
@@ -148,7 +148,7 @@ describe('environmentOf', () => {
     const { environment, faults } = environmentOf(step(1, linkState(eth0, {})), { JSON: 'x'.repeat(fits - 1) + 'é' });
     expect(environment).not.toHaveProperty('JSON');
     expect(faults.map(({ message }) => message)).toEqual([
-      '"JSON" is not given to scripts: it needs 131073 bytes, the kernel takes 131072',
+      '"JSON" is withheld from scripts: it needs 131073 bytes, the kernel takes 131072',
     ]);
   });
 });

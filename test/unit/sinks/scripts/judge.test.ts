@@ -50,7 +50,7 @@ describe('scriptsIn', () => {
     [
       'a link to nothing',
       { name: 'x', places: [place('/s/a.d/x', { kind: 'link' })], end: undefined },
-      'it leads to nothing',
+      'it is a broken link',
     ],
     ['unreadable', { name: 'x', places: [], end: undefined, error: 'EACCES: …' }, 'EACCES: …'],
   ])('skips and names what cannot run: %s', (_, entry, why) => {

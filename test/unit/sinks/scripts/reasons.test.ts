@@ -44,15 +44,15 @@ describe('properties and values', () => {
 describe('who tells of it', () => {
   test('nobody, with this Generator=', () => {
     expect(found(state('OperationalState', 'routable'), ['dhclient'])).toEqual([
-      'nobody tells of states of links: Generator=dhclient names neither systemd-networkd nor rtnetlink',
+      'link states are not followed: Generator=dhclient names neither systemd-networkd nor rtnetlink',
     ]);
     expect(found(managerState({ OnlineState: 'online' }), ['rtnetlink'])).toEqual([
-      "nobody tells of systemd-networkd's own states: Generator=rtnetlink lacks systemd-networkd",
+      "systemd-networkd's own states are not followed: Generator=rtnetlink lacks systemd-networkd",
     ]);
   });
 
   test('not the kernel, of what only systemd-networkd knows', () => {
-    const why = 'AdministrativeState is known from systemd-networkd only, which is not heard';
+    const why = 'AdministrativeState is known only to systemd-networkd, which is not connected';
     expect(found(state('AdministrativeState', 'configured'), ['rtnetlink'])).toEqual([why]);
     expect(found(state('AdministrativeState', 'configured'), ['systemd-networkd', 'rtnetlink'], 'lost')).toEqual([why]);
     expect(found(state('OperationalState', 'routable'), ['systemd-networkd', 'rtnetlink'], 'lost')).toEqual([]);
@@ -60,7 +60,7 @@ describe('who tells of it', () => {
 
   test('systemd-networkd, which is not there', () => {
     expect(found(state('OperationalState', 'routable'), ['systemd-networkd'], 'waiting')).toEqual([
-      'systemd-networkd is not heard: it is away',
+      'systemd-networkd is not connected: it is away',
     ]);
   });
 });

@@ -74,8 +74,8 @@ describe('what became of it', () => {
   });
 
   test('and why there can be none', () => {
-    expect(changed('addresses.d')).toBe('eth0 has no address that addresses.d could be told of');
-    expect(changed('leases.d')).toBe('eth0 holds no lease that leases.d could be told of');
+    expect(changed('addresses.d')).toBe('eth0 has no address to run addresses.d for');
+    expect(changed('leases.d')).toBe('eth0 has no lease to run leases.d for');
     expect(asked('manager', 'links.d')).toMatch(/^there is no state 'links.d'/);
   });
 });

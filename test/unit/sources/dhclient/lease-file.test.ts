@@ -271,11 +271,11 @@ describe('what cannot be read', () => {
     expect(parseLeases(text).leases).toHaveLength(1);
     expect(said(text)).toEqual([
       '1: expected lease { … } or lease6 { … }, found "nonsense here"',
-      '5: expected a statement of a lease, found "what"',
+      '5: expected a lease statement, found "what"',
       '6: expected: option name value',
-      '7: expected a statement of a lease, found "renewed"',
-      '12: expected a lease to say an interface, a fixed-address, when it expires: it is left out',
-      '14: expected a lease6 to say an address or a prefix: it is left out',
+      '7: expected a lease statement, found "renewed"',
+      '12: expected a lease to have an interface, a fixed-address, an expiry: it is ignored',
+      '14: expected a lease6 to have an address or a prefix: it is ignored',
       '16: expected ia-na, ia-ta or ia-pd, found "ia-xx 1"',
       '19: expected a statement, found }',
     ]);

@@ -135,7 +135,7 @@ test('an answer that cannot be read, or is longer than any that is wanted, fails
   const bus = await connection((_, serial) => [answers.shift()?.(serial) ?? Buffer.alloc(0)]);
   expect(await outcome(bus, ask)).toMatchObject({
     code: 'call-failed',
-    message: 'org.example.I.Ask of org.example: expected an answer of the type "s" that it says, found other bytes',
+    message: 'org.example.I.Ask of org.example: expected an answer of type "s", as its header says, found other bytes',
   });
   expect(await outcome(bus, ask)).toMatchObject({
     code: 'call-failed',
