@@ -22,6 +22,7 @@ export {
   isLinkState,
   isManagerState,
   isRoute,
+  isSleep,
 } from './model/event-guards.js';
 
 // Extend
@@ -69,6 +70,7 @@ export type {
   ManagerStateEvent,
   NetworkEvent,
   RouteEvent,
+  SleepEvent,
 } from './model/event.js';
 export type { Broker, Flow, KernelSource, Sink, Source, Stage, Subscriptions } from './model/flow.js';
 export type {
@@ -88,6 +90,7 @@ export type {
   NetworkdManagerInput,
   NetworkdSnapshotInput,
   NetworkdUnheardInput,
+  SleepInput,
   SourceInput,
   Unheard,
 } from './model/input.js';

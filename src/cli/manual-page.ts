@@ -40,10 +40,18 @@ const directories: readonly (readonly [string, string])[] = [
   ['links.d', 'A link is added, removed or renamed.'],
   ['addresses.d', 'An address of a link is added, removed or changed.'],
   ['routes.d', 'Routes of a link change; at most once per link in 100 ms.'],
+  [
+    'suspend.d resume.d',
+    'The computer is about to sleep, or has slept (systemd-logind). It waits for the scripts of suspend.d, but not longer than InhibitDelayMaxSec= of ' +
+      'logind.conf(5), 5 s by default.',
+  ],
 ];
 
 const variables: readonly (readonly [string, string])[] = [
-  ['EVENT, EVENT_ID', 'link-state, manager-state, lease, address, link or route; a number that increases by one.'],
+  [
+    'EVENT, EVENT_ID',
+    'link-state, manager-state, lease, address, link, route or sleep; a number that increases by one.',
+  ],
   ['LINK, LINKINDEX', 'The link; empty and 0 for an event without one.'],
   ['STATE', 'The word that chose the directory: `routable`. A script that is linked into several knows why it runs.'],
   [
@@ -55,7 +63,10 @@ const variables: readonly (readonly [string, string])[] = [
     'CHANGED',
     'The names of those that changed, separated by spaces; all of them after the carrier went and came back unseen.',
   ],
-  ['ACTION', 'addresses.d, links.d, leases.d: what happened; `several` where changes of addresses were joined.'],
+  [
+    'ACTION',
+    'suspend.d, resume.d: `suspend`, `resume`. addresses.d, links.d, leases.d: what happened; `several` where changes of addresses were joined.',
+  ],
   ['ADDRESS, FAMILY', 'addresses.d: `192.0.2.5/24`, `ipv4`; not set where ACTION is `several`.'],
   ['ADDRESSES, ADDRESSES_FILE', 'addresses.d: one line per change, `added 192.0.2.5/24`, and a file with all of them.'],
   ['OLDLINK', 'links.d: the previous name.'],

@@ -17,6 +17,7 @@ import { delegatedGroups } from '../system/processes/cgroups.js';
 import { contexts } from '../system/async-contexts.js';
 import { createFiles } from '../system/files/files.js';
 import { netnsLock } from '../system/netns-lock.js';
+import { sleepInhibitor } from '../system/processes/inhibitor.js';
 import { createProcesses } from '../system/processes/processes.js';
 import { rtnetlink } from '../system/rtnetlink.js';
 import { createScriptFiles } from '../system/files/script-files.js';
@@ -103,6 +104,7 @@ export const daemon = ({
     ...standardSinks({
       ...through(recorder.ask, system),
       scriptDir: options.scriptDirectory,
+      inhibit$: sleepInhibitor,
       scheduler,
       asapScheduler: recorder.scheduler(asapScheduler, 'soon'),
     }),

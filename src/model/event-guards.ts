@@ -7,6 +7,7 @@ import type {
   ManagerStateEvent,
   NetworkEvent,
   RouteEvent,
+  SleepEvent,
 } from './event.js';
 
 /** Is it an event of that kind? */
@@ -24,5 +25,7 @@ export const isAddress: Guard<AddressEvent> = event => event.kind === 'address';
 export const isRoute: Guard<RouteEvent> = event => event.kind === 'route';
 /** A DHCP lease came, went or changed. */
 export const isLease: Guard<LeaseEvent> = event => event.kind === 'lease';
+/** The computer is about to sleep, or has slept. */
+export const isSleep: Guard<SleepEvent> = event => event.kind === 'sleep';
 /** An extension said something of its own; what its `payload` is, only the extension knows. */
 export const isExtension: Guard<ExtensionEvent> = event => event.kind === 'extension';

@@ -85,6 +85,12 @@ export interface LeaseEvent {
   readonly rerun?: boolean;
 }
 
+/** The computer is about to sleep, or has slept: suspend, hibernation, or both. */
+export interface SleepEvent {
+  readonly kind: 'sleep';
+  readonly action: 'suspend' | 'resume';
+}
+
 /** What a user's own extension makes of the world: the one open member. */
 export interface ExtensionEvent {
   readonly kind: 'extension';
@@ -95,4 +101,4 @@ export interface ExtensionEvent {
 
 /** Everything that scripts and extensions can be told of. */
 export type NetworkEvent =
-  LinkStateEvent | ManagerStateEvent | LinkEvent | AddressEvent | RouteEvent | LeaseEvent | ExtensionEvent;
+  LinkStateEvent | ManagerStateEvent | LinkEvent | AddressEvent | RouteEvent | LeaseEvent | SleepEvent | ExtensionEvent;

@@ -258,6 +258,13 @@ export const faultCodes = {
       'systemd-networkd changed a state, and its signal did not arrive: the bus drops signals when others flood it. Everything is queried from networkd again.',
     remedy: 'Nothing, if it happens once. If it persists, find out who floods the system bus: busctl monitor.',
   },
+  'sleep-undelayed': {
+    severity: 'warn',
+    meaning:
+      'systemd-logind was not given to understand that scripts in suspend.d need a moment before the computer sleeps. They run, but it may sleep before they have ended.',
+    remedy:
+      'See that `systemd-inhibit --what=sleep --mode=delay true` works as the user of the daemon (polkit: org.freedesktop.login1.inhibit-delay-sleep). It is tried again after the next resume.',
+  },
   'source-lost': {
     severity: 'warn',
     meaning:

@@ -124,6 +124,12 @@ export interface ClockInput {
   readonly now: number;
 }
 
+/** systemd-logind said that the computer is about to sleep, or that it has slept. */
+export interface SleepInput {
+  readonly kind: 'sleep';
+  readonly action: 'suspend' | 'resume';
+}
+
 /** What an extension's own source said. */
 export interface ExtensionInput {
   readonly kind: 'extension';
@@ -148,5 +154,6 @@ export type Input =
   | LeasesInput
   | NetworkdLeasesInput
   | ClockInput
+  | SleepInput
   | ExtensionInput
   | FaultInput;

@@ -1,4 +1,4 @@
-import type { SchedulerLike } from 'rxjs';
+import type { Observable, SchedulerLike } from 'rxjs';
 import type { Sink } from '../model/flow.js';
 import type { Bus } from '../system/bus/bus.js';
 import type { Files } from '../system/files/files.js';
@@ -28,6 +28,8 @@ export interface System {
 export interface StandardSinksOptions extends System {
   /** where carrier.d, routable.d … lie: an absolute path */
   readonly scriptDir: string;
+  /** keeps the computer from sleeping while subscribed to */
+  readonly inhibit$?: Observable<never>;
   readonly scheduler?: SchedulerLike | undefined;
   /** for what comes next, before anything else happens */
   readonly asapScheduler?: SchedulerLike | undefined;
@@ -42,6 +44,7 @@ export const standardSinks = ({
   bus,
   scriptFiles,
   scriptDir,
+  inhibit$,
   scheduler,
   asapScheduler,
 }: StandardSinksOptions): readonly Sink[] => [
@@ -52,6 +55,7 @@ export const standardSinks = ({
     files,
     processes,
     scriptDir,
+    inhibit$,
     enrich: enrichAll([
       withLinkJson({ rtnetlink, bus, files, scheduler }, scriptFiles),
       withRoutes(scriptFiles),

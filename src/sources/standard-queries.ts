@@ -9,11 +9,12 @@ import type { Clock } from '../system/clock.js';
 import type { Files } from '../system/files/files.js';
 import { askNetworkdLeases } from './networkd/ask-leases.js';
 import { readNetworkdStates } from './networkd/read-states.js';
-import { wakeUps } from './logind/wake-ups.js';
+import { sleepInputs, sleeps, wakeUps } from './logind/sleep.js';
 
 /** Queries that follow from the World while a broker runs: the clock while leases are bound, networkd's leases, and its state files, for signals that were lost. */
 export const standardQueries = (bus: Bus, files: Files, clock: Clock): readonly OperatorFunction<World, Input>[] => [
   leaseClock(clock, wakeUps(bus)),
   networkdLeases(askNetworkdLeases(bus, files, clock)),
   networkdUnheard(readNetworkdStates(files)),
+  sleepInputs(sleeps(bus)),
 ];

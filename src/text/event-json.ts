@@ -43,13 +43,17 @@ const fieldsOf = (event: NetworkEvent): Fields => {
         changes: event.changes,
       };
     }
+    case 'sleep':
+      return { action: event.action };
     case 'extension':
       return { extension: event.extension, payload: event.payload };
   }
 };
 
 const linkOf = (event: NetworkEvent): Fields =>
-  event.kind === 'manager-state' ? {} : { ...('name' in event && { link: event.name }), ifindex: event.ifindex };
+  event.kind === 'manager-state' || event.kind === 'sleep'
+    ? {}
+    : { ...('name' in event && { link: event.name }), ifindex: event.ifindex };
 
 /** An event for programs: docs/monitor.md describes the fields, which are stable. */
 export const eventJson = ({ id, at, event }: Step): Fields => ({

@@ -10,6 +10,7 @@ type Word = (text: string) => string;
 /** The link, or whoever else an event is about. */
 export const subjectOf = (event: NetworkEvent): string => {
   if (event.kind === 'manager-state') return 'systemd-networkd';
+  if (event.kind === 'sleep') return 'this computer';
   if (event.kind === 'extension') return event.extension;
   if (event.ifindex === 0) return 'no link';
   return event.name === '' ? `link ${event.ifindex}` : event.name;
@@ -48,6 +49,8 @@ export const eventWords = (event: NetworkEvent, word: Word = oneLine): string =>
       const what = `lease of ${event.origin} ${word(event.action)}: ${[...addresses, ...prefixes].join(' ')}`;
       return changed === '' ? what : `${what}, changed: ${changed}`;
     }
+    case 'sleep':
+      return word(event.action);
     case 'extension':
       return 'event'; // of whom, its subject says
   }
@@ -70,6 +73,7 @@ export const eventDetails = (event: NetworkEvent, word: Word = oneLine): readonl
     case 'extension':
       return [oneLine(JSON.stringify(event.payload))];
     case 'link':
+    case 'sleep':
     case 'lease':
       return [eventWords(event, word)];
   }

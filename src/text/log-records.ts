@@ -54,6 +54,8 @@ const about = ({ id, event, cause }: Step): Readonly<Record<string, unknown>> =>
         origin: event.origin,
         family: event.lease.family,
       };
+    case 'sleep':
+      return { ...fields, action: event.action };
     case 'manager-state':
       return fields;
     case 'extension':
@@ -69,6 +71,8 @@ const subject = (event: NetworkEvent): string => {
     case 'route':
     case 'lease':
       return `Link='${event.name}' ifindex='${event.ifindex}'`;
+    case 'sleep':
+      return 'This computer';
     case 'manager-state':
       return 'Manager';
     case 'extension':

@@ -99,6 +99,7 @@ const kinds: Readonly<Record<Input['kind'], true>> = {
   leases: true,
   'networkd-leases': true,
   clock: true,
+  sleep: true,
   extension: true,
 };
 

@@ -20,6 +20,7 @@ const subject = ({ event }: Step): number | 'manager' | undefined => {
     case 'address':
     case 'route':
     case 'lease':
+    case 'sleep':
     case 'extension':
       return undefined;
   }

@@ -80,6 +80,7 @@ const reduce = (world: World, input: Input): Change => {
     case 'clock':
       return reduceLeases(world, input);
     case 'extension':
+    case 'sleep':
       return { world, events: [input] };
     case 'fault':
       return { world, events: [], faults: [input.fault] };

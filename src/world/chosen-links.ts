@@ -1,4 +1,4 @@
-import type { ExtensionEvent, ManagerStateEvent, NetworkEvent } from '../model/event.js';
+import type { ExtensionEvent, ManagerStateEvent, NetworkEvent, SleepEvent } from '../model/event.js';
 import type { Link } from '../model/link.js';
 import type { Step } from '../model/world.js';
 import { findLink } from './links.js';
@@ -8,7 +8,7 @@ type Names = Pick<Link, 'name' | 'alternativeNames'>;
 
 /** Under which names a link is chosen. One that was renamed: by both names, whatever it is called by now, or nobody would be told that it left. */
 const namesOf = (
-  event: Exclude<NetworkEvent, ManagerStateEvent | ExtensionEvent>,
+  event: Exclude<NetworkEvent, ManagerStateEvent | SleepEvent | ExtensionEvent>,
   link: Link | undefined,
 ): readonly Names[] => {
   const now = link ?? { name: event.name, alternativeNames: [] };
@@ -21,6 +21,7 @@ const namesOf = (
 export const isOfChosenLink = ({ event, world }: Step): boolean => {
   switch (event.kind) {
     case 'manager-state':
+    case 'sleep':
     case 'extension':
       return true;
     case 'link-state':

@@ -35,7 +35,8 @@ export interface Counters {
 
 const MAX_RUNS = 20;
 
-const laneOf = (event: NetworkEvent): string => (event.kind === 'manager-state' ? 'manager' : String(event.ifindex));
+const laneOf = (event: NetworkEvent): string =>
+  event.kind === 'manager-state' ? 'manager' : event.kind === 'sleep' ? 'sleep' : String(event.ifindex);
 
 const runOf = ({ script, step, exit, timedOut, error = '' }: ScriptRan): Run => ({
   script,

@@ -19,6 +19,7 @@ const keyOf = (event: NetworkEvent): string | undefined => {
     case 'lease':
       return event.rerun === true ? undefined : `lease ${event.origin} ${event.ifindex} ${event.lease.family}`;
     case 'link':
+    case 'sleep':
     case 'extension':
       return undefined;
   }

@@ -5,6 +5,7 @@ import { connectClient, namesOnBus } from './lab/client.js';
 import { openLab } from './lab/lab.js';
 import { describeLive } from './lab/live.js';
 import { installScript } from './lab/scripts.js';
+import { startPolkit } from './lab/settings.js';
 
 const name = 'org.freedesktop.login1';
 const prepareForSleep = (isBegin: boolean) => ({
@@ -22,7 +23,7 @@ describeLive('suspend.d and resume.d', () => {
     await lab.write('/var/log/runs', '', 0o666);
     const until = (run: string): Promise<unknown> =>
       lab.until(run, async () => (await lab.read('/var/log/runs')).endsWith(`${run}\n`));
-    await installScript(lab, 'suspend.d', '10-slow', '#!/bin/sh\nsleep 0.3\n');
+    await installScript(lab, 'suspend.d', '10-slow', '#!/bin/sh\nsleep 0.1\n');
     await installScript(lab, 'suspend.d', '20-record', record);
     await installScript(lab, 'resume.d', '10-record', record);
     await installScript(lab, 'addresses.d', '10-record', record);
@@ -40,7 +41,8 @@ describeLive('suspend.d and resume.d', () => {
       await until('address added eth0');
       expect(await lab.read('/var/log/runs')).toBe('address added eth0\n');
       await lab.until('the daemon to hear of a sleep', async () => {
-        await logind.emit(prepareForSleep(true));
+        // Whether it listens already cannot be seen from outside.
+        if (!broker.log().some(({ event }) => event === 'sleep')) await logind.emit(prepareForSleep(true));
         return (await lab.read('/var/log/runs')).includes('sleep suspend');
       });
       await logind.emit(prepareForSleep(false));
@@ -55,6 +57,34 @@ describeLive('suspend.d and resume.d', () => {
       logind.close();
       forger.close();
       await broker.stop();
+      await lab.close();
+    }
+  });
+
+  test('a sleep is delayed while there are scripts in suspend.d, by a lock that goes with the daemon, even if it is killed', async () => {
+    const lab = await openLab({ programs: ['/usr/lib/polkit-1/polkitd'] });
+    await configureBroker(lab, '[System]\nGenerator = "rtnetlink"\n');
+    await startBus(lab);
+    await startPolkit(lab, false);
+    await lab.sh('mkdir -p /etc/network-broker/suspend.d /run/systemd/inhibit /run/systemd/seats /run/systemd/users');
+    const logind = await lab.start('systemd-logind', ['/usr/lib/systemd/systemd-logind']);
+    const broker = await startBroker(lab);
+    const isDelayed = async (): Promise<boolean> =>
+      /^network-broker .* sleep .* delay$/m.test(await lab.sh('systemd-inhibit --list --no-pager --no-legend || true'));
+    try {
+      expect(await isDelayed()).toBe(false);
+      await installScript(lab, 'suspend.d', '10-record', record);
+      await lab.until('the lock', isDelayed);
+      await lab.sh('rm /etc/network-broker/suspend.d/10-record');
+      await lab.until('no lock', async () => !(await isDelayed()));
+      await installScript(lab, 'suspend.d', '10-record', record);
+      await lab.until('the lock again', isDelayed);
+      await broker.stop('SIGKILL');
+      await lab.until('no lock of a dead daemon', async () => !(await isDelayed()));
+      expect(broker.log().flatMap(({ code }) => code ?? [])).not.toContain('sleep-undelayed');
+    } finally {
+      await broker.stop();
+      await logind.stop();
       await lab.close();
     }
   });

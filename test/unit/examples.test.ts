@@ -35,12 +35,14 @@ const cases: Readonly<Record<string, readonly [NetworkEvent, RegExp, Readonly<Re
   'links.d': [linkNews('lan0', 'renamed', 'eth0'), /^link \d+ is now called lan0, before that eth0$/],
   'manager.d': [managerState({ OnlineState: 'online' }), /^this host is online$/],
   'no-carrier.d': [linkState('ens33', 'no-carrier'), /^ens33 went: chrony is offline$/],
+  'resume.d': [{ kind: 'sleep', action: 'resume' }, /^after the sleep, default routes: default via 192\.0\.2\.1 ;$/],
   'routable.d': [linkState('ens33', 'routable'), /^ens33 is routable: chrony is online$/],
   'routes.d': [
     gateway,
     /^default route of ens33 changed: via 192\.0\.2\.2 table main was default via 192\.0\.2\.1 table main$/,
     { ROUTES: routeLines(gateway.changes) },
   ],
+  'suspend.d': [{ kind: 'sleep', action: 'suspend' }, /^before the sleep, default routes: default via 192\.0\.2\.1 ;$/],
 };
 
 describe('the example scripts', () => {
@@ -54,6 +56,7 @@ describe('the example scripts', () => {
     const file = join(scratch, 'routes');
     // The real ones would change the host that the tests run on.
     writeFileSync(join(scratch, 'chronyc'), '#!/bin/sh\nexit 0\n', { mode: 0o755 });
+    writeFileSync(join(scratch, 'ip'), '#!/bin/sh\necho "default via 192.0.2.1 "\n', { mode: 0o755 });
     writeFileSync(join(scratch, 'ethtool'), '#!/bin/sh\nexit 1\n', { mode: 0o755 });
     writeFileSync(file, `${more.ROUTES ?? ''}\n`);
     const { environment } = environmentOf(step(7, event), { ...more, ROUTES_FILE: file });

@@ -17,6 +17,7 @@ const linkOf = (event: NetworkEvent): { readonly ifindex: number; readonly name:
     case 'link':
     case 'address':
     case 'route':
+    case 'sleep':
     case 'extension':
       return undefined;
   }

@@ -12,8 +12,10 @@ export const standardDirectories: readonly string[] = [
   'links.d',
   'manager.d',
   'no-carrier.d',
+  'resume.d',
   'routable.d',
   'routes.d',
+  'suspend.d',
 ];
 
 const carrierStates: readonly CarrierState[] = [
@@ -108,6 +110,8 @@ export const directoriesOf = (event: NetworkEvent, scriptsOnRenewal = false): Di
       return { directories: ['routes.d'], faults: [] };
     case 'lease':
       return { directories: ofLease(event, scriptsOnRenewal), faults: [] };
+    case 'sleep':
+      return { directories: [`${event.action}.d`], faults: [] };
     case 'extension':
       return { directories: [], faults: [] };
   }

@@ -67,6 +67,8 @@ const eventVariables = (event: NetworkEvent): Environment => {
         ...(event.origin === 'dhclient' ? dhclientVariables(event.lease) : {}),
         ...(event.rerun === true ? { RERUN: '1' } : {}),
       };
+    case 'sleep':
+      return { ACTION: event.action };
     case 'extension':
       return { LINKINDEX: String(event.ifindex) };
   }
@@ -83,6 +85,7 @@ const statesOf = ({ event, world: { networkd } }: Step): States => {
     case 'address':
     case 'route':
     case 'lease':
+    case 'sleep':
     case 'extension':
       return {};
   }

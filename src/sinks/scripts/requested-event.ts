@@ -1,6 +1,6 @@
 import type { Route } from '@network-stack/netlink';
 import { nearest } from '../../config/nearest.js';
-import type { NetworkEvent } from '../../model/event.js';
+import type { NetworkEvent, SleepEvent } from '../../model/event.js';
 import type { Link } from '../../model/link.js';
 import type { States } from '../../model/states.js';
 import type { World } from '../../model/world.js';
@@ -17,14 +17,20 @@ const meant = (word: string, known: readonly string[]): string => {
   return near === undefined ? `; expected one of ${known.join(', ')}` : `; did you mean ${near}?`;
 };
 
-/** Whoever asks about it means systemd-networkd's own states. */
+/** Whoever asks about it means systemd-networkd's own states, and the sleep of this computer. */
 export const MANAGER = 'manager';
 
 /** Directories of events that are no states of a link. */
 const others = ['addresses.d', 'leases.d', 'links.d', 'routes.d'] as const;
 
+/** Directories of this computer's own events. */
+const sleeping: ReadonlyMap<string, SleepEvent['action']> = new Map([
+  ['suspend.d', 'suspend'],
+  ['resume.d', 'resume'],
+]);
+
 /** What can be asked about: words of states, and directories. */
-export const askable: readonly string[] = [...stateWords, ...others];
+export const askable: readonly string[] = [...stateWords, ...others, ...sleeping.keys()];
 
 /** The present link of this name, alternative name or ifindex. */
 const linkOf = (world: World, word: string): Link | undefined =>
@@ -96,10 +102,13 @@ export const requestedEvent = (
     ]);
     return wrong(`there is no link '${who}'${meant(who, [...names, MANAGER])}`);
   }
+  const action = sleeping.get(what);
+  if (link === undefined && action !== undefined) return { event: { kind: 'sleep', action } };
   const other = others.find(each => each === what);
   if (link !== undefined && other !== undefined) return arrivalOf(world, link, other, routes, tables);
   const changed = statesOf(what);
-  if (changed === undefined) return wrong(`there is no state '${what}'${meant(what, link ? askable : stateWords)}`);
+  if (changed === undefined)
+    return wrong(`there is no state '${what}'${meant(what, link ? askable : [...stateWords, ...sleeping.keys()])}`);
   const news = { changed, previous: {}, rerun: false };
   return link === undefined
     ? { event: { kind: 'manager-state', ...news } }

@@ -1,4 +1,4 @@
-import { defer, EMPTY, map, merge, type MonoTypeOperatorFunction, type SchedulerLike } from 'rxjs';
+import { defer, EMPTY, map, merge, type MonoTypeOperatorFunction, type Observable, type SchedulerLike } from 'rxjs';
 import { fault } from '../../model/fault.js';
 import type { Sink } from '../../model/flow.js';
 import type { Step, World } from '../../model/world.js';
@@ -10,6 +10,7 @@ import { joinKey, joinWaiting } from '../../world/join.js';
 import type { Enrich } from './enrich.js';
 import { createFormerHolders } from './former-holder.js';
 import { eventScripts, orNothing } from './run-event.js';
+import { delaySleep } from './delay-sleep.js';
 import { createScriptFinder } from './find.js';
 
 export interface ScriptsOptions {
@@ -19,6 +20,8 @@ export interface ScriptsOptions {
   readonly scriptDir: string;
   /** asked when the event's turn comes, and only if it has scripts */
   readonly enrich?: Enrich;
+  /** keeps the computer from sleeping while subscribed to; errs if it cannot. Nothing does unless told otherwise */
+  readonly inhibit$?: Observable<never> | undefined;
   readonly scheduler?: SchedulerLike | undefined;
   /** for what comes next, before anything else happens */
   readonly asapScheduler?: SchedulerLike | undefined;
@@ -28,11 +31,12 @@ export interface ScriptsOptions {
 const MAX_LANE_LENGTH = 256;
 
 /** An ifindex; 0: of no link. */
-type Lane = number | 'manager';
+type Lane = number | 'manager' | 'sleep';
 
-const laneOf = ({ event }: Step): Lane => (event.kind === 'manager-state' ? 'manager' : event.ifindex);
+const laneOf = ({ event }: Step): Lane =>
+  event.kind === 'manager-state' ? 'manager' : event.kind === 'sleep' ? event.kind : event.ifindex;
 
-const laneName = (lane: Lane): string => (lane === 'manager' ? lane : lane === 0 ? 'no link' : `link ${lane}`);
+const laneName = (lane: Lane): string => (typeof lane === 'string' ? lane : lane === 0 ? 'no link' : `link ${lane}`);
 
 /**
  * What scripts are told of these events is in the events: while they wait they keep no World of their own, which may be large
@@ -65,9 +69,15 @@ const lightened: MonoTypeOperatorFunction<Step> = step$ =>
  *
  * @experimental
  */
-export const scriptsSink = ({ files, scriptDir, enrich = () => EMPTY, ...options }: ScriptsOptions): Sink => ({
+export const scriptsSink = ({
+  files,
+  scriptDir,
+  enrich = () => EMPTY,
+  inhibit$ = EMPTY,
+  ...options
+}: ScriptsOptions): Sink => ({
   name: 'scripts',
-  consume: ({ step$ }, report) => {
+  consume: ({ step$, world$ }, report) => {
     const { prepare, scriptsOf } = createScriptFinder(files, scriptDir, report);
     const project = eventScripts({ ...options, files, scriptsOf, enrich }, report);
     const onJoined = (lane: Lane, joins: number): void => {
@@ -81,6 +91,7 @@ export const scriptsSink = ({ files, scriptDir, enrich = () => EMPTY, ...options
       step$.pipe(
         lightened,
         concatMapByKey(laneOf, project, { limit: MAX_LANE_LENGTH, joinKey, join: joinWaiting, onJoined, waitsFor }),
+        delaySleep(inhibit$, world$, report),
       ),
     );
   },

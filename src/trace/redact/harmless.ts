@@ -36,13 +36,13 @@ const words = new Set(
     prefixlen prefixlength preflen prefsrc prepare present previous priority prism proc process processes product prog program progress prohibit promisc promiscuity
     promote propagate properties property protinfo proto protocol push put pv pxe qdisc question queue queues radiotap ran range rapid raw rawip read reading
     readonly ready realm realms reason reassembly rebind rebinding received reconfigure record recorded refresh refusal refused regular relay release released
-    reload remote removed rename renamed renew renewal renewed renewing replace reply request requested required rerun reset resolve resolved resource restart
+    reload remote removed rename renamed renew renewal renewed renewing replace reply request requested required rerun reset resolve resolved resource restart resume
     return revert rfc root rotate routable route router routers routes routing row rpl rt rtnetlink rule rules run running runs rx said same say says sb sbin
     scheduler scope script scripts search sec seconds section see seen seg segments segs selected selection self send sender sent serial server servers
     service serving session set setup several severity share shift should sigabrt sighup sigint sigkill signal signals signature sigpipe sigsegv sigterm since
     single sip sit site size sizes skipped slave sleep slip slot slp smtp snapshot sntp so socket solicitation some somebody something soon source sources
     space specific sport src ss standing stands start started starting starts state statement states static station statistics stats status stderr stdout step
-    still stop stopped stops stream streettalk string subnet subnetmask subnets subscribe subscribed such supplier suppress suppressor sure swap switches
+    still stop stopped stops stream streettalk string subnet subnetmask subnets subscribe subscribed such supplier suppress suppressor sure suspend swap switches
     symbolic system systemd ta table tables taken takes tap target task tcode tcp tell tells temporary tentative testing text tftp than that the their them
     then there these they this those threw throughput throw time timed timeout timeouts timer times timesyncd timezone title to told too tos trace trailer
     transient trap tree tried trigger trim true trying tso ttl tun tunnel two tx txq type tz uap udev udp uevent uid uidrange unable undefined undone

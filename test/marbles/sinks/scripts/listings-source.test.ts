@@ -12,6 +12,7 @@ const holding = (...entries: NonNullable<FakeTree['directories']>[string]): Fake
 const inputs: Record<string, Input> = Object.fromEntries(
   [0, 1, 2].map(scripts => [String(scripts), { kind: 'listing', directory: 'routes.d', scripts }]),
 );
+const none = (directory: string): Input => ({ kind: 'listing', directory, scripts: 0 });
 const serving: Input = { kind: 'source', name: 'script directories', state: { is: 'serving', why: '' } };
 const trees: Record<string, FakeTree> = {
   o: {},
@@ -35,10 +36,12 @@ describe('scriptListingsSource', () => {
         );
       };
       const source = scriptListingsSource({ files: fakeFiles(() => tree), watch: { changes }, scriptDir: '/etc/nb' });
-      const listings$ = source.inputs(NEVER).pipe(filter(({ kind }) => kind === 'listing'));
+      const listings$ = source
+        .inputs(NEVER)
+        .pipe(filter(input => input.kind === 'listing' && input.directory === 'routes.d'));
       expectObservable(listings$, '^ 1999ms !').toBe(expected, inputs);
-      expectSubscriptions(change$.subscriptions).toBe('^ 1999ms !');
-      expect(watched).toEqual([routes]);
+      expectSubscriptions(change$.subscriptions).toBe(['^ 1999ms !', '^ 1999ms !', '^ 1999ms !']);
+      expect(watched).toEqual([routes, '/etc/nb/suspend.d', '/etc/nb/resume.d']);
     });
 
   test(
@@ -53,7 +56,11 @@ describe('scriptListingsSource', () => {
     marbles(({ cold, expectObservable }) => {
       const watch = { changes: () => cold<undefined>('o-------#', { o: undefined }, new Error('ENOSPC')) };
       const source = scriptListingsSource({ files: fakeFiles({}), watch, scriptDir: '/etc/nb' });
-      expectObservable(source.inputs(NEVER)).toBe('(s0)----#', { ...inputs, s: serving }, new Error('ENOSPC'));
+      expectObservable(source.inputs(NEVER)).toBe(
+        '(s0uv)--#',
+        { ...inputs, s: serving, u: none('suspend.d'), v: none('resume.d') },
+        new Error('ENOSPC'),
+      );
     }),
   );
 });

@@ -32,6 +32,11 @@ describe('directoriesOf', () => {
     expect(chosen(event)).toBe('carrier.d routable.d online.d configured.d');
   });
 
+  test('a sleep chooses suspend.d before it, resume.d after it', () => {
+    expect(chosen({ kind: 'sleep', action: 'suspend' })).toBe('suspend.d');
+    expect(chosen({ kind: 'sleep', action: 'resume' })).toBe('resume.d');
+  });
+
   test('a directory that two properties choose runs once', () => {
     expect(chosen(linkState(eth0, { CarrierState: 'no-carrier', OperationalState: 'no-carrier' }))).toBe(
       'no-carrier.d',

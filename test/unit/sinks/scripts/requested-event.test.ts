@@ -47,10 +47,16 @@ describe('what became of it', () => {
     expect(changed('AddressState=x')).toMatchObject({ changed: { AddressState: 'x' } });
   });
 
+  test('the sleep of this computer is asked about as that of its manager', () => {
+    const asked = (what: string) => requestedEvent(world([]), 'manager', what);
+    expect(asked('suspend.d')).toEqual({ event: { kind: 'sleep', action: 'suspend' } });
+    expect(asked('resume.d')).toEqual({ event: { kind: 'sleep', action: 'resume' } });
+  });
+
   test('an unknown word: the nearest is shown, or all', () => {
     expect(changed('routabel')).toBe("there is no state 'routabel'; did you mean routable?");
     expect(changed('../../etc')).toMatch(
-      /^there is no state '..\/..\/etc'; expected one of off, no-carrier, .*routes\.d$/,
+      /^there is no state '..\/..\/etc'; expected one of off, no-carrier, .*routes\.d, suspend\.d, resume\.d$/,
     );
     expect(changed('Carrier State=off')).toMatch(/^there is no state 'Carrier State=off'/);
   });

@@ -1,8 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import { asyncScheduler, concat, defer, merge, mergeMap, NEVER, of, throwError, timer } from 'rxjs';
-import { wakeUps } from '../../../../src/sources/logind/wake-ups.js';
+import { sleepInputs, sleeps, wakeUps } from '../../../../src/sources/logind/sleep.js';
 import type { Signal } from '../../../../src/system/bus/bus.js';
 import { type Answer, fakeBus, fakeConnection, ownerChanged } from '../../../../src/fakes/fake-bus.js';
+import type { World } from '../../../../src/model/world.js';
+import { emptyWorld } from '../../../../src/world/advance.js';
 import { marbles } from '../../../../src/testing/marbles.js';
 
 const NAME = 'org.freedesktop.login1';
@@ -91,6 +93,42 @@ describe('wakeUps', () => {
       const subs = '           ^--!';
       expectObservable(wakeUps(fakeBus(connection$)), subs).toBe('-');
       expectSubscriptions(connection$.subscriptions).toBe(subs);
+    }),
+  );
+});
+
+describe('sleepInputs', () => {
+  const world = (...used: readonly string[]): World => ({
+    ...emptyWorld,
+    progress: { ...emptyWorld.progress, scripts: new Map(used.map(name => [name, 1])) },
+  });
+  test(
+    'of sleep is told while there are scripts for it, of both its begin and its end',
+    marbles(({ hot, expectObservable, expectSubscriptions }) => {
+      const values = {
+        n: world('routes.d'),
+        s: world('suspend.d'),
+        b: world('suspend.d', 'resume.d'),
+        r: world('resume.d'),
+      };
+      const worlds = '  n--s--b--r--n--r-|';
+      const sleep$ = hot('-u-----u-----u--w', { u: 'suspend' as const, w: 'resume' as const });
+      expectObservable(hot(worlds, values).pipe(sleepInputs(sleep$))).toBe('-------u--------w|', {
+        u: { kind: 'sleep', action: 'suspend' },
+        w: { kind: 'sleep', action: 'resume' },
+      });
+      expectSubscriptions(sleep$.subscriptions).toBe(['---^--------!', '---------------^-!']);
+    }),
+  );
+});
+
+describe('sleeps', () => {
+  test(
+    'tells that the computer will sleep and that it has slept; what is neither is nothing',
+    marbles(({ hot, expectObservable }) => {
+      const odd = { ...sleep(true), body: ['yes'] };
+      const connection = fakeConnection(hot('-s--w--x-f', { ...signals, x: odd }), logind);
+      expectObservable(sleeps(fakeBus(concat(of(connection), NEVER)))).toBe('-s--w', { s: 'suspend', w: 'resume' });
     }),
   );
 });
