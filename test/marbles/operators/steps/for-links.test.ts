@@ -77,4 +77,14 @@ describe('forLinks', () => {
       expectSubscriptions(source.subscriptions).toBe('^-!');
     }),
   );
+
+  test(
+    'a link is judged by the name that it had at the event, also if it was renamed in the same breath',
+    marbles(({ hot, expectObservable }) => {
+      const later = world([link(2, 'lan1', 'enp1s0')], config({ network: { links: ['lan*'] } }));
+      const named = (name: string) => step(1, linkState({ ifindex: 2, name }, routable), later);
+      const source = hot('-w-l-|', { w: named('wan0'), l: named('lan1') });
+      expectObservable(source.pipe(forLinks())).toBe('---l-|', { l: named('lan1') });
+    }),
+  );
 });
