@@ -6,15 +6,17 @@ import { choosesLink } from './link-patterns.js';
 
 type Names = Pick<Link, 'name' | 'alternativeNames'>;
 
-/** Under which names a link is chosen. One that was renamed: by both names, whatever it is called by now, or nobody would be told that it left. */
+/**
+ * Under which names a link is chosen: by that which it had at the event, whatever it is called by now. One that was renamed
+ * by both, or nobody would be told that it left.
+ */
 const namesOf = (
   event: Exclude<NetworkEvent, ManagerStateEvent | SleepEvent | ExtensionEvent>,
   link: Link | undefined,
 ): readonly Names[] => {
-  const now = link ?? { name: event.name, alternativeNames: [] };
-  return event.kind === 'link' && event.action === 'renamed'
-    ? [event.name, event.oldName].map(name => ({ ...now, name }))
-    : [now];
+  const { name = event.name, alternativeNames = [] } = link ?? {};
+  const then = { name: event.name === '' ? name : event.name, alternativeNames };
+  return event.kind === 'link' && event.action === 'renamed' ? [then, { ...then, name: event.oldName }] : [then];
 };
 
 /** Is a step about a link that `Links=` chooses, by the configuration of its own world, or about none? */

@@ -42,6 +42,8 @@ export const debianRoot = (release: Release): string => {
     const options = ['--mode=root', '--variant=minbase', '--format=directory', '--quiet'];
     const command = [`${tools}/usr/bin/mmdebstrap`, ...options, `--include=${all}`, name, fresh, ...archive()];
     execFileSync('perl', command, { stdio: 'pipe' });
+    // A server that a test starts by itself, unconfigured: a system that boots must not start it, and fail.
+    rmSync(join(fresh, 'etc/systemd/system/multi-user.target.wants/kea-dhcp6-server.service'), { force: true });
     renameSync(fresh, directory);
   } finally {
     rmSync(fresh, { recursive: true, force: true });
