@@ -31,6 +31,7 @@ import { describe, type LogRecord } from '../text/log-records.js';
 import { loadExtensions } from './load-extensions.js';
 import { keptConfiguration } from './state/kept-configuration.js';
 import { onlyHere } from './only-here.js';
+import { nameProcess } from '../system/processes/process-name.js';
 import { say } from '../system/say.js';
 import { statePath } from './state/state-path.js';
 import { statusKeeper } from './status/status-keeper.js';
@@ -66,7 +67,7 @@ export const run = async (options: Options): Promise<number> => {
     say(place.why);
     return 1;
   }
-  process.title = 'network-broker'; // what systemctl status and ps show: `node` could be anybody
+  nameProcess('network-broker');
   const overridden = (config: Config): Config => ({ ...config, system: { ...config.system, ...options.system } });
   const load = () => loadConfig(options.config);
 

@@ -44,11 +44,23 @@ const about = {
   LINKINDEX: expect.stringMatching(/^\d+$/),
 };
 
+const lease = {
+  DHCP_LEASE: expect.stringMatching(/(^| )ADDRESS=10\.0\.0\.\d+( |$)/),
+  DHCP_ADDRESS: expect.stringMatching(/^10\.0\.0\.\d+$/),
+  DHCP_BROADCAST: '10.0.0.255',
+  DHCP_DNS: '192.0.2.53',
+  DHCP_HOSTNAME: expect.any(String),
+  DHCP_LIFETIME: '120',
+  DHCP_NETMASK: '255.255.255.0',
+  DHCP_ROUTER: '10.0.0.1',
+  DHCP_SERVER: '10.0.0.1',
+};
+
 describeLive('a script', () => {
   test('of a link with a lease is given the link, all its states, why it runs, the lease, and nothing of the daemon', async () => {
     const { PATH, JSON: json, JSON_FILE: file, ...rest } = await environmentOf('dhcp');
     expect(PATH).toMatch(/\/usr\/bin/);
-    expect(rest).toEqual({ ...about, ...states, DHCP_LEASE: expect.stringMatching(/(^| )ADDRESS=10\.0\.0\.\d+( |$)/) });
+    expect(rest).toEqual({ ...about, ...states, ...lease });
     expect([json, file].every(each => each === undefined) || [json, file].every(each => each !== undefined)).toBe(true);
   });
 

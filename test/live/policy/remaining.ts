@@ -2,4 +2,6 @@
 import { remaining } from './own-broker.js';
 
 const { actions, conflicts } = await remaining(process.argv[2] ?? '');
-for (const { text } of [...actions, ...conflicts]) console.log(text);
+const isInTheWay = ({ code }: { readonly code?: string }): boolean =>
+  code !== 'policy-no-default' && code !== 'policy-preceded'; // said, and nothing to be done
+for (const { text } of [...actions, ...conflicts.filter(isInTheWay)]) console.log(text);
