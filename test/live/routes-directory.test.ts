@@ -34,15 +34,15 @@ describeLive('routes.d', () => {
       await lab.sh('ip route add 203.0.113.0/24 dev eth0');
       await lab.until('the script', async () => (await lab.read('/var/log/routes')).includes('203.0.113.0/24'));
       const ifindex = (await list(lab)).find(({ ifname }) => ifname === 'eth0')?.ifindex;
-      expect(await lab.read('/var/log/routes')).toBe(`eth0 ${ifindex}: added 203.0.113.0/24 table 254\n`);
+      expect(await lab.read('/var/log/routes')).toBe(`eth0 ${ifindex}: added 203.0.113.0/24 table main\n`);
 
       await lab.sh(': >/var/log/routes; ip route add blackhole 192.0.2.0/24');
-      await lab.until('a route without a link', async () => (await lab.read('/var/log/routes')).endsWith('254\n'));
-      expect(await lab.read('/var/log/routes')).toBe('none 0: added blackhole 192.0.2.0/24 table 254\n');
+      await lab.until('a route without a link', async () => (await lab.read('/var/log/routes')).endsWith('main\n'));
+      expect(await lab.read('/var/log/routes')).toBe('none 0: added blackhole 192.0.2.0/24 table main\n');
       await lab.sh(': >/var/log/routes; ip route add 198.18.0.0/24 nexthop dev eth0 nexthop dev to');
-      await lab.until('a route over two links', async () => (await lab.read('/var/log/routes')).endsWith('254\n'));
+      await lab.until('a route over two links', async () => (await lab.read('/var/log/routes')).endsWith('main\n'));
       expect(await lab.read('/var/log/routes')).toMatch(
-        /^none 0: added 198\.18\.0\.0\/24 nexthop ifindex \d+ nexthop ifindex \d+ table 254\n$/,
+        /^none 0: added 198\.18\.0\.0\/24 nexthop ifindex \d+ nexthop ifindex \d+ table main\n$/,
       );
 
       await lab.sh('rm /etc/network-broker/routes.d/10-record');
@@ -82,7 +82,7 @@ fi
       const known = async (): Promise<ReadonlySet<string>> => {
         const routes = new Set<string>();
         for (const told of (await lab.read('/var/log/routes')).split('\n')) {
-          const [action, route = ''] = told.replace('/32', '').split(' ');
+          const [action, route = ''] = told.split(' ');
           if (action === 'lost') routes.clear();
           if (action === 'added') routes.add(route);
           if (action === 'removed') routes.delete(route);
