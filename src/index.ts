@@ -109,8 +109,8 @@ export type {
   ScriptRan,
   Seen,
 } from './model/outcome.js';
-export type { RouteChange } from './model/route.js';
-export type { TableNames } from './model/route-text.js';
+export type { RouteChange } from './model/route/route.js';
+export type { TableNames } from './model/route/route-text.js';
 export type { SourceState } from './model/source-state.js';
 export type {
   AddressState,

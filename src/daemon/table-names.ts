@@ -1,5 +1,5 @@
 import { catchError, concat, defer, map, mergeMap, type Observable, of, reduce, toArray } from 'rxjs';
-import { kernelTables, type TableNames } from '../model/route-text.js';
+import { kernelTables, type TableNames } from '../model/route/route-text.js';
 import type { Files } from '../system/files/files.js';
 
 /** Where iproute2 looks, the most important first: rt_tables of the first that has one, rt_tables.d of all. */

@@ -1,7 +1,7 @@
 import type { Address } from './address.js';
 import type { Lease, LeaseOrigin } from './lease.js';
 import type { States } from './states.js';
-import type { RouteChange } from './route.js';
+import type { RouteChange } from './route/route.js';
 import type { Since } from './world.js';
 
 /** Properties of a link changed in one signal; `previous` holds the values they had when last passed on. */

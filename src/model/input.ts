@@ -4,7 +4,7 @@ import type { Fault } from './fault.js';
 import type { Lease } from './lease.js';
 import type { Link } from './link.js';
 import type { States } from './states.js';
-import type { RouteChange } from './route.js';
+import type { RouteChange } from './route/route.js';
 import type { SourceState } from './source-state.js';
 
 export interface ConfigInput {

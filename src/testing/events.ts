@@ -9,7 +9,7 @@ import type {
 import type { Lease } from '../model/lease.js';
 import type { Link } from '../model/link.js';
 import type { OperationalState, States } from '../model/states.js';
-import type { RouteChange } from '../model/route.js';
+import type { RouteChange } from '../model/route/route.js';
 import { address as addressOf, lease as leaseOf, link, linkState as stateOf } from './builders.js';
 
 /** A link, or just its name: then it is one that is known only by its name, always the same. */

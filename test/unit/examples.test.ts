@@ -4,7 +4,7 @@ import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { NetworkEvent, RouteEvent } from '../../src/model/event.js';
-import { routeLine } from '../../src/model/route-text.js';
+import { routeLine } from '../../src/model/route/route-text.js';
 import { routeLines } from '../../src/sinks/scripts/changes-variable.js';
 import { environmentOf } from '../../src/sinks/scripts/environment.js';
 import { standardDirectories } from '../../src/sinks/scripts/directories.js';

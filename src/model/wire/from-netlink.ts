@@ -4,7 +4,7 @@ import type { Address } from '../address.js';
 import type { KernelChange } from '../input.js';
 import type { Link } from '../link.js';
 import { isGeneralRule } from './general-rule.js';
-import type { RouteChange } from '../route.js';
+import type { RouteChange } from '../route/route.js';
 
 /** The protocol number that routes and rules of our own carry. */
 export const OUR_PROTOCOL = 217;

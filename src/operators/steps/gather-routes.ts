@@ -1,7 +1,7 @@
 import { asyncScheduler, Observable, type SchedulerLike, type Subscription } from 'rxjs';
 import type { RouteEvent } from '../../model/event.js';
 import type { Stage } from '../../model/flow.js';
-import type { RouteChange } from '../../model/route.js';
+import type { RouteChange } from '../../model/route/route.js';
 import type { Step } from '../../model/world.js';
 
 /** Length of the window, in milliseconds. */

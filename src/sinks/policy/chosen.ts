@@ -7,7 +7,7 @@ import { OUR_PROTOCOL } from '../../model/wire/from-netlink.js';
 import type { World } from '../../model/world.js';
 import { isUsable } from '../../world/kernel/addresses.js';
 import { choosesLink } from '../../world/link-patterns.js';
-import { isDefault, type NextHop } from './next-hops.js';
+import { isDefault, type NextHop } from './routes/next-hops.js';
 
 /** Does the configuration choose any links at all? */
 export const hasPolicy = ({ config }: Pick<World, 'config'>): boolean =>

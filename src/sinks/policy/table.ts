@@ -5,13 +5,13 @@ import type { Link } from '../../model/link.js';
 import type { World } from '../../model/world.js';
 import { OUR_PROTOCOL } from '../../model/wire/from-netlink.js';
 import { isLinkLocal, overlap, type Prefix, prefixOf } from '../../model/ip/prefix.js';
-import { routesToRouters } from './gateway-routes.js';
+import { routesToRouters } from './routes/gateway-routes.js';
 import { routeKey } from './keys.js';
-import { gathered, type OneHop } from './multipath.js';
-import { connectedPrefixes, networkRoutes } from './networks.js';
-import { isDefault, isDirect, type NextHop } from './next-hops.js';
-import { ownDefault } from './own-default.js';
-import { exemptions } from './refused.js';
+import { gathered, type OneHop } from './routes/multipath.js';
+import { connectedPrefixes, networkRoutes } from './routes/networks.js';
+import { isDefault, isDirect, type NextHop } from './routes/next-hops.js';
+import { ownDefault } from './routes/own-default.js';
+import { exemptions } from './routes/refused.js';
 
 /** The same route in another table, with our mark. */
 const copyTo =

@@ -1,5 +1,5 @@
 import type { AddressChange } from '../../model/event.js';
-import type { RouteChange } from '../../model/route.js';
+import type { RouteChange } from '../../model/route/route.js';
 import { fitting } from './environment.js';
 
 const routeLine = ({ action, route, was }: RouteChange): string =>

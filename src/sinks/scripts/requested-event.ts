@@ -5,7 +5,7 @@ import type { Link } from '../../model/link.js';
 import type { States } from '../../model/states.js';
 import type { World } from '../../model/world.js';
 import { linkNamed } from '../../world/links-by-name.js';
-import { routeLine, type TableNames } from '../../model/route-text.js';
+import { routeLine, type TableNames } from '../../model/route/route-text.js';
 import { choosing, stateWords } from './directories.js';
 
 /** An event that somebody asks about, or why there can be none. */

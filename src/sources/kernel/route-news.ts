@@ -1,7 +1,7 @@
 import type { ObjectMessage, Route } from '@network-stack/netlink';
 import { AF_INET, NLM_F_APPEND, NLM_F_REPLACE } from '@network-stack/netlink/constants';
-import type { RouteChange } from '../../model/route.js';
-import { kernelTables, routeLine, type TableNames } from '../../model/route-text.js';
+import type { RouteChange } from '../../model/route/route.js';
+import { kernelTables, routeLine, type TableNames } from '../../model/route/route-text.js';
 
 /** How many routes are remembered: some 2 MiB. */
 const MOST = 10_000;

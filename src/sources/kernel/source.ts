@@ -31,7 +31,7 @@ import { fault } from '../../model/fault.js';
 import type { Subscriptions, KernelSource } from '../../model/flow.js';
 import type { Input, KernelChange } from '../../model/input.js';
 import { conflateMap } from '../../operators/conflate-map.js';
-import { kernelTables, type TableNames } from '../../model/route-text.js';
+import { kernelTables, type TableNames } from '../../model/route/route-text.js';
 import type { KernelConnection, Rtnetlink } from '../../system/rtnetlink.js';
 import { kernelChangesOf, toAddress, toLink } from '../../model/wire/from-netlink.js';
 import { newestOfEach } from './newest-of-each.js';

@@ -1,7 +1,7 @@
 import { RT_TABLE_LOCAL } from '@network-stack/netlink/constants';
 import type { NetworkEvent, RouteEvent } from '../../model/event.js';
 import type { KernelChange } from '../../model/input.js';
-import type { RouteChange } from '../../model/route.js';
+import type { RouteChange } from '../../model/route/route.js';
 import type { World } from '../../model/world.js';
 import { findLink } from '../links.js';
 import { isTableOfLink } from '../policy-tables.js';

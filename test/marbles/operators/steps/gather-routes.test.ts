@@ -1,6 +1,6 @@
 import { describe, test } from '@jest/globals';
 import { asyncScheduler } from 'rxjs';
-import type { RouteChange } from '../../../../src/model/route.js';
+import type { RouteChange } from '../../../../src/model/route/route.js';
 import type { Step } from '../../../../src/model/world.js';
 import { gatherRoutes } from '../../../../src/operators/steps/gather-routes.js';
 import { link, linkState, step, world } from '../../../../src/testing/builders.js';

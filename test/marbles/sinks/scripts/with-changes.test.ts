@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Fault } from '../../../../src/model/fault.js';
-import type { RouteChange } from '../../../../src/model/route.js';
+import type { RouteChange } from '../../../../src/model/route/route.js';
 import { withAddresses, withRoutes } from '../../../../src/sinks/scripts/with-changes.js';
 import { address, link, linkState, step } from '../../../../src/testing/builders.js';
 import { fakeScriptFiles } from '../../../../src/testing/fake-script-files.js';

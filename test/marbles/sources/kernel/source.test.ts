@@ -3,7 +3,7 @@ import type { Link as NetlinkLink, Message } from '@network-stack/netlink';
 import { defer, delay, filter, ignoreElements, NEVER, type Observable, of, tap, throwError } from 'rxjs';
 import type { Subscriptions } from '../../../../src/model/flow.js';
 import type { Input, KernelChange } from '../../../../src/model/input.js';
-import type { RouteChange } from '../../../../src/model/route.js';
+import type { RouteChange } from '../../../../src/model/route/route.js';
 import { rtnetlinkSource } from '../../../../src/sources/kernel/source.js';
 import {
   fakeRtnetlink,

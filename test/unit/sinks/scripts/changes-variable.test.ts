@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { RouteChange } from '../../../../src/model/route.js';
+import type { RouteChange } from '../../../../src/model/route/route.js';
 import { addressLines, linesThatFit, routeLines } from '../../../../src/sinks/scripts/changes-variable.js';
 import { address } from '../../../../src/testing/builders.js';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Route } from '@network-stack/netlink';
-import type { RouteChange } from '../../../../src/model/route.js';
+import type { RouteChange } from '../../../../src/model/route/route.js';
 import { createRouteNews } from '../../../../src/sources/kernel/route-news.js';
 import { netlinkMessage, netlinkRoute } from '../../../../src/testing/fake-rtnetlink.js';
 

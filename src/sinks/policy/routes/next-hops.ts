@@ -7,11 +7,11 @@ import {
   RTNH_F_DEAD,
 } from '@network-stack/netlink/constants';
 import type { Nexthop, Route, RouteSpec } from '@network-stack/netlink';
-import type { Family } from '../../model/address.js';
-import type { World } from '../../model/world.js';
-import { OUR_PROTOCOL } from '../../model/wire/from-netlink.js';
-import { linkSettings } from '../../world/link-settings.js';
-import { isLinkLocal, prefixOf } from '../../model/ip/prefix.js';
+import type { Family } from '../../../model/address.js';
+import type { World } from '../../../model/world.js';
+import { OUR_PROTOCOL } from '../../../model/wire/from-netlink.js';
+import { linkSettings } from '../../../world/link-settings.js';
+import { isLinkLocal, prefixOf } from '../../../model/ip/prefix.js';
 
 const families = { ipv4: AF_INET, ipv6: AF_INET6 } as const;
 

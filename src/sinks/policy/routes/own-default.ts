@@ -1,9 +1,9 @@
 import { IFF_UP } from '@network-stack/netlink/constants';
-import type { Family } from '../../model/address.js';
-import type { Link } from '../../model/link.js';
-import { overlap, prefixOf } from '../../model/ip/prefix.js';
-import type { World } from '../../model/world.js';
-import { linkSettings } from '../../world/link-settings.js';
+import type { Family } from '../../../model/address.js';
+import type { Link } from '../../../model/link.js';
+import { overlap, prefixOf } from '../../../model/ip/prefix.js';
+import type { World } from '../../../model/world.js';
+import { linkSettings } from '../../../world/link-settings.js';
 import { ownRoute } from './gateway-routes.js';
 import type { OneHop } from './multipath.js';
 import { connectedPrefixes } from './networks.js';

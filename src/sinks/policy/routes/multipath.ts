@@ -1,5 +1,5 @@
 import type { Nexthop, RouteSpec } from '@network-stack/netlink';
-import { routeKey } from './keys.js';
+import { routeKey } from '../keys.js';
 import { isDirect } from './next-hops.js';
 
 /** A route by one next hop. */

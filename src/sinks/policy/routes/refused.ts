@@ -7,8 +7,8 @@ import {
   RTN_UNREACHABLE,
 } from '@network-stack/netlink/constants';
 import type { Route, RouteSpec } from '@network-stack/netlink';
-import { OUR_PROTOCOL } from '../../model/wire/from-netlink.js';
-import { isLinkLocal, overlap, type Prefix, prefixOf } from '../../model/ip/prefix.js';
+import { OUR_PROTOCOL } from '../../../model/wire/from-netlink.js';
+import { isLinkLocal, overlap, type Prefix, prefixOf } from '../../../model/ip/prefix.js';
 import { isDefault, type NextHop } from './next-hops.js';
 
 const refusing: ReadonlySet<number | undefined> = new Set([RTN_BLACKHOLE, RTN_UNREACHABLE, RTN_PROHIBIT, RTN_THROW]);

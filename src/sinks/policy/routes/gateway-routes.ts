@@ -1,9 +1,9 @@
 import { IP6_RT_PRIO_USER, RT_SCOPE_LINK, RTN_UNICAST } from '@network-stack/netlink/constants';
 import type { RouteSpec } from '@network-stack/netlink';
-import type { Family } from '../../model/address.js';
-import { OUR_PROTOCOL } from '../../model/wire/from-netlink.js';
+import type { Family } from '../../../model/address.js';
+import { OUR_PROTOCOL } from '../../../model/wire/from-netlink.js';
 import { familyNumber, isDirect } from './next-hops.js';
-import { isLinkLocal, overlap, prefixOf } from '../../model/ip/prefix.js';
+import { isLinkLocal, overlap, prefixOf } from '../../../model/ip/prefix.js';
 
 /** A route of our own making: to a router, or by it. */
 export const ownRoute = (

@@ -1,6 +1,6 @@
 import type { RouteSpec } from '@network-stack/netlink';
-import type { Address, Family } from '../../model/address.js';
-import { networkText, type Prefix, prefixOf } from '../../model/ip/prefix.js';
+import type { Address, Family } from '../../../model/address.js';
+import { networkText, type Prefix, prefixOf } from '../../../model/ip/prefix.js';
 import { isDefault, isDirect, type NextHop } from './next-hops.js';
 import { ownRoute } from './gateway-routes.js';
 
