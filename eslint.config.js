@@ -40,7 +40,7 @@ const withoutEffects = [
 ];
 /** Files of a feature that ask, act or wait; all others of it decide, parse and word: they are pure. */
 const asking =
-  '{source,sink,*-source,*-queries,ask-*,read-*,run-*,with-*,when-*,find,enrich,gather,describe-link,link-routes,actual,flush-rules,reconcile,target,lease-clock,sleep,delay-sleep}.ts';
+  '{source,sink,*-source,*-queries,ask-*,read-*,run-*,with-*,when-*,find,enrich,gather,describe-link,follow-*,link-routes,actual,flush-rules,reconcile,target,lease-clock,sleep,delay-sleep}.ts';
 
 export default tseslint.config(
   { ignores: ['**/dist', 'test/.cache', '**/build', 'coverage', 'docs/api', 'node_modules'] },

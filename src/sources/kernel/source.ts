@@ -1,18 +1,7 @@
 import type { Group, Message } from '@network-stack/netlink';
 import {
-  RT_TABLE_MAIN,
-  RTPROT_BOOT,
-  RTPROT_DHCP,
-  RTPROT_KERNEL,
-  RTPROT_RA,
-  RTPROT_STATIC,
-} from '@network-stack/netlink/constants';
-import {
-  catchError,
-  concat,
   connect,
   defer,
-  distinctUntilChanged,
   EMPTY,
   forkJoin,
   ignoreElements,
@@ -21,84 +10,27 @@ import {
   mergeMap,
   type Observable,
   of,
-  pairwise,
-  startWith,
   switchMap,
   tap,
   timer,
 } from 'rxjs';
 import { fault } from '../../model/fault.js';
-import type { Subscriptions, KernelSource } from '../../model/flow.js';
+import type { KernelSource } from '../../model/flow.js';
 import type { Input, KernelChange } from '../../model/input.js';
 import { conflateMap } from '../../operators/conflate-map.js';
 import { kernelTables, type TableNames } from '../../model/route/route-text.js';
 import type { KernelConnection, Rtnetlink } from '../../system/rtnetlink.js';
 import { kernelChangesOf, toAddress, toLink } from '../../model/wire/from-netlink.js';
+import { followRoutes, followSubscriptions } from './follow-subscriptions.js';
 import { newestOfEach } from './newest-of-each.js';
 import { createRouteNews, type RouteNews } from './route-news.js';
-import { sameSubscriptions } from '../../world/subscriptions.js';
 
 const NAME = 'kernel';
 const always: readonly Group[] = ['link', 'ipv4-address', 'ipv6-address'];
-const optional: readonly (readonly [keyof Subscriptions, readonly Group[]])[] = [
-  ['routes', ['ipv4-route', 'ipv6-route']],
-  ['rules', ['ipv4-rule', 'ipv6-rule']],
-];
 /** How long to let a flood pass before everything is read again, in milliseconds. */
 const RESYNC_DELAY_MS = 100;
 
-/** Whose routes are learned when routes begin to be listened to: those of routing daemons may be a million. */
-const learned = [RTPROT_KERNEL, RTPROT_BOOT, RTPROT_STATIC, RTPROT_RA, RTPROT_DHCP];
-
 const serving: Input = { kind: 'source', name: NAME, state: { is: 'serving', why: '' } };
-
-/** Joined are the groups that somebody is interested in; no input comes of it. */
-const followSubscriptions = (
-  connection: KernelConnection,
-  subscriptions$: Observable<Subscriptions>,
-): Observable<never> =>
-  subscriptions$.pipe(
-    startWith<Subscriptions>({ routes: false, rules: false }),
-    distinctUntilChanged(sameSubscriptions),
-    pairwise(),
-    tap(([before, now]) => {
-      for (const [topic, groups] of optional)
-        if (before[topic] !== now[topic]) groups.forEach(now[topic] ? connection.join : connection.leave);
-    }),
-    ignoreElements(),
-  );
-
-/** What the routes of the main table are before they change; without it, a change only says what is so now. */
-const learnRoutes = (rtnetlink: Rtnetlink, routeNews: RouteNews): Observable<never> =>
-  concat(...learned.map(protocol => rtnetlink.routes({ table: RT_TABLE_MAIN, protocol }))).pipe(
-    tap(routeNews.learn),
-    ignoreElements(),
-    catchError(() => EMPTY),
-  );
-
-/** While they are listened to, and anew after messages were lost. */
-const followRoutes = (
-  rtnetlink: Rtnetlink,
-  connection: KernelConnection,
-  subscriptions$: Observable<Subscriptions>,
-  routeNews: RouteNews,
-): Observable<never> =>
-  subscriptions$.pipe(
-    map(({ routes }) => routes),
-    distinctUntilChanged(),
-    switchMap(routes =>
-      routes
-        ? connection.overrun$.pipe(
-            startWith(undefined),
-            map(() => true),
-          )
-        : of(false),
-    ),
-    switchMap(routes => {
-      routeNews.forget();
-      return routes ? learnRoutes(rtnetlink, routeNews) : EMPTY;
-    }),
-  );
 
 const kernelInput = (changes: readonly KernelChange[]): readonly Input[] =>
   changes.length === 0 ? [] : [{ kind: 'kernel', changes }];
