@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
+import { standardDirectories } from '../../src/sinks/scripts/directories.js';
 import { configureBroker, launchBroker, recordOf, untilLogged } from './lab/broker.js';
 import { checkout } from './lab/checkout.js';
 import { openLab } from './lab/lab.js';
@@ -23,7 +24,7 @@ describeLive.each([22, 24, 26])('what was built, by Node %i', line => {
     try {
       await configureBroker(lab, '[System]\nGenerator = "rtnetlink"\n[Network]\nRoutingPolicyRules = "eth0"\n');
       await installRecorders(lab);
-      await lab.sh('cd /etc/network-broker; mkdir -p addresses.d leases.d links.d routes.d');
+      await lab.sh(`cd /etc/network-broker; mkdir -p ${standardDirectories.join(' ')}`);
       await lab.sh('ip link add eth0 type veth peer name to-eth0; ip link set to-eth0 up; ip link set eth0 up');
       const manager = await lab.start('a service manager', ['perl', '-MSocket', '-e', notified]);
       await lab.until('it to listen', () => manager.lines.length > 0);
@@ -33,7 +34,7 @@ describeLive.each([22, 24, 26])('what was built, by Node %i', line => {
       await untilLogged(lab, broker, 'that it is ready', ({ message }) => message.startsWith('ready'));
       await lab.until('READY', () => manager.lines.some(({ text }) => text === 'READY=1'));
       expect(await lab.sh(`readlink /proc/${broker.pid}/exe`)).toBe(`${directory}/node\n`);
-      await lab.sh('ip address add 192.0.2.5/24 dev eth0');
+      await lab.sh('ip address add 192.0.2.5/24 dev eth0; ip route add default via 192.0.2.1 dev eth0');
       await lab.until('the script', async () => (await started(lab, 'eth0')).includes('routable.d eth0'));
       await lab.until('the rules', async () => (await lab.sh('ip rule')).includes('from 192.0.2.5 lookup'));
       const ours = `${join(process.execPath, '..')}:/usr/sbin:/usr/bin:/sbin:/bin`;
