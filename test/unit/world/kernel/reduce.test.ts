@@ -234,7 +234,7 @@ test('a link that goes with 200,000 addresses is as many events, and no overflow
   expect(gone.events).toHaveLength(200_001);
 });
 
-test('addresses of a link cost the same, however many it has: four times as many less than ten times as much', () => {
+test('addresses of a link cost the same, however many it has: eight times as many less than 24 times as much, where squares would be 64', () => {
   const cpu = (count: number): number => {
     const all = Array.from({ length: count }, (_, n) => address(`2001:db8::${n.toString(16)}/128`));
     const inputs = [has, lost].flatMap(what =>
@@ -245,6 +245,6 @@ test('addresses of a link cost the same, however many it has: four times as many
     const { user, system } = process.cpuUsage(before);
     return user + system;
   };
-  cpu(4000);
-  expect(cpu(16_000) / cpu(4000)).toBeLessThan(10);
+  const least = (count: number): number => Math.min(...[1, 2, 3].map(() => cpu(count))); // without collections of garbage
+  expect(least(16_000) / least(2000)).toBeLessThan(24);
 });
