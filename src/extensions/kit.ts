@@ -1,15 +1,7 @@
 import * as rxjs from 'rxjs';
 import { addressKey } from '../model/address.js';
 import { addressChanges } from '../model/address-changes.js';
-import {
-  isAddress,
-  isExtension,
-  isLease,
-  isLink,
-  isLinkState,
-  isManagerState,
-  isRoute,
-} from '../model/event-guards.js';
+import * as guards from '../model/event-guards.js';
 import { customFault } from '../model/fault.js';
 import { concatMapByKey } from '../operators/concat-map-by-key.js';
 import { conflateMap } from '../operators/conflate-map.js';
@@ -23,21 +15,7 @@ import { defineExtension, type Extension } from './extension.js';
 const operators = { concatMapByKey, conflateMap, joinKey, joinSteps, perLink };
 
 /** What helps to read events and worlds, and to say what went wrong. */
-const events = {
-  addressChanges,
-  addressKey,
-  derive,
-  fault: customFault,
-  isAddress,
-  isExtension,
-  isLease,
-  isLink,
-  isLinkState,
-  isManagerState,
-  isRoute,
-  linkNamed,
-  linkStates,
-};
+const events = { ...guards, addressChanges, addressKey, derive, fault: customFault, linkNamed, linkStates };
 
 /**
  * What an extension is handed: the daemon's own instances. A module in /etc finds no node_modules, and Observables of a
