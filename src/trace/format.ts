@@ -3,7 +3,7 @@ import type { World } from '../model/world.js';
 import { decode, encode } from './json.js';
 
 export const FORMAT = 'network-event-broker trace';
-export const VERSION = 2;
+export const VERSION = 3;
 
 /** An answer that holds when a trace begins; `id`: more may follow. */
 export interface Known {
@@ -141,7 +141,7 @@ const wrongIn = ({ began, at, lastId, scriptDir, owners, extensions, known }: He
   if (!isBetween(lastId, Number.MAX_SAFE_INTEGER)) return '"lastId" to be the id of an event';
   if (typeof scriptDir !== 'string') return '"scriptDir" to be a path';
   if (!isListOf(owners, 'number') || !isListOf(extensions, 'string')) return 'lists of owners and extensions';
-  return isListOf(known, 'object') ? undefined : 'a list of the World';
+  return isListOf(known, 'object') ? undefined : 'a list of what is known';
 };
 const isRecord = (value: object): value is TraceRecord =>
   'at' in value &&
