@@ -92,8 +92,11 @@ const memory = (pid: number): number => {
   }
 };
 
-/** MiB for what is kept. With more, V8 puts off its first full collection beyond the end, and garbage looks like a leak. */
-const little = ['--max-old-space-size=24'];
+/**
+ * MiB for what is kept. With more, V8 puts off its first full collection beyond the end, and garbage looks like a leak; with less,
+ * the young generation has no room beside the program, and each collection is a full one.
+ */
+const little = ['--max-old-space-size=32'];
 
 /** Replays a trace of so many events, and looks at the process all the time. */
 const measured = async (events: number): Promise<Readonly<Record<string, number>>> => {
