@@ -1,9 +1,6 @@
+import { FIB_RULE_INVERT, FR_ACT_TO_TBL, RTNH_F_ONLINK } from '@network-stack/netlink/constants';
 import type { Nexthop, Route, RouteSpec, RuleSpec } from '@network-stack/netlink';
 
-/** linux/rtnetlink.h, linux/fib_rules.h */
-const RTNH_F_ONLINK = 4;
-const FR_ACT_TO_TBL = 1;
-const FIB_RULE_INVERT = 2;
 /** The kernel counts whole seconds, and the time goes on between two lists. */
 const EXPIRY_TOLERANCE_S = 3;
 
