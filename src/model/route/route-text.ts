@@ -2,7 +2,7 @@ import type { Nexthop, Route } from '@network-stack/netlink';
 import * as k from '@network-stack/netlink/constants';
 
 /** RTN_* as ip-route(8) spells them; unicast is not spelled. */
-const types: ReadonlyMap<number, string> = new Map([
+export const routeTypes: ReadonlyMap<number, string> = new Map([
   [k.RTN_LOCAL, 'local'],
   [k.RTN_BROADCAST, 'broadcast'],
   [k.RTN_ANYCAST, 'anycast'],
@@ -26,13 +26,16 @@ export const kernelTables: TableNames = new Map([
   [k.RT_TABLE_LOCAL, 'local'],
 ]);
 
-/** `default`; of a single address the address alone. */
-const destinationText = (prefix: string): string =>
-  /^(0\.0\.0\.0|::)\/0$/.test(prefix) ? 'default' : prefix.replace(/(^[^:]*)\/32$|\/128$/, '$1');
+/** Of a single address the address alone. */
+export const prefixText = (prefix: string): string => prefix.replace(/(^[^:]*)\/32$|\/128$/, '$1');
+
+/** A prefix, or `default`. */
+export const destinationText = (prefix: string): string =>
+  /^(0\.0\.0\.0|::)\/0$/.test(prefix) ? 'default' : prefixText(prefix);
 
 /** A route in one line, as ip-route(8) writes it, always with its table: `default via 192.0.2.1 table main metric 1024`. */
 export const routeLine = (route: Route, tables: TableNames = kernelTables): string => {
-  const type = types.get(route.type);
+  const type = routeTypes.get(route.type);
   const hops = (route.multipath ?? []).map(hop => ` nexthop${gateway(hop)} ifindex ${hop.oif}`);
   return [
     type === undefined ? '' : `${type} `,
