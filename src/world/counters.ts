@@ -1,6 +1,7 @@
 import type { NetworkEvent } from '../model/event.js';
 import type { Outcome, PolicyState, ScriptRan } from '../model/outcome.js';
 import type { Step } from '../model/world.js';
+import { type Lane, laneOf } from './lane.js';
 
 /** One script run, as `status` shows it. */
 export interface Run {
@@ -35,9 +36,6 @@ export interface Counters {
 
 const MAX_RUNS = 20;
 
-const laneOf = (event: NetworkEvent): string =>
-  event.kind === 'manager-state' ? 'manager' : event.kind === 'sleep' ? 'sleep' : String(event.ifindex);
-
 const runOf = ({ script, step, exit, timedOut, error = '' }: ScriptRan): Run => ({
   script,
   link: 'name' in step.event ? step.event.name : '',
@@ -63,7 +61,7 @@ export const createCounters = () => {
   let runs: readonly Run[] = [];
   let policy: PolicyState = { kind: 'policy', by: 'nobody', tables: [], conflicts: [], failures: [] };
   /** ids of the events that wait, in the order in which they were seen */
-  const lanes = new Map<string, number[]>();
+  const lanes = new Map<Lane, number[]>();
   /** without scripts, the end comes before the announcement; one id may stand in several lanes, as what is derived has its cause's */
   const early = new Set<string>();
 

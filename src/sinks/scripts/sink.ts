@@ -7,6 +7,7 @@ import type { Files } from '../../system/files/files.js';
 import type { Processes } from '../../system/processes/processes.js';
 import { emptyWorld } from '../../world/advance.js';
 import { joinKey, joinWaiting } from '../../world/join.js';
+import { type Lane, laneOf } from '../../world/lane.js';
 import type { Enrich } from './enrich.js';
 import { createFormerHolders } from './former-holder.js';
 import { eventScripts, orNothing } from './run-event.js';
@@ -29,12 +30,6 @@ export interface ScriptsOptions {
 
 /** Events of one link that may wait before those that can be joined are joined. */
 const MAX_LANE_LENGTH = 256;
-
-/** An ifindex; 0: of no link. */
-type Lane = number | 'manager' | 'sleep';
-
-const laneOf = ({ event }: Step): Lane =>
-  event.kind === 'manager-state' ? 'manager' : event.kind === 'sleep' ? event.kind : event.ifindex;
 
 const laneName = (lane: Lane): string => (typeof lane === 'string' ? lane : lane === 0 ? 'no link' : `link ${lane}`);
 
@@ -90,7 +85,13 @@ export const scriptsSink = ({
       defer(prepare).pipe(orNothing(report, 'the script directories were not read')),
       step$.pipe(
         lightened,
-        concatMapByKey(laneOf, project, { limit: MAX_LANE_LENGTH, joinKey, join: joinWaiting, onJoined, waitsFor }),
+        concatMapByKey(({ event }) => laneOf(event), project, {
+          limit: MAX_LANE_LENGTH,
+          joinKey,
+          join: joinWaiting,
+          onJoined,
+          waitsFor,
+        }),
         delaySleep(inhibit$, world$, report),
       ),
     );
