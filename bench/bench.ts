@@ -2,10 +2,10 @@
 // the same networkd.
 import { startBus } from '../test/live/lab/bus.js';
 import { layCables, plug, untilOperational } from '../test/live/lab/cables.js';
-import { type Lab, openLab } from '../test/live/lab/lab.js';
+import type { Lab } from '../test/live/lab/lab.js';
 import { startNetworkd } from '../test/live/lab/networkd.js';
 import { type Signal, watchSignals } from '../test/live/lab/signals.js';
-import { broker, type Daemon, dispatcher } from './daemons.js';
+import { type Daemon, openBeside } from './daemons.js';
 import { installMark } from './mark.js';
 import { atRest, atWork, type Work } from './measurements.js';
 import { mean, quantile, type Row, table } from './table.js';
@@ -96,17 +96,7 @@ const prepare = async (lab: Lab, daemons: readonly Daemon[]): Promise<() => read
   return watchSignals(lab);
 };
 
-/** With networkd-dispatcher where it can be had, alone otherwise. */
-const open = async (): Promise<{ lab: Lab; daemons: readonly Daemon[] }> => {
-  try {
-    return { lab: await openLab({ programs: ['/usr/bin/networkd-dispatcher'] }), daemons: [broker, dispatcher] };
-  } catch (error) {
-    console.error(`without networkd-dispatcher: ${error instanceof Error ? error.message : String(error)}`);
-    return { lab: await openLab(), daemons: [broker] };
-  }
-};
-
-const { lab, daemons } = await open();
+const { lab, daemons } = await openBeside();
 try {
   const signals = await prepare(lab, daemons);
   for (const scenario of [addresses, carrier]) await compare(lab, daemons, scenario, signals);

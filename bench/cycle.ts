@@ -2,12 +2,12 @@
 // beside networkd-dispatcher on the same networkd. busy: while two other processes use up the two cores.
 import { startBus } from '../test/live/lab/bus.js';
 import { configureDhcp, layCables, plug, unplug, untilOperational } from '../test/live/lab/cables.js';
-import { type Lab, openLab } from '../test/live/lab/lab.js';
+import type { Lab } from '../test/live/lab/lab.js';
 import { startNetworkd } from '../test/live/lab/networkd.js';
 import { startRouter } from '../test/live/lab/router.js';
 import { type Signal, watchSignals } from '../test/live/lab/signals.js';
 import { minus, usageOf } from '../test/live/lab/usage.js';
-import { broker, type Daemon, dispatcher } from './daemons.js';
+import { type Daemon, openBeside } from './daemons.js';
 import { installMark, readMarks } from './mark.js';
 import { serve } from './measurements.js';
 import { mean, quantile, type Row, table } from './table.js';
@@ -53,7 +53,7 @@ const measured = async (lab: Lab, daemon: Daemon, signals: () => readonly Signal
   return cycles;
 };
 
-const lab = await openLab({ programs: ['/usr/bin/networkd-dispatcher'] });
+const { lab, daemons } = await openBeside();
 try {
   await startBus(lab);
   await startRouter(lab);
@@ -62,7 +62,6 @@ try {
   await plug(lab, ['eth0']);
   await startNetworkd(lab);
   await untilOperational(lab, 'eth0', 'routable');
-  const daemons = [broker, dispatcher];
   await installMark(
     lab,
     daemons.map(({ directory }) => `${directory}/routable.d`),

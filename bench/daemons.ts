@@ -1,5 +1,5 @@
 import { configureBroker, launchBroker, scriptDirectory } from '../test/live/lab/broker.js';
-import type { Lab } from '../test/live/lab/lab.js';
+import { type Lab, openLab } from '../test/live/lab/lab.js';
 import type { Process } from '../test/live/lab/process.js';
 
 /** One of those that are compared: each runs the scripts of `<state>.d` in its directory. */
@@ -12,7 +12,7 @@ export interface Daemon {
   readonly ready?: string;
 }
 
-export const broker: Daemon = {
+const broker: Daemon = {
   name: 'network-broker',
   directory: scriptDirectory,
   start: async lab => {
@@ -24,8 +24,18 @@ export const broker: Daemon = {
 
 const dispatcherDirectory = '/etc/networkd-dispatcher';
 
-export const dispatcher: Daemon = {
+const dispatcher: Daemon = {
   name: 'networkd-dispatcher',
   directory: dispatcherDirectory,
   start: lab => lab.start('networkd-dispatcher', ['/usr/bin/networkd-dispatcher', '--script-dir', dispatcherDirectory]),
+};
+
+/** A laboratory, with networkd-dispatcher where it can be had, alone otherwise. */
+export const openBeside = async (): Promise<{ lab: Lab; daemons: readonly Daemon[] }> => {
+  try {
+    return { lab: await openLab({ programs: ['/usr/bin/networkd-dispatcher'] }), daemons: [broker, dispatcher] };
+  } catch (error) {
+    console.error(`without networkd-dispatcher: ${error instanceof Error ? error.message : String(error)}`);
+    return { lab: await openLab(), daemons: [broker] };
+  }
 };
