@@ -3,6 +3,7 @@ import { toError } from '../../model/fault.js';
 import { manageForeign } from './networkd-conf-parse.js';
 import { networkdConf, networkdConfDirectories } from './networkd-conf-files.js';
 import { dropIn } from '../../sinks/policy/messages.js';
+import { MANAGER_FILE } from '../../sources/networkd/read-states.js';
 import { hasPolicy } from '../../sinks/policy/chosen.js';
 import { createFiles, type Files } from '../../system/files/files.js';
 import { type Check, type Finding, ok, warn } from './finding.js';
@@ -21,9 +22,6 @@ const reading = (files: Files, path: string): Observable<Read> =>
     map((text): Read => ({ path, text })),
     catchError((cause: unknown) => of({ path, text: undefined, why: toError(cause).message })),
   );
-
-/** It is there from its start on (networkd's manager writes it), and goes when the host goes down. */
-const RUNNING = '/run/systemd/netif/state';
 
 const judged = (files: readonly Read[]): readonly Finding[] => {
   const readable = files.flatMap(({ path, text }) => (text === undefined ? [] : [{ path, text }]));
@@ -53,8 +51,9 @@ export const networkdSettings =
   ({ config }) =>
     !hasPolicy({ config })
       ? of(ok(about, 'skipped: RoutingPolicyRules is not set'))
-      : forkJoin([files.list(networkdConfDirectories), reading(files, RUNNING)]).pipe(
+      : forkJoin([files.list(networkdConfDirectories), reading(files, MANAGER_FILE)]).pipe(
           mergeMap(([listings, running]) => {
+            // networkd writes it when it starts, and it goes when the host goes down
             if (running.text === undefined && !config.system.generator.includes('systemd-networkd'))
               return of([ok(about, 'systemd-networkd does not run here')]);
             const paths = networkdConf(listings);

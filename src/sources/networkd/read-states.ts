@@ -4,7 +4,7 @@ import { netifLinkFileOf, parseNetifLink } from '../../world/networkd/netif-link
 import type { Files } from '../../system/files/files.js';
 
 /** networkd's states of its own, in the words of its links' files. */
-const MANAGER_FILE = '/run/systemd/netif/state';
+export const MANAGER_FILE = '/run/systemd/netif/state';
 
 /** Reads networkd's state files, sd-network(3). One that cannot be read says nothing. */
 export const readNetworkdStates =
