@@ -31,11 +31,10 @@ const MAX_ANSWER_LENGTH = 4 * MIB;
 /** Milliseconds until a ring that could not be written is tried again, with what happens then: nothing wakes up for it. */
 const RING_RETRY_MS = 10_000;
 
-export const createTracer = (
-  directory: string,
-  about: Pick<Header, 'start' | 'lastId' | 'scriptDir' | 'owners' | 'extensions'>,
-  report: Report,
-): Tracer => {
+/** What the header of every part of a trace says. */
+export type About = Pick<Header, 'start' | 'lastId' | 'scriptDir' | 'owners' | 'extensions'>;
+
+export const createTracer = (directory: string, about: About, report: Report): Tracer => {
   const began = Date.now();
   const listeners = new Set<(line: string) => void>();
   let newest: Pick<Header, 'start' | 'lastId'> = { start: about.start, lastId: about.lastId };

@@ -1,4 +1,4 @@
-import type { OperatorFunction } from 'rxjs';
+import { asyncScheduler, type OperatorFunction, type SchedulerLike } from 'rxjs';
 import type { Input } from '../model/input.js';
 import type { World } from '../model/world.js';
 import { leaseClock } from './clock/lease-clock.js';
@@ -12,9 +12,14 @@ import { readNetworkdStates } from './networkd/read-states.js';
 import { sleepInputs, sleeps, wakeUps } from './logind/sleep.js';
 
 /** Queries that follow from the World while a broker runs: the clock while leases are bound, networkd's leases, and its state files, for signals that were lost. */
-export const standardQueries = (bus: Bus, files: Files, clock: Clock): readonly OperatorFunction<World, Input>[] => [
-  leaseClock(clock, wakeUps(bus)),
-  networkdLeases(askNetworkdLeases(bus, files, clock)),
-  networkdUnheard(readNetworkdStates(files)),
-  sleepInputs(sleeps(bus)),
+export const standardQueries = (
+  bus: Bus,
+  files: Files,
+  clock: Clock,
+  scheduler: SchedulerLike = asyncScheduler,
+): readonly OperatorFunction<World, Input>[] => [
+  leaseClock(clock, wakeUps(bus, scheduler)),
+  networkdLeases(askNetworkdLeases(bus, files, clock), scheduler),
+  networkdUnheard(readNetworkdStates(files), scheduler),
+  sleepInputs(sleeps(bus, scheduler)),
 ];

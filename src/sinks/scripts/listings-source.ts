@@ -5,6 +5,7 @@ import {
   map,
   merge,
   type Observable,
+  type SchedulerLike,
   switchMap,
   throttleTime,
 } from 'rxjs';
@@ -26,7 +27,7 @@ export interface ScriptListings {
   readonly watch: DirectoryWatch;
   /** where they lie: an absolute path */
   readonly scriptDir: string;
-  readonly scheduler?: typeof asyncScheduler;
+  readonly scheduler?: SchedulerLike;
 }
 
 /**

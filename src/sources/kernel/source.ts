@@ -1,5 +1,6 @@
 import type { Group, Message } from '@network-stack/netlink';
 import {
+  asyncScheduler,
   connect,
   defer,
   EMPTY,
@@ -10,6 +11,7 @@ import {
   mergeMap,
   type Observable,
   of,
+  type SchedulerLike,
   switchMap,
   tap,
   timer,
@@ -47,7 +49,12 @@ const unreadable = (batch: readonly Message[]): readonly Input[] =>
       : [],
   );
 
-const serve = (rtnetlink: Rtnetlink, connection: KernelConnection, routeNews: RouteNews): Observable<Input> =>
+const serve = (
+  rtnetlink: Rtnetlink,
+  connection: KernelConnection,
+  routeNews: RouteNews,
+  scheduler: SchedulerLike,
+): Observable<Input> =>
   defer(() => {
     /** what came while a dump was under way: it may be newer than the dump, and has to follow it */
     let since: KernelChange[] | undefined;
@@ -82,7 +89,7 @@ const serve = (rtnetlink: Rtnetlink, connection: KernelConnection, routeNews: Ro
       );
     const resync = (): Observable<Input> =>
       // Those that came before the last dump began are made good by it.
-      (overruns === 0 ? EMPTY : timer(RESYNC_DELAY_MS)).pipe(
+      (overruns === 0 ? EMPTY : timer(RESYNC_DELAY_MS, scheduler)).pipe(
         mergeMap(() => {
           const message = `the kernel's messages came faster than they were read, ${overruns} ${overruns === 1 ? 'time' : 'times'}; everything is read again`;
           overruns = 0;
@@ -110,6 +117,7 @@ const serve = (rtnetlink: Rtnetlink, connection: KernelConnection, routeNews: Ro
 export const rtnetlinkSource = (
   rtnetlink: Rtnetlink,
   tables$: Observable<TableNames> = of(kernelTables),
+  scheduler: SchedulerLike = asyncScheduler,
 ): KernelSource => {
   let open: KernelConnection | undefined;
   return {
@@ -125,7 +133,7 @@ export const rtnetlinkSource = (
               tap(routeNews.call),
               ignoreElements(),
             ),
-            serve(rtnetlink, connection, routeNews),
+            serve(rtnetlink, connection, routeNews, scheduler),
             subscriptions$.pipe(
               connect(asked$ =>
                 merge(followSubscriptions(connection, asked$), followRoutes(rtnetlink, connection, asked$, routeNews)),
