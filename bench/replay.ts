@@ -13,7 +13,7 @@ import type { ProcessEvent } from '../src/system/processes/processes.js';
 import { standardSinks } from '../src/sinks/standard.js';
 import { config, link } from '../src/testing/builders.js';
 import { fakeFiles } from '../src/fakes/fake-files.js';
-import { fakeScriptFiles } from '../src/testing/fake-script-files.js';
+import { fakeScriptFiles } from '../test/support/fake-script-files.js';
 import { absentSystem } from '../src/trace/null-system.js';
 import { writeHeader } from '../src/trace/format.js';
 import { createRecorder } from '../src/trace/recorder.js';

@@ -9,7 +9,7 @@ import { routeLines } from '../../src/sinks/scripts/changes-variable.js';
 import { environmentOf } from '../../src/sinks/scripts/environment.js';
 import { standardDirectories } from '../../src/sinks/scripts/directories.js';
 import { managerState, step } from '../../src/testing/builders.js';
-import { netlinkRoute } from '../../src/testing/fake-rtnetlink.js';
+import { netlinkRoute } from '../support/fake-rtnetlink.js';
 import { address, lease, linkNews, linkState, routes } from '../../src/testing/events.js';
 
 const hooks = new URL('../../examples/hooks/', import.meta.url).pathname;

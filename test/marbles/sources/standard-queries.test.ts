@@ -5,7 +5,7 @@ import { standardQueries } from '../../../src/sources/standard-queries.js';
 import { fakeBus } from '../../../src/fakes/fake-bus.js';
 import { fakeFiles } from '../../../src/fakes/fake-files.js';
 import { address, bound, config, lease, link, world } from '../../../src/testing/builders.js';
-import { fakeClock } from '../../../src/testing/fake-clock.js';
+import { fakeClock } from '../../support/fake-clock.js';
 import { marbles } from '../../../src/testing/marbles.js';
 
 const eth0 = link(2, 'eth0');

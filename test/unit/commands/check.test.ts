@@ -14,7 +14,7 @@ import { customFault } from '../../../src/model/fault.js';
 import type { BusConnection } from '../../../src/system/bus/bus.js';
 import type { Files } from '../../../src/system/files/files.js';
 import { fakeFiles } from '../../../src/fakes/fake-files.js';
-import { netlinkLink } from '../../../src/testing/fake-rtnetlink.js';
+import { netlinkLink } from '../../support/fake-rtnetlink.js';
 
 const circumstances: Circumstances = {
   options: { config: '/etc/b/broker.toml', scriptDirectory: '/etc/b', system: {} },

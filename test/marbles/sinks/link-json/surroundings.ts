@@ -8,7 +8,7 @@ import type { Rtnetlink } from '../../../../src/system/rtnetlink.js';
 import { config, link, linkState, step, type Slices, world } from '../../../../src/testing/builders.js';
 import { type Answer, fakeBus, fakeConnection } from '../../../../src/fakes/fake-bus.js';
 import { fakeFiles } from '../../../../src/fakes/fake-files.js';
-import { fakeScriptFiles } from '../../../../src/testing/fake-script-files.js';
+import { fakeScriptFiles } from '../../../support/fake-script-files.js';
 
 export const eth0 = link(2, 'eth0');
 export const kernelLink: Link = {

@@ -3,7 +3,7 @@ import type { Fault } from '../../../../src/model/fault.js';
 import type { RouteChange } from '../../../../src/model/route/route.js';
 import { withAddresses, withRoutes } from '../../../../src/sinks/scripts/with-changes.js';
 import { address, link, linkState, step } from '../../../../src/testing/builders.js';
-import { fakeScriptFiles } from '../../../../src/testing/fake-script-files.js';
+import { fakeScriptFiles } from '../../../support/fake-script-files.js';
 import { marbles } from '../../../../src/testing/marbles.js';
 
 const changes: readonly RouteChange[] = [

@@ -4,7 +4,7 @@ import type { ClockInput } from '../../../../src/model/input.js';
 import type { World } from '../../../../src/model/world.js';
 import { leaseClock } from '../../../../src/sources/clock/lease-clock.js';
 import { address, bound, config, lease, link, world } from '../../../../src/testing/builders.js';
-import { fakeClock } from '../../../../src/testing/fake-clock.js';
+import { fakeClock } from '../../../support/fake-clock.js';
 import { marbles } from '../../../../src/testing/marbles.js';
 import { testLaws } from '../../laws.js';
 

@@ -6,7 +6,7 @@ import type { Input } from '../../../../src/model/input.js';
 import { parseLeases } from '../../../../src/sources/dhclient/lease-file.js';
 import { dhclientSource } from '../../../../src/sources/dhclient/source.js';
 import { config } from '../../../../src/testing/builders.js';
-import { fakeClock } from '../../../../src/testing/fake-clock.js';
+import { fakeClock } from '../../../support/fake-clock.js';
 import { fakeFiles } from '../../../../src/fakes/fake-files.js';
 import { marbles } from '../../../../src/testing/marbles.js';
 

@@ -11,7 +11,7 @@ import {
   netlinkLink,
   netlinkMessage,
   netlinkRoute,
-} from '../../../../src/testing/fake-rtnetlink.js';
+} from '../../../support/fake-rtnetlink.js';
 import { config } from '../../../../src/testing/builders.js';
 import { marbles } from '../../../../src/testing/marbles.js';
 import { toAddress, toLink } from '../../../../src/model/wire/from-netlink.js';

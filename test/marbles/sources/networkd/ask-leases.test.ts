@@ -6,7 +6,7 @@ import { networkdLeases } from '../../../../src/world/networkd/netif-lease.js';
 import { askNetworkdLeases } from '../../../../src/sources/networkd/ask-leases.js';
 import type { Call } from '../../../../src/system/bus/bus.js';
 import { type Answer, fakeBus, fakeConnection, linkPath } from '../../../../src/fakes/fake-bus.js';
-import { fakeClock } from '../../../../src/testing/fake-clock.js';
+import { fakeClock } from '../../../support/fake-clock.js';
 import { fakeFiles } from '../../../../src/fakes/fake-files.js';
 import { marbles } from '../../../../src/testing/marbles.js';
 

@@ -3,7 +3,7 @@ import { lastValueFrom, of, throwError, toArray } from 'rxjs';
 import { arp } from '../../../../src/commands/checks/arp.js';
 import { config } from '../../../../src/testing/builders.js';
 import { fakeFiles } from '../../../../src/fakes/fake-files.js';
-import { netlinkAddress, netlinkLink } from '../../../../src/testing/fake-rtnetlink.js';
+import { netlinkAddress, netlinkLink } from '../../../support/fake-rtnetlink.js';
 
 const eth0 = netlinkLink(2, 'eth0');
 const eth1 = netlinkLink(3, 'eth1');

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { routeLine } from '../../../../src/model/route/route-text.js';
-import { netlinkRoute } from '../../../../src/testing/fake-rtnetlink.js';
+import { netlinkRoute } from '../../../support/fake-rtnetlink.js';
 
 const tables = new Map([
   [254, 'main'],

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { Route } from '@network-stack/netlink';
 import type { RouteChange } from '../../../../src/model/route/route.js';
 import { createRouteNews } from '../../../../src/sources/kernel/route-news.js';
-import { netlinkMessage, netlinkRoute } from '../../../../src/testing/fake-rtnetlink.js';
+import { netlinkMessage, netlinkRoute } from '../../../support/fake-rtnetlink.js';
 
 const NLM_F_REPLACE = 0x100;
 const NLM_F_APPEND = 0x800;

@@ -1,5 +1,5 @@
 import { asyncScheduler, defer, map, of, type SchedulerLike, timer } from 'rxjs';
-import type { Clock } from '../system/clock.js';
+import type { Clock } from '../../src/system/clock.js';
 
 /** A wall clock that begins with 0 at the first frame; in a marble test it goes by virtual time. */
 export const fakeClock = (scheduler: SchedulerLike = asyncScheduler): Clock => ({

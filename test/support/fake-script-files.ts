@@ -1,5 +1,5 @@
 import { asyncScheduler, Observable } from 'rxjs';
-import type { ScriptFiles } from '../system/files/script-files.js';
+import type { ScriptFiles } from '../../src/system/files/script-files.js';
 
 export interface FakeScriptFiles extends ScriptFiles {
   /** what is there now: text by path */

@@ -1,6 +1,6 @@
 import type * as netlink from '@network-stack/netlink';
 import { asyncScheduler, defer, NEVER, Observable, of, Subject, throwError } from 'rxjs';
-import type { KernelConnection, Rtnetlink } from '../system/rtnetlink.js';
+import type { KernelConnection, Rtnetlink } from '../../src/system/rtnetlink.js';
 
 /** What the kernel of a test does. Everything left out is: nothing, for ever. */
 export interface FakeKernelWords {
