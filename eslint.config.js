@@ -15,7 +15,7 @@ const mayImport = {
   system: ['model'],
   fakes: ['model'], // of system interfaces, in memory
   text: ['model', 'world', 'sinks'],
-  testing: ['model', 'world', 'fakes', 'text', 'extensions'],
+  testing: ['model', 'config', 'world', 'fakes', 'text', 'extensions'],
   trace: ['model', 'world', 'sinks', 'text', 'fakes'], // a test that is written is run first
   daemon: ['model', 'config', 'world', 'operators', 'sources', 'sinks', 'extensions', 'text', 'trace'],
   cli: ['model', 'config', 'world', 'sinks', 'text', 'trace', 'daemon'],

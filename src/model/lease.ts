@@ -39,7 +39,30 @@ export interface Lease {
   readonly options: ReadonlyMap<string, string>;
 }
 
-/** Who routes to everywhere: where a lease has classless routes, its option 3 does not count (RFC 3442, page 5). */
+/** A lease that says nothing and never ends. */
+export const emptyLease: Lease = {
+  family: 'ipv4',
+  link: '',
+  addresses: [],
+  prefixes: [],
+  server: '',
+  routes: [],
+  routers: [],
+  subnetMask: '',
+  dns: [],
+  domain: '',
+  search: [],
+  hostname: '',
+  start: undefined,
+  renew: 'never',
+  rebind: 'never',
+  expire: 'never',
+  released: false,
+  bootp: false,
+  options: new Map(),
+};
+
+/** The default routers: where a lease has classless routes, option 3 is ignored (RFC 3442, page 5). */
 export const routersOf = (routes: Lease['routes'], option3: readonly string[]): readonly string[] =>
   routes.length === 0
     ? option3

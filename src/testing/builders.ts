@@ -1,47 +1,17 @@
+import { type ConfigChanges, configure } from '../config/configure.js';
 import type { Config } from '../model/config.js';
 import type { LeaseEvent, LinkStateEvent, ManagerStateEvent } from '../model/event.js';
 import type { Address } from '../model/address.js';
-import type { Lease } from '../model/lease.js';
+import { emptyLease, type Lease } from '../model/lease.js';
 import type { Link } from '../model/link.js';
 import type { States } from '../model/states.js';
 import type { Step, World } from '../model/world.js';
 import { emptyWorld } from '../world/advance.js';
 import { leaseKey } from '../world/leases/wanted.js';
 
-const defaults: Config = {
-  system: { logLevel: 'info', logFormat: 'text', generator: ['systemd-networkd'], trace: 0 },
-  network: {
-    links: undefined,
-    routingPolicyRules: undefined,
-    emitJson: true,
-    useDns: false,
-    useDomain: false,
-    useHostname: false,
-    dhClientLeaseFiles: [],
-    rulePriority: 9999,
-    tableBase: 9999,
-    dnsVia: 'resolved',
-    localRoutes: false,
-  },
-  scripts: { timeoutSec: 90, maxParallel: 8, outputLimit: 1024 },
-  events: { debounceSec: 0, scriptsOnRenewal: false },
-  extensions: { load: [] },
-  perLink: [],
-};
-
-/** A configuration: the defaults, but for what is given. */
-export const config = (
-  changes: { readonly [Section in Exclude<keyof Config, 'perLink'>]?: Partial<Config[Section]> } & Partial<
-    Pick<Config, 'perLink'>
-  > = {},
-): Config => ({
-  system: { ...defaults.system, ...changes.system },
-  network: { ...defaults.network, ...changes.network },
-  scripts: { ...defaults.scripts, ...changes.scripts },
-  events: { ...defaults.events, ...changes.events },
-  extensions: { ...defaults.extensions, ...changes.extensions },
-  perLink: changes.perLink ?? [],
-});
+/** A configuration: the defaults, but for what is given; no lease files. */
+export const config = (changes: ConfigChanges = {}): Config =>
+  configure({ ...changes, network: { dhClientLeaseFiles: [], ...changes.network } });
 
 /** A link: `link(2, 'eth0')`, `link(2, 'eth0', 'enp1s0')` with alternative names. */
 export const link = (ifindex: number, name: string, ...alternativeNames: readonly string[]): Link => ({
@@ -109,25 +79,13 @@ export const address = (ifindex: number, text: string): Address => {
 
 /** A lease of eth0 for this address, without end, but for what is given. */
 export const lease = (bare: string, changes: Partial<Lease> = {}): Lease => ({
+  ...emptyLease,
   family: bare.includes(':') ? 'ipv6' : 'ipv4',
   link: 'eth0',
   addresses: [bare],
-  prefixes: [],
-  routes: [],
-  server: '',
-  routers: [],
-  subnetMask: '',
-  dns: [],
-  domain: '',
-  search: [],
-  hostname: '',
   start: 0,
   renew: changes.expire ?? 'never',
   rebind: changes.expire ?? 'never',
-  expire: 'never',
-  released: false,
-  bootp: false,
-  options: new Map(),
   ...changes,
 });
 

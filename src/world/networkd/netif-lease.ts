@@ -1,25 +1,15 @@
 import type { Family } from '../../model/address.js';
-import { type Instant, type Lease, routersOf } from '../../model/lease.js';
+import { emptyLease, type Instant, type Lease, routersOf } from '../../model/lease.js';
 import { ipText, ipTextOf } from '../../model/ip/ip-address.js';
+import { isRecord, parseJson } from '../../model/unknown.js';
 
 type Fields = Readonly<Record<string, unknown>>;
-
-const isFields = (value: unknown): value is Fields =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
-const parseJson = (text: string): unknown => {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-};
 
 /** The entries of a list of Describe that one of the DHCP clients has brought. */
 const broughtBy = (description: Fields, list: string, source: string): readonly Fields[] => {
   const entries: unknown = description[list];
   return (Array.isArray(entries) ? entries : []).filter(
-    (entry): entry is Fields => isFields(entry) && entry.ConfigSource === source,
+    (entry): entry is Fields => isRecord(entry) && entry.ConfigSource === source,
   );
 };
 
@@ -38,8 +28,8 @@ const prefixOf = ({ Prefix: bytes, PrefixLength: length }: Fields): readonly str
 
 /** What is delegated to this host (systemd 257 tells, 252 does not). */
 const prefixesIn = ({ DHCPv6Client: client }: Fields): readonly Fields[] => {
-  const prefixes: unknown = isFields(client) ? client.Prefixes : undefined;
-  return (Array.isArray(prefixes) ? prefixes : []).filter(isFields);
+  const prefixes: unknown = isRecord(client) ? client.Prefixes : undefined;
+  return (Array.isArray(prefixes) ? prefixes : []).filter(isRecord);
 };
 
 /** Clocks as they were when networkd was asked: the wall's, and that which counts from boot, in milliseconds. */
@@ -58,25 +48,12 @@ const expiryOf = (addresses: readonly Fields[], { now, sinceBoot }: Moment): Ins
 };
 
 const leaseWith = (family: Family, link: string, expire: Instant, rest: Partial<Lease>): Lease => ({
+  ...emptyLease,
   family,
   link,
-  addresses: [],
-  prefixes: [],
-  routes: [],
-  server: '',
-  routers: [],
-  subnetMask: '',
-  dns: [],
-  domain: '',
-  search: [],
-  hostname: '',
-  start: undefined,
   renew: expire,
   rebind: expire,
   expire,
-  released: false,
-  bootp: false,
-  options: new Map(),
   ...rest,
 });
 
@@ -162,6 +139,6 @@ export const networkdLeases = (
   moment: Moment,
 ): readonly Lease[] => {
   const parsed = parseJson(description ?? '');
-  const fields = isFields(parsed) ? parsed : {};
+  const fields = isRecord(parsed) ? parsed : {};
   return [...(file === undefined ? [] : lease4(link, file, fields, moment)), ...lease6(link, fields, moment)];
 };
