@@ -1,7 +1,5 @@
 import { writeSync } from 'node:fs';
-
-const codeOf = (error: unknown): unknown =>
-  typeof error === 'object' && error !== null ? Reflect.get(error, 'code') : undefined;
+import { errorCode } from '../system/files/error-code.js';
 
 const pause = new Int32Array(new SharedArrayBuffer(4));
 
@@ -14,7 +12,7 @@ export const print = (text: string): void => {
     try {
       rest = rest.subarray(writeSync(1, rest));
     } catch (error) {
-      if (codeOf(error) !== 'EAGAIN') throw error;
+      if (errorCode(error) !== 'EAGAIN') throw error;
       Atomics.wait(pause, 0, 0, 5); // somebody made it a pipe that does not wait
     }
 };

@@ -11,9 +11,7 @@ import type { Options } from '../config/options.js';
 import { recordOwn } from '../daemon/live-recording.js';
 import { say } from '../system/say.js';
 import { tracePaths } from '../daemon/tracer.js';
-
-const codeOf = (error: unknown): unknown =>
-  typeof error === 'object' && error !== null ? Reflect.get(error, 'code') : undefined;
+import { errorCode } from '../system/files/error-code.js';
 
 /** The lines of a daemon's trace as they come, those of one piece together; ends with the daemon, or when asked to. */
 const linesOf = (path: string, wanted: Wanted, each: (lines: readonly string[]) => void): Promise<unknown> => {
@@ -65,11 +63,11 @@ export const record = async (options: Options, { flags }: Asked): Promise<number
       await takeFrom(path);
       return 0;
     } catch (error) {
-      if (codeOf(error) === 'EACCES') {
+      if (errorCode(error) === 'EACCES') {
         say(`${path}: only root and the daemon's user may read its trace: try sudo`);
         return 1;
       }
-      if (!['ENOENT', 'ECONNREFUSED'].includes(String(codeOf(error)))) {
+      if (!['ENOENT', 'ECONNREFUSED'].includes(errorCode(error))) {
         say(toError(error).message);
         return 1;
       }

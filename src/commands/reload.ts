@@ -7,6 +7,7 @@ import type { Options } from '../config/options.js';
 import { keptConfiguration } from '../daemon/state/kept-configuration.js';
 import { say } from '../system/say.js';
 import { WRONG_CONFIGURATION } from '../config/exit-status.js';
+import { field, parseJson } from '../model/unknown.js';
 
 /** Never process 1. */
 const isPid = (value: unknown): value is number => typeof value === 'number' && Number.isInteger(value) && value > 1;
@@ -15,8 +16,7 @@ const isPid = (value: unknown): value is number => typeof value === 'number' && 
 const meantPid = async ({ MAINPID, ...env }: NodeJS.ProcessEnv): Promise<number | undefined> => {
   if (MAINPID !== undefined) return isPid(Number(MAINPID)) ? Number(MAINPID) : undefined;
   const answer = await lastValueFrom(askDaemon(env), { defaultValue: '' });
-  const report: unknown = answer === '' ? undefined : JSON.parse(answer);
-  const pid: unknown = typeof report === 'object' && report !== null ? Reflect.get(report, 'pid') : undefined;
+  const pid = field(parseJson(answer), 'pid');
   return isPid(pid) ? pid : undefined;
 };
 

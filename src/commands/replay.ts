@@ -9,6 +9,7 @@ import { describe } from '../text/log-records.js';
 import { print } from '../cli/print.js';
 import { say } from '../system/say.js';
 import { linesOf } from '../cli/trace-lines.js';
+import { errorCode } from '../system/files/error-code.js';
 
 const seconds = (at: number): string => `+${(at / 1000).toFixed(3)} s`;
 
@@ -37,9 +38,6 @@ const shown = (told: Replayed): string => {
 /** What is printed at a time: held back for longer, it would outlive V8's young generation and wait there for a rare collection. */
 const CHUNK_LENGTH = 1 << 13;
 
-const codeOf = (error: unknown): unknown =>
-  typeof error === 'object' && error !== null ? Reflect.get(error, 'code') : undefined;
-
 /** Runs the pipeline over a trace and prints what it did and would have done. Resolves to the exit status. */
 export const replay = (_: Options, { words: [path = '-'] }: Asked): Promise<number> =>
   new Promise(resolve => {
@@ -57,7 +55,7 @@ export const replay = (_: Options, { words: [path = '-'] }: Asked): Promise<numb
       .pipe(tap({ next: show, complete: flush }))
       .subscribe({
         error: (error: unknown) => {
-          const isUnread = codeOf(error) === 'EPIPE'; // whoever reads has seen enough
+          const isUnread = errorCode(error) === 'EPIPE'; // whoever reads has seen enough
           if (!isUnread) {
             flush();
             say(`${path}: ${toError(error).message}`);

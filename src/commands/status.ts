@@ -6,19 +6,9 @@ import { controlPaths } from '../daemon/control-path.js';
 import { painter } from '../cli/paint.js';
 import { statusPage } from '../text/status-page.js';
 import type { StatusReport } from '../text/status-report.js';
+import { isObject, parseJson } from '../model/unknown.js';
 
-const isReport = (value: unknown): value is StatusReport =>
-  typeof value === 'object' && value !== null && 'counters' in value && 'runs' in value;
-
-/** undefined: it is none */
-const reportIn = (text: string): StatusReport | undefined => {
-  try {
-    const report: unknown = JSON.parse(text);
-    return isReport(report) ? report : undefined;
-  } catch {
-    return undefined;
-  }
-};
+const isReport = (value: unknown): value is StatusReport => isObject(value) && 'counters' in value && 'runs' in value;
 
 /** Asks the daemon how it is doing. Resolves to 1 if there is none. */
 export const status = async (_: Options, { flags }: Asked): Promise<number> => {
@@ -30,8 +20,8 @@ export const status = async (_: Options, { flags }: Asked): Promise<number> => {
     );
     return 1;
   }
-  const report = reportIn(answer);
-  if (report === undefined) {
+  const report = parseJson(answer);
+  if (!isReport(report)) {
     process.stderr.write(
       `network-broker: what answered at ${paths.join(' or ')} is not a network-broker daemon (${answer.length} characters)\n`,
     );

@@ -1,6 +1,7 @@
 import { parse, TomlError } from 'smol-toml';
 import type { Fault } from '../model/fault.js';
 import { fault } from '../model/fault.js';
+import { isRecord } from '../model/unknown.js';
 
 /** One `name = value` of a file; `section` is undefined before the first `[Section]`. Spelt as in the file. */
 export interface Assignment {
@@ -18,8 +19,7 @@ export interface ConfigText {
   readonly text: string;
 }
 
-const isTable = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date);
+const isTable = (value: unknown): value is Record<string, unknown> => isRecord(value) && !(value instanceof Date);
 
 /** `a . "b"` → `a.b` */
 const bare = (name: string): string =>

@@ -11,6 +11,7 @@ import { contexts } from '../system/async-contexts.js';
 import { createFiles, type Files } from '../system/files/files.js';
 import { importModule } from '../system/import-module.js';
 import { judgeModules } from './judge-modules.js';
+import { field, isObject } from '../model/unknown.js';
 
 /** One of `Load=`: the extension, or why there is none. */
 export type Loaded = { readonly path: string } & ({ readonly extension: Extension } | { readonly fault: Fault });
@@ -28,14 +29,14 @@ const importJudged: Import = path => {
 
 /** What a module's default export makes of the kit; a CommonJS module's exports are its default export. */
 const extensionOf = (module: unknown): Extension => {
-  const make: unknown = typeof module === 'object' && module !== null ? Reflect.get(module, 'default') : undefined;
+  const make = field(module, 'default');
   if (typeof make !== 'function')
     throw new TypeError(
       'expected its default export to be a function ({ rxjs, operators, events, defineExtension }) => …',
     );
   const made: unknown = Reflect.apply(make, undefined, [kit]);
   if (made instanceof Promise) throw new TypeError('expected its default export to return at once, found a promise');
-  const isExtension = (value: unknown): value is Extension => typeof value === 'object' && value !== null;
+  const isExtension = (value: unknown): value is Extension => isObject(value);
   if (!isExtension(made)) throw new TypeError('expected its default export to return defineExtension({ … })');
   return defineExtension(made);
 };

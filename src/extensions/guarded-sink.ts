@@ -4,6 +4,7 @@ import type { Sink } from '../model/flow.js';
 import type { Outcome } from '../model/outcome.js';
 import type { Step, World } from '../model/world.js';
 import type { ExtensionSink } from './extension.js';
+import { field, isText } from '../model/unknown.js';
 
 interface Opened {
   readonly step$: Subject<Step>;
@@ -11,10 +12,7 @@ interface Opened {
 }
 
 const isFault = (value: unknown): boolean =>
-  typeof value === 'object' &&
-  value !== null &&
-  typeof Reflect.get(value, 'message') === 'string' &&
-  ['warn', 'error'].includes(String(Reflect.get(value, 'severity')));
+  isText(field(value, 'message')) && ['warn', 'error'].includes(String(field(value, 'severity')));
 
 /** Faults that an extension reports carry its name; what is no fault is made one. */
 const reportOf =

@@ -6,6 +6,7 @@ import type { Step } from '../model/world.js';
 import type { Extension, ExtensionSink, ExtensionSource } from './extension.js';
 import { guardedSink } from './guarded-sink.js';
 import { subscribedAs } from './subscribed-as.js';
+import { field, isObject, isText } from '../model/unknown.js';
 
 /** What of a broker is made of extensions, in their order. */
 export interface Wired {
@@ -15,19 +16,10 @@ export interface Wired {
   readonly routes: boolean;
 }
 
-const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
-
 /** JavaScript may pass on anything; what is no step must not reach the sinks. */
-const asStep = (value: Step): Step => {
-  const given: unknown = value;
-  const event: unknown = isObject(given) ? Reflect.get(given, 'event') : undefined;
-  if (
-    isObject(event) &&
-    typeof Reflect.get(event, 'kind') === 'string' &&
-    typeof value.id === 'number' &&
-    typeof value.at === 'number'
-  )
-    return value;
+const asStep = (step: Step): Step => {
+  const isNumbered = ['id', 'at'].every(name => typeof field(step, name) === 'number');
+  if (isNumbered && isText(field(field(step, 'event'), 'kind'))) return step;
   throw new TypeError('expected the stage to pass on steps, as they came or of derive(step, event)');
 };
 

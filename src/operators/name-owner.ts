@@ -1,14 +1,12 @@
 import { catchError, concat, distinctUntilChanged, filter, map, merge, type Observable, of, throwError } from 'rxjs';
 import { toError } from '../model/fault.js';
 import type { BusConnection } from '../system/bus/bus.js';
+import { field, isText } from '../model/unknown.js';
 
 /** The bus daemon itself; nobody else can send under this name. */
 const BUS = 'org.freedesktop.DBus';
 
-const text = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined);
-
-const hasErrorName = (error: unknown, name: string): boolean =>
-  typeof error === 'object' && error !== null && Reflect.get(error, 'errorName') === name;
+const text = (value: unknown): string | undefined => (isText(value) && value !== '' ? value : undefined);
 
 /**
  * The unique name that owns a well-known name now, and whenever that changes; undefined while nobody does.
@@ -37,7 +35,7 @@ export const nameOwner = (connection: BusConnection, name: string): Observable<s
     .pipe(
       map(([owner]) => text(owner)),
       catchError((error: unknown) =>
-        hasErrorName(error, 'org.freedesktop.DBus.Error.NameHasNoOwner')
+        field(error, 'errorName') === 'org.freedesktop.DBus.Error.NameHasNoOwner'
           ? of(undefined)
           : throwError(() => toError(error)),
       ),

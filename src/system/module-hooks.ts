@@ -1,6 +1,7 @@
 import module from 'node:module';
 import { isAbsolute } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { field, isObject, isText } from '../model/unknown.js';
 
 /** What a module asks to be loaded, and the file that it leads to. */
 export interface Asked {
@@ -53,9 +54,9 @@ const hookRequire = (judge: Judge): void => {
     original =>
       function (specifier, parent, ...more) {
         const found = original.call(this, specifier, parent, ...more);
-        const by: unknown = typeof parent === 'object' && parent !== null ? Reflect.get(parent, 'filename') : undefined;
+        const by = field(parent, 'filename');
         if (typeof found === 'string' && isAbsolute(found))
-          judge({ specifier: String(specifier), by: typeof by === 'string' ? by : fileOf(), found });
+          judge({ specifier: String(specifier), by: isText(by) ? by : fileOf(), found });
         return found;
       },
   );
@@ -69,8 +70,7 @@ const hookRequire = (judge: Judge): void => {
       },
   );
   const extensions: unknown = Reflect.get(module, '_extensions');
-  if (typeof extensions === 'object' && extensions !== null)
-    Reflect.set(extensions, '.mjs', (_: unknown, path: unknown) => refuse(path));
+  if (isObject(extensions)) Reflect.set(extensions, '.mjs', (_: unknown, path: unknown) => refuse(path));
 };
 
 /**

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { showValue, showWhere } from './show-value.js';
+import { field } from '../model/unknown.js';
 
 /** One thing that happened in virtual time: `mark` is its letter or sign, `text` what it stands for. */
 interface Shown {
@@ -13,9 +14,6 @@ export type Values = Readonly<Record<string, unknown>>;
 
 const MAX_WIDTH = 100;
 const LETTERS = Array.from('abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ');
-
-const field = (value: unknown, name: string): unknown =>
-  typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;
 
 /** Notifications (`{frame, notification}`) and subscription logs (`{subscribedFrame, …}`) as things that happened. */
 const shown = (log: unknown): readonly Shown[] =>

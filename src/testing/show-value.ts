@@ -1,9 +1,7 @@
 import { inspect, isDeepStrictEqual } from 'node:util';
 import type { States } from '../model/states.js';
 import { isMap } from '../world/with-value.js';
-
-const field = (value: unknown, name: string): unknown =>
-  typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;
+import { field, isObject } from '../model/unknown.js';
 
 const plain = (value: unknown): string => inspect(value, { depth: 8, breakLength: Infinity });
 
@@ -12,7 +10,7 @@ const pairs = (states: States): string =>
     .map(([property, value]) => `${property}=${value}`)
     .join(' ');
 
-const isStates = (value: unknown): value is States => typeof value === 'object' && value !== null;
+const isStates = (value: unknown): value is States => isObject(value);
 
 /** What an event says besides its link, kind and action. */
 const detailOf = (event: unknown): string => {
@@ -51,13 +49,12 @@ export const showValue = (value: unknown): string => {
   return text === undefined || typeof id !== 'number' ? plain(value) : `step ${id}: ${text}`;
 };
 
-const isContainer = (value: unknown): value is object => typeof value === 'object' && value !== null;
 const keysOf = (value: object): readonly unknown[] => (isMap(value) ? [...value.keys()] : Object.keys(value));
 const at = (value: object, key: unknown): unknown => (isMap(value) ? value.get(key) : Reflect.get(value, String(key)));
 
 /** Where two values first differ, and how: `event.previous.OperationalState: expected 'degraded', found undefined`. */
 export const showWhere = (expected: unknown, found: unknown, path: readonly string[] = []): string => {
-  if (isContainer(expected) && isContainer(found) && expected.constructor === found.constructor) {
+  if (isObject(expected) && isObject(found) && expected.constructor === found.constructor) {
     const keys = new Set([...keysOf(expected), ...keysOf(found)]);
     for (const key of keys)
       if (!isDeepStrictEqual(at(expected, key), at(found, key)))

@@ -1,6 +1,7 @@
 import type { Input } from '../model/input.js';
 import type { World } from '../model/world.js';
 import { decode, encode } from './json.js';
+import { isObject } from '../model/unknown.js';
 
 export const FORMAT = 'network-event-broker trace';
 export const VERSION = 3;
@@ -119,7 +120,6 @@ const MAX_DATE_MS = 8.64e15;
 const isBetween = (value: unknown, last: number): boolean => typeof value === 'number' && value >= 0 && value <= last;
 const isListOf = (value: unknown, type: string): boolean =>
   Array.isArray(value) && value.every(each => typeof each === type);
-const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
 /** Sections of settings, among which there are no bigints: they cannot be reckoned with as numbers are. */
 const isConfig = (value: unknown): boolean =>
   isObject(value) &&

@@ -2,6 +2,7 @@ import { scriptsIn } from '../sinks/scripts/judge.js';
 import type { Listing } from '../system/files/files.js';
 import type { FakeProgram } from '../fakes/fake-processes.js';
 import type { Header, TraceRecord } from './format.js';
+import { isObject } from '../model/unknown.js';
 
 /** What a trace says of scripts, in the words of `fakeFiles` and `fakeProcesses`. */
 export interface RecordedScripts {
@@ -11,7 +12,6 @@ export interface RecordedScripts {
   readonly runs: Readonly<Record<string, readonly FakeProgram[]>>;
 }
 
-const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
 const isListing = (value: unknown): value is Listing =>
   isObject(value) && 'directory' in value && 'way' in value && 'entries' in value && Array.isArray(value.entries);
 

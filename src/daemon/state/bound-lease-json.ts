@@ -1,9 +1,7 @@
 import type { Instant, Lease } from '../../model/lease.js';
 import type { BoundLease } from '../../model/world.js';
+import { isRecord, isText } from '../../model/unknown.js';
 
-const isFields = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-const isText = (value: unknown): value is string => typeof value === 'string';
 const isInstant = (value: unknown): value is Instant => value === 'never' || typeof value === 'number';
 const isPair = (value: unknown): value is [string, string] =>
   Array.isArray(value) && value.length === 2 && value.every(isText);
@@ -12,7 +10,7 @@ const textOf = (value: unknown): string => (isText(value) ? value : '');
 const textsOf = (value: unknown): readonly string[] => (Array.isArray(value) ? value.filter(isText) : []);
 
 const leaseOf = (value: unknown): Lease | undefined => {
-  if (!isFields(value)) return undefined;
+  if (!isRecord(value)) return undefined;
   const { family, start, renew, rebind, expire, options } = value;
   if (family !== 'ipv4' && family !== 'ipv6') return undefined;
   if (!isInstant(renew) || !isInstant(rebind) || !isInstant(expire)) return undefined;
@@ -49,7 +47,7 @@ export const boundLeaseFields = ({ origin, ifindex, name, lease }: BoundLease): 
 
 /** The same, read back; undefined: it says no lease. */
 export const boundLeaseOf = (value: unknown): BoundLease | undefined => {
-  if (!isFields(value)) return undefined;
+  if (!isRecord(value)) return undefined;
   const { origin, ifindex, name } = value;
   const lease = leaseOf(value.lease);
   if (lease === undefined || typeof ifindex !== 'number' || !isText(name)) return undefined;

@@ -2,6 +2,7 @@ import { type Acted, nothingActed } from '../../model/checkpoint.js';
 import type { States } from '../../model/states.js';
 import type { BoundLease } from '../../model/world.js';
 import { boundLeaseFields, boundLeaseOf } from './bound-lease-json.js';
+import { isList, isRecord, isText, parseJson } from '../../model/unknown.js';
 
 /** Format of `state.json`: `{version, bootId, lastId, manager, links: {ifindex: states}, addresses: {ifindex: [address]}, running: {ifindex|'manager': states}, leases: {key: bound lease}, runningLeases: {key: action}}`. */
 const VERSION = 1;
@@ -22,18 +23,12 @@ export const formatState = (
     leases: Object.fromEntries([...leases].map(([key, lease]) => [key, boundLeaseFields(lease)])),
   })}\n`;
 
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
 const states = (value: unknown): States =>
   Object.fromEntries(
-    Object.entries(isRecord(value) ? value : {}).filter(
-      (entry): entry is [string, string] => typeof entry[1] === 'string',
-    ),
+    Object.entries(isRecord(value) ? value : {}).filter((entry): entry is [string, string] => isText(entry[1])),
   );
 
-const texts = (value: unknown): readonly string[] =>
-  Array.isArray(value) ? value.filter(one => typeof one === 'string') : [];
+const texts = (value: unknown): readonly string[] => (isList(value) ? value.filter(isText) : []);
 
 const byIfindex = <T>(value: unknown, inner: (value: unknown) => T): [number, T][] =>
   Object.entries(isRecord(value) ? value : {})
@@ -45,14 +40,6 @@ const boundLeases = (value: unknown): [string, BoundLease][] =>
     const lease = boundLeaseOf(inner);
     return lease === undefined ? [] : [[key, lease]];
   });
-
-const parseJson = (text: string): unknown => {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-};
 
 /**
  * What the last run acted on. Another boot's file, another version's or one that cannot be read counts as none: acting

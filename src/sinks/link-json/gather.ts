@@ -23,6 +23,7 @@ import type { Rtnetlink } from '../../system/rtnetlink.js';
 import type { LinkIngredients } from './to-json.js';
 import { createLinkDescription, writtenDown } from './describe-link.js';
 import { createLinkRoutes } from './link-routes.js';
+import { field } from '../../model/unknown.js';
 
 export interface Informants {
   readonly rtnetlink: Rtnetlink;
@@ -37,10 +38,8 @@ const ENODEV = 19;
 
 /** So it is said of what went in the meantime, and of questions that an older networkd does not know: no fault. */
 const isGone = (error: unknown): boolean =>
-  typeof error === 'object' &&
-  error !== null &&
-  (Reflect.get(error, 'errno') === ENODEV ||
-    String(Reflect.get(error, 'errorName')).startsWith('org.freedesktop.DBus.Error.Unknown'));
+  field(error, 'errno') === ENODEV ||
+  String(field(error, 'errorName')).startsWith('org.freedesktop.DBus.Error.Unknown');
 
 const gone = { link: undefined, isPresent: false };
 

@@ -2,7 +2,7 @@ import { closeSync, constants, fstatSync, openSync, readSync, type Stats, statSy
 import { isNativeError } from 'node:util/types';
 import { bytesToText } from '@network-stack/netlink/text';
 import { onDisk } from './on-disk.js';
-import { errorCode } from './error-code.js';
+import { errorCode, isMissing } from './error-code.js';
 import { isScarcity } from '../processes/scarcity.js';
 
 export type FileText =
@@ -51,9 +51,6 @@ const readAll = (fd: number, size: number, most: number): string | undefined => 
     if (length === buffer.length) buffer = Buffer.concat([buffer], Math.min(2 * length, most) + 1);
   }
 };
-
-const codeOf = (error: unknown): unknown => (isNativeError(error) && 'code' in error ? error.code : undefined);
-const isMissing = (error: unknown): boolean => ['ENOENT', 'ENOTDIR'].includes(String(codeOf(error)));
 
 /** `EACCES: permission denied`, without Node's account of the call */
 const said = (error: unknown): string => (isNativeError(error) ? error.message : String(error)).replace(/, .*/s, '');

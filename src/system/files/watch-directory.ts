@@ -2,6 +2,7 @@ import { type FSWatcher, watch } from 'node:fs';
 import { dirname, relative, sep } from 'node:path';
 import { Observable } from 'rxjs';
 import { fromDisk, onDisk } from './on-disk.js';
+import { isMissing } from './error-code.js';
 
 export interface DirectoryWatch {
   /**
@@ -12,9 +13,6 @@ export interface DirectoryWatch {
    */
   readonly changes: (directory: string) => Observable<void>;
 }
-
-const isMissing = (error: unknown): boolean =>
-  typeof error === 'object' && error !== null && ['ENOENT', 'ENOTDIR'].includes(String(Reflect.get(error, 'code')));
 
 /**
  * The real file system: inotify(7) on the directory itself, and on the nearest one above it that is there, which tells

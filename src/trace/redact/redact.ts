@@ -2,6 +2,7 @@ import { ipBytes, ipTextOf } from '../../model/ip/ip-address.js';
 import { choosesLink } from '../../world/link-patterns.js';
 import { isHarmless } from './harmless.js';
 import { createAddressHider, standIns } from './pseudonyms.js';
+import { isList, isRecord, isText, parseJson } from '../../model/unknown.js';
 
 /** MAC addresses, IPv6 addresses, DUIDs, times of day. */
 const COLONS = '(?<![\\w:.])[0-9a-fA-F]{0,4}(?::[0-9a-fA-F]{0,4}){2,}(?:(?:\\.\\d{1,3}){3})?(?![\\w:])';
@@ -19,26 +20,15 @@ const LEFTOVER = /^\.|~$|\.(?:bak|rpmsave|rpmorig|rpmnew|swp)$|\.dpkg-/;
 /** Keys of a configuration under which link patterns stand. */
 const patternKeys = new Set(['links', 'routingPolicyRules', 'patterns']);
 
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-const isList = (value: unknown): value is readonly unknown[] => Array.isArray(value);
 const isByte = (value: unknown): value is number =>
   Number.isInteger(value) && Number(value) >= 0 && Number(value) < 256;
 const isBytes = (value: readonly unknown[]): value is readonly number[] => value.length >= 4 && value.every(isByte);
-const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
+const isWord = (value: unknown): value is string => isText(value) && value !== '';
 const isPattern = (text: string): boolean => /[*?[]/.test(text);
 
 const escaped = (text: string): string => text.replace(/[$()*+./?[\\\]^{|}]/g, '\\$&');
 const wordsIn = (text: string): readonly string[] => text.match(new RegExp(WORD, 'gu')) ?? [];
 const isNothing = (name: string): boolean => wordsIn(name).every(word => FEW_DIGITS.test(word) || isHarmless(word));
-
-const parsed = (text: string): unknown => {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-};
 
 /**
  * Hides in the lines of a trace whatever is not known to be harmless: numbers, and the words of the format, of protocols and
@@ -121,18 +111,18 @@ export const createRedactor = (): Redactor => {
     if (key === '$bytes') return text.replace(/./g, '0');
     if (key === 'ask') return hideText(text, true);
     if (patternKeys.has(key) && isPattern(text)) return patternStand(text);
-    const inner = /^[[{]/.test(text) ? parsed(text) : undefined;
+    const inner = /^[[{]/.test(text) ? parseJson(text) : undefined;
     return inner === undefined ? hideText(text) : JSON.stringify(hide(inner, key));
   };
   const hide = (value: unknown, key: string): unknown => {
-    if (typeof value === 'string') return hideString(value, key);
+    if (isText(value)) return hideString(value, key);
     if (isList(value)) return isBytes(value) ? hideBytes(value) : value.map(each => hide(each, key));
     if (!isRecord(value)) return value;
     return Object.fromEntries(Object.entries(value).map(([name, each]) => [hideText(name), hide(each, name)]));
   };
 
   const add = (names: Set<string>, name: unknown): void => {
-    if (!isText(name) || names.has(name)) return;
+    if (!isWord(name) || names.has(name)) return;
     names.add(name);
     pieces = undefined;
   };
@@ -142,11 +132,11 @@ export const createRedactor = (): Redactor => {
   };
   const learn = (value: unknown): void => {
     if (isList(value)) value.forEach(learn);
-    if (isText(value) && /^[[{]/.test(value)) learn(parsed(value));
+    if (isText(value) && /^[[{]/.test(value)) learn(parseJson(value));
     if (!isRecord(value)) return;
     for (const key of patternKeys) {
       const list = value[key];
-      if (isList(list)) list.filter(isText).forEach(learnPattern);
+      if (isList(list)) list.filter(isWord).forEach(learnPattern);
     }
     if (typeof value.ifindex === 'number' || 'alternativeNames' in value) add(links, value.name);
     add(links, value.link);
@@ -156,9 +146,9 @@ export const createRedactor = (): Redactor => {
     Object.values(value).forEach(learn);
   };
   return {
-    learn: line => learn(parsed(line)),
+    learn: line => learn(parseJson(line)),
     hide: line => {
-      const value = parsed(line);
+      const value = parseJson(line);
       learn(value);
       return value === undefined ? '' : JSON.stringify(hide(value, ''));
     },
