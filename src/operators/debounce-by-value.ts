@@ -1,7 +1,13 @@
 import { asyncScheduler, type MonoTypeOperatorFunction, Observable, type SchedulerLike, type Subscription } from 'rxjs';
 
+interface Waiting {
+  readonly due: number;
+  readonly timer: Subscription;
+}
+
 /**
- * Passes a value on when it has not come again for that long; each value waits on its own.
+ * Passes a value on when it has not come again for that long, at the latest when `most` has passed since it came first: somebody
+ * may see to it that it comes again and again. Each value waits on its own.
  *
  * ```
  * source   -a-ba---------|      3 frames of quiet
@@ -10,12 +16,12 @@ import { asyncScheduler, type MonoTypeOperatorFunction, Observable, type Schedul
  * What still waits on completion is passed on.
  */
 export const debounceByValue =
-  <T>(quiet: number, scheduler: SchedulerLike = asyncScheduler): MonoTypeOperatorFunction<T> =>
+  <T>(quiet: number, most: number, scheduler: SchedulerLike = asyncScheduler): MonoTypeOperatorFunction<T> =>
   source =>
     new Observable<T>(out => {
-      const waiting = new Map<T, Subscription>();
+      const waiting = new Map<T, Waiting>();
       const forget = (value: T): void => {
-        const timer = waiting.get(value);
+        const timer = waiting.get(value)?.timer;
         if (timer === undefined) return;
         timer.unsubscribe();
         out.remove(timer);
@@ -24,13 +30,16 @@ export const debounceByValue =
       out.add(
         source.subscribe({
           next: value => {
+            const now = scheduler.now();
+            const due = waiting.get(value)?.due ?? now + most;
             forget(value);
+            const wait = Math.max(0, Math.min(quiet, due - now));
             const timer = scheduler.schedule(() => {
               forget(value);
               out.next(value);
-            }, quiet);
+            }, wait);
             out.add(timer);
-            waiting.set(value, timer);
+            waiting.set(value, { due, timer });
           },
           error: (error: unknown) => out.error(error),
           complete: () => {
