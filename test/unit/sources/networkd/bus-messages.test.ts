@@ -28,6 +28,13 @@ describe('networkd’s messages', () => {
     expect(statesOf(null)).toEqual({});
   });
 
+  test('a value that no state has, of more than 4,096 characters, is none, and so is a name of more than 64', () => {
+    expect(statesOf({ A: 'x'.repeat(4097), B: 'x'.repeat(4096), [`C${'x'.repeat(64)}`]: 'x', D: 'x' })).toEqual({
+      B: 'x'.repeat(4096),
+      D: 'x',
+    });
+  });
+
   test('news of another interface or of nothing is no news', () => {
     const path = '/org/freedesktop/network1/link/_32';
     expect(newsOf({ path, body: ['org.freedesktop.network1.DHCPServer', { Leases: 'x' }, []] })).toBeUndefined();
