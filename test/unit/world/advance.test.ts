@@ -184,16 +184,17 @@ describe('advance', () => {
       const many = Array.from({ length: 1000 }, (_, n) => n + 10);
       const over = many.map((ifindex, n): Input => ({ kind: 'link-overdue', ifindex, since: n + 1 }));
       const isState = (line: string): boolean => line.includes('=');
+      const heard = advance(begin(ready), snapshot({ 2: up, 3: up }), 0).world;
       const all = [...many.map(n => said(n, up)), ...over, ...many.map(n => said(n, down)), ...over];
-      const told = tell(all, ready);
+      const told = tell(all, heard);
       expect(new Set(told.filter(isState).map(line => line.split(' ')[2])).size).toBe(256);
       expect(told.filter(line => line === 'fault links-unnamed')).toHaveLength(1);
-      const shot = tell([snapshot(Object.fromEntries(many.map(n => [n, up]))), ...over], ready);
+      const shot = tell([snapshot(Object.fromEntries([2, 3, ...many].map(n => [n, up]))), ...over], heard);
       expect(shot.filter(isState)).toHaveLength(256);
       expect(shot.filter(line => line === 'fault links-unnamed')).toHaveLength(1);
       // Links that the kernel has named are heard about all the same.
-      const named = [...all, came(link(2000, 'new0')), said(2000, up), said(2, up)];
-      expect(tell(named, ready).slice(told.length).filter(isState)).toEqual([
+      const named = [...all, came(link(2000, 'new0')), said(2000, up), said(2, down)];
+      expect(tell(named, heard).slice(told.length).filter(isState)).toEqual([
         expect.stringContaining('new0 CarrierState'),
         expect.stringContaining('eth0 CarrierState'),
       ]);
