@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
+import { builtinModules } from 'node:module';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { checkout } from './lab/checkout.js';
@@ -14,7 +15,10 @@ const program = `
 import { filter, take } from 'rxjs';
 import { address, linkState, marbles, steps } from 'network-event-broker/testing';
 import { addressKey, isAddress, isLinkState, type Stage, watchNetwork } from 'network-event-broker';
+import type { Message, Route } from 'network-event-broker/netlink';
 
+export const destinations = (messages: readonly Message[]): readonly (Route['destination'])[] =>
+  messages.flatMap(message => (message.kind === 'new' && message.object.kind === 'route' ? [message.object.destination] : []));
 const routableOnly: Stage = source =>
   source.pipe(filter(({ event }) => isLinkState(event) && event.changed['OperationalState'] === 'routable'));
 const values = steps({ a: linkState('ens33', 'routable'), b: address('ens33', '192.0.2.5/24') });
@@ -30,9 +34,15 @@ watchNetwork()
 
 jest.setTimeout(180_000);
 let project: Project;
+/** files of the installed package */
+let installed: readonly string[] = [];
+const textOf = (file: string): string =>
+  readFileSync(join(project.directory, 'node_modules/network-event-broker', file), 'utf8');
 const pages = ['writing-an-operator', 'writing-a-sink', 'embedding', 'extensions'];
 beforeAll(() => {
   project = packedProject();
+  const root = join(project.directory, 'node_modules/network-event-broker');
+  installed = readdirSync(root, { encoding: 'utf8', recursive: true });
   project.write('esm.ts', program);
   project.write('commonjs.cts', program);
   for (const page of pages)
@@ -50,18 +60,66 @@ describe('the packed package', () => {
     expect(project.run(process.execPath, '--no-warnings', 'built/commonjs.cjs')).toBe('192.0.2.5/24\ntrue\n');
   });
 
-  test('brings its addons along: nothing of that name is asked of a registry', () => {
-    const own = readdirSync(join(project.directory, 'node_modules/network-event-broker/node_modules/@network-stack'));
-    expect(own).toContain('netlink');
+  test('names no package that it does not bring along, but those that it depends on', () => {
+    const { dependencies } = JSON.parse(textOf('package.json')) as { dependencies: Record<string, string> };
+    const imports = /(?<![.\w])(?:from|import|require)\s*\(?\s*["']((?:@[\w-]+\/)?[\w-]+)(?:\/[\w/-]+)?["']/g;
+    const named = installed
+      .filter(file => /^dist\/.*\.(c?js|d\.ts)$/.test(file))
+      .flatMap(file => [...textOf(file).matchAll(imports)].map(([, name = '']) => name))
+      .filter(name => !builtinModules.includes(name) && name !== 'network-event-broker'); // by which a written test imports it
+    expect([...new Set(named)].sort()).toEqual(Object.keys(dependencies).sort());
     expect(readdirSync(join(project.directory, 'node_modules'))).not.toContain('@network-stack');
   });
 
-  test('has no addon of the packer’s: the command takes those that were compiled at the installation', () => {
-    const installed = join(project.directory, 'node_modules/network-event-broker');
-    const addons = readdirSync(installed, { encoding: 'utf8', recursive: true }).filter(file => file.endsWith('.node'));
-    expect(addons.filter(file => file.includes('/build/Release/')).length).toBeGreaterThanOrEqual(2);
-    expect(addons.filter(file => file.startsWith('dist/'))).toEqual([]);
+  test('loads no addon before it is asked for something of the system', () => {
+    const look =
+      "import { readFileSync } from 'node:fs'; console.log(/\\.node$/m.test(readFileSync('/proc/self/maps', 'utf8')))";
+    const program = (entry: string): string => `import * as all from '${entry}'; void all; ${look}`;
+    for (const entry of ['', '/core', '/netlink', '/testing'])
+      expect(project.run(process.execPath, '--input-type=module', '-e', program(`network-event-broker${entry}`))).toBe(
+        'false\n',
+      );
+  });
+
+  test('ships nothing that only the checkout needs', () => {
+    const manifest = Object.keys(JSON.parse(textOf('package.json')) as object);
+    for (const key of ['devDependencies', 'workspaces', 'overrides', 'private', 'scripts'])
+      expect(manifest).not.toContain(key);
+    for (const key of [
+      'repository',
+      'bugs',
+      'author',
+      'homepage',
+      'keywords',
+      'license',
+      'os',
+      'engines',
+      'sideEffects',
+    ])
+      expect(manifest).toContain(key);
+    expect(
+      installed.filter(file => /\.(map|ts|node)$/.test(file) && !/\.d\.ts$|^dist\/prebuilds\/|^examples\//.test(file)),
+    ).toEqual([]);
+  });
+
+  test('has the licence of everything that is a part of it, and says so in a bill of materials', () => {
+    const { components } = JSON.parse(textOf('dist/sbom.cdx.json')) as {
+      components: { name: string; version: string }[];
+    };
+    const names = components.map(({ name }) => name);
+    expect(names).toEqual(expect.arrayContaining(['pino', 'rxjs', 'smol-toml']));
+    for (const { name, version } of components)
+      expect(textOf('dist/THIRD-PARTY-LICENSES')).toContain(`${name} ${version} (`);
+  });
+
+  test('has a command that runs', () => {
     expect(project.run('npx', 'network-broker', '--version')).toMatch(/^network-broker \d/);
+  });
+
+  test('lets others import rtnetlink and its types', () => {
+    const links =
+      "import { listLinks } from 'network-event-broker/netlink'; for (const { name } of await listLinks()) console.log(name)";
+    expect(project.run(process.execPath, '--input-type=module', '-e', links).split('\n')).toContain('lo');
   });
 
   test.each(pages)('the tests in docs/%s.md pass, and its other code can be loaded', page => {

@@ -31,7 +31,7 @@ const isTagged = (name: string): boolean => {
   return before.length < types.length && before.slice(before.lastIndexOf('/**')).includes('@experimental');
 };
 
-test.each(['network-event-broker', 'network-event-broker/testing'])(
+test.each(['network-event-broker', 'network-event-broker/core', 'network-event-broker/testing'])(
   'the public names of %s are those that docs/embedding.md lists, and what is experimental says so in its type',
   entry => {
     const [stable, experimental] = [listed(entry, 'stable'), listed(entry, 'experimental')];
