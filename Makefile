@@ -1,19 +1,16 @@
 # Every target works from a fresh clone: Node >= 20.19, npm, make and a C compiler are all it takes.
-.PHONY: build run test test-matrix demo bench soak lint docs clean install uninstall deb
+.PHONY: build run test test-matrix demo bench soak lint docs clean install uninstall deb prebuilds pack
 
 node_modules/.ready: package.json package-lock.json $(wildcard packages/*/package.json)
 	npm ci --no-audit --no-fund
 	touch $@
 
-addons := $(foreach of,netlink spawn unix,packages/$(of)/build/Release/$(of).node)
-
-# npm compiles them once; this again, when their source has changed.
-define compiled
-packages/$(1)/build/Release/$(1).node: packages/$(1)/src/addon/$(1).c packages/$(1)/binding.gyp | node_modules/.ready
-	@rm -rf packages/$(1)/build
-	npm run --silent --workspace packages/$(1) install
-endef
-$(foreach of,netlink spawn unix,$(eval $(call compiled,$(of))))
+# Of this machine, with its compiler and the headers of its Node: neither npm nor Python has a part in it.
+addons := packages/addon/build/made
+$(addons): node_modules/.ready $(wildcard packages/*/src/addon/*.c packages/addon/src/*.ts)
+	@npm run --silent --workspace packages/addon build
+	@node packages/addon/dist/compile-all.js
+	@mkdir -p $(@D) && touch $@
 
 # Built once: `sudo make run` after `make build` then leaves nothing of root's in a user's checkout.
 dist/.ready: node_modules/.ready $(addons) package.json bundle.mjs $(wildcard loader/* tsconfig*.json) $(shell find src packages/*/src -name '*.ts')
@@ -56,8 +53,18 @@ docs: dist/.ready
 install uninstall:
 	@DESTDIR='$(DESTDIR)' PREFIX='$(PREFIX)' scripts/$@
 
+# The addons for machines and C libraries other than this one, too.
+prebuilds: $(addons)
+	@node scripts/prebuilds.mjs
+	@rm -f dist/.ready # they are a part of dist/
+
+# What is published: dist/package, and the tarball of it.
+pack: prebuilds
+	@$(MAKE) --no-print-directory build
+	@node scripts/package.mjs && cd dist && npm pack --silent ./package
+
 deb: dist/.ready
 	@scripts/deb
 
 clean:
-	rm -rf dist packages/*/dist packages/*/build node_modules test/.cache
+	rm -rf dist packages/*/dist packages/*/build packages/*/prebuilds node_modules test/.cache

@@ -4,17 +4,16 @@ import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { copyFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath, URL } from 'node:url';
+import { target } from './packages/addon/dist/index.js';
+import { packagesOfCheckout } from './scripts/packages-of-checkout.mjs';
+import { writeThirdParty } from './scripts/third-party.mjs';
 
+// In CommonJS `import.meta` is empty, as the addons' modules know: no word of it.
+const logOverride = { 'empty-import-meta': 'silent' };
 const path = name => fileURLToPath(new URL(name, import.meta.url));
 const { version } = JSON.parse(readFileSync(path('package.json'), 'utf8'));
 
 const addons = ['netlink', 'spawn', 'unix'];
-
-/** `@network-stack/netlink/ip` is `netlink/src/ip`; without the last part, the index. */
-const moduleOf = name => {
-  const [, of, part = 'index'] = name.split('/');
-  return `${of}/src/${part}`;
-};
 
 /** See loader/network-broker.cjs. */
 const importByLoader = {
@@ -25,28 +24,8 @@ const importByLoader = {
     })),
 };
 
-// The addons lie beside the bundle, as what `make install` puts in place has no node_modules; what npm installs has compiled them there.
-const addonsBesideBundle = {
-  name: 'addons-beside-bundle',
-  setup: ({ onLoad, onResolve }) => {
-    onResolve({ filter: /^@network-stack\// }, ({ path: name, kind }) =>
-      kind === 'require-resolve' ? { path: name, external: true } : { path: path(`packages/${moduleOf(name)}.ts`) },
-    );
-    onLoad({ filter: /packages\/[^/]+\/src\/addon\.ts$/ }, ({ path }) => {
-      const [, name] = /packages\/([^/]+)\//.exec(path);
-      return {
-        contents: `
-          import { existsSync } from 'node:fs';
-          import { dirname, join } from 'node:path';
-          const beside = join(__dirname, '${name}.node');
-          const compiled = () => join(dirname(require.resolve('@network-stack/${name}/package.json')), 'build/Release/${name}.node');
-          export const addon = require(existsSync(beside) ? beside : compiled());`,
-      };
-    });
-  },
-};
-
-await build({
+const { metafile } = await build({
+  metafile: true,
   entryPoints: ['src/main.ts'],
   outfile: 'dist/bundle.cjs',
   bundle: true,
@@ -58,11 +37,12 @@ await build({
     rxjs: path('node_modules/rxjs/dist/esm/index.js'), // modules, of which only what is used is taken
   },
   define: { VERSION: JSON.stringify(version) },
-  plugins: [addonsBesideBundle, importByLoader],
+  plugins: [packagesOfCheckout, importByLoader],
   sourcemap: 'linked',
   sourcesContent: false,
   minify: true,
   logLevel: 'warning',
+  logOverride,
 });
 
 // A thread of its own in which Node 20 finds modules, once an extension is loaded.
@@ -77,10 +57,11 @@ await build({
   logLevel: 'warning',
 });
 
+writeThirdParty(metafile, path('dist'));
 for (const addon of addons) {
   const beside = path(`dist/${addon}.node`);
   rmSync(beside, { force: true }); // a daemon that runs has the old one mapped: written over, it would kill it
-  copyFileSync(path(`packages/${addon}/build/Release/${addon}.node`), beside);
+  copyFileSync(path(`packages/${addon}/prebuilds/${target()}/${addon}.node`), beside);
 }
 copyFileSync(path('loader/code-cache.cjs'), path('dist/code-cache.cjs'));
 const id = createHash('sha256')

@@ -43,7 +43,7 @@ const asking =
   '{source,sink,*-source,*-queries,ask-*,read-*,run-*,with-*,when-*,find,enrich,gather,describe-link,follow-*,link-routes,actual,flush-rules,reconcile,target,lease-clock,sleep,delay-sleep}.ts';
 
 export default tseslint.config(
-  { ignores: ['**/dist', 'test/.cache', '**/build', 'coverage', 'docs/api', 'node_modules'] },
+  { ignores: ['**/dist', 'test/.cache', '**/build', '**/prebuilds', 'coverage', 'docs/api', 'node_modules'] },
   eslint.configs.recommended,
   tseslint.configs.strictTypeChecked,
   tseslint.configs.stylisticTypeChecked,

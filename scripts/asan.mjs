@@ -2,18 +2,12 @@
 // packages/NAME/test/asan/stress.mjs with it. Needs gcc with libasan, the built package, and root or user namespaces, without
 // which it is skipped (status 77). Leaks count only where an addon made them.
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync } from 'node:fs';
+import { cpSync, existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { compile } from '../packages/addon/dist/compile.js';
 
 const top = dirname(dirname(fileURLToPath(import.meta.url)));
-// Node's headers lie beside its binary; a distribution may keep them in /usr/include.
-const candidates = [
-  join(dirname(dirname(process.execPath)), 'include/node'),
-  '/usr/include/node',
-  '/usr/local/include/node',
-];
-const headers = candidates.find(path => existsSync(join(path, 'node_api.h')));
 const library = execFileSync('gcc', ['-print-file-name=libasan.so'], { encoding: 'utf8' }).trim();
 const unshare = ['--net', '--mount', '--pid', '--fork', '--kill-child'];
 if (process.getuid() !== 0) unshare.push('--map-root-user');
@@ -22,11 +16,9 @@ const skip = why => {
   console.log(`addons under AddressSanitizer: skipped: ${why}`);
   process.exit(77);
 };
-if (headers === undefined) skip(`node_api.h is in none of ${candidates.join(', ')}`);
 if (!existsSync(library)) skip('gcc has no libasan.so');
 if (spawnSync('unshare', [...unshare, 'true']).status !== 0) skip('no namespaces can be made');
 
-const warnings = ['-std=c11', '-Wall', '-Wextra', '-Werror'];
 const sanitizers = [
   '-g',
   '-O1',
@@ -37,22 +29,21 @@ const sanitizers = [
 
 for (const name of process.argv.slice(2)) {
   const root = join(top, 'packages', name);
-  const folder = join(root, 'build/asan/build/Release');
-  mkdirSync(folder, { recursive: true });
-  const output = ['-shared', '-fPIC', '-I', headers, '-DNAPI_VERSION=8', '-o', join(folder, `${name}.node`)];
-  execFileSync('gcc', [...warnings, ...sanitizers, ...output, join(root, `src/addon/${name}.c`)], { stdio: 'inherit' });
+  const folder = join(root, 'build/asan'); // the package anew, which takes the addon beside it
+  for (const part of ['dist', 'test/asan']) cpSync(join(root, part), join(folder, part), { recursive: true });
+  const addon = join(folder, `dist/${name}.node`);
+  compile(join(root, `src/addon/${name}.c`), addon, 'gcc', sanitizers);
   const { status, signal, stdout, stderr } = spawnSync(
     'unshare',
     [
       ...[...unshare, 'env', `LD_PRELOAD=${library}`, process.execPath, '--expose-gc'],
-      join(root, 'test/asan/stress.mjs'),
+      join(folder, 'test/asan/stress.mjs'),
     ],
     {
       encoding: 'utf8',
       env: {
         ...process.env,
-        [`@NETWORK_STACK/${name.toUpperCase()}_PREBUILD`]: join(root, 'build/asan'),
-        ADDON: join(folder, `${name}.node`),
+        ADDON: addon,
         ASAN_OPTIONS: 'detect_leaks=1:abort_on_error=0:exitcode=99:fast_unwind_on_malloc=0',
         // Node itself does not free everything at its end.
         LSAN_OPTIONS: 'exitcode=0',

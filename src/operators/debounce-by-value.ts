@@ -1,13 +1,7 @@
 import { asyncScheduler, type MonoTypeOperatorFunction, Observable, type SchedulerLike, type Subscription } from 'rxjs';
 
-interface Waiting {
-  readonly due: number;
-  readonly timer: Subscription;
-}
-
 /**
- * Passes a value on when it has not come again for that long, at the latest when `most` has passed since it came first: somebody
- * may see to it that it comes again and again. Each value waits on its own.
+ * Passes a value on when it has not come again for that long; each value waits on its own.
  *
  * ```
  * source   -a-ba---------|      3 frames of quiet
@@ -16,12 +10,12 @@ interface Waiting {
  * What still waits on completion is passed on.
  */
 export const debounceByValue =
-  <T>(quiet: number, most: number, scheduler: SchedulerLike = asyncScheduler): MonoTypeOperatorFunction<T> =>
+  <T>(quiet: number, scheduler: SchedulerLike = asyncScheduler): MonoTypeOperatorFunction<T> =>
   source =>
     new Observable<T>(out => {
-      const waiting = new Map<T, Waiting>();
+      const waiting = new Map<T, Subscription>();
       const forget = (value: T): void => {
-        const timer = waiting.get(value)?.timer;
+        const timer = waiting.get(value);
         if (timer === undefined) return;
         timer.unsubscribe();
         out.remove(timer);
@@ -30,16 +24,13 @@ export const debounceByValue =
       out.add(
         source.subscribe({
           next: value => {
-            const now = scheduler.now();
-            const due = waiting.get(value)?.due ?? now + most;
             forget(value);
-            const wait = Math.max(0, Math.min(quiet, due - now));
             const timer = scheduler.schedule(() => {
               forget(value);
               out.next(value);
-            }, wait);
+            }, quiet);
             out.add(timer);
-            waiting.set(value, { due, timer });
+            waiting.set(value, timer);
           },
           error: (error: unknown) => out.error(error),
           complete: () => {

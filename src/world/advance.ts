@@ -9,7 +9,11 @@ import { reduceNetworkd } from './networkd/reduce.js';
 import { noteLosses } from './note-losses.js';
 import { reduceProgress } from './progress/reduce.js';
 
-/** The world of a first boot: nothing is known and nothing was acted on. */
+/**
+ * The world of a first boot: nothing is known and nothing was acted on.
+ *
+ * @experimental
+ */
 export const emptyWorld: World = {
   config: undefined,
   kernel: {
@@ -42,7 +46,11 @@ export const emptyWorld: World = {
   },
 };
 
-/** The turn before the first: a world in which nothing has happened yet, and the id of the newest event before it. */
+/**
+ * The turn before the first: a world in which nothing has happened yet, and the id of the newest event before it.
+ *
+ * @experimental
+ */
 export const begin = (world: World, lastId = 0): Turn => ({ world, events: [], faults: [], lastId });
 
 /** Whoever told of link states before: once they are the kernel's to tell, the differences are events. */
@@ -108,6 +116,7 @@ const applyOrHold = (world: World, input: Input): Change => {
  * events that tell the difference. Pure. Ids of events increase by one.
  *
  * @param at when the Input was taken in, milliseconds since the epoch: the moment of its events
+ * @experimental
  */
 export const advance = ({ world: before, lastId }: Turn, input: Input, at: number): Turn => {
   const { world, events, faults = [] } = applyOrHold(before, input);

@@ -1,7 +1,5 @@
 /** The compiled part of the package; see addon/netlink.c for each function. */
-import { createRequire } from 'node:module';
-import { dirname } from 'node:path';
-import load from 'node-gyp-build';
+import { lazyAddon } from '@network-stack/addon';
 
 /** An open socket, opaque. */
 export type Handle = object;
@@ -21,8 +19,6 @@ export interface Addon {
 
 const isAddon = (value: unknown): value is Addon => typeof value === 'object' && value !== null && 'receive' in value;
 
-// By the package's own name, so that a program which bundles this file still finds the binary.
-const root = dirname(createRequire(import.meta.url).resolve('@network-stack/netlink/package.json'));
-const loaded = load(root);
-if (!isAddon(loaded)) throw new TypeError(`expected the netlink addon under ${root}/build, found another module`);
-export const addon: Addon = loaded;
+/** In CommonJS, which a bundle may be, `import.meta` is empty. */
+const here = typeof __dirname === 'string' ? __dirname : import.meta.dirname;
+export const addon = lazyAddon('netlink', here, isAddon);

@@ -39,7 +39,7 @@ export class Socket {
 
   /** Opens and binds. Throws NetlinkError. */
   constructor(protocol = NETLINK_ROUTE) {
-    const handle = addon.open(protocol);
+    const handle = addon().open(protocol);
     if (typeof handle === 'number') throw new NetlinkError('open a netlink socket', -handle);
     this.#handle = handle;
   }
@@ -50,26 +50,26 @@ export class Socket {
 
   /** Closing again does nothing. */
   close(): void {
-    if (this.#handle !== undefined) addon.close(this.#handle);
+    if (this.#handle !== undefined) addon().close(this.#handle);
     this.#handle = undefined;
   }
 
   /** From now on `onReadable` is called on the event loop whenever datagrams or an overrun wait; it keeps the process alive. */
   watch(onReadable: () => void): void {
-    this.#check('watch a netlink socket', h => addon.watch(h, onReadable));
+    this.#check('watch a netlink socket', h => addon().watch(h, onReadable));
   }
 
   /** Whether the open socket, which is watched, keeps the process alive. */
   ref(on: boolean): void {
-    if (this.#handle !== undefined) addon.ref(this.#handle, on);
+    if (this.#handle !== undefined) addon().ref(this.#handle, on);
   }
 
   join(group: Group): void {
-    this.#check(`join ${group}`, h => addon.setOption(h, SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, GROUPS[group]));
+    this.#check(`join ${group}`, h => addon().setOption(h, SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, GROUPS[group]));
   }
 
   leave(group: Group): void {
-    this.#check(`leave ${group}`, h => addon.setOption(h, SOL_NETLINK, NETLINK_DROP_MEMBERSHIP, GROUPS[group]));
+    this.#check(`leave ${group}`, h => addon().setOption(h, SOL_NETLINK, NETLINK_DROP_MEMBERSHIP, GROUPS[group]));
   }
 
   /**
@@ -79,7 +79,7 @@ export class Socket {
   beStrict(): readonly NetlinkError[] {
     const refused: NetlinkError[] = [];
     for (const [name, option, meaning] of OPTIONS) {
-      const result = this.#handle === undefined ? -EBADF : addon.setOption(this.#handle, SOL_NETLINK, option, 1);
+      const result = this.#handle === undefined ? -EBADF : addon().setOption(this.#handle, SOL_NETLINK, option, 1);
       if (result < 0) refused.push(new NetlinkError(`set ${name}`, -result, meaning));
     }
     return refused;
@@ -87,25 +87,25 @@ export class Socket {
 
   /** Size of the receive buffer in bytes as the kernel counts, twice what was asked for. */
   get receiveBufferBytes(): number {
-    return this.#check('read SO_RCVBUF', h => addon.getOption(h, SOL_SOCKET, SO_RCVBUF));
+    return this.#check('read SO_RCVBUF', h => addon().getOption(h, SOL_SOCKET, SO_RCVBUF));
   }
 
   /** Without CAP_NET_ADMIN the kernel caps it at net.core.rmem_max. */
   set receiveBufferBytes(bytes: number) {
     this.#check('set SO_RCVBUF', h => {
-      const forced = addon.setOption(h, SOL_SOCKET, SO_RCVBUFFORCE, bytes);
-      return forced === 0 ? 0 : addon.setOption(h, SOL_SOCKET, SO_RCVBUF, bytes);
+      const forced = addon().setOption(h, SOL_SOCKET, SO_RCVBUFFORCE, bytes);
+      return forced === 0 ? 0 : addon().setOption(h, SOL_SOCKET, SO_RCVBUF, bytes);
     });
   }
 
   /** Sends one datagram. rtnetlink works while sending: a request other than a dump is answered when this returns. */
   send(bytes: Uint8Array): void {
-    this.#check('send', h => addon.send(h, bytes));
+    this.#check('send', h => addon().send(h, bytes));
   }
 
   /** Reads what waits, at most about 192 KiB at a time, without blocking. */
   receive(read: DatagramReader): Received {
-    const used = this.#check('receive', h => addon.receive(h, arena));
+    const used = this.#check('receive', h => addon().receive(h, arena));
     let lossy = false;
     for (let at = 0; at < used;) {
       const length = view.getUint32(at, LE);

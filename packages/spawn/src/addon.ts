@@ -1,7 +1,5 @@
 /** The compiled part of the package; see addon/spawn.c. */
-import { createRequire } from 'node:module';
-import { dirname } from 'node:path';
-import load from 'node-gyp-build';
+import { lazyAddon } from '@network-stack/addon';
 
 export interface Addon {
   /**
@@ -21,8 +19,6 @@ export interface Addon {
 
 const isAddon = (value: unknown): value is Addon => typeof value === 'object' && value !== null && 'spawn' in value;
 
-// By the package's own name, so that a program which bundles this file still finds the binary.
-const root = dirname(createRequire(import.meta.url).resolve('@network-stack/spawn/package.json'));
-const loaded = load(root);
-if (!isAddon(loaded)) throw new TypeError(`expected the spawn addon under ${root}/build, found another module`);
-export const addon: Addon = loaded;
+/** In CommonJS, which a bundle may be, `import.meta` is empty. */
+const here = typeof __dirname === 'string' ? __dirname : import.meta.dirname;
+export const addon = lazyAddon('spawn', here, isAddon);

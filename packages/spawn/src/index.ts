@@ -68,7 +68,14 @@ export const spawn = (program: Program, ended: Ended): Child => {
     throw new TypeError(`expected to execute ${JSON.stringify(path)} with texts that C can take, found a NUL in one`);
   const exited = (code: number, signal: number): void =>
     ended(code < 0 ? null : code, signal === 0 ? null : (signals.get(signal) ?? `SIG${signal}`));
-  const begun = addon.spawn(packed([path]), packed([path, ...args]), packed(variables), packed([cwd]), exited, cgroup);
+  const begun = addon().spawn(
+    packed([path]),
+    packed([path, ...args]),
+    packed(variables),
+    packed([cwd]),
+    exited,
+    cgroup,
+  );
   if (typeof begun !== 'number') return { pid: begun[0], stdout: reading(begun[1]), stderr: reading(begun[2]) };
   const code = errors.get(-begun) ?? `error ${-begun}`;
   if (code === 'ENOEXEC' && path !== '/bin/sh')

@@ -1,7 +1,5 @@
 /** The compiled part of the package; see addon/unix.c for each function. */
-import { createRequire } from 'node:module';
-import { dirname } from 'node:path';
-import load from 'node-gyp-build';
+import { lazyAddon } from '@network-stack/addon';
 
 /** Numbers below zero are -errno. */
 export interface Addon {
@@ -17,8 +15,6 @@ export interface Addon {
 
 const isAddon = (value: unknown): value is Addon => typeof value === 'object' && value !== null && 'notify' in value;
 
-// By the package's own name, so that a program which bundles this file still finds the binary.
-const root = dirname(createRequire(import.meta.url).resolve('@network-stack/unix/package.json'));
-const loaded = load(root);
-if (!isAddon(loaded)) throw new TypeError(`expected the unix addon under ${root}/build, found another module`);
-export const addon: Addon = loaded;
+/** In CommonJS, which a bundle may be, `import.meta` is empty. */
+const here = typeof __dirname === 'string' ? __dirname : import.meta.dirname;
+export const addon = lazyAddon('unix', here, isAddon);

@@ -2,7 +2,7 @@ import { addon } from './addon.js';
 import { checked } from './error.js';
 
 /** Two connected AF_UNIX stream sockets, closed by a program that this one executes. Throws UnixError. */
-export const socketPair = (): readonly [number, number] => checked(addon.pair(), 'make a pair of sockets');
+export const socketPair = (): readonly [number, number] => checked(addon().pair(), 'make a pair of sockets');
 
 /**
  * Sends bytes, at least one, and with the first of them copies of up to 64 descriptors (SCM_RIGHTS, unix(7)).
@@ -11,7 +11,7 @@ export const socketPair = (): readonly [number, number] => checked(addon.pair(),
  * @throws UnixError; EAGAIN when there is no room for them now
  */
 export const sendDescriptors = (socket: number, bytes: Uint8Array, descriptors: readonly number[]): number =>
-  checked(addon.send(socket, bytes, descriptors), `send ${descriptors.length} descriptors`);
+  checked(addon().send(socket, bytes, descriptors), `send ${descriptors.length} descriptors`);
 
 export interface Received {
   /** empty: the other end was closed */
@@ -29,6 +29,6 @@ export interface Received {
  */
 export const receiveDescriptors = (socket: number, limit = 4096): Received => {
   const buffer = new Uint8Array(limit);
-  const [length, ...descriptors] = checked(addon.receive(socket, buffer), 'receive descriptors');
+  const [length, ...descriptors] = checked(addon().receive(socket, buffer), 'receive descriptors');
   return { bytes: buffer.subarray(0, length), descriptors };
 };

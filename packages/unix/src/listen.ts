@@ -9,7 +9,7 @@ import { checked } from './error.js';
  * @returns a descriptor for fs.closeSync()
  * @throws UnixError
  */
-export const listen = (address: string): number => checked(addon.listen(address), `listen at ${address}`);
+export const listen = (address: string): number => checked(addon().listen(address), `listen at ${address}`);
 
 /**
  * Connects a stream socket.
@@ -18,4 +18,4 @@ export const listen = (address: string): number => checked(addon.listen(address)
  * @returns a descriptor, for net.Socket say
  * @throws UnixError; EAGAIN when too many wait to be accepted
  */
-export const connect = (address: string): number => checked(addon.connect(address), `connect to ${address}`);
+export const connect = (address: string): number => checked(addon().connect(address), `connect to ${address}`);

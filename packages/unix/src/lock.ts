@@ -10,7 +10,7 @@ import { UnixError, checked } from './error.js';
  */
 export const lock = (descriptor: number): boolean => {
   try {
-    checked(addon.lock(descriptor), `lock descriptor ${descriptor}`);
+    checked(addon().lock(descriptor), `lock descriptor ${descriptor}`);
     return true;
   } catch (error) {
     if (error instanceof UnixError && error.code === 'EAGAIN') return false;

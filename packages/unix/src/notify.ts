@@ -10,5 +10,5 @@ import { checked } from './error.js';
  */
 export const notify = (address: string, assignments: Readonly<Record<string, string>>): void => {
   const lines = Object.entries(assignments).map(([name, value]) => `${name}=${value.replace(/[\r\n\0]+/g, ' ')}`);
-  checked(addon.notify(address, lines.join('\n')), `send a datagram to the service manager at ${address}`);
+  checked(addon().notify(address, lines.join('\n')), `send a datagram to the service manager at ${address}`);
 };

@@ -26,6 +26,6 @@ const descriptorOf = (socket: Socket): number => {
  */
 export const peerOf = (socket: Socket | number): Peer => {
   const descriptor = typeof socket === 'number' ? socket : descriptorOf(socket);
-  const [pid, uid, gid] = checked(addon.peer(descriptor), 'know who is at the other end of a socket');
+  const [pid, uid, gid] = checked(addon().peer(descriptor), 'know who is at the other end of a socket');
   return { pid, uid, gid };
 };

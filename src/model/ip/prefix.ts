@@ -17,12 +17,14 @@ export const prefixOf = (text: string): Prefix | undefined => {
   return { family: bytes.length === 4 ? 'ipv4' : 'ipv6', value, length };
 };
 
+const bytesOf = (hex: string): Uint8Array => Uint8Array.from(hex.match(/../g) ?? [], pair => parseInt(pair, 16));
+
 /** The network of an address: `192.0.2.0/24` of `192.0.2.5/24`. */
 export const networkText = ({ family, value, length }: Prefix): string => {
   const bits = family === 'ipv4' ? 32 : 128;
   const rest = BigInt(bits - length);
   const hex = ((value >> rest) << rest).toString(16).padStart(bits / 4, '0');
-  return `${formatIp(Buffer.from(hex, 'hex')) ?? ''}/${length}`;
+  return `${formatIp(bytesOf(hex)) ?? ''}/${length}`;
 };
 
 /** Do they have addresses in common? Then one of them holds the other. */

@@ -18,8 +18,6 @@ import { untilEndOf } from '../../operators/until-end-of.js';
 
 /** networkd sets an address first and writes its lease a little later, in milliseconds. */
 const QUIET_MS = 50;
-/** Each router advertisement is a word on an address, and neighbors may send them without end. */
-const MOST_MS = 1000;
 
 export interface LeaseQuestion {
   readonly ifindex: number;
@@ -83,7 +81,7 @@ export const networkdLeases = (
         return now === undefined || !isServing(now) ? [] : touched(before, now);
       }),
       flatten(),
-      debounceByValue(QUIET_MS, MOST_MS, scheduler),
+      debounceByValue(QUIET_MS, scheduler),
       concatMap(ifindex => ask(questionOf(latest, ifindex))),
       untilEndOf(world$),
     );

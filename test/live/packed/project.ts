@@ -53,11 +53,21 @@ const runIn =
     }
   };
 
-/** Packs the checkout (which must be built), and installs it into an empty project. */
+/** Packs what is published of the checkout, which must be built; the tarball. */
+export const packed = (directory: string): string => {
+  const run = runIn(checkout);
+  const staged = join(directory, 'package');
+  run(process.execPath, 'scripts/package.mjs', staged);
+  const file = run('npm', 'pack', '--silent', '--pack-destination', directory, staged).trim().split('\n').at(-1);
+  rmSync(staged, { recursive: true });
+  return join(directory, file ?? '');
+};
+
+/** Installs the package into an empty project. */
 export const packedProject = (): Project => {
   const directory = mkdtempSync(join(tmpdir(), 'broker-packed-'));
   const run = runIn(directory);
-  const file = runIn(checkout)('npm', 'pack', '--silent', '--pack-destination', directory).trim().split('\n').at(-1);
+  const file = packed(directory);
   const write = (path: string, text: string): string => {
     const full = join(directory, path);
     mkdirSync(dirname(full), { recursive: true });
@@ -66,7 +76,7 @@ export const packedProject = (): Project => {
   };
   write('package.json', JSON.stringify({ name: 'somebody-elses', version: '1.0.0', private: true, type: 'module' }));
   write('tsconfig.json', JSON.stringify(strict));
-  run('npm', 'install', '--prefer-offline', '--no-audit', '--no-fund', join(directory, file ?? ''), 'rxjs@7');
+  run('npm', 'install', '--prefer-offline', '--no-audit', '--no-fund', file, 'rxjs@7');
   cpSync(join(directory, 'node_modules', 'network-event-broker', 'examples'), join(directory, 'examples'), {
     recursive: true,
   });

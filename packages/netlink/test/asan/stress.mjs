@@ -4,10 +4,11 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { setImmediate as turn } from 'node:timers/promises';
 import { URL } from 'node:url';
 import { Worker } from 'node:worker_threads';
-import { addon } from '../../dist/addon.js';
+import { addon as load } from '../../dist/addon.js';
 import { add, applyAll, listLinks, listRoutes, subscribe } from '../../dist/index.js';
 
 const sh = command => execSync(command, { env: { ...process.env, LD_PRELOAD: '' } });
+const addon = load();
 if (!readFileSync('/proc/self/maps', 'utf8').includes(process.env.ADDON))
   throw new Error('expected the addon of build/asan to be loaded, found another one');
 

@@ -5,7 +5,6 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
-#include <pthread.h>
 #include <sched.h>
 #include <signal.h>
 #include <spawn.h>
@@ -227,10 +226,10 @@ static int start_in(int cgroup, pid_t *pid, char *path, char **argv, char **env,
   };
   sigset_t all, before;
   sigfillset(&all);
-  pthread_sigmask(SIG_BLOCK, &all, &before);
+  sigprocmask(SIG_BLOCK, &all, &before);  // of this thread, on Linux; pthread_sigmask() has moved in glibc 2.32
   long child = clone_into(&args, &program);
   if (child == -ENOSYS) child = fork_and_move(cgroup, &program);
-  pthread_sigmask(SIG_SETMASK, &before, NULL);
+  sigprocmask(SIG_SETMASK, &before, NULL);
   if (child < 0) return (int)-child;
   if (program.failure == 0) {
     *pid = (pid_t)child;

@@ -3,9 +3,10 @@ import { Buffer } from 'node:buffer';
 import { closeSync, readdirSync, readFileSync } from 'node:fs';
 import { URL } from 'node:url';
 import { Worker } from 'node:worker_threads';
-import { addon } from '../../dist/addon.js';
+import { addon as load } from '../../dist/addon.js';
 import { spawn } from '../../dist/index.js';
 
+const addon = load();
 if (!readFileSync('/proc/self/maps', 'utf8').includes(process.env.ADDON))
   throw new Error('expected the addon of build/asan to be loaded, found another one');
 

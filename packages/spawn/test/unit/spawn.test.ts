@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { target } from '@network-stack/addon';
 import { buildSync } from 'esbuild';
 import { execFile, execFileSync } from 'node:child_process';
 import { chmodSync, closeSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -159,7 +160,7 @@ describe('spawn', () => {
       const args = ['-c', 'sleep 60', ''].map(each => each + '\\0').join('');
       parentPort.postMessage(spawn(Buffer.from('/bin/sh\\0'), Buffer.from('sh\\0' + args), Buffer.from(''), Buffer.from('/\\0'), () => undefined, -1)[0]);
       setInterval(() => undefined, 1000);`;
-    const addon = new URL('../../build/Release/spawn.node', import.meta.url).pathname;
+    const addon = new URL(`../../prebuilds/${target()}/spawn.node`, import.meta.url).pathname;
     const worker = new Worker(code, { eval: true, workerData: addon });
     const pid = await new Promise<number>(resolve => worker.once('message', resolve));
     await worker.terminate();
