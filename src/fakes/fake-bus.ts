@@ -1,6 +1,8 @@
 import { concat, defer, ignoreElements, NEVER, type Observable, of, throwError } from 'rxjs';
 import type { States } from '../model/states.js';
 import type { Bus, BusConnection, Call, Signal } from '../system/bus/bus.js';
+import { BUS_NAME, busDaemonCall } from '../model/wire/bus-daemon.js';
+import { NETWORKD, NETWORKD_PATH, pathOfIfindex } from '../model/wire/networkd-paths.js';
 
 /** What an answering peer says; an error name makes it an error. */
 export type Answer = (call: Call) => readonly unknown[] | { readonly errorName: string } | undefined;
@@ -31,8 +33,7 @@ export const fakeConnection = (
   return {
     signal$,
     call,
-    match: rule =>
-      call({ destination: '', path: '', interface: '', member: 'AddMatch', body: [rule] }).pipe(ignoreElements()),
+    match: rule => call(busDaemonCall('AddMatch', rule)).pipe(ignoreElements()),
   };
 };
 
@@ -62,11 +63,6 @@ export interface NetworkdHolds {
   links: Record<number, { readonly name: string; readonly states: States }>;
 }
 
-const escaped = (ifindex: number): string =>
-  `_${String(ifindex).charCodeAt(0).toString(16)}${String(ifindex).slice(1)}`;
-
-export const linkPath = (ifindex: number): string => `/org/freedesktop/network1/link/${escaped(ifindex)}`;
-
 /** Answers as systemd-networkd and the bus daemon would, from what `networkd` holds at the time. */
 export const networkdAnswers =
   (networkd: NetworkdHolds): Answer =>
@@ -81,12 +77,12 @@ export const networkdAnswers =
           Object.entries(networkd.links).map(([ifindex, { name }]) => [
             Number(ifindex),
             name,
-            linkPath(Number(ifindex)),
+            pathOfIfindex(Number(ifindex)),
           ]),
         ];
       case 'GetAll': {
-        if (path === '/org/freedesktop/network1') return [networkd.manager];
-        const link = Object.entries(networkd.links).find(([ifindex]) => linkPath(Number(ifindex)) === path);
+        if (path === NETWORKD_PATH) return [networkd.manager];
+        const link = Object.entries(networkd.links).find(([ifindex]) => pathOfIfindex(Number(ifindex)) === path);
         return link === undefined ? { errorName: 'org.freedesktop.DBus.Error.UnknownObject' } : [link[1].states];
       }
       default:
@@ -97,17 +93,17 @@ export const networkdAnswers =
 /** A PropertiesChanged as networkd sends it. */
 export const propertiesChanged = (sender: string, ifindex: number | 'manager', changed: States): Signal => ({
   sender,
-  path: ifindex === 'manager' ? '/org/freedesktop/network1' : linkPath(ifindex),
+  path: ifindex === 'manager' ? NETWORKD_PATH : pathOfIfindex(ifindex),
   interface: 'org.freedesktop.DBus.Properties',
   member: 'PropertiesChanged',
-  body: [`org.freedesktop.network1.${ifindex === 'manager' ? 'Manager' : 'Link'}`, changed, []],
+  body: [`${NETWORKD}.${ifindex === 'manager' ? 'Manager' : 'Link'}`, changed, []],
 });
 
 /** The bus daemon's word that networkd's name went from one to another; `sender` other than the bus is a forgery. */
-export const ownerChanged = (from: string, to: string, sender = 'org.freedesktop.DBus'): Signal => ({
+export const ownerChanged = (from: string, to: string, sender = BUS_NAME): Signal => ({
   sender,
   path: '/org/freedesktop/DBus',
-  interface: 'org.freedesktop.DBus',
+  interface: BUS_NAME,
   member: 'NameOwnerChanged',
-  body: ['org.freedesktop.network1', from, to],
+  body: [NETWORKD, from, to],
 });

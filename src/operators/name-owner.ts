@@ -2,9 +2,7 @@ import { catchError, concat, distinctUntilChanged, filter, map, merge, type Obse
 import { toError } from '../model/fault.js';
 import type { BusConnection } from '../system/bus/bus.js';
 import { field, isText } from '../model/unknown.js';
-
-/** The bus daemon itself; nobody else can send under this name. */
-const BUS = 'org.freedesktop.DBus';
+import { BUS_NAME, busDaemonCall } from '../model/wire/bus-daemon.js';
 
 const text = (value: unknown): string | undefined => (isText(value) && value !== '' ? value : undefined);
 
@@ -19,27 +17,21 @@ const text = (value: unknown): string | undefined => (isText(value) && value !==
  */
 export const nameOwner = (connection: BusConnection, name: string): Observable<string | undefined> => {
   const changed$ = connection.signal$.pipe(
-    filter(({ sender, interface: iface, member }) => sender === BUS && iface === BUS && member === 'NameOwnerChanged'),
+    filter(
+      ({ sender, interface: iface, member }) =>
+        sender === BUS_NAME && iface === BUS_NAME && member === 'NameOwnerChanged',
+    ),
     filter(({ body }) => body[0] === name),
     map(({ body }) => text(body[2])),
   );
-  const now$ = connection
-    .call({
-      destination: BUS,
-      path: '/org/freedesktop/DBus',
-      interface: BUS,
-      member: 'GetNameOwner',
-      signature: 's',
-      body: [name],
-    })
-    .pipe(
-      map(([owner]) => text(owner)),
-      catchError((error: unknown) =>
-        field(error, 'errorName') === 'org.freedesktop.DBus.Error.NameHasNoOwner'
-          ? of(undefined)
-          : throwError(() => toError(error)),
-      ),
-    );
-  const rule = `type='signal',sender='${BUS}',interface='${BUS}',member='NameOwnerChanged',arg0='${name}'`;
+  const now$ = connection.call(busDaemonCall('GetNameOwner', name)).pipe(
+    map(([owner]) => text(owner)),
+    catchError((error: unknown) =>
+      field(error, 'errorName') === `${BUS_NAME}.Error.NameHasNoOwner`
+        ? of(undefined)
+        : throwError(() => toError(error)),
+    ),
+  );
+  const rule = `type='signal',sender='${BUS_NAME}',interface='${BUS_NAME}',member='NameOwnerChanged',arg0='${name}'`;
   return merge(changed$, concat(connection.match(rule), now$)).pipe(distinctUntilChanged());
 };

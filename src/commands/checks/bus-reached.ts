@@ -2,20 +2,13 @@ import { catchError, concat, defaultIfEmpty, defer, map, mergeMap, of, take, toA
 import type { Config } from '../../model/config.js';
 import { toError } from '../../model/fault.js';
 import { NETWORKD } from '../../model/wire/networkd-paths.js';
-import { type Bus, BUS_NAME, type BusConnection, systemBus } from '../../system/bus/bus.js';
+import { type Bus, type BusConnection, systemBus } from '../../system/bus/bus.js';
 import type { Check } from './finding.js';
 import { error, ok, warn } from './finding.js';
+import { busDaemonCall } from '../../model/wire/bus-daemon.js';
 
 const about = 'bus';
-const isOwned = (connection: BusConnection) =>
-  connection.call({
-    destination: BUS_NAME,
-    path: '/org/freedesktop/DBus',
-    interface: BUS_NAME,
-    member: 'NameHasOwner',
-    signature: 's',
-    body: [NETWORKD],
-  });
+const isOwned = (connection: BusConnection) => connection.call(busDaemonCall('NameHasOwner', NETWORKD));
 
 /** What happens to link states while networkd is not connected. */
 const meanwhile = (config: Config): string =>

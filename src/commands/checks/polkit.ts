@@ -2,10 +2,11 @@ import { getuid } from 'node:process';
 import { catchError, concatMap, from, map, mergeMap, type Observable, of, take, toArray } from 'rxjs';
 import type { Config } from '../../model/config.js';
 import { toError } from '../../model/fault.js';
-import { type Bus, BUS_NAME, type BusConnection, BusError, systemBus } from '../../system/bus/bus.js';
+import { type Bus, type BusConnection, BusError, systemBus } from '../../system/bus/bus.js';
 import { createFiles, type Files } from '../../system/files/files.js';
 import { mayDo, POLKIT } from '../../system/bus/polkit-authority.js';
 import { type Check, type Finding, ok, warn } from './finding.js';
+import { busDaemonCall } from '../../model/wire/bus-daemon.js';
 
 const about = 'polkit';
 const rulesFile = 'network-broker.rules';
@@ -29,16 +30,7 @@ export const actionsOf = ({
 };
 
 const askBus = (connection: BusConnection, member: string, ...body: readonly string[]): Observable<unknown> =>
-  connection
-    .call({
-      destination: BUS_NAME,
-      path: '/org/freedesktop/DBus',
-      interface: BUS_NAME,
-      member,
-      signature: 's'.repeat(body.length),
-      body,
-    })
-    .pipe(map(([answer]) => answer));
+  connection.call(busDaemonCall(member, ...body)).pipe(map(([answer]) => answer));
 
 type Answer = 'yes' | 'no' | 'unknown';
 

@@ -1,6 +1,3 @@
-/** The bus daemon itself; nobody else can send under this name. */
-export const BUS_NAME = 'org.freedesktop.DBus';
-
 export type BusErrorCode = 'bus-lost' | 'call-failed' | 'call-timed-out';
 
 /** Why the bus did not serve us. `call-failed`: the peer answered with an error, whose D-Bus name is `errorName`. */

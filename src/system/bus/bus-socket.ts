@@ -4,6 +4,10 @@ import { getuid } from 'node:process';
 /** bytes */
 const CHUNK_BYTES = 1 << 16;
 
+/** $DBUS_SYSTEM_BUS_ADDRESS, or the well-known address (D-Bus specification, "System message bus"). */
+export const systemBusAddress = (): string =>
+  process.env.DBUS_SYSTEM_BUS_ADDRESS ?? 'unix:path=/run/dbus/system_bus_socket';
+
 const unescaped = (text: string): string =>
   text.replace(/%([0-9a-f]{2})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
 

@@ -1,15 +1,16 @@
 import { ignoreElements, Observable, shareReplay, Subject, Subscription } from 'rxjs';
 import { toError } from '../../model/fault.js';
 import { callsOf } from './bus-calls.js';
-import { BUS_NAME, BusError } from './bus-error.js';
-import { openSocket, socketPath } from './bus-socket.js';
+import { BusError } from './bus-error.js';
+import { openSocket, socketPath, systemBusAddress } from './bus-socket.js';
 import type { Call, Signal } from './bus-types.js';
 import { busReader, feeding, type Header, MessageType } from './bus-stream.js';
 import { deadline } from '../deadline.js';
 import { readBody } from './dbus-reader.js';
 import { followedOwners } from './followed-owners.js';
+import { BUS_NAME, busDaemonCall } from '../../model/wire/bus-daemon.js';
 
-export { BUS_NAME, BusError, type BusErrorCode } from './bus-error.js';
+export { BusError, type BusErrorCode } from './bus-error.js';
 export type { Call, Signal } from './bus-types.js';
 
 /** One connection. Replies and signals are handed on synchronously, in the order in which the bus sent them. */
@@ -35,7 +36,6 @@ const CONNECT_TIMEOUT_MS = 5_000;
 const MAX_SIGNAL_BYTES = 1 << 20;
 
 const noGreeting = new Error(`no greeting within ${CONNECT_TIMEOUT_MS / 1000} s`);
-const BUS_OBJECT = { destination: BUS_NAME, path: '/org/freedesktop/DBus', interface: BUS_NAME } as const;
 
 /** Opens a connection of its own for each subscription. */
 const open = (address: string): Observable<BusConnection> =>
@@ -86,12 +86,11 @@ const open = (address: string): Observable<BusConnection> =>
     const feed = feeding(busReader({ wants, take }));
     socket.on('error', cause => lost(cause.message, cause));
     socket.on('close', () => lost('the connection was closed'));
-    const match = (rule: string): Observable<never> =>
-      call({ ...BUS_OBJECT, member: 'AddMatch', signature: 's', body: [rule] }).pipe(ignoreElements());
+    const match = (rule: string): Observable<never> => call(busDaemonCall('AddMatch', rule)).pipe(ignoreElements());
     const greeted = deadline(CONNECT_TIMEOUT_MS, () => lost(noGreeting.message, noGreeting));
     greeting.add(greeted);
     greeting.add(
-      call({ ...BUS_OBJECT, member: 'Hello' }).subscribe({
+      call(busDaemonCall('Hello')).subscribe({
         error: (cause: unknown) => lost(toError(cause).message, cause),
         complete: () => {
           greeted();
@@ -106,14 +105,11 @@ const open = (address: string): Observable<BusConnection> =>
     });
   });
 
-const DEFAULT_ADDRESS = 'unix:path=/run/dbus/system_bus_socket';
-
 /**
- * The system bus: one connection, shared by all who subscribe at a time. The address is $DBUS_SYSTEM_BUS_ADDRESS or
- * the well-known one (D-Bus specification, "System message bus").
+ * The system bus: one connection, shared by all who subscribe at a time. See `systemBusAddress`.
  *
  * @experimental
  */
-export const systemBus = (address = process.env.DBUS_SYSTEM_BUS_ADDRESS ?? DEFAULT_ADDRESS): Bus => ({
+export const systemBus = (address = systemBusAddress()): Bus => ({
   connection$: open(address).pipe(shareReplay({ bufferSize: 1, refCount: true })),
 });

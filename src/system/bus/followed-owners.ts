@@ -1,6 +1,6 @@
 import { defer, type Observable, tap } from 'rxjs';
 import type { Call, Signal } from './bus-types.js';
-import { BUS_NAME } from './bus-error.js';
+import { BUS_NAME } from '../../model/wire/bus-daemon.js';
 
 /** The unique names whose signals are wanted on a connection: those of the owners of names that were asked for there. */
 export interface FollowedOwners {

@@ -11,19 +11,18 @@ import {
   timeout,
 } from 'rxjs';
 import { callsOf } from './bus-calls.js';
-import { BUS_NAME, BusError } from './bus-error.js';
-import { openSocket, socketPath } from './bus-socket.js';
+import { BusError } from './bus-error.js';
+import { openSocket, socketPath, systemBusAddress } from './bus-socket.js';
 import { busReader, feeding, type Header, MessageType } from './bus-stream.js';
 import type { Call } from './bus-types.js';
 import { signalMessage } from './call-message.js';
 import { readBody } from './dbus-reader.js';
+import { busDaemonCall } from '../../model/wire/bus-daemon.js';
 
 /** What became of a signal: the bus refused to deliver it, or it arrived. */
 export type Reach = 'refused' | 'arrived';
 
 const TIMEOUT_MS = 5_000;
-const DEFAULT_ADDRESS = 'unix:path=/run/dbus/system_bus_socket';
-const BUS_OBJECT = { destination: BUS_NAME, path: '/org/freedesktop/DBus', interface: BUS_NAME } as const;
 
 interface Client {
   readonly name: string;
@@ -57,7 +56,7 @@ const connected = (address: string): Observable<Client> =>
     };
     const greeting = new Subscription();
     greeting.add(
-      calls.call({ ...BUS_OBJECT, member: 'Hello' }).subscribe({
+      calls.call(busDaemonCall('Hello')).subscribe({
         next: ([name]) => out.next({ name: String(name), call: calls.call, heard, signalTo }),
         error: (error: unknown) => out.error(error),
       }),
@@ -69,8 +68,7 @@ const connected = (address: string): Observable<Client> =>
   });
 
 /** Completes when the bus has done all that this connection asked for before. */
-const settled = ({ call }: Client): Observable<never> =>
-  call({ ...BUS_OBJECT, member: 'GetId' }).pipe(ignoreElements());
+const settled = ({ call }: Client): Observable<never> => call(busDaemonCall('GetId')).pipe(ignoreElements());
 
 /** What the receiver is asked behind the signal is answered behind it, too. */
 const attempt = (sender: Client, receiver: Client): Observable<Reach> =>
@@ -87,7 +85,7 @@ const attempt = (sender: Client, receiver: Client): Observable<Reach> =>
  * Can somebody who owns none of the names that the daemon listens to send it a signal? Tried between two connections of this
  * process: the bus looks at who receives (dbus-daemon(1), `receive_sender`), which is the same user. One value.
  */
-export const signalToSelf = (address = process.env.DBUS_SYSTEM_BUS_ADDRESS ?? DEFAULT_ADDRESS): Observable<Reach> =>
+export const signalToSelf = (address = systemBusAddress()): Observable<Reach> =>
   combineLatest([connected(address), connected(address)]).pipe(
     mergeMap(([sender, receiver]) => attempt(sender, receiver)),
     timeout({ first: TIMEOUT_MS }),

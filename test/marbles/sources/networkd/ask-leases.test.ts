@@ -5,7 +5,8 @@ import type { Input } from '../../../../src/model/input.js';
 import { networkdLeases } from '../../../../src/world/networkd/netif-lease.js';
 import { askNetworkdLeases } from '../../../../src/sources/networkd/ask-leases.js';
 import type { Call } from '../../../../src/system/bus/bus.js';
-import { type Answer, fakeBus, fakeConnection, linkPath } from '../../../../src/fakes/fake-bus.js';
+import { type Answer, fakeBus, fakeConnection } from '../../../../src/fakes/fake-bus.js';
+import { pathOfIfindex } from '../../../../src/model/wire/networkd-paths.js';
 import { fakeClock } from '../../../support/fake-clock.js';
 import { fakeFiles } from '../../../../src/fakes/fake-files.js';
 import { marbles } from '../../../../src/testing/marbles.js';
@@ -44,7 +45,11 @@ describe('askNetworkdLeases', () => {
     const { calls, said$ } = asking(withFile, () => [described]);
     marbles(({ expectObservable }) => expectObservable(said$).toBe('---(l|)', { l: said(file, described) }))();
     expect(calls).toEqual([
-      expect.objectContaining({ path: linkPath(2), interface: 'org.freedesktop.network1.Link', member: 'Describe' }),
+      expect.objectContaining({
+        path: pathOfIfindex(2),
+        interface: 'org.freedesktop.network1.Link',
+        member: 'Describe',
+      }),
     ]);
   });
 

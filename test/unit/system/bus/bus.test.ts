@@ -4,7 +4,8 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Subscription } from 'rxjs';
-import { BUS_NAME, type BusConnection, type Call, type Signal, systemBus } from '../../../../src/system/bus/bus.js';
+import { BUS_NAME } from '../../../../src/model/wire/bus-daemon.js';
+import { type BusConnection, type Call, type Signal, systemBus } from '../../../../src/system/bus/bus.js';
 import { type RawHeader, rawMessage, signature, text, uint32 } from '../../../live/lab/raw-bus.js';
 
 let directory = '';
