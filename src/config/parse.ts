@@ -9,6 +9,7 @@ import { nearest } from './nearest.js';
 import type { Key } from './schema.js';
 import { keys, linkPatterns, schema, sections, sectionTitle } from './schema.js';
 import { linkKeys } from './link-keys.js';
+import { groupBy } from '../model/group-by.js';
 
 /** `config` is undefined if, and only if, one of the faults is an error. */
 export interface Parsed {
@@ -35,16 +36,8 @@ const keysByName = new Map(keys.map(key => [keyName(key.section, key.name), key]
 type ByKey = ReadonlyMap<Key<unknown> | undefined, readonly Assignment[]>;
 
 /** Assignments by the key that they set; undefined: there is no such key. */
-const byKey = (set: readonly Assignment[]): ByKey => {
-  const found = new Map<Key<unknown> | undefined, Assignment[]>();
-  for (const each of set) {
-    const key = keysByName.get(keyName(each.section, each.name));
-    const others = found.get(key);
-    if (others === undefined) found.set(key, [each]);
-    else others.push(each);
-  }
-  return found;
-};
+const byKey = (set: readonly Assignment[]): ByKey =>
+  groupBy(set, ({ section, name }) => keysByName.get(keyName(section, name)));
 
 /** What a fault says was found. */
 const shown = (value: unknown): string => {
@@ -91,15 +84,7 @@ const twice = (set: ByKey): readonly (() => Fault)[] =>
   );
 
 /** Assignments by the pattern of their table, in the order in which patterns come first. */
-const byPattern = (set: readonly Assignment[]): ReadonlyMap<string | undefined, readonly Assignment[]> => {
-  const found = new Map<string | undefined, Assignment[]>();
-  for (const each of set) {
-    const others = found.get(each.pattern);
-    if (others === undefined) found.set(each.pattern, [each]);
-    else others.push(each);
-  }
-  return found;
-};
+const byPattern = (set: readonly Assignment[]) => groupBy(set, ({ pattern }) => pattern);
 
 const notATable = ({ name, where }: Assignment): Fault =>
   fault('config-value', `${where}: expected a table of links, such as [Link."eth*"], found ${excerpt(name)}`);
@@ -129,7 +114,7 @@ export const parseConfig = (texts: readonly ConfigText[]): Parsed => {
     if (pattern === undefined) return [];
     const patterns = linkPatterns.read(pattern)?.value;
     const text = (): string =>
-      `${assigned[0]?.where ?? ''}: [${sectionTitle('Link', pattern)}]: expected ${linkPatterns.expected}; found ${shown(pattern)}`;
+      `${assigned[0].where}: [${sectionTitle('Link', pattern)}]: expected ${linkPatterns.expected}; found ${shown(pattern)}`;
     if (patterns === undefined) wrong.push(() => fault('config-value', text()));
     return [{ patterns: patterns ?? [], ...linkKeys(reader(byKey(assigned))) }];
   });

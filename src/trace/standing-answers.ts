@@ -1,5 +1,6 @@
 import type { AnswerFields, Known } from './format.js';
 import type { Question } from './instrument.js';
+import { groupBy } from '../model/group-by.js';
 
 /** So many answers are remembered, for lines that say `same`: more than a recorder does. */
 const MAX_REMEMBERED_ANSWERS = 20_000;
@@ -15,8 +16,7 @@ export interface StandingAnswers {
 
 export const createStandingAnswers = (known: readonly Known[]): StandingAnswers => {
   const last = new Map<string, AnswerFields>(known.flatMap(one => (one.id === undefined ? [[one.ask, one]] : [])));
-  const standing = new Map<string, readonly Known[]>();
-  for (const one of known) standing.set(one.ask, [...(standing.get(one.ask) ?? []), one]);
+  const standing = new Map<string, readonly Known[]>(groupBy(known, ({ ask }) => ask));
   return {
     inFull: ({ text, answers, stands }, fields) => {
       if (standing.size > 0) standing.delete(text);

@@ -4,6 +4,7 @@ import { OUR_PROTOCOL } from '../../model/wire/from-netlink.js';
 import { isFresh, routeContents, routeKey, routeToDelete, ruleKey } from './keys.js';
 import type { Policy } from './rules-and-routes.js';
 import { type NameOf, routeText, ruleText } from './text.js';
+import { groupBy } from '../../model/group-by.js';
 
 /** One rule or route: `rule add from 172.16.130.144 lookup 10002`. A refresh only renews the expiry of a route. */
 export type RuleOrRoute = Action<Change>;
@@ -37,15 +38,11 @@ const diffRules = (desired: readonly RuleSpec[], actual: readonly Rule[]) => {
 
 const diffRoutes = (desired: readonly RouteSpec[], actual: readonly Route[], nameOf: NameOf) => {
   const tables = new Set(desired.map(({ table }) => table));
-  const ours = new Map<string, Route[]>();
-  const foreign = new Map<string, Route>();
-  for (const route of actual)
-    if (route.protocol === OUR_PROTOCOL) {
-      const key = routeKey(route);
-      const same = ours.get(key);
-      if (same === undefined) ours.set(key, [route]);
-      else same.push(route);
-    } else if (tables.has(route.table)) foreign.set(routeKey(route), route);
+  const isOurs = ({ protocol }: Route): boolean => protocol === OUR_PROTOCOL;
+  const ours = groupBy(actual.filter(isOurs), routeKey);
+  const foreign = new Map(
+    actual.filter(route => !isOurs(route) && tables.has(route.table)).map(route => [routeKey(route), route]),
+  );
 
   const action = (
     verb: 'add' | 'replace' | 'delete',

@@ -5,6 +5,7 @@ import type { Conflict, Failure } from '../reconcile/target.js';
 import type { RuleOrRoute } from './diff.js';
 import { ifindexOf } from '../../world/policy-tables.js';
 import type { World } from '../../model/world.js';
+import { groupBy } from '../../model/group-by.js';
 
 /** How many objects are named; the others are counted. */
 const MAX_NAMED = 8;
@@ -21,14 +22,10 @@ export const tableOfAction = ({ change: { object } }: RuleOrRoute): number =>
 
 /** What was done, a line for each table; what is only refreshed is no news. */
 export const appliedOf = (actions: readonly RuleOrRoute[], world: World): readonly Applied[] => {
-  const tables = new Map<number, RuleOrRoute[]>();
-  for (const action of actions) {
-    if (action.isRefresh === true) continue;
-    const table = tableOfAction(action);
-    const ofTable = tables.get(table);
-    if (ofTable === undefined) tables.set(table, [action]);
-    else ofTable.push(action);
-  }
+  const tables = groupBy(
+    actions.filter(({ isRefresh = false }) => !isRefresh),
+    tableOfAction,
+  );
   return [...tables].map(([table, done]) => {
     const ifindex = ifindexOf(world, table);
     const of = world.kernel.links?.get(ifindex)?.name ?? `table ${table}`;

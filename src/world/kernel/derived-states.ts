@@ -5,6 +5,7 @@ import type { World } from '../../model/world.js';
 import type { Change } from '../change.js';
 import { linkStateEvents } from '../networkd/link-states.js';
 import { derivedStates, type PortsOf } from './operational-state.js';
+import { groupBy } from '../../model/group-by.js';
 
 /**
  * Are the states of links derived from the kernel? With `Generator=rtnetlink` alone, yes; beside systemd-networkd only
@@ -21,16 +22,11 @@ type Links = ReadonlyMap<number, Link>;
 const none: readonly Link[] = [];
 const noLinks: Links = new Map();
 
-const byMaster = (links: Links): ReadonlyMap<number, readonly Link[]> => {
-  const ports = new Map<number, Link[]>();
-  for (const link of links.values()) {
-    if (link.master === 0) continue;
-    const others = ports.get(link.master);
-    if (others === undefined) ports.set(link.master, [link]);
-    else others.push(link);
-  }
-  return ports;
-};
+const byMaster = (links: Links): ReadonlyMap<number, readonly Link[]> =>
+  groupBy(
+    [...links.values()].filter(({ master }) => master !== 0),
+    ({ master }) => master,
+  );
 
 /** Ports are looked up once for as long as the links stay as they are: an address that comes costs no pass over all links. */
 const known = new WeakMap<Links, ReadonlyMap<number, readonly Link[]>>();

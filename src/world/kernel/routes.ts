@@ -6,6 +6,7 @@ import type { World } from '../../model/world.js';
 import { findLink } from '../links.js';
 import { isTableOfLink } from '../policy-tables.js';
 import { wantsRouteEvents } from '../subscriptions.js';
+import { groupBy } from '../../model/group-by.js';
 
 /** One more for each message of a route, by link. */
 const countRoutes = (before: World['kernel']['routeChanges'], changes: readonly KernelChange[]) => {
@@ -38,16 +39,17 @@ const routeEvent = (world: World, ifindex: number, changes: readonly RouteChange
 
 /** The routes of each link in one event; those of ours are no news, nor are those of the addresses of this host, unless wanted. */
 export const routeEvents = (world: World, changes: readonly KernelChange[]): readonly RouteEvent[] => {
-  const byLink = new Map<number, RouteChange[]>();
-  const isNews = (table: number | undefined): boolean =>
-    table !== RT_TABLE_LOCAL || world.config?.network.localRoutes === true;
-  for (const one of changes)
-    if (one.what === 'route' && !one.ours && isNews(one.table)) {
-      const ofLink = byLink.get(one.ifindex);
-      if (ofLink === undefined) byLink.set(one.ifindex, [one.change]);
-      else ofLink.push(one.change);
-    }
-  return [...byLink].map(([ifindex, ofLink]) => routeEvent(world, ifindex, ofLink));
+  const tellsLocal = world.config?.network.localRoutes === true;
+  const news = changes
+    .filter(one => one.what === 'route')
+    .filter(({ ours, table }) => !ours && (tellsLocal || table !== RT_TABLE_LOCAL));
+  return [...groupBy(news, ({ ifindex }) => ifindex)].map(([ifindex, ofLink]) =>
+    routeEvent(
+      world,
+      ifindex,
+      ofLink.map(({ change }) => change),
+    ),
+  );
 };
 
 /** Nobody knows what happened to routes: who wants to know is told so, for every link and for none. */

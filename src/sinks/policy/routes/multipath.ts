@@ -1,6 +1,7 @@
 import type { Nexthop, RouteSpec } from '@network-stack/netlink';
 import { routeKey } from '../keys.js';
 import { isDirect } from './next-hops.js';
+import { groupBy } from '../../../model/group-by.js';
 
 /** A route by one next hop. */
 export interface OneHop extends RouteSpec {
@@ -42,13 +43,5 @@ const joined = (hops: readonly [OneHop, ...OneHop[]]): RouteSpec => {
 };
 
 /** Routes that would lie in one place, each by one next hop, as one: by several routers it is a multipath. */
-export const gathered = (hops: readonly OneHop[]): readonly RouteSpec[] => {
-  const places = new Map<string, [OneHop, ...OneHop[]]>();
-  for (const hop of hops) {
-    const key = routeKey(hop);
-    const others = places.get(key);
-    if (others === undefined) places.set(key, [hop]);
-    else others.push(hop);
-  }
-  return [...places.values()].map(joined);
-};
+export const gathered = (hops: readonly OneHop[]): readonly RouteSpec[] =>
+  [...groupBy(hops, routeKey).values()].map(joined);
