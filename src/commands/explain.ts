@@ -1,13 +1,11 @@
 import { join } from 'node:path';
-import { exhaustMap, forkJoin, map, type Observable, of, take } from 'rxjs';
-import { toError, type Fault } from '../model/fault.js';
+import { exhaustMap, forkJoin, map, type Observable, of, take, tap } from 'rxjs';
+import type { Fault } from '../model/fault.js';
 import type { Step } from '../model/world.js';
 import { directoriesOf } from '../sinks/scripts/directories.js';
 import { directoryVariables, type Environment } from '../sinks/scripts/environment.js';
-import { enrichAll } from '../sinks/scripts/enrich.js';
 import { scriptVariables } from '../sinks/scripts/run-event.js';
-import { withLinkJson } from '../sinks/link-json/with-link-json.js';
-import { withAddresses, withRoutes } from '../sinks/scripts/with-changes.js';
+import { standardVariables } from '../sinks/standard.js';
 import { systemBus } from '../system/bus/bus.js';
 import { createFiles } from '../system/files/files.js';
 import { rtnetlink } from '../system/rtnetlink.js';
@@ -19,6 +17,7 @@ import { type Explanation, explanationOf, explanationPage } from '../text/explan
 import { targetDaemon } from '../cli/target-daemon.js';
 import { painter } from '../cli/paint.js';
 import { say } from '../system/say.js';
+import { exitStatusOf } from '../cli/exit-status-of.js';
 
 /** `STATE`, which each directory's scripts are told for themselves. */
 const chosenBy = ({ event }: Step, directories: readonly string[]): Environment => {
@@ -32,11 +31,7 @@ export const explain = (options: Options, { words, flags }: Asked): Promise<numb
   const files = createFiles();
   const { owners, runtime } = targetDaemon(options, files);
   const unwritten: ScriptFiles = { hold: name => of(join(runtime, 'script-files', name)) };
-  const enrich = enrichAll([
-    withLinkJson({ rtnetlink, bus, files }, unwritten),
-    withRoutes(unwritten),
-    withAddresses(unwritten),
-  ]);
+  const enrich = standardVariables({ rtnetlink, bus, files }, unwritten);
   const report = ({ message }: Fault): void => say(message);
   const explained = (step: Step): Observable<Explanation> => {
     const { directories } = directoriesOf(step.event, step.world.config?.events.scriptsOnRenewal);
@@ -48,21 +43,16 @@ export const explain = (options: Options, { words, flags }: Asked): Promise<numb
       ),
     }).pipe(map(({ listings, environment }) => explanationOf(step, listings, owners, environment)));
   };
-  return new Promise(resolve => {
-    requestedStep(options, words, bus, files)
-      .pipe(exhaustMap(explained), take(1))
-      .subscribe({
-        next: explanation => {
-          const text = flags.includes('json')
-            ? `${JSON.stringify(explanation)}\n`
-            : explanationPage(explanation, painter(process.stdout));
-          process.stdout.write(text);
-        },
-        error: (error: unknown) => {
-          say(toError(error).message);
-          resolve(1);
-        },
-        complete: () => resolve(0),
-      });
-  });
+  const page = (explanation: Explanation): string =>
+    flags.includes('json')
+      ? `${JSON.stringify(explanation)}
+`
+      : explanationPage(explanation, painter(process.stdout));
+  return exitStatusOf(
+    requestedStep(options, words, bus, files).pipe(
+      exhaustMap(explained),
+      take(1),
+      tap(explanation => process.stdout.write(page(explanation))),
+    ),
+  );
 };

@@ -30,6 +30,7 @@ import { eventLines } from '../text/event-lines.js';
 import { clockOf, isWanted, unheard } from '../text/monitor-view.js';
 import { painter } from '../cli/paint.js';
 import { say } from '../system/say.js';
+import { exitStatusOf } from '../cli/exit-status-of.js';
 
 /** Prints which sources are not connected, whenever that changes. */
 const deafness = (say: (text: string) => void): Sink => ({
@@ -82,16 +83,16 @@ export const monitor = ({ config }: Options, { flags, values }: Asked): Promise<
     start: emptyWorld,
   });
   const end$ = merge(signals('SIGINT', 'SIGTERM'), fromEvent(process.stdout, 'error'));
-  return new Promise(resolve => {
-    broker$.pipe(takeUntil(end$)).subscribe({
-      next: outcome => {
-        if (outcome.kind === 'fault' && outcome.code !== 'source-lost') say(outcome.message); // deafness says that
-      },
-      error: (defect: unknown) => {
-        say(`a defect ended the monitor: ${toError(defect).message}`);
-        resolve(1);
-      },
-      complete: () => resolve(0),
-    });
+  const told$ = broker$.pipe(
+    tap(outcome => {
+      if (outcome.kind === 'fault' && outcome.code !== 'source-lost') say(outcome.message); // deafness says that
+    }),
+    takeUntil(end$),
+  );
+  return exitStatusOf(told$, {
+    failed: defect => {
+      say(`a defect ended the monitor: ${toError(defect).message}`);
+      return 1;
+    },
   });
 };

@@ -10,6 +10,7 @@ import { print } from '../cli/print.js';
 import { say } from '../system/say.js';
 import { linesOf } from '../cli/trace-lines.js';
 import { errorCode } from '../system/files/error-code.js';
+import { exitStatusOf } from '../cli/exit-status-of.js';
 
 const seconds = (at: number): string => `+${(at / 1000).toFixed(3)} s`;
 
@@ -39,29 +40,22 @@ const shown = (told: Replayed): string => {
 const CHUNK_LENGTH = 1 << 13;
 
 /** Runs the pipeline over a trace and prints what it did and would have done. Resolves to the exit status. */
-export const replay = (_: Options, { words: [path = '-'] }: Asked): Promise<number> =>
-  new Promise(resolve => {
-    let text = '';
-    const flush = (): void => {
-      const whole = text;
-      text = '';
-      print(whole);
-    };
-    const show = (told: Replayed): void => {
-      text += shown(told);
-      if (text.length > CHUNK_LENGTH) flush();
-    };
-    replayed(linesOf(path))
-      .pipe(tap({ next: show, complete: flush }))
-      .subscribe({
-        error: (error: unknown) => {
-          const isUnread = errorCode(error) === 'EPIPE'; // whoever reads has seen enough
-          if (!isUnread) {
-            flush();
-            say(`${path}: ${toError(error).message}`);
-          }
-          resolve(isUnread ? 0 : 1);
-        },
-        complete: () => resolve(0),
-      });
-  });
+export const replay = (_: Options, { words: [path = '-'] }: Asked): Promise<number> => {
+  let text = '';
+  const flush = (): void => {
+    const whole = text;
+    text = '';
+    print(whole);
+  };
+  const show = (told: Replayed): void => {
+    text += shown(told);
+    if (text.length > CHUNK_LENGTH) flush();
+  };
+  const failed = (error: unknown): number => {
+    if (errorCode(error) === 'EPIPE') return 0; // whoever reads has seen enough
+    flush();
+    say(`${path}: ${toError(error).message}`);
+    return 1;
+  };
+  return exitStatusOf(replayed(linesOf(path)).pipe(tap({ next: show, complete: flush })), { failed });
+};

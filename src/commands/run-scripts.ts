@@ -2,16 +2,14 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { exhaustMap, finalize, takeUntil, takeWhile, tap } from 'rxjs';
-import { type Fault, toError } from '../model/fault.js';
+import type { Fault } from '../model/fault.js';
 import type { Outcome } from '../model/outcome.js';
 import type { Step } from '../model/world.js';
 import { isOfChosenLink } from '../world/chosen-links.js';
 import { reasons } from '../sinks/scripts/reasons.js';
-import { enrichAll } from '../sinks/scripts/enrich.js';
 import { eventScripts } from '../sinks/scripts/run-event.js';
 import { createScriptFinder } from '../sinks/scripts/find.js';
-import { withLinkJson } from '../sinks/link-json/with-link-json.js';
-import { withAddresses, withRoutes } from '../sinks/scripts/with-changes.js';
+import { standardVariables } from '../sinks/standard.js';
 import { systemBus } from '../system/bus/bus.js';
 import { createFiles } from '../system/files/files.js';
 import { createProcesses } from '../system/processes/processes.js';
@@ -27,6 +25,7 @@ import { describe } from '../text/log-records.js';
 import { targetDaemon } from '../cli/target-daemon.js';
 import { say } from '../system/say.js';
 import { tooPrivilegedHere } from '../daemon/unprivileged.js';
+import { exitStatusOf } from '../cli/exit-status-of.js';
 
 /** The service's sandbox (systemd.exec(5)) is its own: from here nobody can enter it. */
 const outsideSandbox =
@@ -59,11 +58,7 @@ export const runScripts = (options: Options, { words }: Asked): Promise<number> 
   const scriptFiles = createScriptFiles(join(temporary, 'files'));
   const report = ({ message }: Fault): void => say(message);
   const { scriptsOf } = createScriptFinder({ ...files, owners }, options.scriptDirectory, report);
-  const enrich = enrichAll([
-    withLinkJson({ rtnetlink, bus, files }, scriptFiles),
-    withRoutes(scriptFiles),
-    withAddresses(scriptFiles),
-  ]);
+  const enrich = standardVariables({ rtnetlink, bus, files }, scriptFiles);
   const run = eventScripts({ files, processes: createProcesses(), scriptsOf, enrich }, report);
   let ran = 0;
   let failed = 0;
@@ -76,28 +71,20 @@ export const runScripts = (options: Options, { words }: Asked): Promise<number> 
       say(message);
     }
   };
-  return new Promise(resolve => {
-    let stopped = false;
-    const stop$ = signals('SIGINT', 'SIGTERM').pipe(tap(() => (stopped = true)));
-    requestedStep(options, words, bus, files)
-      .pipe(
-        tap(step => differences(step).forEach(say)),
-        exhaustMap(step => run(step)),
-        tap(show),
-        takeWhile(({ kind }) => kind !== 'done'),
-        takeUntil(stop$),
-        finalize(() => rmSync(temporary, { recursive: true, force: true })),
-      )
-      .subscribe({
-        error: (error: unknown) => {
-          say(toError(error).message);
-          resolve(1);
-        },
-        complete: () => {
-          if (stopped) say('stopped; unfinished scripts were killed');
-          else if (ran === 0) say('no script to run: see network-broker explain');
-          resolve(stopped || failed > 0 ? 1 : 0);
-        },
-      });
-  });
+  let stopped = false;
+  const stop$ = signals('SIGINT', 'SIGTERM').pipe(tap(() => (stopped = true)));
+  const run$ = requestedStep(options, words, bus, files).pipe(
+    tap(step => differences(step).forEach(say)),
+    exhaustMap(step => run(step)),
+    tap(show),
+    takeWhile(({ kind }) => kind !== 'done'),
+    takeUntil(stop$),
+    finalize(() => rmSync(temporary, { recursive: true, force: true })),
+  );
+  const end = (): number => {
+    if (stopped) say('stopped; unfinished scripts were killed');
+    else if (ran === 0) say('no script to run: see network-broker explain');
+    return stopped || failed > 0 ? 1 : 0;
+  };
+  return exitStatusOf(run$, { end });
 };

@@ -6,8 +6,9 @@ import type { NetnsLock } from '../system/netns-lock.js';
 import type { Processes } from '../system/processes/processes.js';
 import type { Rtnetlink } from '../system/rtnetlink.js';
 import type { ScriptFiles } from '../system/files/script-files.js';
-import { enrichAll } from './scripts/enrich.js';
+import { type Enrich, enrichAll } from './scripts/enrich.js';
 import { hostnameSink } from './hostname/sink.js';
+import type { Informants } from './link-json/gather.js';
 import { withLinkJson } from './link-json/with-link-json.js';
 import { policyRulesSink } from './policy/sink.js';
 import { resolvedSink } from './dns/sink.js';
@@ -35,34 +36,18 @@ export interface StandardSinksOptions extends System {
   readonly asapScheduler?: SchedulerLike | undefined;
 }
 
+/** All variables that the standard scripts get besides those of the event itself. */
+export const standardVariables = (informants: Informants, scriptFiles: ScriptFiles): Enrich =>
+  enrichAll([withLinkJson(informants, scriptFiles), withRoutes(scriptFiles), withAddresses(scriptFiles)]);
+
 /** All that the daemon does, in its order: the network is set right before scripts run, and nobody waits for the log. */
-export const standardSinks = ({
-  files,
-  processes,
-  rtnetlink,
-  lock,
-  bus,
-  scriptFiles,
-  scriptDir,
-  inhibit$,
-  scheduler,
-  asapScheduler,
-}: StandardSinksOptions): readonly Sink[] => [
-  policyRulesSink({ rtnetlink, lock, scheduler }),
-  resolvedSink(bus, scheduler),
-  hostnameSink(bus, scheduler),
-  scriptsSink({
-    files,
-    processes,
-    scriptDir,
-    inhibit$,
-    enrich: enrichAll([
-      withLinkJson({ rtnetlink, bus, files, scheduler }, scriptFiles),
-      withRoutes(scriptFiles),
-      withAddresses(scriptFiles),
-    ]),
-    scheduler,
-    asapScheduler,
-  }),
-  seenSink,
-];
+export const standardSinks = (options: StandardSinksOptions): readonly Sink[] => {
+  const { bus, scriptFiles, scheduler } = options;
+  return [
+    policyRulesSink(options),
+    resolvedSink(bus, scheduler),
+    hostnameSink(bus, scheduler),
+    scriptsSink({ ...options, enrich: standardVariables(options, scriptFiles) }),
+    seenSink,
+  ];
+};
