@@ -3,7 +3,7 @@ import type { Key, Section } from './schema.js';
 import { keys, sections, sectionTitle } from './schema.js';
 
 /** A value as one would write it into the file. */
-const written = (value: unknown): string =>
+export const written = (value: unknown): string =>
   Array.isArray(value)
     ? JSON.stringify(value.join(' '))
     : typeof value === 'string'

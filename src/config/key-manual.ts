@@ -2,11 +2,7 @@ import { heading, item, roff, roffOf, section } from './roff.js';
 import { linkTables } from './link-keys.js';
 import type { Key, Section } from './schema.js';
 import { keys, sections } from './schema.js';
-
-const written = (value: unknown): string =>
-  Array.isArray(value) || typeof value === 'string'
-    ? JSON.stringify(Array.isArray(value) ? value.join(' ') : value)
-    : String(value);
+import { written } from './document.js';
 
 const entry = ({ name, brief, doc, kind, initial, unset }: Key<unknown>): string =>
   item(

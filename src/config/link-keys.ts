@@ -2,12 +2,10 @@ import type { LinkSettings } from '../model/config.js';
 import { ipText } from '../model/ip/ip-address.js';
 import type { Key } from './schema.js';
 import { boolOrUnset, listOrUnset } from './values.js';
+import { domainName } from '../model/domain-name.js';
 
-/** A name of DNS (RFC 1035): labels of at most 63 letters, digits, hyphens and underscores, 253 in all; `.` is all names. */
-const isDomain = (text: string): boolean =>
-  text === '.' ||
-  (text.length <= 254 &&
-    /^(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\.)*[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\.?$/i.test(text));
+/** `.` is all names. */
+const isDomain = (text: string): boolean => text === '.' || domainName(text) !== undefined;
 
 /** What such a table is, for the manual. */
 export const linkTables =

@@ -4,7 +4,7 @@ import type { FaultCode } from '../model/fault-codes.js';
 import { fault } from '../model/fault.js';
 import type { Assignment, ConfigText } from './assignments.js';
 import { assignments, isOfLinks } from './assignments.js';
-import { excerpt } from './excerpt.js';
+import { excerpt } from '../model/excerpt.js';
 import { nearest } from './nearest.js';
 import type { Key } from './schema.js';
 import { keys, linkPatterns, schema, sections, sectionTitle } from './schema.js';

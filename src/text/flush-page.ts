@@ -2,6 +2,7 @@ import { oneLine } from '../model/one-line.js';
 import type { RuleOrRoute } from '../sinks/policy/diff.js';
 import { tableOfAction } from '../sinks/policy/messages.js';
 import type { Flushed } from '../sinks/policy/flush-rules.js';
+import { count } from './status-line.js';
 
 /** More objects than so many are counted. */
 const MAX_LISTED = 40;
@@ -9,8 +10,6 @@ const MAX_LISTED = 40;
 /** `rule   from 192.0.2.5 lookup 10002` */
 const named = ({ text }: RuleOrRoute): string =>
   text.replace(/^(\S+) delete /, (_, kind: string) => `${kind.padEnd(5)}  `);
-
-const count = (number: number, what: string): string => `${number} ${what}${number === 1 ? '' : 's'}`;
 
 const counted = (actions: readonly RuleOrRoute[]): string => {
   const rules = actions.filter(({ change }) => change.object.kind === 'rule').length;

@@ -28,56 +28,43 @@ class Told implements LogRecord {
   }
 }
 
-const about = ({ id, event, cause }: Step): Readonly<Record<string, unknown>> => {
-  const fields = { event: event.kind, eventId: id, ...(cause && { cause: cause.kind }) };
+type Fields = Readonly<Record<string, unknown>>;
+
+/** What an event says besides its link, in fields. */
+const detail = (event: NetworkEvent): Fields => {
   switch (event.kind) {
-    case 'link-state':
-    case 'route':
-      return { ...fields, link: event.name, ifindex: event.ifindex };
     case 'link':
-      return { ...fields, link: event.name, ifindex: event.ifindex, action: event.action };
-    case 'address':
-      return {
-        ...fields,
-        link: event.name,
-        ifindex: event.ifindex,
-        ...(event.earlier === undefined
-          ? { action: event.action, address: addressKey(event.address) }
-          : { action: 'several', changes: event.earlier.length + 1 }),
-      };
-    case 'lease':
-      return {
-        ...fields,
-        link: event.name,
-        ifindex: event.ifindex,
-        action: event.action,
-        origin: event.origin,
-        family: event.lease.family,
-      };
     case 'sleep':
-      return { ...fields, action: event.action };
-    case 'manager-state':
-      return fields;
+      return { action: event.action };
+    case 'address':
+      return event.earlier === undefined
+        ? { action: event.action, address: addressKey(event.address) }
+        : { action: 'several', changes: event.earlier.length + 1 };
+    case 'lease':
+      return { action: event.action, origin: event.origin, family: event.lease.family };
     case 'extension':
-      return { ...fields, extension: event.extension, ifindex: event.ifindex };
+      return { extension: event.extension };
+    case 'link-state':
+    case 'manager-state':
+    case 'route':
+      return {};
   }
 };
 
+const about = ({ id, event, cause }: Step): Fields => ({
+  event: event.kind,
+  eventId: id,
+  ...(cause && { cause: cause.kind }),
+  ...('name' in event && { link: event.name }),
+  ...('ifindex' in event && { ifindex: event.ifindex }),
+  ...detail(event),
+});
+
 const subject = (event: NetworkEvent): string => {
-  switch (event.kind) {
-    case 'link-state':
-    case 'link':
-    case 'address':
-    case 'route':
-    case 'lease':
-      return `Link='${event.name}' ifindex='${event.ifindex}'`;
-    case 'sleep':
-      return 'This computer';
-    case 'manager-state':
-      return 'Manager';
-    case 'extension':
-      return `Extension='${event.extension}' ifindex='${event.ifindex}'`;
-  }
+  if (event.kind === 'sleep') return 'This computer';
+  if (event.kind === 'manager-state') return 'Manager';
+  const who = event.kind === 'extension' ? `Extension='${event.extension}'` : `Link='${event.name}'`;
+  return `${who} ifindex='${event.ifindex}'`;
 };
 
 /** systemd-networkd says of a link that went that it lingers: no news to whoever was told that it went. */

@@ -10,21 +10,8 @@ import { had } from './losses.js';
 import { isTemporary } from './note-losses.js';
 import { leaseKey } from './leases/wanted.js';
 
-const subject = ({ event }: Step): number | 'manager' | undefined => {
-  switch (event.kind) {
-    case 'link-state':
-      return event.ifindex;
-    case 'manager-state':
-      return 'manager';
-    case 'link':
-    case 'address':
-    case 'route':
-    case 'lease':
-    case 'sleep':
-    case 'extension':
-      return undefined;
-  }
-};
+const subject = ({ event }: Step): number | 'manager' | undefined =>
+  event.kind === 'link-state' ? event.ifindex : event.kind === 'manager-state' ? 'manager' : undefined;
 
 const changedBy = ({ event }: Step): States => ('changed' in event ? event.changed : {});
 

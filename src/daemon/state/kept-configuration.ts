@@ -9,6 +9,7 @@ import { fault, type Fault, toError } from '../../model/fault.js';
 import { distrust } from '../../config/trust.js';
 import { lastingFile, MAX_FILE_BYTES } from '../../system/files/lasting-file.js';
 import { createTrustedWays } from '../../system/files/trusted-ways.js';
+import { textOf } from '../../system/files/regular-file.js';
 
 export interface Kept {
   /** undefined: there is no valid one */
@@ -38,10 +39,6 @@ export const keptConfiguration = ({ STATE_DIRECTORY }: NodeJS.ProcessEnv): KeptC
   const directory = STATE_DIRECTORY?.split(':')[0] ?? '';
   if (directory === '') return none;
   const file = lastingFile(join(directory, 'last-configuration.json'));
-  const textKept = (): string => {
-    const read = file.read();
-    return read.is === 'text' ? read.text : '';
-  };
   /** It is this user's own to write. */
   const unsafe = (): string | undefined => {
     const { owners, walker } = createTrustedWays();
@@ -65,7 +62,7 @@ export const keptConfiguration = ({ STATE_DIRECTORY }: NodeJS.ProcessEnv): KeptC
         concatMap(texts =>
           defer((): Observable<never> => {
             const text = formatKept(texts);
-            if (text === textKept()) return EMPTY;
+            if (text === textOf(file.path, MAX_FILE_BYTES)) return EMPTY;
             if (text.length > MAX_FILE_BYTES) throw new Error(`it is longer than ${MAX_FILE_BYTES} bytes`);
             return file.write(text);
           }).pipe(

@@ -1,3 +1,5 @@
+import type { LinkStats } from '@network-stack/netlink';
+
 /** A link as scripts get it in `JSON`; names, nesting and types are those that scripts have always relied on. */
 export interface LinkJson {
   readonly Index: number;
@@ -63,32 +65,10 @@ export interface LinkJson {
   readonly Present: boolean;
 }
 
-/** struct rtnl_link_stats64 */
-export interface LinkStatisticsJson {
-  readonly RxPackets: number;
-  readonly TxPackets: number;
-  readonly RxBytes: number;
-  readonly TxBytes: number;
-  readonly RxErrors: number;
-  readonly TxErrors: number;
-  readonly RxDropped: number;
-  readonly TxDropped: number;
-  readonly Multicast: number;
-  readonly Collisions: number;
-  readonly RxLengthErrors: number;
-  readonly RxOverErrors: number;
-  readonly RxCrcErrors: number;
-  readonly RxFrameErrors: number;
-  readonly RxFifoErrors: number;
-  readonly RxMissedErrors: number;
-  readonly TxAbortedErrors: number;
-  readonly TxCarrierErrors: number;
-  readonly TxFifoErrors: number;
-  readonly TxHeartbeatErrors: number;
-  readonly TxWindowErrors: number;
-  readonly RxCompressed: number;
-  readonly TxCompressed: number;
-}
+/** struct rtnl_link_stats64 of Linux 4.5: what came later is not told */
+export type LinkStatisticsJson = {
+  readonly [Counter in Exclude<keyof LinkStats, 'rxNohandler' | 'rxOtherhostDropped'> as Capitalize<Counter>]: number;
+};
 
 export interface AddressJson {
   readonly IP: string;

@@ -1,4 +1,5 @@
 import type { LinkDetails } from '../../world/networkd/link-details.js';
+import { assignedValues } from '../../model/assigned-values.js';
 
 /** Where udev keeps what it knows of a link (`udevadm info /sys/class/net/eth0`). */
 export const udevFileOf = (ifindex: number): string => `/run/udev/data/n${ifindex}`;
@@ -8,12 +9,7 @@ export const udevFileOf = (ifindex: number): string => `/run/udev/data/n${ifinde
  * properties are left alone. Names from the hardware database come before the device's own.
  */
 export const parseUdevDatabase = (text: string): Partial<LinkDetails> => {
-  const properties = new Map(
-    text
-      .split('\n')
-      .map(line => /^E:([^=]+)=(.*)$/.exec(line))
-      .flatMap((found): readonly (readonly [string, string])[] => (found ? [[found[1] ?? '', found[2] ?? '']] : [])),
-  );
+  const properties = assignedValues(text, /^E:([^=]+)=(.*)$/);
   const first = (...names: readonly string[]): string =>
     names.map(name => properties.get(name) ?? '').find(value => value !== '') ?? '';
   return {

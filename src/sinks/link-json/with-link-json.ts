@@ -7,21 +7,8 @@ import { type Enrich, withFile } from '../scripts/enrich.js';
 import { createLinkIngredients, type Informants } from './gather.js';
 
 /** The link whose JSON an event's scripts get; undefined: they get none. */
-const linkOf = (event: NetworkEvent): { readonly ifindex: number; readonly name: string } | undefined => {
-  switch (event.kind) {
-    case 'link-state':
-      return event;
-    case 'lease':
-      return event.origin === 'dhclient' ? event : undefined;
-    case 'manager-state':
-    case 'link':
-    case 'address':
-    case 'route':
-    case 'sleep':
-    case 'extension':
-      return undefined;
-  }
-};
+const linkOf = (event: NetworkEvent): { readonly ifindex: number; readonly name: string } | undefined =>
+  event.kind === 'link-state' || (event.kind === 'lease' && event.origin === 'dhclient') ? event : undefined;
 
 /** `JSON`, if it fits into a variable, and `JSON_FILE`: the link of an event as it is when the event's turn comes. */
 export const withLinkJson = (informants: Informants, files: ScriptFiles): Enrich => {

@@ -1,4 +1,5 @@
 import { type Mark, type Scanner, scannerOf } from './scanner.js';
+import { quoted } from '../../model/excerpt.js';
 
 /** Something in a file that could not be read. */
 export interface Unreadable {
@@ -47,9 +48,6 @@ const opening = /lease6?$/;
 /** Statements at the top of a file that are no leases and that dhclient knows. */
 const onItsOwn = /^(?:default-duid|server-duid|authoring-byte-order|key|option|send|request|script)\b/;
 
-/** At most so much of a text as a line of the log bears, quoted. */
-export const excerpt = (text: string): string => JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text);
-
 /** Finds the blocks of a lease file and of which link each speaks, without reading more of them. Linear, never throws. */
 export const blocksOf = (source: string): Blocks => {
   const scanner = scannerOf(source);
@@ -97,7 +95,7 @@ export const blocksOf = (source: string): Blocks => {
       block.link = source.slice(scanner.from + 'interface'.length, scanner.to).trim();
     if (depth > 0 || scanner.from === -1) return;
     const text = textOf(scanner);
-    if (!onItsOwn.test(text)) complain(scanner.line, `expected lease { … } or lease6 { … }, found ${excerpt(text)}`);
+    if (!onItsOwn.test(text)) complain(scanner.line, `expected lease { … } or lease6 { … }, found ${quoted(text)}`);
   };
 
   for (let mark: Mark = scanner.next(); mark !== 'end'; mark = scanner.next()) {

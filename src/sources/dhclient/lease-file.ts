@@ -1,8 +1,9 @@
 import type { Lease } from '../../model/lease.js';
-import { type Block, blocksOf, complainTo, excerpt, type Unreadable } from './blocks.js';
+import { type Block, blocksOf, complainTo, type Unreadable } from './blocks.js';
 import { lease4 } from './lease4.js';
 import { lease6 } from './lease6.js';
 import { statementsOf } from './statements.js';
+import { quoted } from '../../model/excerpt.js';
 
 export type { Unreadable } from './blocks.js';
 
@@ -31,7 +32,7 @@ export const parseLeases = (text: string, now: number): LeaseFile => {
 
   const read = (block: Block): Lease | undefined => {
     const { word, from, to, line } = block;
-    if (!isLease(block)) complain(line, `expected lease { … } or lease6 { … }, found ${excerpt(word)}`);
+    if (!isLease(block)) complain(line, `expected lease { … } or lease6 { … }, found ${quoted(word)}`);
     else if (block.isDamaged) complain(line, 'expected a complete lease, found a damaged one: it is ignored');
     else return (word === 'lease' ? lease4 : lease6)(statementsOf(text, from, to, line), line, complain, now);
     return undefined;

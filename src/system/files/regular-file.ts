@@ -88,8 +88,8 @@ export const readRegularFile = (path: string, most: number = MIB): FileText => {
   }
 };
 
-/** The same of a file that is always there, of the kernel say: empty if it cannot be read. */
-export const textOf = (path: string): string => {
-  const read = readRegularFile(path);
+/** The same; empty if it is missing or cannot be read. */
+export const textOf = (path: string, most: number = MIB): string => {
+  const read = readRegularFile(path, most);
   return read.is === 'text' ? read.text : '';
 };

@@ -2,7 +2,7 @@ import { closeSync, mkdirSync, openSync, renameSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { Observable } from 'rxjs';
 import { fault, type Fault, toError } from '../../model/fault.js';
-import { MIB, readRegularFile, textOf } from './regular-file.js';
+import { MIB, textOf } from './regular-file.js';
 
 /** Where the daemon remembers over its restarts what it has acted on. */
 export interface StateFile {
@@ -39,10 +39,7 @@ const replace = (path: string, text: string): void => {
 };
 
 export const stateFile = (path: string): StateFile => ({
-  read: () => {
-    const read = readRegularFile(path, MAX_FILE_BYTES);
-    return read.is === 'text' ? read.text : '';
-  },
+  read: () => textOf(path, MAX_FILE_BYTES),
   write: text =>
     // When the event loop has read what waits: a signal that has arrived must not wait for the file of the one before.
     new Observable(out => {

@@ -1,16 +1,6 @@
 import type { Lease } from '../../model/lease.js';
-
-/** One label of a name: letters, digits, `-` and `_` inside (RFC 1123; `_` as DNS itself and systemd allow it). */
-const label = /^[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?$/i;
-
-const isName = (text: string, longest: number): boolean =>
-  text.length <= longest && text.split('.').every(one => label.test(one));
-
-/** A domain name without its last dot (RFC 1035: 253 characters); undefined: it is none. */
-export const domainName = (text: string): string | undefined => {
-  const name = text.endsWith('.') ? text.slice(0, -1) : text;
-  return isName(name, 253) ? name : undefined;
-};
+import { domainName } from '../../model/domain-name.js';
+import { quoted } from '../../model/excerpt.js';
 
 /** Linux takes no longer one, hostname(7). */
 const LONGEST_HOST_NAME = 64;
@@ -37,8 +27,6 @@ export const ownDomains = ({ domain }: Lease): readonly string[] => {
 export const searchDomains = (lease: Lease): readonly string[] => [
   ...new Set([...ownDomains(lease), ...lease.search.flatMap(text => domainName(text) ?? [])]),
 ];
-
-const quoted = (text: string): string => JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text);
 
 /** What is not used of a lease, although its server sent it: the value, and what was expected. */
 export const refusals = (lease: Lease): readonly string[] => {

@@ -2,6 +2,7 @@ import type { Family } from '../../model/address.js';
 import { emptyLease, type Instant, type Lease, routersOf } from '../../model/lease.js';
 import { ipText, ipTextOf } from '../../model/ip/ip-address.js';
 import { isRecord, parseJson } from '../../model/unknown.js';
+import { assignedValues } from '../../model/assigned-values.js';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -57,17 +58,6 @@ const leaseWith = (family: Family, link: string, expire: Instant, rest: Partial<
   ...rest,
 });
 
-const assignment = /^([A-Z][A-Z0-9_]*)=(.*)$/;
-
-/** `KEY=value` lines; comments are left out. */
-const assignments = (text: string): ReadonlyMap<string, string> =>
-  new Map(
-    text.split('\n').flatMap(line => {
-      const [, name, value] = assignment.exec(line.trim()) ?? [];
-      return name === undefined || value === undefined ? [] : [[name, value] as const];
-    }),
-  );
-
 const addressesIn = (text = ''): readonly string[] => text.split(' ').flatMap(word => ipText(word) ?? []);
 /** `10.0.0.0/8,192.0.2.1`, as networkd writes them */
 const routesIn = (text = ''): readonly string[] =>
@@ -79,7 +69,7 @@ const wordsIn = (text = ''): readonly string[] => text.split(' ').filter(word =>
 
 /** The IPv4 lease that networkd wrote to `/run/systemd/netif/leases/N`, with its end from Describe. */
 const lease4 = (link: string, text: string, description: Fields, moment: Moment): readonly Lease[] => {
-  const options = assignments(text);
+  const options = assignedValues(text);
   const addresses = addressesIn(options.get('ADDRESS'));
   if (addresses.length === 0) return [];
   const routes = routesIn(options.get('CLASSLESS_ROUTES'));

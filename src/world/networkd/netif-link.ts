@@ -1,6 +1,7 @@
 import type { States } from '../../model/states.js';
 import type { LinkDetails } from './link-details.js';
 import { ipText } from '../../model/ip/ip-address.js';
+import { assignedValues } from '../../model/assigned-values.js';
 
 /** What systemd-networkd has written down of a link. */
 export interface NetifLink {
@@ -30,12 +31,7 @@ const addressOf = (server: string): string => {
 
 /** networkd's state file of a link: lines of `NAME=value`; what is missing is empty. */
 export const parseNetifLink = (text: string): NetifLink => {
-  const values = new Map(
-    text
-      .split('\n')
-      .map(line => /^([A-Z0-9_]+)=(.*)$/.exec(line))
-      .flatMap((found): readonly (readonly [string, string])[] => (found ? [[found[1] ?? '', found[2] ?? '']] : [])),
-  );
+  const values = assignedValues(text);
   const list = (name: string): readonly string[] => [
     ...new Set((values.get(name) ?? '').split(/\s+/).filter(word => word !== '')),
   ];

@@ -2,7 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { networkdLeases } from '../../../../src/world/networkd/netif-lease.js';
 import { parseLeases } from '../../../../src/sources/dhclient/lease-file.js';
-import { dnsServers, domainName, hostName, refusals, searchDomains } from '../../../../src/world/leases/values.js';
+import { domainName } from '../../../../src/model/domain-name.js';
+import { dnsServers, hostName, refusals, searchDomains } from '../../../../src/world/leases/values.js';
 import { dhclientVariables, leaseText, leaseVariables } from '../../../../src/world/leases/variables.js';
 import { lease } from '../../../../src/testing/builders.js';
 
