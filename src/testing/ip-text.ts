@@ -1,5 +1,6 @@
 import type { Nexthop, Route, RouteSpec, Rule, RuleSpec } from '@network-stack/netlink';
 import * as k from '@network-stack/netlink/constants';
+import { destinationText, routeTypes } from '../model/route/route-text.js';
 
 const protocols: ReadonlyMap<string, number> = new Map([
   ['kernel', k.RTPROT_KERNEL],
@@ -29,17 +30,8 @@ const numberIn = (words: ReadonlyMap<string, string>, name: string): number | un
 const full = (prefix: string): string =>
   prefix.includes('/') ? prefix : `${prefix}/${prefix.includes(':') ? 128 : 32}`;
 
-const types: ReadonlyMap<string, number> = new Map([
-  ['local', k.RTN_LOCAL],
-  ['blackhole', k.RTN_BLACKHOLE],
-  ['unreachable', k.RTN_UNREACHABLE],
-  ['prohibit', k.RTN_PROHIBIT],
-  ['throw', k.RTN_THROW],
-]);
-const typeName = (number = k.RTN_UNICAST): string => {
-  const name = [...types].find(([, value]) => value === number)?.[0];
-  return name === undefined ? '' : `${name} `;
-};
+const types: ReadonlyMap<string, number> = new Map([...routeTypes].map(([number, name]) => [name, number]));
+const typeName = (number = k.RTN_UNICAST): string => (routeTypes.has(number) ? `${routeTypes.get(number)} ` : '');
 
 const hopOf = (text: string): Nexthop => {
   const words = wordsOf(text);
@@ -109,38 +101,23 @@ export const ruleOf = (text: string): Rule => {
   };
 };
 
-const shorter = (prefix: string): string =>
-  prefix === '0.0.0.0/0' || prefix === '::/0' ? 'default' : prefix.replace(/(^[^:]*)\/32$|\/128$/, '$1');
-
 const said = (name: string, value: string | number | undefined): string =>
   value === undefined || value === 0 ? '' : ` ${name} ${value}`;
 
 /** As `ip route` shows it, with its table; a link is a number. */
-export const routeLine = ({
-  type,
-  multipath = [],
-  destination,
-  gateway,
-  oif,
-  table,
-  protocol,
-  prefsrc,
-  priority,
-  flags = 0,
-  expires,
-}: RouteSpec): string =>
-  typeName(type) +
-  shorter(destination) +
-  said('via', gateway) +
-  said('dev', oif) +
-  said('table', table) +
-  ` proto ${protocolName(protocol)}` +
-  said('src', prefsrc) +
-  said('metric', priority) +
-  said('expires', expires) +
-  ((flags & k.RTNH_F_ONLINK) === 0 ? '' : ' onlink') +
-  multipath.map(hop => ` nexthop${said('via', hop.gateway)} dev ${hop.oif}`).join('');
+export const routeLine = (route: RouteSpec): string =>
+  typeName(route.type) +
+  destinationText(route.destination) +
+  said('via', route.gateway) +
+  said('dev', route.oif) +
+  said('table', route.table) +
+  ` proto ${protocolName(route.protocol)}` +
+  said('src', route.prefsrc) +
+  said('metric', route.priority) +
+  said('expires', route.expires) +
+  (((route.flags ?? 0) & k.RTNH_F_ONLINK) === 0 ? '' : ' onlink') +
+  (route.multipath ?? []).map(hop => ` nexthop${said('via', hop.gateway)} dev ${hop.oif}`).join('');
 
 /** As `ip rule` shows it. */
 export const ruleLine = ({ from, to, table, protocol, priority }: RuleSpec): string =>
-  `${priority ?? 0}:${from === undefined ? '' : ` from ${shorter(from)}`}${to === undefined ? '' : ` to ${shorter(to)}`} lookup ${table ?? 0} proto ${protocolName(protocol)}`;
+  `${priority ?? 0}:${from === undefined ? '' : ` from ${destinationText(from)}`}${to === undefined ? '' : ` to ${destinationText(to)}`} lookup ${table ?? 0} proto ${protocolName(protocol)}`;

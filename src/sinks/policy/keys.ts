@@ -29,35 +29,19 @@ export const ruleKey = (rule: RuleSpec): string => {
 
 type Hop = Pick<RouteSpec, 'oif'> & Partial<Omit<Nexthop, 'oif'>>;
 
-const hopContents = ({ gateway, via, oif, encap, flow, flags, weight }: Hop): string =>
+const hopContents = ({ gateway, via, oif, encap, flow, flags }: Hop, weight = 1): string =>
   JSON.stringify([gateway, via, oif, encap?.type, encap?.bytes.join(), flow, (flags ?? 0) & RTNH_F_ONLINK, weight]);
 
 /** What a route says besides its key; how long it will last is told apart. */
-export const routeContents = ({
-  type,
-  scope,
-  gateway,
-  via,
-  oif,
-  prefsrc,
-  metrics,
-  preference,
-  encap,
-  flow,
-  flags = 0,
-  expires,
-  multipath,
-}: RouteSpec): string =>
+export const routeContents = (route: RouteSpec): string =>
   JSON.stringify([
-    type,
-    scope,
-    prefsrc,
-    metrics,
-    preference ?? 0,
-    expires !== undefined,
-    multipath === undefined
-      ? hopContents({ gateway, via, oif, encap, flow, flags, weight: 1 })
-      : multipath.map(hopContents).sort(),
+    route.type,
+    route.scope,
+    route.prefsrc,
+    route.metrics,
+    route.preference ?? 0,
+    route.expires !== undefined,
+    route.multipath?.map(hop => hopContents(hop, hop.weight)).sort() ?? hopContents(route),
   ]);
 
 /** Do both last equally long? */
@@ -65,32 +49,18 @@ export const isFresh = (one: RouteSpec, other: RouteSpec): boolean =>
   Math.abs((one.expires ?? 0) - (other.expires ?? 0)) <= EXPIRY_TOLERANCE_S;
 
 /** Only what tells it from others: the kernel compares all that it is given. */
-export const routeToDelete = ({
-  kind,
-  family,
-  destination,
-  table,
-  protocol,
-  scope,
-  type,
-  tos,
-  source,
-  oif,
-  gateway,
-  via,
-  priority,
-}: Route): RouteSpec => ({
-  kind,
-  family,
-  destination,
-  table,
-  protocol,
-  scope,
-  type,
-  tos,
-  source,
-  oif,
-  gateway,
-  via,
-  priority,
+export const routeToDelete = (route: Route): RouteSpec => ({
+  kind: route.kind,
+  family: route.family,
+  destination: route.destination,
+  table: route.table,
+  protocol: route.protocol,
+  scope: route.scope,
+  type: route.type,
+  tos: route.tos,
+  source: route.source,
+  oif: route.oif,
+  gateway: route.gateway,
+  via: route.via,
+  priority: route.priority,
 });

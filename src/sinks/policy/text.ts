@@ -24,28 +24,15 @@ export const ruleText = ({ flags = 0, from, to, table, priority, fwmark, iif, oi
 
 /** A route as in ip-route(8): `default via 192.0.2.1 dev eth1 table 10002 metric 100`. */
 export const routeText = (route: RouteSpec, nameOf: NameOf): string => {
-  const {
-    type,
-    multipath = [],
-    destination,
-    source,
-    gateway,
-    via,
-    oif,
-    table,
-    tos,
-    priority,
-    prefsrc,
-    flags = 0,
-  } = route;
+  const { type, source, gateway, via, oif, tos, priority, prefsrc, flags = 0, multipath = [] } = route;
   return [
     type !== undefined && isRefusal(route) ? (routeTypes.get(type) ?? '') : '',
-    destinationText(destination),
+    destinationText(route.destination),
     source === undefined ? '' : `from ${source}`,
     gateway === undefined ? '' : `via ${gateway}`,
     via === undefined ? '' : `via ${via.address}`,
     oif === undefined ? '' : `dev ${nameOf(oif) ?? oif}`,
-    `table ${table ?? RT_TABLE_MAIN}`,
+    `table ${route.table ?? RT_TABLE_MAIN}`,
     tos === undefined || tos === 0 ? '' : `tos ${tos}`,
     priority === undefined || priority === 0 ? '' : `metric ${priority}`,
     prefsrc === undefined ? '' : `src ${prefsrc}`,

@@ -6,7 +6,7 @@ import {
   RTN_UNICAST,
   RTNH_F_DEAD,
 } from '@network-stack/netlink/constants';
-import type { Nexthop, Route, RouteSpec } from '@network-stack/netlink';
+import type { Route, RouteSpec } from '@network-stack/netlink';
 import type { Family } from '../../../model/address.js';
 import type { World } from '../../../model/world.js';
 import { OUR_PROTOCOL } from '../../../model/wire/from-netlink.js';
@@ -37,20 +37,8 @@ export const isOfOneLink = (gateway: string): boolean => {
   return prefix === undefined || isLinkLocal(prefix);
 };
 
-const hopOf = (route: Route, { oif, gateway, via, flow, encap, flags, weight }: Nexthop): NextHop => ({
-  ...route,
-  multipath: undefined,
-  oif,
-  gateway,
-  via,
-  flow,
-  encap,
-  flags,
-  weight,
-});
-
 const nextHopsOf = (route: Route): readonly NextHop[] => {
-  if (route.multipath !== undefined) return route.multipath.map(hop => hopOf(route, hop));
+  if (route.multipath !== undefined) return route.multipath.map(hop => ({ ...route, multipath: undefined, ...hop }));
   const { oif } = route;
   return oif === undefined ? [] : [{ ...route, oif }];
 };
