@@ -2,10 +2,10 @@ import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { setTimeout as wait } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { firstProcess, inside, type LabOptions } from './first-process.js';
 import { type User, users } from './users.js';
+import { type Look, poll } from './poll.js';
 import { type Process, startProcess } from './process.js';
 
 export interface Starts {
@@ -28,11 +28,7 @@ export interface Lab {
   /** The file's contents; empty if there is none. */
   readonly read: (path: string) => Promise<string>;
   /** Waits until `look` gives something, 10 s at most; a failure tells what every process wrote last. */
-  readonly until: <T>(
-    what: string,
-    look: () => Promise<T | undefined | false> | T | undefined | false,
-    seconds?: number,
-  ) => Promise<T>;
+  readonly until: <T>(what: string, look: Look<T>, seconds?: number) => Promise<T>;
   readonly processes: readonly Process[];
   readonly close: () => Promise<void>;
 }
@@ -126,13 +122,10 @@ export const openLab = async (options: LabOptions = {}): Promise<Lab> => {
   };
   const read: Lab['read'] = file => readFile(path(file), 'utf8').catch(() => '');
   const until: Lab['until'] = async (what, look, seconds = 10) => {
-    for (const end = Date.now() + seconds * 1000; ;) {
-      const found = await look();
-      if (found !== undefined && found !== false) return found;
-      if (Date.now() > end)
-        throw new Error(`waited ${seconds} s in vain for ${what}\n${processes.map(tail).join('\n')}`);
-      await wait(5);
-    }
+    const found = await poll(look, seconds);
+    if (found === undefined)
+      throw new Error(`waited ${seconds} s in vain for ${what}\n${processes.map(tail).join('\n')}`);
+    return found;
   };
   return {
     sh,

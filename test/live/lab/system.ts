@@ -6,6 +6,7 @@ import { dirname, join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import type { Lab } from './lab.js';
+import { poll } from './poll.js';
 import { type Binds, enterRoot, rootInMemory } from './root-in-memory.js';
 import { debianRoot, type Release } from './root.js';
 
@@ -92,16 +93,10 @@ export const bootSystem = async (release: Release, options: BootOptions = {}): P
     },
     read: file => readFile(path(file), 'utf8').catch(() => ''),
     until: async (what, look, seconds = 10) => {
-      const end = Date.now() + seconds * 1000;
-      for (;;) {
-        const found = await look();
-        if (found !== undefined && found !== false) return found;
-        if (Date.now() > end) {
-          const journal = await sh('journalctl -n 40 --no-pager -o short-monotonic || true');
-          throw new Error(`waited ${seconds} s in vain for ${what}\n${journal}`);
-        }
-        await wait(20);
-      }
+      const found = await poll(look, seconds);
+      if (found !== undefined) return found;
+      const journal = await sh('journalctl -n 40 --no-pager -o short-monotonic || true');
+      throw new Error(`waited ${seconds} s in vain for ${what}\n${journal}`);
     },
     close,
   };
