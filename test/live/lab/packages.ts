@@ -1,6 +1,6 @@
-import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, symlinkSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { alone } from './alone.js';
 import { checkout } from './checkout.js';
 
 /** What the laboratory runs, and the Debian package that has it. */
@@ -40,40 +40,35 @@ const needed: readonly Program[] = [
 ];
 
 const cache = join(checkout, 'test', '.cache');
-const apt = join(cache, `apt.${process.pid}`);
-const sh = (file: string, args: readonly string[]): string =>
-  execFileSync(file, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+const apt = join(cache, 'apt');
 
 /** apt with lists and archives of its own: reads what the host has installed, and changes nothing on it; root is not needed. */
 const options = [
-  `Dir::State::lists=${join(apt, 'lists')}`,
+  `Dir::State::lists=${apt}/lists`,
   `Dir::Cache=${apt}`,
   'Debug::NoLocking=1',
   'APT::Sandbox::User=',
 ].flatMap(option => ['-o', option]);
 
-const download = (names: readonly string[]): void => {
-  mkdirSync(join(apt, 'lists', 'partial'), { recursive: true });
-  mkdirSync(join(apt, 'archives', 'partial'), { recursive: true });
-  sh('apt-get', [...options, '-qq', 'update']);
-  sh('apt-get', [...options, '-qq', '--download-only', '--no-upgrade', '--no-install-recommends', 'install', ...names]);
-};
-
-/** Unpacks without running anything of the packages; `/lib` goes to `/usr/lib`, as on every merged Debian. */
-const unpack = (to: string): void => {
-  for (const name of ['bin', 'lib', 'lib64', 'sbin']) {
-    mkdirSync(join(to, 'usr', name), { recursive: true });
-    symlinkSync(join('usr', name), join(to, name));
-  }
-  for (const archive of readdirSync(join(apt, 'archives')).filter(name => name.endsWith('.deb')))
-    sh('sh', [
-      '-c',
-      'dpkg-deb --fsys-tarfile "$1" | tar -x --keep-directory-symlink -C "$2"',
-      'unpack',
-      join(apt, 'archives', archive),
-      to,
-    ]);
-};
+/**
+ * Fetches packages and unpacks them without running anything of them; `/lib` goes to `/usr/lib`, as on every merged Debian.
+ * One at a time does, and who waited finds it done. Lists of packages are good for an hour.
+ */
+const fetching = `
+[ ! -d "$directory" ] || exit 0
+rm -rf "$apt/archives" "$directory.new"
+mkdir -p "$apt/lists/partial" "$apt/archives/partial"
+if [ ! "$(find "$apt/listed" -mmin -60 2>/dev/null)" ]; then apt-get "$@" -qq update; : >"$apt/listed"; fi
+apt-get "$@" -qq --download-only --no-upgrade --no-install-recommends install $names
+for name in bin lib lib64 sbin; do
+  mkdir -p "$directory.new/usr/$name"
+  ln -s "usr/$name" "$directory.new/$name"
+done
+for archive in "$apt"/archives/*.deb; do
+  dpkg-deb --fsys-tarfile "$archive" | tar -x --keep-directory-symlink -C "$directory.new"
+done
+rm -r "$apt/archives"
+mv "$directory.new" "$directory"`;
 
 /**
  * A directory that holds, under `usr`, the programs that the host lacks: to be laid over the host's own in the laboratory.
@@ -88,14 +83,6 @@ export const packages = (programs: readonly Program[] = []): string | undefined 
   if (!existsSync('/etc/debian_version'))
     throw new Error(`expected ${missing.join(', ')}; not found, and only on Debian can they be fetched: install them`);
   process.stderr.write(`fetching for the laboratory: ${names.join(', ')}\n`);
-  const fresh = `${directory}.${process.pid}`;
-  try {
-    download(names);
-    unpack(fresh);
-    if (!existsSync(directory)) renameSync(fresh, directory); // somebody else may have been quicker
-  } finally {
-    rmSync(fresh, { recursive: true, force: true });
-    rmSync(apt, { recursive: true, force: true });
-  }
+  alone(fetching, { apt, directory, names: names.join(' ') }, options);
   return directory;
 };

@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { alone } from './alone.js';
 import { checkout } from './checkout.js';
 import { packages, testPackages } from './packages.js';
 
@@ -24,6 +25,15 @@ const archive = (): readonly string[] => {
   return known.filter(uri => uri.endsWith('/debian/')).slice(0, 1);
 };
 
+// A server that a test starts by itself, unconfigured, must not start when the system boots: it would fail.
+const making = `
+[ ! -d "$directory" ] || exit 0
+mkdir -p "$(dirname "$directory")"
+rm -rf "$directory.new"
+"$@"
+rm -f "$directory.new/etc/systemd/system/multi-user.target.wants/kea-dhcp6-server.service"
+mv "$directory.new" "$directory"`;
+
 /**
  * A root directory with this Debian in it, made by mmdebstrap from Debian's archive and kept in `test/.cache`: nothing
  * writes to it. Needs root. Throws if it cannot be had.
@@ -36,17 +46,8 @@ export const debianRoot = (release: Release): string => {
   if (existsSync(directory)) return directory;
   process.stderr.write(`making a root directory of Debian ${release}\n`);
   const tools = packages(['/usr/bin/mmdebstrap']) ?? '';
-  const fresh = `${directory}.${process.pid}`;
-  mkdirSync(join(directory, '..'), { recursive: true });
-  try {
-    const options = ['--mode=root', '--variant=minbase', '--format=directory', '--quiet'];
-    const command = [`${tools}/usr/bin/mmdebstrap`, ...options, `--include=${all}`, name, fresh, ...archive()];
-    execFileSync('perl', command, { stdio: 'pipe' });
-    // A server that a test starts by itself, unconfigured: a system that boots must not start it, and fail.
-    rmSync(join(fresh, 'etc/systemd/system/multi-user.target.wants/kea-dhcp6-server.service'), { force: true });
-    renameSync(fresh, directory);
-  } finally {
-    rmSync(fresh, { recursive: true, force: true });
-  }
+  const options = ['--mode=root', '--variant=minbase', '--format=directory', '--quiet', `--include=${all}`];
+  const mmdebstrap = ['perl', `${tools}/usr/bin/mmdebstrap`, ...options, name, `${directory}.new`, ...archive()];
+  alone(making, { directory }, mmdebstrap);
   return directory;
 };
