@@ -1,4 +1,4 @@
-import { afterEach, expect, test } from '@jest/globals';
+import { afterAll, expect, test } from '@jest/globals';
 import { type Observable, Subscription } from 'rxjs';
 import { type Bus, type BusConnection, type Call, systemBus } from '../../src/system/bus/bus.js';
 import { launchBroker } from './lab/broker.js';
@@ -8,15 +8,13 @@ import { describeLive } from './lab/live.js';
 import { withNetwork } from './lab/network.js';
 import { installRecorders, started } from './lab/scripts.js';
 
-let connections = new Subscription();
-afterEach(() => {
-  connections.unsubscribe();
-  connections = new Subscription();
-});
+// These tests wait for limits of time, all at the same time, each in a laboratory of its own.
+const connections = new Subscription();
+afterAll(() => connections.unsubscribe());
 
 const busOf = (lab: Lab): Bus => systemBus(`unix:path=${lab.path('/run/dbus/system_bus_socket')}`);
 
-/** A connection that stays until the test has ended, and why it was lost if it was. */
+/** A connection that stays until all tests have ended, and why it was lost if it was. */
 const connect = async (bus: Bus): Promise<{ connection: BusConnection; lost: Promise<unknown> }> => {
   let lose: (error: unknown) => void = () => undefined;
   const lost = new Promise<unknown>(resolve => (lose = resolve));
@@ -39,8 +37,8 @@ const listLinks: Call = {
   member: 'ListLinks',
 };
 
-describeLive('a call', () => {
-  test('that nobody answers fails after 10 s; one whose bus dies fails with it', () =>
+describeLive('who does not answer', () => {
+  test.concurrent('a call that nobody answers fails after 10 s; one whose bus dies fails with it', () =>
     withNetwork([], async ({ lab, bus, networkd }) => {
       const { connection, lost } = await connect(busOf(lab));
       expect(await outcome(connection.call(listLinks))).toHaveLength(1);
@@ -54,9 +52,10 @@ describeLive('a call', () => {
       expect(await unanswered).toMatchObject({ code: 'bus-lost' });
       expect(await lost).toMatchObject({ code: 'bus-lost' });
       expect(await outcome(connection.call(listLinks))).toMatchObject({ code: 'bus-lost' });
-    }));
+    }),
+  );
 
-  test('starts no daemon that an administrator has stopped', () =>
+  test.concurrent('a call starts no daemon that an administrator has stopped', () =>
     withNetwork([], async ({ lab, networkd }) => {
       const { connection } = await connect(busOf(lab));
       await networkd.stop();
@@ -64,11 +63,10 @@ describeLive('a call', () => {
         code: 'call-failed',
         errorName: 'org.freedesktop.DBus.Error.NameHasNoOwner',
       });
-    }));
-});
+    }),
+  );
 
-describeLive('a bus', () => {
-  test('that greets nobody is given up after 5 s', async () => {
+  test.concurrent('a bus that greets nobody is given up after 5 s', async () => {
     const lab = await openLab();
     try {
       const bus = await startBus(lab);
@@ -81,22 +79,23 @@ describeLive('a bus', () => {
       await lab.close();
     }
   });
-});
 
-describeLive('a systemd-networkd that stands still when the daemon starts', () => {
-  test('is asked again, and served when it moves', () =>
-    withNetwork(['static'], async ({ lab, networkd }) => {
-      await installRecorders(lab);
-      await networkd.pause();
-      const broker = await launchBroker(lab);
-      await lab.until(
-        'the daemon to log that there is no answer',
-        () => broker.log().some(({ message }) => message.includes('no answer within 10 s')),
-        20,
-      );
-      await networkd.goOn();
-      await lab.until('eth0 to be served', async () => (await started(lab, 'eth0')).includes('configured.d eth0'));
-      await broker.stop();
-      expect((await started(lab, 'eth0')).filter(run => run === 'routable.d eth0')).toHaveLength(1);
-    }));
+  test.concurrent(
+    'a systemd-networkd that stands still when the daemon starts is asked again, and served when it moves',
+    () =>
+      withNetwork(['static'], async ({ lab, networkd }) => {
+        await installRecorders(lab);
+        await networkd.pause();
+        const broker = await launchBroker(lab);
+        await lab.until(
+          'the daemon to log that there is no answer',
+          () => broker.log().some(({ message }) => message.includes('no answer within 10 s')),
+          20,
+        );
+        await networkd.goOn();
+        await lab.until('eth0 to be served', async () => (await started(lab, 'eth0')).includes('configured.d eth0'));
+        await broker.stop();
+        expect((await started(lab, 'eth0')).filter(run => run === 'routable.d eth0')).toHaveLength(1);
+      }),
+  );
 });
