@@ -5,8 +5,12 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { builtinModules } from 'node:module';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import { configureBroker, startBroker } from './lab/broker.js';
 import { checkout } from './lab/checkout.js';
 import { describeLive } from './lab/live.js';
+import { withNetwork } from './lab/network.js';
+import { installRecorders } from './lab/scripts.js';
+import { commotion, settings, takeTrace } from './lab/traces.js';
 import { codeOf, packedProject, type Project } from './packed/project.js';
 
 // The package as others get it: packed, installed into an empty project, compiled strictly, run. So are all examples, and
@@ -264,4 +268,35 @@ describeLive('the embedding examples, with a network of their own', () => {
     project.write('incident.test.mjs', project.run(process.execPath, broker, 'diagram', '--test', trace));
     expect(project.run(process.execPath, '--test', 'incident.test.mjs')).toContain('# pass 1');
   });
+});
+
+/** Which scripts ran for which links, and how they ended. */
+const scriptsIn = (text: string): readonly string[] =>
+  [...new Set(text.match(/\w+ scripts: \S+ status \d+(?=, event)/g))].sort();
+
+describeLive('a trace', () => {
+  test('becomes a marble test that passes in a project of somebody else', () =>
+    withNetwork(['dhcp', 'static'], async ({ lab }) => {
+      await configureBroker(lab, settings(8, 0)); // a cable that is back within 20 ms was never away
+      await installRecorders(lab);
+      const broker = await startBroker(lab);
+      await commotion(lab);
+      await broker.stop();
+      const path = project.write('commotion.jsonl', (await takeTrace(lab)).join('\n'));
+      const command = join(project.directory, 'node_modules', 'network-event-broker', 'dist', 'network-broker.cjs');
+      const written = project.run(process.execPath, command, 'diagram', '--test', path);
+      project.write('commotion.test.mjs', written);
+      expect(written).toContain('CarrierState=no-carrier');
+      const ran = scriptsIn(written);
+      expect(ran).toContain('eth0 scripts: no-carrier.d/10-record status 0');
+      expect(ran).toEqual(scriptsIn(project.run(process.execPath, command, 'diagram', path)));
+      expect(project.run(process.execPath, '--test', 'commotion.test.mjs')).toMatch(/^# pass 1$/m);
+      for (const [was, shouldBe] of [
+        ['CarrierState=no-carrier', 'CarrierState=carrier'],
+        ['eth0 scripts: no-carrier.d/10-record status 0', 'eth0 scripts: no-carrier.d/10-record status 1'],
+      ] as const) {
+        project.write('changed.test.mjs', written.replace(was, shouldBe));
+        expect(() => project.run(process.execPath, '--test', 'changed.test.mjs')).toThrow('# fail 1');
+      }
+    }));
 });
