@@ -156,10 +156,10 @@ describe('what somebody hostile writes', () => {
   test.each([
     ['unknown keys', (n: number) => `[System]\n${Array.from({ length: n }, (_, i) => `LogLevl${i} = 1`).join('\n')}`],
     ['unknown sections', (n: number) => Array.from({ length: n }, (_, i) => `[Systm${i}]\nx = 1`).join('\n')],
-  ])('20,000 %s cost less than 2 s, and the first are named and the others counted', (_, text) => {
-    const before = performance.now();
+  ])('20,000 %s cost less than 2 s of a processor, and the first are named and the others counted', (_, text) => {
+    const before = process.cpuUsage();
     const found = messages(text(20_000));
-    expect(performance.now() - before).toBeLessThan(2000);
+    expect(process.cpuUsage(before).user).toBeLessThan(2_000_000); // µs; the machine may be busy with others
     expect(found).toHaveLength(21);
     expect(found[0]).toMatch(/^warn: broker\.toml:2: ignored: /);
     expect(found.at(-1)).toBe('warn: and 19,980 more that are ignored');
@@ -188,10 +188,10 @@ describe('what somebody hostile writes', () => {
     ['a line of white space', `x = 1\n${' '.repeat(500_000)}\ny = 1`],
     ['a line of brackets', `x = """\n${'['.repeat(500_000)}\n"""`],
     ['a long value', `[System]\nLogLevel = "${'a'.repeat(500_000)}"`],
-  ])('%s costs less than 2 s and is not repeated at length', (_, text) => {
-    const before = performance.now();
+  ])('%s costs less than 2 s of a processor and is not repeated at length', (_, text) => {
+    const before = process.cpuUsage();
     const found = messages(text).join('\n');
-    expect(performance.now() - before).toBeLessThan(2000);
+    expect(process.cpuUsage(before).user).toBeLessThan(2_000_000); // µs; the machine may be busy with others
     expect(found.length).toBeLessThan(1000);
   });
 });

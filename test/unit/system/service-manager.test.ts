@@ -28,9 +28,9 @@ const listening = async (env: NodeJS.ProcessEnv = {}) => {
   };
   const manager = serviceManager(warn, { NOTIFY_SOCKET: `@${name}`, ...env });
   const told = async (count: number): Promise<readonly string[]> => {
-    const end = Date.now() + 5000;
+    const end = Date.now() + 20_000;
     while (text.split('\n').length <= count) {
-      if (Date.now() > end) throw new Error(`expected ${count} datagrams within 5 s, found: ${text}`);
+      if (Date.now() > end) throw new Error(`expected ${count} datagrams within 20 s, found: ${text}`);
       await wait(5);
     }
     return text.trim().split('\n');

@@ -116,9 +116,9 @@ test('whatever is changed in a trace, it is read or refused by a line, soon, and
       fc.asyncProperty(fc.array(mutation, { minLength: 1, maxLength: 3 }), async all => {
         const text = [...lines];
         for (const { line, at, value } of all) text[line] = mutated(text[line]!, at, value);
-        const began = performance.now();
+        const began = process.cpuUsage();
         expect(await outcome(text)).toMatch(/^read|^(?:Trace)?Error: line \d+/);
-        expect(performance.now() - began).toBeLessThan(5000);
+        expect(process.cpuUsage(began).user).toBeLessThan(5_000_000); // µs; the machine may be busy with others
         try {
           marbleTest(text);
         } catch (error) {

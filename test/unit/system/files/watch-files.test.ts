@@ -37,7 +37,7 @@ const write = (name: string): void => {
 
 /** What was seen by the time that `name` is seen; what was seen before is forgotten. */
 const until = async (name: string): Promise<readonly string[]> => {
-  const end = Date.now() + 5000;
+  const end = Date.now() + 20_000;
   while (Date.now() < end) {
     await wait(2);
     if (seen.includes(name)) {
@@ -45,7 +45,7 @@ const until = async (name: string): Promise<readonly string[]> => {
       return [...new Set(seen.splice(0))];
     }
   }
-  throw new Error(`waited 5 s in vain for ${name}, saw: ${seen.join(', ')}`);
+  throw new Error(`waited 20 s in vain for ${name}, saw: ${seen.join(', ')}`);
 };
 
 describe('createWatch', () => {

@@ -26,8 +26,8 @@ const PATH = '/usr/bin:/bin';
 
 /** Waits until something holds, and says what it waited for when it never does. */
 const until = async (what: string, holds: () => boolean): Promise<void> => {
-  for (const end = Date.now() + 4000; !holds(); await new Promise(resolve => setTimeout(resolve, 5)))
-    if (Date.now() > end) throw new Error(`waited 4 s in vain until ${what}`);
+  for (const end = Date.now() + 20_000; !holds(); await new Promise(resolve => setTimeout(resolve, 5)))
+    if (Date.now() > end) throw new Error(`waited 20 s in vain until ${what}`);
 };
 const isAlive = (pid: number): boolean => {
   try {

@@ -74,9 +74,8 @@ test('who takes nothing keeps a place until the deadline, whatever it says meanw
   const talking = setInterval(() => idle.forEach(socket => socket.write('x')), 100);
   try {
     expect(await answerOf(path).catch(() => '')).toBe(''); // of the same user
-    const began = Date.now();
+    // What they say goes on for ever: without a deadline nobody would ever be answered.
     while ((await answerOf(path).catch(() => '')) === '') await new Promise(resolve => setTimeout(resolve, 50));
-    expect(Date.now() - began).toBeLessThan(3000);
   } finally {
     clearInterval(talking);
     idle.forEach(socket => socket.destroy());
@@ -91,10 +90,9 @@ test('nothing is made of what strangers ask for again and again, while the last 
     return String((made += 1));
   });
   const began = performance.now();
-  let asked = 0;
-  for (; performance.now() - began < 1000; asked++) await answerOf(path);
-  expect(asked).toBeGreaterThan(made * 2);
-  expect(made).toBeLessThanOrEqual(3);
+  for (let asked = 0; asked < 100; asked++) await answerOf(path);
+  // Each took 50 ms or more to be made, and serves nine times as long, however busy the machine is.
+  expect(made).toBeLessThanOrEqual(1 + (performance.now() - began) / 500);
 });
 
 test('an answer that drips for ever is waited for no longer than one that does not come', async () => {
