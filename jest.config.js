@@ -3,6 +3,8 @@ const project = (name, testMatch) => ({
   displayName: name,
   testMatch,
   testEnvironment: 'node',
+  testTimeout: 30_000, // nothing takes as long, but a busy machine may make it wait
+  cacheDirectory: '<rootDir>/test/.cache/jest',
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: {
     '^@network-stack/([^/]+)$': '<rootDir>/packages/$1/src/index.ts',
