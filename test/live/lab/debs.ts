@@ -2,12 +2,20 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { alone } from './alone.js';
 import { checkout } from './checkout.js';
 import type { Release } from './root.js';
 
-/** The package that `make deb` makes of this build; the file's name. */
+const making = `
+cd "$checkout"
+for deb in dist/*.deb; do
+  if [ -e "$deb" ] && [ ! "$(find dist/.ready bin config docs packaging scripts CHANGELOG.md -newer "$deb")" ]; then exit 0; fi
+done
+scripts/deb`;
+
+/** The package that `make deb` makes of this build, unless it has; the file's name. */
 const broker = (): string => {
-  execFileSync(join(checkout, 'scripts', 'deb'), { stdio: 'pipe' });
+  alone(making, { checkout });
   const name = readdirSync(join(checkout, 'dist')).find(each => each.endsWith('.deb'));
   return join(checkout, 'dist', name ?? 'no package was made');
 };
