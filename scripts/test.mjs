@@ -1,20 +1,33 @@
 // make test: every check there is; the last line counts them all. Under CI=true a skipped test is a failure.
 // make test-matrix (--matrix): and then all live tests over Debian 12 and over Debian 13 instead of over the host.
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 
 mkdirSync('test/.cache', { recursive: true });
 const reports = mkdtempSync(join('test', '.cache', 'reports-')); // where over-debian can write, too
 const longest = 30 * 60 * 1000; // milliseconds: what hangs has failed
-const run = (title, command, ...args) => {
-  console.log(`\n== ${title}`);
-  return spawnSync(command, args, { stdio: ['ignore', 'inherit', 'inherit'], timeout: longest }).status;
+
+/** The exit status of a command. What it says is shown as it says it, or (`at its end`) in one piece. */
+const run = async (title, shown, command, ...args) => {
+  const began = Date.now();
+  const now = shown === 'at once';
+  if (now) console.log(`\n== ${title}`);
+  const out = now ? 'inherit' : 'pipe';
+  const child = spawn(command, args, { stdio: ['ignore', out, out], timeout: longest });
+  let said = '';
+  for (const stream of [child.stdout, child.stderr]) stream?.setEncoding('utf8').on('data', text => (said += text));
+  const status = await new Promise(resolve => {
+    child.on('error', error => (said += `${error.message}\n`)).on('close', resolve);
+  });
+  const took = `${title}: ${((Date.now() - began) / 1000).toFixed(0)} s`;
+  console.log(now ? took : `\n== ${took}\n${said.trimEnd()}`);
+  return status;
 };
 
 /** A step that passes or fails as a whole counts as one test; with status 77 it says why it was skipped. */
-const step = (title, command, ...args) => {
-  const status = run(title, command, ...args);
+const step = async (title, ...command) => {
+  const status = await run(title, 'at its end', ...command);
   const [passed, skipped] = [status === 0, status === 77];
   return {
     title,
@@ -26,10 +39,11 @@ const step = (title, command, ...args) => {
 };
 
 /** Jest's own counts; a suite that could not be run, or no report at all, counts as one failure. */
-const jest = (title, [node, ...before], ...args) => {
+const jest = async (title, [node, ...before], ...args) => {
   const file = join(reports, `${title}.json`);
   const options = ['--experimental-vm-modules', '--no-warnings', 'node_modules/jest/bin/jest.js', '--passWithNoTests'];
-  const ok = run(title, node, ...before, ...options, '--json', `--outputFile=${file}`, ...args) === 0;
+  const command = [node, ...before, ...options, '--json', `--outputFile=${file}`, ...args];
+  const ok = (await run(title, 'at once', ...command)) === 0;
   try {
     const report = JSON.parse(readFileSync(file, 'utf8'));
     const failed = report.numFailedTests + report.numRuntimeErrorTestSuites;
@@ -40,6 +54,12 @@ const jest = (title, [node, ...before], ...args) => {
   }
 };
 
+/** One after the other. */
+const series = async (...steps) => {
+  const results = [];
+  for (const each of steps) results.push(...[await each()].flat());
+  return results;
+};
 const host = [process.execPath];
 /** Each file of live tests has namespaces of its own; two at a time leave a core for the daemons of each. */
 const live = ['--selectProjects', 'live', '--maxWorkers=2', '--forceExit'];
@@ -47,33 +67,43 @@ const live = ['--selectProjects', 'live', '--maxWorkers=2', '--forceExit'];
 const liveLong = ['--selectProjects', 'live', '--runInBand', '--forceExit'];
 
 /** The live tests over a Debian that is not the host's; one skipped test, with the reason, where that cannot be. */
-const liveOver = release => {
+const liveOver = release => async () => {
   process.env.LIVE_LONG = '1'; // bursts and attacks in their full measure
   const title = `live over Debian ${release}`;
   const over = [process.execPath, 'test/.cache/over-debian.mjs', release];
-  if (run(`Debian ${release}`, ...over) !== 0) return { title, ok: true, passed: 0, failed: 0, skipped: 1 };
+  if ((await run(`Debian ${release}`, 'at once', ...over)) !== 0)
+    return { title, ok: true, passed: 0, failed: 0, skipped: 1 };
   // these need npm, a compiler or a package that the root lacks, and nothing of the system: they were run over the host
   return jest(title, [...over, 'node'], ...liveLong, '--testPathIgnorePatterns', 'packed', 'nodes', 'other-kernel');
 };
 
-const matrix = () => [
-  step('the matrix', 'make', '--no-print-directory', 'test/.cache/over-debian.mjs'),
+const matrix = [
+  () => step('the matrix', 'make', '--no-print-directory', 'test/.cache/over-debian.mjs'),
   ...['12', '13'].map(liveOver),
 ];
 
 const matrixToo = process.argv.includes('--matrix');
 console.log(`This takes about ${matrixToo ? '40' : '8'} minutes on two idle cores.`);
-const results = [
-  step('build', 'make', '--no-print-directory', 'build'),
-  step('eslint', 'node_modules/.bin/eslint', '.'),
-  step('prettier', 'node_modules/.bin/prettier', '--check', '.'),
-  step('types', 'node_modules/.bin/tsc', '--noEmit'),
-  step('reference', 'node_modules/.bin/typedoc', '--emit', 'none', '--logLevel', 'Warn'),
-  step('addons under AddressSanitizer', process.execPath, 'scripts/asan.mjs', 'netlink', 'spawn', 'unix'),
-  jest('unit', host, '--selectProjects', 'unit', 'marbles', 'netlink'),
-  jest('live', host, ...live),
-  ...(matrixToo ? matrix() : []),
-];
+const results = await series(
+  () => step('build', 'make', '--no-print-directory', 'build'),
+  async () => {
+    // What only computes takes what the tests leave of the processors: much of their time they wait.
+    const idly = (title, ...command) => step(title, 'nice', '-n', '19', ...command);
+    const checks = series(
+      () => idly('eslint', 'node_modules/.bin/eslint', '.'),
+      () => idly('types', 'node_modules/.bin/tsc', '--noEmit'),
+      () => idly('reference', 'node_modules/.bin/typedoc', '--emit', 'none', '--logLevel', 'Warn'),
+      () => idly('prettier', 'node_modules/.bin/prettier', '--check', '.'),
+      () => idly('addons under AddressSanitizer', process.execPath, 'scripts/asan.mjs', 'netlink', 'spawn', 'unix'),
+    );
+    const tests = series(
+      () => jest('unit', host, '--selectProjects', 'unit', 'marbles', 'netlink', '--maxWorkers=2'),
+      () => jest('live', host, ...live),
+    );
+    return [...(await checks), ...(await tests)];
+  },
+  ...(matrixToo ? matrix : []),
+);
 rmSync(reports, { recursive: true });
 
 const sum = count => results.reduce((total, result) => total + result[count], 0);
