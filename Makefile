@@ -1,5 +1,5 @@
 # Every target works from a fresh clone: Node >= 20.19, npm, make and a C compiler are all it takes.
-.PHONY: build run test test-matrix demo bench soak lint docs clean install uninstall deb prebuilds pack
+.PHONY: build run test test-matrix fetch demo bench soak lint docs clean install uninstall deb prebuilds pack
 
 node_modules/.ready: package.json package-lock.json $(wildcard packages/*/package.json)
 	npm ci --no-audit --no-fund
@@ -28,6 +28,10 @@ test: node_modules/.ready
 # The same, and the live tests again over systemd 252 (Debian 12) and over systemd 257 (Debian 13).
 test-matrix: node_modules/.ready
 	@node scripts/test.mjs --matrix
+
+# What the tests need and this machine lacks, into test/.cache: both of them do it.
+fetch: test/.cache/fetch.mjs
+	@node test/.cache/fetch.mjs
 
 # Programs of demo/ and bench/ share the laboratory of the live tests.
 test/.cache/%.mjs: node_modules/.ready $(shell find demo bench test/live/lab -name '*.ts')

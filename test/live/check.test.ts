@@ -6,14 +6,13 @@ import { checkout } from './lab/checkout.js';
 import { type Lab, openLab } from './lab/lab.js';
 import { describeLive } from './lab/live.js';
 import { startNetworkd } from './lab/networkd.js';
+import { sets } from './lab/packages.js';
 import { startPolkit } from './lab/settings.js';
 import type { User } from './lab/users.js';
 
 let lab: Lab;
 beforeEach(async () => {
-  lab = await openLab({
-    programs: ['/usr/sbin/dhclient', '/usr/lib/systemd/systemd-resolved', '/usr/lib/polkit-1/polkitd'],
-  });
+  lab = await openLab({ programs: sets.leases });
 });
 afterEach(() => lab.close());
 

@@ -9,7 +9,7 @@ import type { User } from './lab/users.js';
 // The real kernel, no bus: rules of an earlier run, and what looks like them.
 let lab: Lab;
 beforeEach(async () => {
-  lab = await openLab({ programs: ['/usr/sbin/ip'] });
+  lab = await openLab();
   await lab.sh(`
     ip link add eth0 type veth peer name peer0
     ip link set eth0 addrgenmode none up

@@ -6,6 +6,7 @@ import { layDhcpCables, releaseLease, startDhclient, startDhcpServer } from './l
 import { type Lab, openLab } from './lab/lab.js';
 import { describeLive } from './lab/live.js';
 import { startNetworkd } from './lab/networkd.js';
+import { sets } from './lab/packages.js';
 import { installScript } from './lab/scripts.js';
 import { dnsOf, hostnameNow, startHostnamed, startPolkit, startResolved } from './lab/settings.js';
 
@@ -25,12 +26,7 @@ let lab: Lab;
 let broker: Broker | undefined;
 
 beforeEach(async () => {
-  lab = await openLab({
-    programs: [
-      '/usr/bin/dbus-daemon', '/usr/bin/busctl', '/usr/lib/systemd/systemd-networkd', '/usr/sbin/ip', '/usr/sbin/dnsmasq', '/usr/sbin/dhclient',
-      '/usr/lib/systemd/systemd-resolved', '/usr/lib/systemd/systemd-hostnamed', '/usr/lib/polkit-1/polkitd',
-    ],
-  }); // prettier-ignore
+  lab = await openLab({ programs: sets.leases });
   await lab.write('/var/log/leases', '', 0o666);
   for (const directory of ['routable.d', 'leases.d'])
     await installScript(lab, directory, '10-record', recorder(directory));

@@ -6,7 +6,7 @@ import { configureBroker, launchBroker, recordOf, untilLogged } from './lab/brok
 import { checkout } from './lab/checkout.js';
 import { openLab } from './lab/lab.js';
 import { describeLive } from './lab/live.js';
-import { nodeOf } from './lab/nodes.js';
+import { nodeLines, nodeOf } from './lab/nodes.js';
 import { installRecorders, started } from './lab/scripts.js';
 
 const notified = `
@@ -15,7 +15,7 @@ const notified = `
   print "$_\\n" while defined(recv(S, $_, 4096, 0))`;
 
 // What the Node of this machine built: bundle, addons, and a code cache that no other Node can use.
-describeLive.each([22, 24, 26])('what was built, by Node %i', line => {
+describeLive.each(nodeLines)('what was built, by Node %i', line => {
   test('serves, calls its addons, runs scripts, and says not a word of the code cache that it cannot use', async () => {
     const directory = nodeOf(line);
     const version = execFileSync(join(directory, 'node'), ['--version'], { encoding: 'utf8' }).trim();

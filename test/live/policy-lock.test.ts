@@ -4,13 +4,14 @@ import { type Broker, configureBroker, launchBroker, startBroker, untilLogged } 
 import { checkout } from './lab/checkout.js';
 import { type Lab, openLab, type Starts } from './lab/lab.js';
 import { describeLive } from './lab/live.js';
+import { sets } from './lab/packages.js';
 
 // Who looks after the policy rules of a network namespace: nobody without privileges has a say in it.
 let lab: Lab;
 afterEach(() => lab.close());
 
 const open = async (): Promise<void> => {
-  lab = await openLab({ programs: ['/usr/sbin/ip', '/usr/sbin/nft'] });
+  lab = await openLab({ programs: sets.nft });
   await lab.sh(`
     ip link add eth0 type veth peer name peer0
     ip link set eth0 addrgenmode none up

@@ -7,6 +7,7 @@ import { startDhcpServer } from './lab/dhclient.js';
 import { type Lab, openLab } from './lab/lab.js';
 import { describeLive } from './lab/live.js';
 import { startNetworkd } from './lab/networkd.js';
+import { sets } from './lab/packages.js';
 import type { Process } from './lab/process.js';
 import { capture, type Captured, startEcho } from './policy/packets.js';
 import { client, configureHost, eth0, eth1, layTwoWays, type SecondLink } from './policy/two-ways.js';
@@ -19,7 +20,7 @@ afterEach(async () => {
   await lab.close();
 });
 
-const by = (link: string): Captured => ({ pings: 3, tcp: true, left: [`ping by ${link}`, `TCP by ${link}`] });
+const by = (link: string): Captured => ({ pings: 3, tcp: true, left: [`TCP by ${link}`, `ping by ${link}`] });
 const unanswered: Captured = { pings: 0, tcp: false, left: [] };
 
 /** Waits for the rules that send what comes from the address over its own link. */
@@ -31,7 +32,7 @@ const untilRuled = (address: string): Promise<true> =>
 
 /** With two links: without the daemon the host answers by the wrong one or, with a strict rp_filter, not at all. */
 const prepare = async (second: SecondLink, generator = 'rtnetlink', chosen = 'eth1'): Promise<void> => {
-  lab = await openLab({ programs: ['/usr/bin/ping', '/usr/bin/tcpdump', '/usr/sbin/nft'] });
+  lab = await openLab({ programs: sets.packets });
   await layTwoWays(lab, second);
   await startEcho(lab);
   await configureBroker(
@@ -128,7 +129,7 @@ describeLive("what comes in for eth1's address is answered by eth1", () => {
     broker = await startBroker(lab);
     await untilRuled(ipv4);
     await lab.sh('echo 2 >/proc/sys/net/ipv4/conf/eth1/rp_filter');
-    expect((await capture(lab, ipv4)).left).toEqual(['ping by eth1', 'TCP by eth0']);
+    expect((await capture(lab, ipv4)).left).toEqual(['TCP by eth0', 'ping by eth1']);
     const manual = await readFile('docs/policy-rules.md', 'utf8');
     const recipe = /<!-- recipe -->\s+```sh\n(.*?)```/s.exec(manual)?.[1] ?? '';
     await lab.sh(recipe.replace('sysctl -w net.ipv4.conf.eth1.rp_filter=2', ''));

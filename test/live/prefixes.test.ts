@@ -5,6 +5,7 @@ import { layDhcpCables, startDhclient, startPrefixServer } from './lab/dhclient.
 import { type Lab, openLab } from './lab/lab.js';
 import { describeLive } from './lab/live.js';
 import { startNetworkd } from './lab/networkd.js';
+import { sets } from './lab/packages.js';
 import { installScript } from './lab/scripts.js';
 
 const network = `[Match]
@@ -25,11 +26,7 @@ let lab: Lab;
 let broker: Broker | undefined;
 
 beforeEach(async () => {
-  lab = await openLab({
-    programs: [
-      '/usr/bin/dbus-daemon', '/usr/bin/busctl', '/usr/lib/systemd/systemd-networkd', '/usr/sbin/ip', '/usr/sbin/dhclient', '/usr/sbin/kea-dhcp6',
-    ],
-  }); // prettier-ignore
+  lab = await openLab({ programs: sets.prefixes });
   await lab.write('/var/log/leases', '', 0o666);
   await installScript(lab, 'leases.d', '10-record', recorder);
   await startBus(lab);

@@ -18,7 +18,7 @@ const files = (): Promise<string> =>
   lab.sh(`cd /run/network-broker; find . -path ./trace -prune -o -printf '%p %i %s %u %m %T@\\n' | sort`);
 
 beforeEach(async () => {
-  lab = await openLab({ programs: ['/usr/sbin/ip'] });
+  lab = await openLab();
   await lab.sh('mkfifo -m 666 /tmp/go; chmod 1777 /tmp');
   await configureBroker(lab, '[System]\nGenerator = "rtnetlink"\nTrace = 1\n');
   await installScript(lab, 'links.d', '10-long', '#!/bin/sh\n>/tmp/began.$LINK\nread line </tmp/go\n');

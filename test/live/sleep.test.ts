@@ -4,6 +4,7 @@ import { startBus } from './lab/bus.js';
 import { connectClient, namesOnBus } from './lab/client.js';
 import { openLab } from './lab/lab.js';
 import { describeLive } from './lab/live.js';
+import { sets } from './lab/packages.js';
 import { installScript } from './lab/scripts.js';
 import { startPolkit } from './lab/settings.js';
 
@@ -62,7 +63,7 @@ describeLive('suspend.d and resume.d', () => {
   });
 
   test('a sleep is delayed while there are scripts in suspend.d, by a lock that goes with the daemon, even if it is killed', async () => {
-    const lab = await openLab({ programs: ['/usr/lib/polkit-1/polkitd'] });
+    const lab = await openLab({ programs: sets.polkit });
     await configureBroker(lab, '[System]\nGenerator = "rtnetlink"\n');
     await startBus(lab);
     await startPolkit(lab, false);

@@ -38,7 +38,7 @@ while (1) {
 
 describeLive('the control socket', () => {
   test('root is answered within a second while nobody connects as fast as it can', async () => {
-    lab = await openLab({ programs: ['/usr/sbin/ip'] });
+    lab = await openLab();
     await configureBroker(lab, '[System]\nGenerator = "rtnetlink"\n');
     const broker = await startBroker(lab);
     const path = '/run/network-broker/control.sock';
@@ -56,7 +56,7 @@ describeLive('the control socket', () => {
   });
 
   test('root is answered within a second while nobody holds all the connections it can get', async () => {
-    lab = await openLab({ programs: ['/usr/sbin/ip'] });
+    lab = await openLab();
     await configureBroker(lab, '[System]\nGenerator = "rtnetlink"\n');
     const broker = await startBroker(lab);
     const path = '/run/network-broker/control.sock';
@@ -72,7 +72,7 @@ describeLive('the control socket', () => {
   });
 
   test('nobody is let go in good time, whether it says something or takes nothing', async () => {
-    lab = await openLab({ programs: ['/usr/sbin/ip'] });
+    lab = await openLab();
     await configureBroker(lab, '[System]\nGenerator = "rtnetlink"\n');
     const broker = await startBroker(lab);
     const descriptors = async (): Promise<number> => Number(await lab.sh(`ls /proc/${broker.pid}/fd | wc -l`));

@@ -1,14 +1,14 @@
 import { describe, jest } from '@jest/globals';
 import { execFileSync } from 'node:child_process';
 import { possible } from './possible.js';
-import { debianRoot, isRelease, type Release } from './root.js';
+import { debianRoot, isRelease, type Release, USUAL } from './root.js';
 
 jest.setTimeout(180_000); // a root directory may have to be made first; every wait in a test has a limit of its own
 
 const chosen = Number(process.env.LABORATORY_RELEASE);
 
 /** The Debian that is booted: the one that all the tests run over, if they run over one (over-debian.ts). */
-export const release: Release = isRelease(chosen) ? chosen : 13;
+export const release: Release = isRelease(chosen) ? chosen : USUAL;
 
 const obstacle = (): string | undefined => {
   if (!possible) return 'no laboratory can be made';

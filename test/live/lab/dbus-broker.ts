@@ -1,4 +1,4 @@
-import { packages } from './packages.js';
+import { packages, sets } from './packages.js';
 import type { BootOptions } from './system.js';
 
 /** Debian's unit, under the name by which it takes the place of dbus-daemon. */
@@ -16,7 +16,7 @@ ExecStart=/usr/bin/dbus-broker-launch --scope system`;
 /** Boots with dbus-broker(1) as the system bus; none, and the reason is printed, where it cannot be fetched. */
 export const dbusBroker = (): readonly BootOptions[] => {
   try {
-    const from = `${packages(['/usr/bin/dbus-broker-launch']) ?? ''}/usr/bin`;
+    const from = `${packages(sets.otherBus) ?? ''}/usr/bin`;
     const names = ['dbus-broker', 'dbus-broker-launch'];
     return [
       {

@@ -3,6 +3,9 @@ import { join } from 'node:path';
 import { alone } from './alone.js';
 import { checkout } from './checkout.js';
 
+/** What is built is tried by each of these. */
+export const nodeLines = [22, 24, 26] as const;
+
 const fetching = `
 [ ! -d "$directory" ] || exit 0
 rm -rf "$directory.new"

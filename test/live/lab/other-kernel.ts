@@ -3,16 +3,16 @@ import { existsSync, readdirSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { packages } from './packages.js';
+import { packages, sets } from './packages.js';
 
-const program = '/usr/bin/linux.uml';
+const [program] = sets.otherKernel;
 const LIMIT_MS = 120_000;
 
 /** Why no other kernel can be started here; undefined: one can. */
 export const obstacle = (): string | undefined => {
   if (process.arch !== 'x64') return `user-mode-linux is built for x64 alone, this is ${process.arch}`;
   try {
-    packages([program]);
+    packages(sets.otherKernel);
     return undefined;
   } catch (error) {
     return error instanceof Error ? error.message.trim() : String(error);
@@ -27,7 +27,7 @@ const quoted = (path: string): string => `'${path.replaceAll("'", `'\\''`)}'`;
  * they have `load MODULE [PARAMETERS]`: IPv6 and MPLS are modules of this kernel, which lacks them until then.
  */
 export const inOtherKernel = async (commands: string): Promise<string> => {
-  const root = packages([program]) ?? '';
+  const root = packages(sets.otherKernel) ?? '';
   const modules = join(root, 'usr/lib/uml/modules');
   const [version = ''] = existsSync(modules) ? readdirSync(modules) : [];
   const directory = await mkdtemp(join(tmpdir(), 'other-kernel-'));

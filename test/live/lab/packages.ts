@@ -30,6 +30,18 @@ export const testPackages: readonly string[] = [...new Set<string>(Object.values
   name => !['mmdebstrap', 'networkd-dispatcher', 'dbus-broker', 'user-mode-linux'].includes(name),
 );
 
+/** What tests need besides what every laboratory has. All of it is fetched before they begin: none has to wait for it. */
+export const sets = {
+  polkit: ['/usr/lib/polkit-1/polkitd'],
+  nft: ['/usr/sbin/nft'],
+  packets: ['/usr/bin/ping', '/usr/bin/tcpdump', '/usr/sbin/nft'],
+  leases: ['/usr/sbin/dhclient', '/usr/lib/systemd/systemd-resolved', '/usr/lib/systemd/systemd-hostnamed', '/usr/lib/polkit-1/polkitd'],
+  prefixes: ['/usr/sbin/dhclient', '/usr/sbin/kea-dhcp6'],
+  otherBus: ['/usr/bin/dbus-broker-launch'],
+  otherKernel: ['/usr/bin/linux.uml'],
+  root: ['/usr/bin/mmdebstrap'],
+} as const satisfies Record<string, readonly Program[]>; // prettier-ignore
+
 /** What every laboratory needs. */
 const needed: readonly Program[] = [
   '/usr/bin/dbus-daemon',

@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { alone } from './alone.js';
 import { checkout } from './checkout.js';
-import { packages, testPackages } from './packages.js';
+import { packages, sets, testPackages } from './packages.js';
 
 /** Releases of Debian that a root directory can be made of, by their number, and what each has of Node 20.19 or newer. */
 const releases = {
@@ -12,6 +12,9 @@ const releases = {
   13: { name: 'trixie', extra: ['nodejs'] },
 } as const;
 export type Release = keyof typeof releases;
+
+/** The one that tests boot if they are not told which. */
+export const USUAL: Release = 13;
 
 export const isRelease = (number: number): number is Release => number in releases;
 
@@ -45,7 +48,7 @@ export const debianRoot = (release: Release): string => {
   const directory = join(checkout, 'test', '.cache', 'roots', `${release}-${id}`);
   if (existsSync(directory)) return directory;
   process.stderr.write(`making a root directory of Debian ${release}\n`);
-  const tools = packages(['/usr/bin/mmdebstrap']) ?? '';
+  const tools = packages(sets.root) ?? '';
   const options = ['--mode=root', '--variant=minbase', '--format=directory', '--quiet', `--include=${all}`];
   const mmdebstrap = ['perl', `${tools}/usr/bin/mmdebstrap`, ...options, name, `${directory}.new`, ...archive()];
   alone(making, { directory }, mmdebstrap);
