@@ -3,19 +3,22 @@ import { randomInt } from 'node:crypto';
 import { bundled } from './lab/bundled.js';
 import { type Lab, openLab } from './lab/lab.js';
 import { describeLive } from './lab/live.js';
+import { isLong } from './lab/long.js';
 
 /** Sequences side by side, each in a network namespace of its own: what they do most is wait for the kernel. */
 const workers = 8;
 
+const SEEDS = isLong ? 320 : 96;
+
 /**
- * First seed and number of seeds: 320 that are always the same, and as many that are new each time. Whoever looks for a
+ * First seed and number of seeds: so many that are always the same, and as many that are new each time. Whoever looks for a
  * fault runs those of his choice: `POLICY_SEEDS=4711,1`.
  */
 const ranges: readonly (readonly [number, number])[] =
   process.env.POLICY_SEEDS === undefined
     ? [
-        [1, 320],
-        [randomInt(1000, 2 ** 31), 320],
+        [1, SEEDS],
+        [randomInt(1000, 2 ** 31), SEEDS],
       ]
     : [[Number(process.env.POLICY_SEEDS.split(',')[0]), Number(process.env.POLICY_SEEDS.split(',')[1] ?? 1)]];
 
