@@ -31,41 +31,6 @@ const losses = (broker: Broker): readonly string[] =>
 
 jest.setTimeout(120_000);
 
-describeLive('what networkd signals while a stranger has filled the bus’s queue is lost', () => {
-  test('a carrier loss is found out and served all the same, once, and so is what follows', () =>
-    withNetwork(['static'], async ({ lab }) => {
-      const broker = await ready(lab);
-      await whileDeaf(lab, broker, async () => {
-        await unplug(lab, ['eth0']);
-        await untilOperational(lab, 'eth0', 'no-carrier');
-      });
-      await serves(lab, 'no-carrier.d eth0');
-      await serves(lab, 'manager.d -');
-      expect(losses(broker)).toEqual([expect.stringMatching(/eth0.*CarrierState=no-carrier/)]);
-      await plug(lab, ['eth0']);
-      await serves(lab, 'routable.d eth0');
-      await broker.stop();
-      expect((await started(lab, 'eth0')).filter(run => run === 'no-carrier.d eth0')).toHaveLength(1);
-      expect(losses(broker)).toHaveLength(1);
-    }));
-
-  test('so are those of a networkd that was restarted, whose new name is among what is lost', () =>
-    withNetwork(['static'], async ({ lab, networkd }) => {
-      const broker = await ready(lab);
-      await whileDeaf(lab, broker, async () => {
-        await networkd.stop();
-        await startNetworkd(lab);
-        await unplug(lab, ['eth0']);
-        await untilOperational(lab, 'eth0', 'no-carrier');
-      });
-      await serves(lab, 'no-carrier.d eth0');
-      await forgetRuns(lab); // a networkd that ends may take addresses away, and what came back is told as well
-      await plug(lab, ['eth0']);
-      await serves(lab, 'routable.d eth0');
-      await broker.stop();
-    }));
-});
-
 /** What may happen to links, and to networkd, without any of its signals being lost. */
 const steps: readonly (readonly [string, string])[] = [
   [
@@ -84,35 +49,74 @@ const steps: readonly (readonly [string, string])[] = [
   ['a link renamed', 'ip link add old0 type veth peer name old1; ip link set old0 name new0; ip link set new0 up'],
 ];
 
-describeLive('a network at work', () => {
-  test('loses no signals, as far as is told; a file that says otherwise for good is told of once', () =>
-    withNetwork(['dhcp', 'static'], async ({ lab, networkd }) => {
+// Each waits for what is looked at a second later, in a laboratory of its own.
+describeLive('what networkd signals while a stranger has filled the bus’s queue is lost, and nothing else', () => {
+  test.concurrent('a carrier loss is found out and served all the same, once, and so is what follows', () =>
+    withNetwork(['static'], async ({ lab }) => {
       const broker = await ready(lab);
-      const index = async (link: string): Promise<string> =>
-        (await lab.sh(`cat /sys/class/net/${link}/ifindex`)).trim();
-      /** What is told of a link until one of which networkd is made to have written something false has been told of. */
-      const told = async (nth: number): Promise<readonly string[]> => {
-        const link = `control${nth}`;
-        await lab.sh(`ip link add ${link} type veth peer name lortnoc${nth}`);
-        const file = `/run/systemd/netif/links/${await index(link)}`;
-        await lab.until('networkd to write', async () => (await lab.read(file)).includes('ADMIN_STATE=unmanaged'));
-        await lab.until('the bus to tell', () =>
-          broker.log().some(one => one.link === link && one.property === 'AdministrativeState'),
-        );
-        await lab.write(file, (await lab.read(file)).replace(/OPER_STATE=.*/, 'OPER_STATE=dormant'));
-        await lab.sh(`ip link property add dev ${link} altname ${link}-again`);
-        const isControl = (message: string): boolean => message.includes(`${link}: `);
-        await lab.until('the false word to be told of', () => losses(broker).some(isControl));
-        return losses(broker).filter(message => !/\((control\d+: [^;]*)\)/.test(message));
-      };
-      for (const [nth, [what, commands]] of steps.entries()) {
-        await lab.sh(commands);
-        expect([what, await told(nth)]).toEqual([what, []]);
-      }
-      await networkd.stop();
-      await startNetworkd(lab);
-      expect(await told(steps.length)).toEqual([]);
+      await whileDeaf(lab, broker, async () => {
+        await unplug(lab, ['eth0']);
+        await untilOperational(lab, 'eth0', 'no-carrier');
+      });
+      await serves(lab, 'no-carrier.d eth0');
+      await serves(lab, 'manager.d -');
+      expect(losses(broker)).toEqual([expect.stringMatching(/eth0.*CarrierState=no-carrier/)]);
+      await plug(lab, ['eth0']);
+      await serves(lab, 'routable.d eth0');
       await broker.stop();
-      expect(losses(broker)).toHaveLength(steps.length + 1);
-    }));
+      expect((await started(lab, 'eth0')).filter(run => run === 'no-carrier.d eth0')).toHaveLength(1);
+      expect(losses(broker)).toHaveLength(1);
+    }),
+  );
+
+  test.concurrent('so are those of a networkd that was restarted, whose new name is among what is lost', () =>
+    withNetwork(['static'], async ({ lab, networkd }) => {
+      const broker = await ready(lab);
+      await whileDeaf(lab, broker, async () => {
+        await networkd.stop();
+        await startNetworkd(lab);
+        await unplug(lab, ['eth0']);
+        await untilOperational(lab, 'eth0', 'no-carrier');
+      });
+      await serves(lab, 'no-carrier.d eth0');
+      await forgetRuns(lab); // a networkd that ends may take addresses away, and what came back is told as well
+      await plug(lab, ['eth0']);
+      await serves(lab, 'routable.d eth0');
+      await broker.stop();
+    }),
+  );
+
+  test.concurrent(
+    'a network at work loses no signals, as far as is told; a file that says otherwise for good is told of once',
+    () =>
+      withNetwork(['dhcp', 'static'], async ({ lab, networkd }) => {
+        const broker = await ready(lab);
+        const index = async (link: string): Promise<string> =>
+          (await lab.sh(`cat /sys/class/net/${link}/ifindex`)).trim();
+        /** What is told of a link until one of which networkd is made to have written something false has been told of. */
+        const told = async (nth: number): Promise<readonly string[]> => {
+          const link = `control${nth}`;
+          await lab.sh(`ip link add ${link} type veth peer name lortnoc${nth}`);
+          const file = `/run/systemd/netif/links/${await index(link)}`;
+          await lab.until('networkd to write', async () => (await lab.read(file)).includes('ADMIN_STATE=unmanaged'));
+          await lab.until('the bus to tell', () =>
+            broker.log().some(one => one.link === link && one.property === 'AdministrativeState'),
+          );
+          await lab.write(file, (await lab.read(file)).replace(/OPER_STATE=.*/, 'OPER_STATE=dormant'));
+          await lab.sh(`ip link property add dev ${link} altname ${link}-again`);
+          const isControl = (message: string): boolean => message.includes(`${link}: `);
+          await lab.until('the false word to be told of', () => losses(broker).some(isControl));
+          return losses(broker).filter(message => !/\((control\d+: [^;]*)\)/.test(message));
+        };
+        for (const [nth, [what, commands]] of steps.entries()) {
+          await lab.sh(commands);
+          expect([what, await told(nth)]).toEqual([what, []]);
+        }
+        await networkd.stop();
+        await startNetworkd(lab);
+        expect(await told(steps.length)).toEqual([]);
+        await broker.stop();
+        expect(losses(broker)).toHaveLength(steps.length + 1);
+      }),
+  );
 });
