@@ -61,10 +61,9 @@ const series = async (...steps) => {
   return results;
 };
 const host = [process.execPath];
-/** Each file of live tests has namespaces of its own; two at a time leave a core for the daemons of each. */
-const live = ['--selectProjects', 'live', '--maxWorkers=2', '--forceExit'];
-/** Full measures are taken one at a time. */
-const liveLong = ['--selectProjects', 'live', '--runInBand', '--forceExit'];
+/** Each file of live tests has namespaces of its own, and waits for most of its time: three at a time keep two cores at work. */
+const live = ['--selectProjects', 'live', '--forceExit'];
+const threeAtATime = '--maxWorkers=3';
 
 /** The live tests over a Debian that is not the host's; one skipped test, with the reason, where that cannot be. */
 const liveOver = release => async () => {
@@ -73,8 +72,14 @@ const liveOver = release => async () => {
   const over = [process.execPath, 'test/.cache/over-debian.mjs', release];
   if ((await run(`Debian ${release}`, 'at once', ...over)) !== 0)
     return { title, ok: true, passed: 0, failed: 0, skipped: 1 };
-  // these need npm, a compiler or a package that the root lacks, and nothing of the system: they were run over the host
-  return jest(title, [...over, 'node'], ...liveLong, '--testPathIgnorePatterns', 'packed', 'nodes', 'other-kernel');
+  // These need npm, a compiler or a package that the root lacks, and nothing of the system: they were run over the host.
+  const ofHost = ['packed', 'nodes', 'other-kernel'];
+  // These measure, at length: alone.
+  const measuring = ['bursts', 'hostile-neighbour'];
+  return [
+    await jest(title, [...over, 'node'], ...live, threeAtATime, '--testPathIgnorePatterns', ...ofHost, ...measuring),
+    await jest(`${title}, in full`, [...over, 'node'], ...live, '--runInBand', ...measuring),
+  ];
 };
 
 const matrix = [
@@ -100,7 +105,7 @@ const results = await series(
     );
     const tests = series(
       () => jest('unit', host, '--selectProjects', 'unit', 'marbles', 'netlink', '--maxWorkers=2'),
-      () => fetched.then(() => jest('live', host, ...live)),
+      () => fetched.then(() => jest('live', host, ...live, threeAtATime)),
     );
     return [...(await checks), ...(await tests)];
   },
