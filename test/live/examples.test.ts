@@ -30,6 +30,8 @@ describeLive('the example scripts, installed', () => {
       await said(
         /default route of eth0 changed: via 10\.0\.0\.2 table main.* was default via 10\.0\.0\.1 table main src 10\.0\.0\.\d+ metric \d+$/,
       );
+      await lab.sh('ip rule add from 198.51.100.7 lookup main priority 77; ip rule delete priority 77');
+      await said(/a rule went: ipv4 77: from 198\.51\.100\.7 lookup main$/);
       await unplug(lab, ['eth0']);
       await said(/this host is offline/);
       await said(/eth0: ipv4 lease lost/);

@@ -48,7 +48,7 @@ describeLive('a table 9999 + ifindex that the administrator uses himself', () =>
         env: { PATH: `${process.execPath.replace(/\/node$/, '')}:/usr/sbin:/usr/bin:/sbin:/bin` },
       }),
     ).toMatch(
-      /^warn +policy tables +table 10010 of eth1 is left empty: it is used by rule from all fwmark 7 lookup 10010 priority 50 \(protocol \d+\)/m,
+      /^warn +policy tables +table 10010 of eth1 is left empty: it is used by rule from all fwmark 0x7 lookup 10010 priority 50 \(protocol \d+\)/m,
     );
 
     broker = await startBroker(lab);
@@ -56,7 +56,7 @@ describeLive('a table 9999 + ifindex that the administrator uses himself', () =>
       lab,
       broker,
       'the rule of somebody else',
-      ({ code, message }) => code === 'policy-conflict' && message.includes('fwmark 7'),
+      ({ code, message }) => code === 'policy-conflict' && message.includes('fwmark 0x7'),
     );
     expect(await ownRules(lab)).toEqual([]);
     expect(await wayOut()).toBe('eth0');

@@ -98,4 +98,29 @@ fi
       const runs = (await lab.read('/var/log/routes')).split('\n').filter(told => told === 'run');
       expect(runs.length).toBeLessThan(100);
     }));
+
+  test('rules.d: rules that anybody adds and deletes, as ip-rule(8) writes them, and none of the daemon\u2019s own', async () =>
+    withLab(async lab => {
+      await lab.sh('ip link add eth0 type veth peer name to; ip link set to up; ip link set eth0 up');
+      await lab.write('/etc/iproute2/rt_tables', '255 local\n254 main\n253 default\n0 unspec\n42 office\n');
+      await lab.write('/var/log/rules', '', 0o666);
+      await installScript(lab, 'rules.d', '10-record', '#!/bin/sh\necho "$RULES" >>/var/log/rules\n');
+      await configureBroker(lab, generator('rtnetlink', '[Network]\nRoutingPolicyRules = "eth0"\n'));
+      const broker = await startBroker(lab);
+      await lab.sh('ip address add 192.0.2.5/24 dev eth0');
+      await lab.until('our own rules', async () => (await lab.sh('ip rule')).includes('from 192.0.2.5 lookup'));
+      await lab.sh(
+        'ip mrule add iif lo lookup 9; ip rule add from 198.51.100.7 lookup main priority 77; ip -6 rule add fwmark 7 lookup office priority 78',
+      );
+      await lab.until('both', async () => (await lab.read('/var/log/rules')).includes('ipv6'));
+      await lab.sh('ip rule delete priority 77');
+      await lab.until('its end', async () => (await lab.read('/var/log/rules')).includes('removed'));
+      await broker.stop();
+      expect((await lab.read('/var/log/rules')).split('\n')).toEqual([
+        'added ipv4 77: from 198.51.100.7 lookup main',
+        'added ipv6 78: from all fwmark 0x7 lookup office',
+        'removed ipv4 77: from 198.51.100.7 lookup main',
+        '',
+      ]);
+    }));
 });

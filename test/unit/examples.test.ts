@@ -42,6 +42,11 @@ const cases: Readonly<Record<string, readonly [NetworkEvent, RegExp, Readonly<Re
     /^default route of ens33 changed: via 192\.0\.2\.2 table main was default via 192\.0\.2\.1 table main$/,
     { ROUTES: routeLines(gateway.changes) },
   ],
+  'rules.d': [
+    { kind: 'rule', changes: [{ action: 'removed', rule: 'ipv4 9999: from 192.0.2.5 lookup 7' }] },
+    /^a rule went: ipv4 9999: from 192\.0\.2\.5 lookup 7$/,
+    { RULES: 'removed ipv4 9999: from 192.0.2.5 lookup 7' },
+  ],
   'suspend.d': [{ kind: 'sleep', action: 'suspend' }, /^before the sleep, default routes: default via 192\.0\.2\.1 ;$/],
 };
 

@@ -68,7 +68,7 @@ describe('wrong usage says what was expected and what was found', () => {
     ['check --kind link', 'check takes no --kind; monitor does'],
     [
       'monitor --kind adress',
-      '--kind: expected one of link-state, manager-state, lease, address, link, route, sleep; found "adress"',
+      '--kind: expected one of link-state, manager-state, lease, address, link, route, rule, sleep; found "adress"',
     ],
     ['--log-format xml', '--log-format: expected one of text, json; found "xml"'],
   ])('%s', (line, wrong) => {

@@ -42,6 +42,7 @@ const events: OneOf<NetworkEvent> = {
       changes: [],
     },
   ],
+  rule: [{ kind: 'rule', changes: [] }],
   sleep: [{ kind: 'sleep', action: 'suspend' }],
   extension: [{ kind: 'extension', extension: 'wifi', ifindex: 2, payload: {} }],
 };

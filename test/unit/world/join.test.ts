@@ -35,6 +35,14 @@ describe('join', () => {
     expect(joinSteps(older, step(2, managerState({ A: '0', B: '0' }, { A: '1', B: '1' })))).toBeUndefined();
   });
 
+  test('changes of policy rules become one event', () => {
+    const [a, b] = ['added', 'removed'] as const;
+    const rule = (id: number, action: 'added' | 'removed') =>
+      step(id, { kind: 'rule', changes: [{ action, rule: 'ipv4 1: from all lookup main' }] });
+    expect(joinKey(rule(1, a))).toBe(joinKey(rule(2, b)));
+    expect(joinSteps(rule(1, a), rule(2, b))?.event).toMatchObject({ changes: [{ action: a }, { action: b }] });
+  });
+
   test('changes of addresses of one link become one event: all are told, in their order', () => {
     const [one, two, three] = ['192.0.2.5/24', '192.0.2.5/24', '2001:db8::5/64'].map(text => address(2, text));
     const change = (id: number, action: AddressChange['action'], of = one) =>

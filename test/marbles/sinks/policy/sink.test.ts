@@ -206,7 +206,7 @@ describe('policyRulesSink', () => {
       },
     );
     const what =
-      'table 10002 of eth1 is left empty: it is used by rule from all fwmark 7 lookup 10002 priority 50 (protocol 4)';
+      'table 10002 of eth1 is left empty: it is used by rule from all fwmark 0x7 lookup 10002 priority 50 (protocol 4)';
     expect(faults).toEqual([
       `100 ${what}, which is not ours and stays: delete it, give it another table, or move ours with TableBase=`,
     ]);

@@ -40,8 +40,8 @@ describe('scriptListingsSource', () => {
         .inputs(NEVER)
         .pipe(filter(input => input.kind === 'listing' && input.directory === 'routes.d'));
       expectObservable(listings$, '^ 1999ms !').toBe(expected, inputs);
-      expectSubscriptions(change$.subscriptions).toBe(['^ 1999ms !', '^ 1999ms !', '^ 1999ms !']);
-      expect(watched).toEqual([routes, '/etc/nb/suspend.d', '/etc/nb/resume.d']);
+      expectSubscriptions(change$.subscriptions).toBe(['^ 1999ms !', '^ 1999ms !', '^ 1999ms !', '^ 1999ms !']);
+      expect(watched).toEqual([routes, '/etc/nb/rules.d', '/etc/nb/suspend.d', '/etc/nb/resume.d']);
     });
 
   test(
@@ -57,8 +57,8 @@ describe('scriptListingsSource', () => {
       const watch = { changes: () => cold<undefined>('o-------#', { o: undefined }, new Error('ENOSPC')) };
       const source = scriptListingsSource({ files: fakeFiles({}), watch, scriptDir: '/etc/nb' });
       expectObservable(source.inputs(NEVER)).toBe(
-        '(s0uv)--#',
-        { ...inputs, s: serving, u: none('suspend.d'), v: none('resume.d') },
+        '(s0ruv)-#',
+        { ...inputs, s: serving, r: none('rules.d'), u: none('suspend.d'), v: none('resume.d') },
         new Error('ENOSPC'),
       );
     }),

@@ -41,7 +41,7 @@ describe('which scripts', () => {
     const files = { directories: { '/s/carrier.d': [], '/s/routable.d': [] } };
     expect(timeline(files, {}, '|', {}).said).toEqual([
       'directory-missing: /s lacks addresses.d, configured.d, degraded.d, leases.d, links.d, manager.d, no-carrier.d, ' +
-        'resume.d, routes.d, suspend.d: create them, owned by root and with mode 0755, to run scripts from them',
+        'resume.d, routes.d, rules.d, suspend.d: create them, owned by root and with mode 0755, to run scripts from them',
     ]);
   });
 });

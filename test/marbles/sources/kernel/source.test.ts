@@ -13,8 +13,12 @@ import {
   netlinkRoute,
 } from '../../../support/fake-rtnetlink.js';
 import { config } from '../../../../src/testing/builders.js';
+import { ruleOf } from '../../../../src/testing/ip-text.js';
 import { marbles } from '../../../../src/testing/marbles.js';
 import { toAddress, toLink } from '../../../../src/model/wire/from-netlink.js';
+
+/** linux/rtnetlink.h */
+const RTNL_FAMILY_IPMR = 128;
 
 const eth0 = netlinkLink(2, 'eth0');
 const lan0 = netlinkLink(2, 'lan0');
@@ -234,6 +238,24 @@ describe('rtnetlinkSource', () => {
       expectObservable(rtnetlinkSource(fakeRtnetlink({ message$, ...dumpable })).inputs(NEVER, nobody)).toBe(
         expected,
         inputs,
+      );
+    }),
+  );
+
+  test(
+    'policy rules that come and go are told; those of multicast routing, which come to the same groups, are none',
+    marbles(({ hot, expectObservable }) => {
+      const rule = ruleOf('from 198.51.100.7 lookup 7 priority 77');
+      const message$ = hot('-----n-d-m', {
+        n: [netlinkMessage('new', rule)],
+        d: [netlinkMessage('delete', rule)],
+        m: [netlinkMessage('new', { ...rule, family: RTNL_FAMILY_IPMR })],
+      });
+      const ruleTold = (action: 'added' | 'removed'): Input =>
+        told({ what: 'rule', ours: false, change: { action, rule: 'ipv4 77: from 198.51.100.7 lookup 7' }, table: 7 });
+      expectObservable(rtnetlinkSource(fakeRtnetlink({ message$, ...dumpable })).inputs(NEVER, nobody)).toBe(
+        '(DS)-N-X--',
+        { ...inputs, N: ruleTold('added'), X: ruleTold('removed') },
       );
     }),
   );

@@ -25,7 +25,7 @@ describe('the tables of policy rules', () => {
     expect(await findings(kernel)).toEqual(['ok: no one else uses them']);
     kernel.ip(`rule add fwmark 7 lookup ${table} priority 50 proto static`);
     expect(await findings(kernel)).toEqual([
-      `warn: table ${table} of eth1 is left empty: it is used by rule from all fwmark 7 lookup ${table} priority 50 (protocol 4), which is not ours and stays: delete it, give it another table, or move ours with TableBase=`,
+      `warn: table ${table} of eth1 is left empty: it is used by rule from all fwmark 0x7 lookup ${table} priority 50 (protocol 4), which is not ours and stays: delete it, give it another table, or move ours with TableBase=`,
     ]);
   });
 
@@ -35,7 +35,7 @@ describe('the tables of policy rules', () => {
     kernel.ip('rule add not fwmark 51820 lookup 51820 priority 9998');
     expect(await findings(kernel)).toEqual([
       expect.stringMatching(/^warn: table \d+ of eth1 has no IPv4 default: .*Gateway= in \[Link\."eth1"\]/),
-      expect.stringMatching(/^warn: rule not from all fwmark 51820 lookup 51820 priority 9998 .* before ours/),
+      expect.stringMatching(/^warn: rule not from all fwmark 0xca6c lookup 51820 priority 9998 .* before ours/),
     ]);
   });
 

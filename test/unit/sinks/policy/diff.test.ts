@@ -109,7 +109,7 @@ describe('diffPolicy', () => {
     );
     expect(actions.map(({ text }) => text)).toEqual([
       'rule add from 192.0.2.5 lookup 10002',
-      'rule delete from 192.0.2.5 fwmark 7 lookup 10002',
+      'rule delete from 192.0.2.5 fwmark 0x7 tun_id 5 lookup 10002',
     ]);
   });
 

@@ -35,7 +35,7 @@ describe('rules of others before ours', () => {
     [
       'all but a mark, as wg-quick has it',
       'not fwmark 51820 lookup 51820 priority 9998',
-      'not from all fwmark 51820 lookup 51820 priority 9998',
+      'not from all fwmark 0xca6c lookup 51820 priority 9998',
     ],
     ['all of this host', 'iif lo lookup 7 priority 5', 'from all iif lo lookup 7 priority 5'],
   ])('are said if they are for %s', (_, rule, what) => {

@@ -21,7 +21,7 @@ describe('a table that somebody else uses', () => {
   const because = (what: string) => [`table 10002 of eth1 is left empty: it is used by ${what}`];
 
   test.each([
-    ['fwmark 7 lookup 10002 proto static', 'rule from all fwmark 7 lookup 10002 (protocol 4)'],
+    ['fwmark 7 lookup 10002 proto static', 'rule from all fwmark 0x7 lookup 10002 (protocol 4)'],
     [
       'from 198.51.100.0/24 lookup 10002 priority 5000 proto boot',
       'rule from 198.51.100.0/24 lookup 10002 priority 5000 (protocol 3)',

@@ -41,6 +41,13 @@ describe('ROUTES', () => {
     expect(linesThatFit('ROUTES', 'a'.repeat(longest))).toBe('');
   });
 
+  test('is measured in bytes: names of links may have any letters', () => {
+    const first = `added 10.0.0.0/8 nexthop dev ${'é'.repeat(7)} table main`;
+    const rest = longest - bytesOf(`${first}\n`);
+    expect(bytesOf(linesThatFit('ROUTES', `${first}\n${'b'.repeat(rest)}`))).toBe(longest);
+    expect(linesThatFit('ROUTES', `${first}\n${'b'.repeat(rest + 1)}`)).toBe(first);
+  });
+
   test('are always the first lines, whole, within the limit, and as many as fit', () => {
     const line = fc.stringMatching(/^[a-z0-9./ ]{1,60}$/);
     fc.assert(

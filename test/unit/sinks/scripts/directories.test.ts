@@ -32,6 +32,10 @@ describe('directoriesOf', () => {
     expect(chosen(event)).toBe('carrier.d routable.d online.d configured.d');
   });
 
+  test('policy rules choose rules.d', () => {
+    expect(chosen({ kind: 'rule', changes: [] })).toBe('rules.d');
+  });
+
   test('a sleep chooses suspend.d before it, resume.d after it', () => {
     expect(chosen({ kind: 'sleep', action: 'suspend' })).toBe('suspend.d');
     expect(chosen({ kind: 'sleep', action: 'resume' })).toBe('resume.d');

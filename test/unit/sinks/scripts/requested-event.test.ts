@@ -56,7 +56,7 @@ describe('what became of it', () => {
   test('an unknown word: the nearest is shown, or all', () => {
     expect(changed('routabel')).toBe("there is no state 'routabel'; did you mean routable?");
     expect(changed('../../etc')).toMatch(
-      /^there is no state '..\/..\/etc'; expected one of off, no-carrier, .*routes\.d, suspend\.d, resume\.d$/,
+      /^there is no state '..\/..\/etc'; expected one of off, no-carrier, .*routes\.d, rules\.d, suspend\.d, resume\.d$/,
     );
     expect(changed('Carrier State=off')).toMatch(/^there is no state 'Carrier State=off'/);
   });

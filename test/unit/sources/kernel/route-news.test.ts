@@ -12,9 +12,9 @@ const first = route('192.0.2.1');
 const second = route('192.0.2.2');
 
 const news = (most?: number) => {
-  const { tell, learn, forget } = createRouteNews(most);
-  const is = (one: Route, flags = 0): RouteChange => tell(netlinkMessage('new', one, flags), one);
-  const gone = (one: Route): RouteChange => tell(netlinkMessage('delete', one), one);
+  const { ofRoute, learn, forget } = createRouteNews(most);
+  const is = (one: Route, flags = 0): RouteChange => ofRoute(netlinkMessage('new', one, flags), one);
+  const gone = (one: Route): RouteChange => ofRoute(netlinkMessage('delete', one), one);
   return { is, gone, learn, forget, replaced: (one: Route) => is(one, NLM_F_REPLACE) };
 };
 

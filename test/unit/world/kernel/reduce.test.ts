@@ -61,6 +61,8 @@ const play = (inputs: readonly Input[], start: World): { readonly told: readonly
       if (event.kind === 'address') told.push(`address ${event.name} ${addressKey(event.address)} ${event.action}`);
       if (event.kind === 'route')
         told.push(`routes ${event.name} ${event.changes.map(c => `${c.action} ${c.route}`).join(', ')}`);
+      if (event.kind === 'rule')
+        told.push(`rules ${event.changes.map(({ action, rule }) => `${action} ${rule}`).join(', ')}`);
     }
     return next;
   }, begin(start));
@@ -172,11 +174,26 @@ describe('the kernel in the World', () => {
 
   test('routes and rules of our own are no events, but a reconciler is told to look again', () => {
     const { told: events, world: after } = play(
-      [kernel(route(2, 'a', true), { what: 'rule', ours: true }, { what: 'rule', ours: false })],
+      [kernel(route(2, 'a', true), { what: 'rule', ours: true, change: { action: 'added', rule: 'ours' } })],
       ready,
     );
     expect(events).toEqual([]);
     expect(after.kernel.ownChanges).toBe(2);
+  });
+
+  test('rules of others that come and go in one go are one event, of no link', () => {
+    const rule = (action: 'added' | 'removed', text: string): KernelChange => ({
+      what: 'rule',
+      ours: false,
+      change: { action, rule: text },
+    });
+    expect(told([kernel(rule('added', 'one'), rule('removed', 'two'))])).toEqual(['rules added one, removed two']);
+  });
+
+  test('after a loss who runs scripts for rules is told so, too', () => {
+    const withScripts: World = { ...ready, progress: { ...ready.progress, scripts: new Map([['rules.d', 1]]) } };
+    expect(told([dump([eth0, eth1], [], true)], withScripts)).toEqual(['rules lost ']);
+    expect(subscriptions(withScripts)).toEqual({ routes: false, rules: true });
   });
 
   test('after a loss who runs scripts for routes is told that nobody knows what changed', () => {
@@ -197,8 +214,8 @@ describe('the kernel in the World', () => {
 describe('subscriptions', () => {
   test('routes for stages and sinks that want them, and after a loss they are told so', () => {
     const wanted: World = { ...ready, progress: { ...ready.progress, routesWanted: true } };
-    expect(subscriptions(wanted)).toEqual({ routes: true, rules: false });
-    expect(told([dump([eth0, eth1], [], true)], wanted)).toHaveLength(3); // of both links, and of none
+    expect(subscriptions(wanted)).toEqual({ routes: true, rules: true });
+    expect(told([dump([eth0, eth1], [], true)], wanted)).toHaveLength(4); // of both links, of none, and of rules
     expect(told([dump([eth0, eth1], [], true)])).toEqual([]);
   });
 

@@ -2,7 +2,7 @@ import { describe, test } from '@jest/globals';
 import { asyncScheduler } from 'rxjs';
 import type { RouteChange } from '../../../../src/model/route/route.js';
 import type { Step } from '../../../../src/model/world.js';
-import { gatherRoutes } from '../../../../src/operators/steps/gather-routes.js';
+import { gatherChanges } from '../../../../src/operators/steps/gather-changes.js';
 import { link, linkState, step, world } from '../../../../src/testing/builders.js';
 import { marbles } from '../../../../src/testing/marbles.js';
 import { testLaws } from '../../laws.js';
@@ -28,9 +28,9 @@ const joined = (newest: Step, ...changes: readonly RouteChange[]): Step => ({
   event: { kind: 'route', ifindex: 2, name: 'eth0', changes },
 });
 const rs = joined(steps.s, added('a'), { action: 'removed', route: 'a' }, added('b'));
-const gather = () => gatherRoutes(asyncScheduler, 5);
+const gather = () => gatherChanges(asyncScheduler, 5);
 
-describe('gatherRoutes', () => {
+describe('gatherChanges', () => {
   testLaws(gather);
 
   test(
@@ -41,6 +41,17 @@ describe('gatherRoutes', () => {
       const expected = '  -----lx-----|';
       expectObservable(source.pipe(gather())).toBe(expected, { ...steps, x: rs });
       expectSubscriptions(source.subscriptions).toBe(subs);
+    }),
+  );
+
+  test(
+    'joins the changes of policy rules in the same way, and holds up no link for them',
+    marbles(({ hot, expectObservable }) => {
+      const rule = (...rules: readonly string[]) =>
+        step(8, { kind: 'rule', changes: rules.map(one => ({ action: 'added', rule: one })) }, here);
+      const source = hot('-a-l-b------|', { ...steps, a: rule('a'), b: rule('b') });
+      const expected = '  ---l--x-----|';
+      expectObservable(source.pipe(gather())).toBe(expected, { ...steps, x: rule('a', 'b') });
     }),
   );
 
