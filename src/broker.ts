@@ -23,7 +23,7 @@ import { debounceLinkState } from './operators/steps/debounce-link-state.js';
 import { feedback } from './operators/feedback.js';
 import { flatten } from './operators/flatten.js';
 import { forLinks } from './operators/steps/for-links.js';
-import { gatherRoutes } from './operators/steps/gather-routes.js';
+import { gatherChanges } from './operators/steps/gather-changes.js';
 import { guarded } from './operators/steps/guarded.js';
 import { keepAlive } from './operators/keep-alive.js';
 import { linkNameTimeout } from './operators/link-name-timeout.js';
@@ -71,7 +71,7 @@ export const createBroker = (broker: Broker): Observable<Outcome> => {
       flatten(),
       forLinks(),
       debounceLinkState(scheduler),
-      gatherRoutes(scheduler),
+      gatherChanges(scheduler),
     );
     const step$ = stages.reduce((s$, { name, stage }) => s$.pipe(guarded(name, stage, report)), own$).pipe(share());
     return merge(...sinks.map(sink => sink.consume({ step$, world$ }, report)));

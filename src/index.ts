@@ -22,6 +22,7 @@ export {
   isLinkState,
   isManagerState,
   isRoute,
+  isRule,
   isSleep,
 } from './model/event-guards.js';
 
@@ -70,6 +71,7 @@ export type {
   ManagerStateEvent,
   NetworkEvent,
   RouteEvent,
+  RuleEvent,
   SleepEvent,
 } from './model/event.js';
 export type { Broker, Flow, KernelSource, Sink, Source, Stage, Subscriptions } from './model/flow.js';
@@ -110,6 +112,7 @@ export type {
   Seen,
 } from './model/outcome.js';
 export type { RouteChange } from './model/route/route.js';
+export type { RuleChange } from './model/route/rule.js';
 export type { TableNames } from './model/route/route-text.js';
 export type { SourceState } from './model/source-state.js';
 export type {

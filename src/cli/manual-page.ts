@@ -40,6 +40,7 @@ const directories: readonly (readonly [string, string])[] = [
   ['links.d', 'A link is added, removed or renamed.'],
   ['addresses.d', 'An address of a link is added, removed or changed.'],
   ['routes.d', 'Routes of a link change; at most once per link in 100 ms.'],
+  ['rules.d', "Routing policy rules come or go, anybody's but those of the daemon: once per 100 ms."],
   [
     'suspend.d resume.d',
     'The computer is about to sleep, or has slept (systemd-logind). It waits for the scripts of suspend.d, but not longer than InhibitDelayMaxSec= of ' +
@@ -78,6 +79,10 @@ const variables: readonly (readonly [string, string])[] = [
   ...Object.entries(leaseVariableTexts),
   ['OLD_DHCP_LEASE, OLD_DHCP_ROUTER, …', 'leases.d: the same of the lease before this one, or of the one that went.'],
   ['DNS, DOMAIN', 'Leases of dhclient: as DHCP_DNS, but separated by commas, and DHCP_DOMAIN.'],
+  [
+    'RULES, RULES_FILE',
+    'rules.d: one line a change, `added ipv4 9999: from 192.0.2.5 lookup main`, and a file with all of them.',
+  ],
   [
     'ROUTES, ROUTES_FILE',
     'routes.d: one line a change, and a file with all of them: `added default via 192.0.2.1 table main`, as ip-route(8) writes it, always with the table, by its ' +

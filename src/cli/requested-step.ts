@@ -29,8 +29,11 @@ export const requestedStep = (
   for (const { message } of faults) say(message);
   if (config === undefined) return throwError(() => new Error(`${options.config} has errors`));
   const routes$ = what === 'routes.d' ? rtnetlink.routes({ table: RT_TABLE_MAIN }) : of([]);
+  const rules$ = what === 'rules.d' ? rtnetlink.rules() : of([]);
   const asked$ = (world: World): Observable<RequestedEvent> =>
-    forkJoin([routes$, tableNames(files)]).pipe(map(told => requestedEvent(world, who, what, ...told)));
+    forkJoin({ routes: routes$, rules: rules$, tables: tableNames(files) }).pipe(
+      map(listed => requestedEvent(world, who, what, listed)),
+    );
   return presentWorld(config, bus, files).pipe(
     exhaustMap(world => concat(asked$(world).pipe(map(asked => ({ world, asked }))), NEVER)),
     map(({ world, asked }): Step => {

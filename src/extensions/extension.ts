@@ -29,7 +29,7 @@ export interface Extension {
   readonly stages?: readonly Stage[];
   readonly sinks?: readonly ExtensionSink[];
   readonly sources?: readonly ExtensionSource[];
-  /** be told of routes, also while there is no script for them; each costs the daemon time */
+  /** be told of routes and policy rules, also while there is no script for them; each costs the daemon time */
   readonly routes?: boolean;
 }
 

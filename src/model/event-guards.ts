@@ -7,6 +7,7 @@ import type {
   ManagerStateEvent,
   NetworkEvent,
   RouteEvent,
+  RuleEvent,
   SleepEvent,
 } from './event.js';
 
@@ -23,6 +24,8 @@ export const isLink: Guard<LinkEvent> = event => event.kind === 'link';
 export const isAddress: Guard<AddressEvent> = event => event.kind === 'address';
 /** Routes of a link changed. */
 export const isRoute: Guard<RouteEvent> = event => event.kind === 'route';
+/** Routing policy rules changed. */
+export const isRule: Guard<RuleEvent> = event => event.kind === 'rule';
 /** A DHCP lease came, went or changed. */
 export const isLease: Guard<LeaseEvent> = event => event.kind === 'lease';
 /** The computer is about to sleep, or has slept. */

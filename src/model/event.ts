@@ -2,6 +2,7 @@ import type { Address } from './address.js';
 import type { Lease, LeaseOrigin } from './lease.js';
 import type { States } from './states.js';
 import type { RouteChange } from './route/route.js';
+import type { RuleChange } from './route/rule.js';
 import type { Since } from './world.js';
 
 /** Properties of a link changed in one signal; `previous` holds the values they had when last passed on. */
@@ -59,6 +60,12 @@ export interface RouteEvent {
   readonly changes: readonly RouteChange[];
 }
 
+/** Routing policy rules, anybody's but ours, came or went. */
+export interface RuleEvent {
+  readonly kind: 'rule';
+  readonly changes: readonly RuleChange[];
+}
+
 /** A value of a lease, in the words of its file; an absent one is empty. */
 export interface LeaseChange {
   readonly name: string;
@@ -101,4 +108,12 @@ export interface ExtensionEvent {
 
 /** Everything that scripts and extensions can be told of. */
 export type NetworkEvent =
-  LinkStateEvent | ManagerStateEvent | LinkEvent | AddressEvent | RouteEvent | LeaseEvent | SleepEvent | ExtensionEvent;
+  | LinkStateEvent
+  | ManagerStateEvent
+  | LinkEvent
+  | AddressEvent
+  | RouteEvent
+  | RuleEvent
+  | LeaseEvent
+  | SleepEvent
+  | ExtensionEvent;

@@ -55,7 +55,7 @@ export interface Broker {
   readonly stages?: readonly { readonly name: string; readonly stage: Stage }[];
   /** those that set the network right before those that run scripts */
   readonly sinks: readonly Sink[];
-  /** subscribe to routes even without scripts in routes.d: stages or sinks use them (costs CPU) */
+  /** subscribe to routes and policy rules even without scripts in routes.d and rules.d: stages or sinks use them (costs CPU) */
   readonly routes?: boolean;
   /** what the last run knew and acted on; nothing, unless told otherwise */
   readonly start?: World;

@@ -5,6 +5,7 @@ import type { Lease } from './lease.js';
 import type { Link } from './link.js';
 import type { States } from './states.js';
 import type { RouteChange } from './route/route.js';
+import type { RuleChange } from './route/rule.js';
 import type { SourceState } from './source-state.js';
 
 export interface ConfigInput {
@@ -34,7 +35,13 @@ export type KernelChange =
       readonly change: RouteChange;
       readonly ours: boolean;
     }
-  | { readonly what: 'rule'; readonly ours: boolean; readonly table?: number; readonly isGeneral?: boolean };
+  | {
+      readonly what: 'rule';
+      readonly ours: boolean;
+      readonly change: RuleChange;
+      readonly table?: number;
+      readonly isGeneral?: boolean;
+    };
 
 /** What the kernel told in one go. */
 export interface KernelInput {

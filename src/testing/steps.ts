@@ -10,7 +10,8 @@ import { config, link, world } from './builders.js';
 const after = (before: World, event: NetworkEvent, given: ReadonlyMap<number, Link>): World => {
   if (event.kind === 'manager-state')
     return { ...before, networkd: { ...before.networkd, manager: { ...before.networkd.manager, ...event.changed } } };
-  if (event.kind === 'extension' || event.kind === 'sleep' || event.ifindex === 0) return before;
+  if (event.kind === 'extension' || event.kind === 'sleep' || event.kind === 'rule' || event.ifindex === 0)
+    return before;
   const { ifindex, name } = event;
   const links = new Map(before.kernel.links);
   if (event.kind === 'link' && event.action === 'removed') links.delete(ifindex);

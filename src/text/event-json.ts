@@ -30,6 +30,7 @@ const fieldsOf = (event: NetworkEvent): Fields => {
       if (event.earlier === undefined) return addressFields(event);
       return { action: 'several', changes: addressChanges(event).map(addressFields) };
     case 'route':
+    case 'rule':
       return { changes: event.changes };
     case 'lease': {
       const { family, addresses, prefixes, expire } = event.lease;
@@ -51,7 +52,7 @@ const fieldsOf = (event: NetworkEvent): Fields => {
 };
 
 const linkOf = (event: NetworkEvent): Fields =>
-  event.kind === 'manager-state' || event.kind === 'sleep'
+  event.kind === 'manager-state' || event.kind === 'sleep' || event.kind === 'rule'
     ? {}
     : { ...('name' in event && { link: event.name }), ifindex: event.ifindex };
 

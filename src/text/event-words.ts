@@ -10,7 +10,7 @@ type Word = (text: string) => string;
 /** The link, or whoever else an event is about. */
 export const subjectOf = (event: NetworkEvent): string => {
   if (event.kind === 'manager-state') return 'systemd-networkd';
-  if (event.kind === 'sleep') return 'this computer';
+  if (event.kind === 'sleep' || event.kind === 'rule') return 'this computer';
   if (event.kind === 'extension') return event.extension;
   if (event.ifindex === 0) return 'no link';
   return event.name === '' ? `link ${event.ifindex}` : event.name;
@@ -43,6 +43,8 @@ export const eventWords = (event: NetworkEvent, word: Word = oneLine): string =>
         : `addresses changed: ${event.earlier.length + 1}`;
     case 'route':
       return `routes changed: ${event.changes.length}`;
+    case 'rule':
+      return `routing policy rules changed: ${event.changes.length}`;
     case 'lease': {
       const changed = oneLine(event.changes.map(({ name }) => name).join(' '));
       const { addresses, prefixes } = event.lease;
@@ -69,6 +71,10 @@ export const eventDetails = (event: NetworkEvent, word: Word = oneLine): readonl
         route === ''
           ? `routes ${word(action)}`
           : `route ${word(action)} ${route}${was === undefined ? '' : ` (was ${was})`}`,
+      );
+    case 'rule':
+      return event.changes.map(({ action, rule }) =>
+        rule === '' ? `rules ${word(action)}` : `rule ${word(action)} ${rule}`,
       );
     case 'extension':
       return [oneLine(JSON.stringify(event.payload))];

@@ -47,6 +47,7 @@ const detail = (event: NetworkEvent): Fields => {
     case 'link-state':
     case 'manager-state':
     case 'route':
+    case 'rule':
       return {};
   }
 };
@@ -61,7 +62,7 @@ const about = ({ id, event, cause }: Step): Fields => ({
 });
 
 const subject = (event: NetworkEvent): string => {
-  if (event.kind === 'sleep') return 'This computer';
+  if (event.kind === 'sleep' || event.kind === 'rule') return 'This computer';
   if (event.kind === 'manager-state') return 'Manager';
   const who = event.kind === 'extension' ? `Extension='${event.extension}'` : `Link='${event.name}'`;
   return `${who} ifindex='${event.ifindex}'`;

@@ -1,4 +1,4 @@
-import type { ExtensionEvent, ManagerStateEvent, NetworkEvent, SleepEvent } from '../model/event.js';
+import type { NetworkEvent } from '../model/event.js';
 import type { Link } from '../model/link.js';
 import type { Step } from '../model/world.js';
 import { findLink } from './links.js';
@@ -10,10 +10,7 @@ type Names = Pick<Link, 'name' | 'alternativeNames'>;
  * Under which names a link is chosen: by that which it had at the event, whatever it is called by now. One that was renamed
  * by both, or nobody would be told that it left.
  */
-const namesOf = (
-  event: Exclude<NetworkEvent, ManagerStateEvent | SleepEvent | ExtensionEvent>,
-  link: Link | undefined,
-): readonly Names[] => {
+const namesOf = (event: Extract<NetworkEvent, { readonly name: string }>, link: Link | undefined): readonly Names[] => {
   const { name = event.name, alternativeNames = [] } = link ?? {};
   const then = { name: event.name === '' ? name : event.name, alternativeNames };
   return event.kind === 'link' && event.action === 'renamed' ? [then, { ...then, name: event.oldName }] : [then];
@@ -23,6 +20,7 @@ const namesOf = (
 export const isOfChosenLink = ({ event, world }: Step): boolean => {
   switch (event.kind) {
     case 'manager-state':
+    case 'rule':
     case 'sleep':
     case 'extension':
       return true;

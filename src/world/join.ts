@@ -16,6 +16,8 @@ const keyOf = (event: NetworkEvent): string | undefined => {
       return `address ${event.ifindex}`;
     case 'route':
       return `route ${event.ifindex}`;
+    case 'rule':
+      return 'rule';
     case 'lease':
       return event.rerun === true ? undefined : `lease ${event.origin} ${event.ifindex} ${event.lease.family}`;
     case 'link':
@@ -65,6 +67,8 @@ const joinEvents = (older: NetworkEvent, newer: NetworkEvent, world: World): Net
     return { ...newer, ...joinChanges(older, newer) };
   if (older.kind === 'lease' && newer.kind === 'lease') return joinLeases(older, newer);
   if (older.kind === 'route' && newer.kind === 'route')
+    return { ...newer, changes: [...older.changes, ...newer.changes] };
+  if (older.kind === 'rule' && newer.kind === 'rule')
     return { ...newer, changes: [...older.changes, ...newer.changes] };
   if (older.kind === 'address' && newer.kind === 'address')
     return { ...newer, earlier: [...addressChanges(older), ...(newer.earlier ?? [])] };

@@ -1,7 +1,6 @@
 import type { NetworkEvent } from '../model/event.js';
 
-/** Whose events are handled one at a time: an ifindex (0: of no link), or who has none. */
-export type Lane = number | 'manager' | 'sleep';
+/** Whose events are handled one at a time: an ifindex (0: of no link), or a kind of events that have none. */
+export type Lane = number | 'manager-state' | 'rule' | 'sleep';
 
-export const laneOf = (event: NetworkEvent): Lane =>
-  event.kind === 'manager-state' ? 'manager' : event.kind === 'sleep' ? event.kind : event.ifindex;
+export const laneOf = (event: NetworkEvent): Lane => ('ifindex' in event ? event.ifindex : event.kind);

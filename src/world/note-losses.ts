@@ -128,6 +128,7 @@ export const noteLosses = (before: World, input: Input, change: Change): Change 
         return event;
       case 'manager-state':
       case 'route':
+      case 'rule':
       case 'sleep':
       case 'extension':
         return event;

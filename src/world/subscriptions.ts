@@ -1,14 +1,16 @@
 import type { Subscriptions } from '../model/flow.js';
 import type { World } from '../model/world.js';
 
-/** Does anybody want to be told what happens to routes? */
-export const wantsRouteEvents = ({ progress: { scripts, routesWanted } }: World): boolean =>
-  routesWanted || (scripts.get('routes.d') ?? 0) > 0;
+/** Does anybody want to be told what happens to routes, or to routing policy rules? */
+export const wantsEvents = (
+  { progress: { scripts, routesWanted } }: World,
+  directory: 'routes.d' | 'rules.d',
+): boolean => routesWanted || (scripts.get(directory) ?? 0) > 0;
 
-/** What of the kernel's news somebody uses: scripts in routes.d use routes, policy rules use routes and rules. */
+/** What of the kernel's news somebody uses: scripts in routes.d and rules.d, and policy rules both. */
 export const subscriptions = (world: World): Subscriptions => {
-  const rules = (world.config?.network.routingPolicyRules ?? []).length > 0;
-  return { routes: rules || wantsRouteEvents(world), rules };
+  const isManaging = (world.config?.network.routingPolicyRules ?? []).length > 0;
+  return { routes: isManaging || wantsEvents(world, 'routes.d'), rules: isManaging || wantsEvents(world, 'rules.d') };
 };
 
 export const sameSubscriptions = (a: Subscriptions, b: Subscriptions): boolean =>

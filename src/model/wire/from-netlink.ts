@@ -1,10 +1,11 @@
-import { AF_BRIDGE, AF_INET, INFINITE_LIFETIME } from '@network-stack/netlink/constants';
+import { AF_BRIDGE, AF_INET, AF_INET6, INFINITE_LIFETIME } from '@network-stack/netlink/constants';
 import type * as netlink from '@network-stack/netlink';
 import type { Address } from '../address.js';
 import type { KernelChange } from '../input.js';
 import type { Link } from '../link.js';
 import { isGeneralRule } from './general-rule.js';
 import type { RouteChange } from '../route/route.js';
+import type { RuleChange } from '../route/rule.js';
 
 /** The protocol number that routes and rules of our own carry. */
 export const OUR_PROTOCOL = 217;
@@ -62,10 +63,13 @@ export const toAddress = (address: netlink.Address): Address => ({
   validLifetime: address.validLifetime ?? INFINITE_LIFETIME,
 });
 
-/** What a message about a route tells. */
-export type RouteNews = (message: netlink.ObjectMessage, route: netlink.Route) => RouteChange;
+/** What messages about routes and rules tell. */
+export interface News {
+  readonly ofRoute: (message: Pick<netlink.ObjectMessage, 'kind' | 'flags'>, route: netlink.Route) => RouteChange;
+  readonly ofRule: (message: Pick<netlink.ObjectMessage, 'kind'>, rule: netlink.Rule) => RuleChange;
+}
 
-const toChange = (message: netlink.ObjectMessage, routeNews: RouteNews): KernelChange | undefined => {
+const toChange = (message: netlink.ObjectMessage, news: News): KernelChange | undefined => {
   const { kind, object } = message;
   switch (object.kind) {
     case 'link':
@@ -80,14 +84,17 @@ const toChange = (message: netlink.ObjectMessage, routeNews: RouteNews): KernelC
         what: 'route',
         ifindex: oif,
         table,
-        change: routeNews(message, object),
+        change: news.ofRoute(message, object),
         ours: protocol === OUR_PROTOCOL,
       };
     }
     case 'rule':
+      // Rules of multicast routing come to the same groups, with families of their own (linux/mroute.h).
+      if (object.family !== AF_INET && object.family !== AF_INET6) return undefined;
       return {
         what: 'rule',
         ours: object.protocol === OUR_PROTOCOL,
+        change: news.ofRule(message, object),
         table: object.table,
         ...(isGeneralRule(object) ? { isGeneral: true } : {}),
       };
@@ -95,8 +102,8 @@ const toChange = (message: netlink.ObjectMessage, routeNews: RouteNews): KernelC
 };
 
 /** What a batch of messages tells; what cannot be read, or is not known, tells nothing. */
-export const kernelChangesOf = (batch: readonly netlink.Message[], routeNews: RouteNews): readonly KernelChange[] =>
+export const kernelChangesOf = (batch: readonly netlink.Message[], news: News): readonly KernelChange[] =>
   batch.flatMap(message => {
-    const change = message.kind === 'new' || message.kind === 'delete' ? toChange(message, routeNews) : undefined;
+    const change = message.kind === 'new' || message.kind === 'delete' ? toChange(message, news) : undefined;
     return change === undefined ? [] : [change];
   });

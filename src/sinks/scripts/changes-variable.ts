@@ -1,5 +1,6 @@
 import type { AddressChange } from '../../model/event.js';
 import type { RouteChange } from '../../model/route/route.js';
+import type { RuleChange } from '../../model/route/rule.js';
 import { fitting } from './environment.js';
 
 const routeLine = ({ action, route, was }: RouteChange): string =>
@@ -8,6 +9,10 @@ const routeLine = ({ action, route, was }: RouteChange): string =>
 /** Route changes as scripts read them, one line each: `changed default via 192.0.2.2 table main was default via 192.0.2.1 table main`. */
 export const routeLines = (changes: readonly RouteChange[]): string => changes.map(routeLine).join('\n');
 
+/** Changes of rules as scripts read them, one line each: `added ipv4 9999: from 192.0.2.5 lookup main`. */
+export const ruleLines = (changes: readonly RuleChange[]): string =>
+  changes.map(({ action, rule }) => (rule === '' ? action : `${action} ${rule}`)).join('\n');
+
 /** Changes of addresses as scripts read them, one line each: `added 192.0.2.5/24`. */
 export const addressLines = (changes: readonly AddressChange[]): string =>
   changes.map(({ action, address: { address, prefixLength } }) => `${action} ${address}/${prefixLength}`).join('\n');
@@ -15,6 +20,7 @@ export const addressLines = (changes: readonly AddressChange[]): string =>
 /** As many of the first lines as fit into the variable `name`, whole. */
 export const linesThatFit = (name: string, lines: string): string => {
   const room = fitting(name);
-  // Lines of routes and addresses are ASCII: as many bytes as characters.
-  return lines.length <= room ? lines : lines.slice(0, Math.max(0, lines.lastIndexOf('\n', room)));
+  if (Buffer.byteLength(lines) <= room) return lines;
+  const bytes = Buffer.from(lines);
+  return bytes.toString('utf8', 0, Math.max(0, bytes.lastIndexOf('\n', room)));
 };

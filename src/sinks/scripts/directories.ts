@@ -15,6 +15,7 @@ export const standardDirectories: readonly string[] = [
   'resume.d',
   'routable.d',
   'routes.d',
+  'rules.d',
   'suspend.d',
 ];
 
@@ -110,6 +111,8 @@ export const directoriesOf = (event: NetworkEvent, scriptsOnRenewal = false): Di
       return { directories: ['routes.d'], faults: [] };
     case 'lease':
       return { directories: ofLease(event, scriptsOnRenewal), faults: [] };
+    case 'rule':
+      return { directories: ['rules.d'], faults: [] };
     case 'sleep':
       return { directories: [`${event.action}.d`], faults: [] };
     case 'extension':

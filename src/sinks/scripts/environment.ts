@@ -67,6 +67,8 @@ const eventVariables = (event: NetworkEvent): Environment => {
         ...(event.origin === 'dhclient' ? dhclientVariables(event.lease) : {}),
         ...(event.rerun === true ? { RERUN: '1' } : {}),
       };
+    case 'rule':
+      return {};
     case 'sleep':
       return { ACTION: event.action };
     case 'extension':
@@ -85,6 +87,7 @@ const statesOf = ({ event, world: { networkd } }: Step): States => {
     case 'address':
     case 'route':
     case 'lease':
+    case 'rule':
     case 'sleep':
     case 'extension':
       return {};

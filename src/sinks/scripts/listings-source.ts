@@ -18,7 +18,7 @@ import type { DirectoryWatch } from '../../system/files/watch-directory.js';
 const NAME = 'script directories';
 const serving: Input = { kind: 'source', name: NAME, state: { is: 'serving', why: '' } };
 /** The script directories whose being empty saves work: see `subscriptions`. */
-const deciding = ['routes.d', 'suspend.d', 'resume.d'];
+const deciding = ['routes.d', 'rules.d', 'suspend.d', 'resume.d'];
 /** How long to gather changes before looking again, in milliseconds: copying a script is several. */
 const GATHER_MS = 100;
 

@@ -1,11 +1,12 @@
-import type { Route } from '@network-stack/netlink';
+import type { Route, Rule } from '@network-stack/netlink';
 import { nearest } from '../../config/nearest.js';
-import type { NetworkEvent, SleepEvent } from '../../model/event.js';
+import type { NetworkEvent } from '../../model/event.js';
 import type { Link } from '../../model/link.js';
 import type { States } from '../../model/states.js';
 import type { World } from '../../model/world.js';
 import { linkNamed } from '../../world/links-by-name.js';
 import { routeLine, type TableNames } from '../../model/route/route-text.js';
+import { ruleLine } from '../../model/route/rule-text.js';
 import { choosing, stateWords } from './directories.js';
 
 /** An event that somebody asks about, or why there can be none. */
@@ -23,14 +24,28 @@ export const MANAGER = 'manager';
 /** Directories of events that are no states of a link. */
 const others = ['addresses.d', 'leases.d', 'links.d', 'routes.d'] as const;
 
-/** Directories of this computer's own events. */
-const sleeping: ReadonlyMap<string, SleepEvent['action']> = new Map([
-  ['suspend.d', 'suspend'],
-  ['resume.d', 'resume'],
+/** What the kernel has: routes of the main table, of all links; all rules; what tables are called. */
+export interface Listed {
+  readonly routes: readonly Route[];
+  readonly rules: readonly Rule[];
+  readonly tables?: TableNames;
+}
+
+/** Directories of events of this computer, that are no states of networkd. */
+const ofComputer = new Map<string, (listed: Listed) => NetworkEvent>([
+  [
+    'rules.d',
+    ({ rules, tables }) => ({
+      kind: 'rule',
+      changes: rules.map(rule => ({ action: 'added', rule: ruleLine(rule, tables) })),
+    }),
+  ],
+  ['suspend.d', () => ({ kind: 'sleep', action: 'suspend' })],
+  ['resume.d', () => ({ kind: 'sleep', action: 'resume' })],
 ]);
 
 /** What can be asked about: words of states, and directories. */
-export const askable: readonly string[] = [...stateWords, ...others, ...sleeping.keys()];
+export const askable: readonly string[] = [...stateWords, ...others, ...ofComputer.keys()];
 
 /** The present link of this name, alternative name or ifindex. */
 const linkOf = (world: World, word: string): Link | undefined =>
@@ -53,8 +68,7 @@ const arrivalOf = (
   world: World,
   { ifindex, name }: Link,
   directory: (typeof others)[number],
-  routes: readonly Route[],
-  tables: TableNames | undefined,
+  { routes, tables }: Listed,
 ): RequestedEvent => {
   const about = { ifindex, name };
   switch (directory) {
@@ -83,16 +97,13 @@ const arrivalOf = (
  *
  * @param who a link's name, alternative name or ifindex; `manager`: systemd-networkd itself
  * @param what a state (`routable`), properties (`OperationalState=routable`), or a directory (`addresses.d`): of the link's
- *   first address, its lease, itself or its routes, as if they had just come
- * @param routes the main table's, of all links
- * @param tables what tables are called
+ *   first address, its lease, itself or its routes, or of this computer all rules, as if they had just come
  */
 export const requestedEvent = (
   world: World,
   who: string,
   what: string,
-  routes: readonly Route[] = [],
-  tables?: TableNames,
+  listed: Listed = { routes: [], rules: [] },
 ): RequestedEvent => {
   const link = linkOf(world, who);
   if (link === undefined && who !== MANAGER) {
@@ -102,13 +113,13 @@ export const requestedEvent = (
     ]);
     return wrong(`there is no link '${who}'${meant(who, [...names, MANAGER])}`);
   }
-  const action = sleeping.get(what);
-  if (link === undefined && action !== undefined) return { event: { kind: 'sleep', action } };
+  const told = link === undefined ? ofComputer.get(what) : undefined;
+  if (told !== undefined) return { event: told(listed) };
   const other = others.find(each => each === what);
-  if (link !== undefined && other !== undefined) return arrivalOf(world, link, other, routes, tables);
+  if (link !== undefined && other !== undefined) return arrivalOf(world, link, other, listed);
   const changed = statesOf(what);
   if (changed === undefined)
-    return wrong(`there is no state '${what}'${meant(what, link ? askable : [...stateWords, ...sleeping.keys()])}`);
+    return wrong(`there is no state '${what}'${meant(what, link ? askable : [...stateWords, ...ofComputer.keys()])}`);
   const news = { changed, previous: {}, rerun: false };
   return link === undefined
     ? { event: { kind: 'manager-state', ...news } }

@@ -31,7 +31,8 @@ export interface ScriptsOptions {
 /** Events of one link that may wait before those that can be joined are joined. */
 const MAX_LANE_LENGTH = 256;
 
-const laneName = (lane: Lane): string => (typeof lane === 'string' ? lane : lane === 0 ? 'no link' : `link ${lane}`);
+const laneName = (lane: Lane): string =>
+  typeof lane === 'string' ? `kind ${lane}` : lane === 0 ? 'no link' : `link ${lane}`;
 
 /**
  * What scripts are told of these events is in the events: while they wait they keep no World of their own, which may be large
@@ -53,7 +54,7 @@ const lightened: MonoTypeOperatorFunction<Step> = step$ =>
       map(step => {
         newest = step.world;
         const { kind } = step.event;
-        return kind === 'link' || kind === 'address' || kind === 'route' ? light(step) : step;
+        return kind === 'link' || kind === 'address' || kind === 'route' || kind === 'rule' ? light(step) : step;
       }),
     );
   });

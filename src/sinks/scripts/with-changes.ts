@@ -1,7 +1,7 @@
 import { EMPTY, type Observable } from 'rxjs';
 import { addressChanges } from '../../model/address-changes.js';
 import type { Report } from '../../model/fault.js';
-import { addressLines, linesThatFit, routeLines } from './changes-variable.js';
+import { addressLines, linesThatFit, routeLines, ruleLines } from './changes-variable.js';
 import type { Environment } from './environment.js';
 import type { ScriptFiles } from '../../system/files/script-files.js';
 import { type Enrich, withFile } from './enrich.js';
@@ -23,6 +23,12 @@ export const withRoutes =
   (files: ScriptFiles): Enrich =>
   ({ id, event }, report) =>
     event.kind === 'route' ? withLines(files, report, 'ROUTES', id, routeLines(event.changes)) : EMPTY;
+
+/** `RULES` and `RULES_FILE` for the scripts of rules.d, in the same way. */
+export const withRules =
+  (files: ScriptFiles): Enrich =>
+  ({ id, event }, report) =>
+    event.kind === 'rule' ? withLines(files, report, 'RULES', id, ruleLines(event.changes)) : EMPTY;
 
 /** `ADDRESSES` and `ADDRESSES_FILE` for the scripts of an address event, in the same way. */
 export const withAddresses =

@@ -1,7 +1,8 @@
-import type { ObjectMessage, Route } from '@network-stack/netlink';
+import type { Route } from '@network-stack/netlink';
 import { AF_INET, NLM_F_APPEND, NLM_F_REPLACE } from '@network-stack/netlink/constants';
-import type { RouteChange } from '../../model/route/route.js';
 import { kernelTables, routeLine, type TableNames } from '../../model/route/route-text.js';
+import { ruleLine } from '../../model/route/rule-text.js';
+import type { News } from '../../model/wire/from-netlink.js';
 
 /** How many routes are remembered: some 2 MiB. */
 const MOST = 10_000;
@@ -10,8 +11,7 @@ const MOST = 10_000;
 const placeOf = ({ family, table, destination, tos, priority = 0 }: Route): string =>
   `${family} ${table} ${destination} ${tos} ${priority}`;
 
-export interface RouteNews {
-  readonly tell: (message: Pick<ObjectMessage, 'kind' | 'flags'>, route: Route) => RouteChange;
+export interface RouteNews extends News {
   /** routes that there were before */
   readonly learn: (routes: readonly Route[]) => void;
   readonly forget: () => void;
@@ -20,8 +20,8 @@ export interface RouteNews {
 }
 
 /**
- * What the kernel's messages about routes tell. One that replaces a route has the new one only, so the last of each place
- * is remembered, of so many places as `most`, the newest.
+ * What the kernel's messages about routes and rules tell. One that replaces a route has the new one only, so the last of each
+ * place is remembered, of so many places as `most`, the newest.
  */
 export const createRouteNews = (most = MOST): RouteNews => {
   let tables = kernelTables;
@@ -33,7 +33,7 @@ export const createRouteNews = (most = MOST): RouteNews => {
     if (oldest !== undefined) known.delete(oldest);
   };
   return {
-    tell: ({ kind, flags }, route) => {
+    ofRoute: ({ kind, flags }, route) => {
       const place = placeOf(route);
       const line = routeLine(route, tables);
       const was = known.get(place);
@@ -47,6 +47,7 @@ export const createRouteNews = (most = MOST): RouteNews => {
       if ((flags & NLM_F_REPLACE) === 0) return { action: 'added', route: line };
       return { action: 'changed', route: line, ...(was !== undefined && { was }) };
     },
+    ofRule: ({ kind }, rule) => ({ action: kind === 'new' ? 'added' : 'removed', rule: ruleLine(rule, tables) }),
     learn: routes => {
       for (const route of routes) {
         const place = placeOf(route);

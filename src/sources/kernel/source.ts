@@ -62,7 +62,7 @@ const serve = (
 
     const news$ = connection.message$.pipe(
       mergeMap(batch => {
-        const changes = kernelChangesOf(batch, routeNews.tell);
+        const changes = kernelChangesOf(batch, routeNews);
         if (since === undefined) return [...unreadable(batch), ...kernelInput(changes)];
         for (const change of changes) since.push(change);
         return unreadable(batch);

@@ -6,6 +6,7 @@ import { byLink, compareAddresses } from './addresses.js';
 import { deriveAllStates } from './derived-states.js';
 import { linkEvents, removed } from './link-events.js';
 import { routesLost } from './routes.js';
+import { rulesLost } from './rules.js';
 
 /**
  * All links and addresses again: the differences are the events. The first dump of a run is no news: links.d and
@@ -36,7 +37,7 @@ export const kernelDump = (start: World, dump: KernelDumpInput): Change => {
       ...dump.links.flatMap(link => linkEvents(links.get(link.ifindex), link)),
       ...addressed.flatMap(i => compareAddresses(after, start.kernel.addresses.get(i), addresses.get(i))),
       ...derived.events,
-      ...(dump.afterLoss ? routesLost(after) : []),
+      ...(dump.afterLoss ? [...routesLost(after), ...rulesLost(after)] : []),
     ],
   };
 };

@@ -8,6 +8,7 @@ import { deriveStates } from './derived-states.js';
 import { kernelDump } from './dump.js';
 import { linkEvents, removed, sameLink } from './link-events.js';
 import { counted, routeEvents } from './routes.js';
+import { ruleEvents } from './rules.js';
 
 /** These events, then those of the states that are derived for these links. */
 const thenDerived = (world: World, events: readonly NetworkEvent[], ifindexes: Iterable<number>): Change => {
@@ -46,7 +47,10 @@ const kernelChanges = (start: World, changes: readonly KernelChange[]): Change =
   const told = inTurn(start, changes, linkOrAddress);
   const addressed = changes.flatMap(one => ('address' in one ? one.address.ifindex : []));
   const { world, events } = thenDerived(told.world, told.events, addressed);
-  return { world: counted(world, changes), events: [...events, ...routeEvents(world, changes)] };
+  return {
+    world: counted(world, changes),
+    events: [...events, ...routeEvents(world, changes), ...ruleEvents(changes)],
+  };
 };
 
 export const reduceKernel = (world: World, input: KernelDumpInput | KernelInput): Change =>

@@ -5,7 +5,7 @@ import type { RouteChange } from '../../model/route/route.js';
 import type { World } from '../../model/world.js';
 import { findLink } from '../links.js';
 import { isTableOfLink } from '../policy-tables.js';
-import { wantsRouteEvents } from '../subscriptions.js';
+import { wantsEvents } from '../subscriptions.js';
 import { groupBy } from '../../model/group-by.js';
 
 /** One more for each message of a route, by link. */
@@ -54,7 +54,7 @@ export const routeEvents = (world: World, changes: readonly KernelChange[]): rea
 
 /** Nobody knows what happened to routes: who wants to know is told so, for every link and for none. */
 export const routesLost = (world: World): readonly NetworkEvent[] =>
-  !wantsRouteEvents(world)
+  !wantsEvents(world, 'routes.d')
     ? []
     : [0, ...(world.kernel.links?.keys() ?? [])].map(ifindex =>
         routeEvent(world, ifindex, [{ action: 'lost', route: '' }]),
