@@ -7,6 +7,7 @@ import { type Lab, openLab } from './lab/lab.js';
 import { describeLive } from './lab/live.js';
 import { startNetworkd } from './lab/networkd.js';
 import { sets } from './lab/packages.js';
+import { filterable, refusing } from '../../packages/netlink/test/live/refusing.js';
 import { startPolkit } from './lab/settings.js';
 import type { User } from './lab/users.js';
 
@@ -16,10 +17,13 @@ beforeEach(async () => {
 });
 afterEach(() => lab.close());
 
-/** What `check` says about one thing, started as its users do; as root it becomes network-broker. */
-const check = async (about: string, as: User = 'root'): Promise<string> => {
+const quoted = (word: string): string => `'${word.replaceAll("'", `'\\''`)}'`;
+
+/** What `check` says about one thing, started as its users do, or `by` another command; as root it becomes network-broker. */
+const check = async (about: string, as: User = 'root', by: readonly string[] = []): Promise<string> => {
   const path = `${join(process.execPath, '..')}:/usr/sbin:/usr/bin:/sbin:/bin`;
-  const said = await lab.sh(`${join(checkout, 'bin', 'network-broker')} check || true`, { as, env: { PATH: path } });
+  const command = [...by.map(quoted), join(checkout, 'bin', 'network-broker'), 'check || true'].join(' ');
+  const said = await lab.sh(command, { as, env: { PATH: path } });
   return said
     .split('\n')
     .filter(line => line.split(/\s+/)[1] === about)
@@ -56,6 +60,19 @@ describeLive('check', () => {
     const said = await lab.sh(`${join(checkout, 'bin', 'network-broker')} check 2>&1 || true`, { env });
     expect(said).toMatch(/^network-broker: started as root, but there is no user absent to become: .*nobody$/m);
     expect(said).toMatch(/^ok +configuration /m);
+  });
+
+  (filterable ? test : test.skip)('names what an older kernel lacks, or a sandbox refuses', async () => {
+    await configureBroker(lab, '');
+    const [ENOPROTOOPT, NETLINK_EXT_ACK, NETLINK_GET_STRICT_CHK] = [92, 11, 12];
+    expect(await check('kernel')).toMatch(/^ok /);
+    const lacking = refusing([NETLINK_EXT_ACK, NETLINK_GET_STRICT_CHK], ENOPROTOOPT);
+    expect((await check('kernel', 'root', lacking)).split('\n')).toEqual([
+      expect.stringMatching(
+        /^warn +kernel +this kernel, or a sandbox, refuses to set NETLINK_EXT_ACK: ENOPROTOOPT .*: errors come /,
+      ),
+      expect.stringMatching(/^warn .*refuses to set NETLINK_GET_STRICT_CHK: .*: the kernel lists everything/),
+    ]);
   });
 
   test('asks the bus for systemd-networkd', async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { filterable, inNamespace, type Lab, possible, powerless, refusing } from './lab.js';
+import { inNamespace, type Lab, possible, powerless } from './lab.js';
+import { filterable, refusing } from './refusing.js';
 
 const it = possible ? test : test.skip;
 
@@ -397,7 +398,7 @@ const filtered = async ({ netlink, sh }: Lab) => {
 };
 
 describe('a kernel or a sandbox that lacks', () => {
-  const them = filterable ? test : test.skip;
+  const them = possible && filterable ? test : test.skip;
 
   them('strict checks (NETLINK_GET_STRICT_CHK): lists are filtered all the same', async () => {
     const known = await inNamespace(filtered);
