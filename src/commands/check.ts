@@ -10,6 +10,7 @@ import { extensions } from './checks/extensions.js';
 import { type Check, type Finding, found, warn } from './checks/finding.js';
 import { generator } from './checks/generator.js';
 import { generatorSources } from './checks/generator-sources.js';
+import { kernelOptions } from './checks/kernel-options.js';
 import { linkPatterns } from './checks/link-patterns.js';
 import { networkdSettings } from './checks/networkd-conf.js';
 import { policyTables } from './checks/foreign-tables.js';
@@ -36,6 +37,7 @@ const checks: readonly Check[] = [
   bus(),
   busPolicy(),
   privileges,
+  kernelOptions(),
   polkit(),
   networkdSettings(),
   arp(),

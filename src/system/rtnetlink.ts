@@ -12,6 +12,7 @@ import {
   listRoutes,
   listRules,
   type Message,
+  refusedOptions as askRefusedOptions,
   type Route,
   type RouteFilter,
   type Rule,
@@ -72,6 +73,9 @@ const connect = (groups: readonly Group[]): Observable<KernelConnection> =>
       leave: group => subscription.leave(group),
     });
   });
+
+/** Options of netlink sockets that this kernel, or a sandbox, does not let through: each message names it and ends with what that means. */
+export const refusedOptions = (): Observable<readonly Refusal[]> => defer(() => of(askRefusedOptions()));
 
 /** The daemon stays in its network namespace. */
 const session = new Session();
