@@ -84,11 +84,23 @@ status 0
     await lab.until('its rules', async () => (await lab.sh('ip -N rule; ip -N -6 rule')).split('proto 217').length > 4);
     const during = await listed();
     expect(await flush()).toMatch(
-      /^network-broker: nothing removed: .*\nStop it first: systemctl stop network-broker.*\nstatus 1\n$/,
+      /^network-broker: nothing removed: a running broker, process \d+, manages these rules: it puts back what it wants, and removes the rest itself\.\nTo remove all of them stop it first: systemctl stop network-broker.*\nstatus 1\n$/,
     );
     expect(await listed()).toBe(during);
     await broker.stop();
     expect(await flush()).toMatch(/^(removed {2}(rule {3}|route {2})\S.*\n){6,}status 0\n$/);
     expect(await listed()).toBe(before);
+  });
+
+  test('a broker that had rules and has none any more puts nothing back, and there is nothing to remove', async () => {
+    const before = await listed();
+    await configureBroker(lab, '[System]\nGenerator = "rtnetlink"\n[Network]\nRoutingPolicyRules = "eth0"\n');
+    const broker = await startBroker(lab);
+    await lab.until('its rules', async () => (await lab.sh('ip -N rule; ip -N -6 rule')).split('proto 217').length > 4);
+    await configureBroker(lab, '[System]\nGenerator = "rtnetlink"\n');
+    await lab.sh(`kill -HUP ${broker.pid}`);
+    await lab.until('its rules to go', async () => (await listed()) === before);
+    expect(await flush()).toBe('nothing to remove\nstatus 0\n');
+    await broker.stop();
   });
 });

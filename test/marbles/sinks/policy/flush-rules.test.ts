@@ -68,6 +68,10 @@ removed  route  2001:db8::/64 dev 3 table 10002 metric 1024
     expect(kernel.done()).toEqual([]);
   });
 
+  test('where nothing is ours, it does not matter whether a broker holds the lock', () => {
+    expect(play(kernelWith(...theirs), false)).toEqual({ removed: [], refused: [] });
+  });
+
   test('what is refused is told, and keeps nothing else from being removed; what has gone already is removed', () => {
     const kernel = kernelWith(...ours);
     kernel.refuses = text =>
