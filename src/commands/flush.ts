@@ -8,8 +8,8 @@ import { refusedPage, removedPage } from '../text/flush-page.js';
 import { statePath } from '../daemon/state/state-path.js';
 
 const lockedBy = (pid: number | undefined): string =>
-  `network-broker: nothing removed: a running broker${pid === undefined ? '' : `, process ${pid},`} owns these rules and would put them back.
-Stop it first: systemctl stop network-broker; if it runs elsewhere, find it: ss -xlp | grep @network-broker/
+  `network-broker: nothing removed: a running broker${pid === undefined ? '' : `, process ${pid},`} manages these rules: it puts back what it wants, and removes the rest itself.
+To remove all of them stop it first: systemctl stop network-broker; if it runs elsewhere, find it: ss -xlp | grep @network-broker/
 `;
 
 /** Removes the policy rules and routes that are ours. Resolves to 1 if any of them is still there. */

@@ -34,12 +34,18 @@ const removeOwn = (rtnetlink: Rtnetlink): Observable<Flushed> =>
     }),
   );
 
+/** A broker looks after what is ours, unless there is nothing. */
+const leaveOwn = (rtnetlink: Rtnetlink): Observable<Flushed | 'locked'> =>
+  readOwn(rtnetlink).pipe(
+    map(({ rules, routes }) => (rules.length + routes.length === 0 ? { removed: [], refused: [] } : 'locked')),
+  );
+
 /**
- * Removes all rules and routes that carry our mark, and nothing else, holding the lock meanwhile. `locked`: a broker holds
- * it, and would put back what goes. One emission. Errs if the kernel cannot be asked.
+ * Removes all rules and routes that carry our mark, and nothing else, holding the lock meanwhile. `locked`: there are some, and a
+ * broker holds it. One emission. Errs if the kernel cannot be asked.
  */
 export const flushPolicy = ({ rtnetlink, lock }: PolicyFlushOptions): Observable<Flushed | 'locked'> =>
   lock.hold().pipe(
-    mergeMap(isHeld => (isHeld ? removeOwn(rtnetlink) : of('locked' as const))),
+    mergeMap(isHeld => (isHeld ? removeOwn : leaveOwn)(rtnetlink)),
     take(1),
   );
