@@ -276,6 +276,26 @@ describeLive('links that come and go', () => {
   );
 });
 
+describeLive('an address that goes and comes back before the daemon reads of it', () => {
+  test('runs the scripts of the state again: the routes that they had set went with it', async () =>
+    withLab(async lab => {
+      await lab.sh(`
+        ip link add eth0 type veth peer name to; ip link set to up; ip link set eth0 addrgenmode none up
+        ip address add 192.0.2.5/24 dev eth0`);
+      await installScript(lab, 'routable.d', '10-route', '#!/bin/sh\nip route replace 10.0.0.0/8 via 192.0.2.1\n');
+      await configureBroker(lab, `${generator('rtnetlink')}[Network]\nLinks = "eth0"\n`);
+      const broker = await startBroker(lab);
+      const isRouted = async (): Promise<boolean> => (await lab.sh('ip route')).includes('10.0.0.0/8');
+      await lab.until('the route', isRouted);
+      await broker.pause();
+      await lab.sh('ip address delete 192.0.2.5/24 dev eth0; ip address add 192.0.2.5/24 dev eth0');
+      expect(await isRouted()).toBe(false);
+      await broker.goOn();
+      await lab.until('the route again', isRouted);
+      await broker.stop();
+    }));
+});
+
 describeLive('messages that the kernel had to drop', () => {
   test('everything is read again: exactly the differences are events, and one warning says so', async () =>
     withLab(async lab => {

@@ -132,6 +132,15 @@ describe('with Generator=rtnetlink', () => {
     ]);
   });
 
+  test('so is an address that goes and comes back, or makes room for another, unless the state stays for others that are there', () => {
+    const twice = ['eth0 operational=carrier', 'eth0 operational=routable'];
+    expect(tell([kernel(lacks(address(2)), has(address(2)))], started)).toEqual(twice);
+    expect(tell([kernel(lacks(address(2)), has({ ...address(2), address: '192.0.2.77' }))], started)).toEqual(twice);
+    const other = { ...address(2), address: '198.51.100.2' };
+    expect(tell([kernel(has(other), lacks(address(2)), has(address(2)))], started)).toEqual([]);
+    expect(tell([kernel(lacks(address(2)), has({ ...address(3), ifindex: 3 }))], started)).toEqual([twice[0]]);
+  });
+
   test('a renamed link keeps its states and has its new name in later events', () => {
     const lan0 = link(2, 'lan0');
     expect(tell([kernel(is(lan0)), kernel(is(lan0, noCarrier))], started)).toEqual([
