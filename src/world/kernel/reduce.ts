@@ -42,11 +42,32 @@ const linkOrAddress = (world: World, change: KernelChange): Change => {
   }
 };
 
-/** What the kernel told in one go: states follow from all its addresses together, and the routes of each link are one event. */
-const kernelChanges = (start: World, changes: readonly KernelChange[]): Change => {
-  const told = inTurn(start, changes, linkOrAddress);
+/** Cut before an address that comes to a link which lost one: what states the link had in between is told, too. */
+const untilReturns = (changes: readonly KernelChange[]): readonly (readonly KernelChange[])[] => {
+  let part: KernelChange[] = [];
+  const parts = [part];
+  const losers = new Set<number>();
+  for (const change of changes) {
+    if (change.what === 'address' && losers.has(change.address.ifindex)) {
+      parts.push((part = []));
+      losers.clear();
+    }
+    if (change.what === 'address-gone') losers.add(change.address.ifindex);
+    part.push(change);
+  }
+  return parts;
+};
+
+/** States follow from all addresses together. */
+const linksAndAddresses = (start: World, changes: readonly KernelChange[]): Change => {
+  const { world, events } = inTurn(start, changes, linkOrAddress);
   const addressed = changes.flatMap(one => ('address' in one ? one.address.ifindex : []));
-  const { world, events } = thenDerived(told.world, told.events, addressed);
+  return thenDerived(world, events, addressed);
+};
+
+/** What the kernel told in one go: the routes of each link are one event. */
+const kernelChanges = (start: World, changes: readonly KernelChange[]): Change => {
+  const { world, events } = inTurn(start, untilReturns(changes), linksAndAddresses);
   return {
     world: counted(world, changes),
     events: [...events, ...routeEvents(world, changes), ...ruleEvents(changes)],

@@ -138,7 +138,7 @@ describe('with Generator=rtnetlink', () => {
     expect(tell([kernel(lacks(address(2)), has({ ...address(2), address: '192.0.2.77' }))], started)).toEqual(twice);
     const other = { ...address(2), address: '198.51.100.2' };
     expect(tell([kernel(has(other), lacks(address(2)), has(address(2)))], started)).toEqual([]);
-    expect(tell([kernel(lacks(address(2)), has({ ...address(3), ifindex: 3 }))], started)).toEqual([twice[0]]);
+    expect(tell([kernel(lacks(address(2)), has({ ...address(3), ifindex: 3 }))], started)).toEqual([twice[0], 'eth1']);
   });
 
   test('a renamed link keeps its states and has its new name in later events', () => {
