@@ -150,11 +150,12 @@ describeLive("what comes in for eth1's address is answered by eth1", () => {
       echo 1 >/proc/sys/net/ipv4/fib_multipath_use_neigh`);
     broker = await startBroker(lab);
     await untilRuled(virtual);
-    for (const link of ['eth1', 'vrrp'])
-      await lab.until(`the dead router to be known as dead by ${link}`, async () => {
+    const knowsDeadRouter = (link: string): Promise<true> =>
+      lab.until(`the dead router to be known as dead by ${link}`, async () => {
         await lab.sh(`ping -c 1 -W 1 -I ${link} ${ipv4.replace(/\d+$/, '77')} || true`);
         return (await lab.sh(`ip neigh show dev ${link}`)).includes('.77 FAILED');
       });
+    await Promise.all(['eth1', 'vrrp'].map(knowsDeadRouter));
     expect(await capture(lab, ipv4)).toEqual(by('eth1'));
     const { left, ...reached } = await capture(lab, virtual);
     expect(reached).toEqual({ pings: 3, tcp: true });
