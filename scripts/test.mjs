@@ -4,8 +4,9 @@ import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 
-mkdirSync('test/.cache', { recursive: true });
-const reports = mkdtempSync(join('test', '.cache', 'reports-')); // where over-debian can write, too
+const cache = join('test', '.cache');
+mkdirSync(cache, { recursive: true });
+const reports = mkdtempSync(join(cache, 'reports-')); // where over-debian can write, too
 const longest = 30 * 60 * 1000; // milliseconds: what hangs has failed
 
 /** The exit status of a command. What it says is shown as it says it, or (`at its end`) in one piece. */
@@ -98,9 +99,18 @@ const results = await series(
     const idly = (title, ...command) => step(title, 'nice', '-n', '19', ...command);
     const checks = series(
       () => idly('eslint', 'node_modules/.bin/eslint', '.'),
-      () => idly('types', 'node_modules/.bin/tsc', '--noEmit'),
+      () =>
+        idly('types', 'node_modules/.bin/tsc', '--noEmit', '--incremental', '--tsBuildInfoFile', `${cache}/types.json`),
       () => idly('reference', 'node_modules/.bin/typedoc', '--emit', 'none', '--logLevel', 'Warn'),
-      () => idly('prettier', 'node_modules/.bin/prettier', '--check', '.'),
+      () =>
+        idly(
+          'prettier',
+          'node_modules/.bin/prettier',
+          '--check',
+          '.',
+          '--cache',
+          `--cache-location=${cache}/prettier.json`,
+        ),
       () => idly('addons under AddressSanitizer', process.execPath, 'scripts/asan.mjs', 'netlink', 'spawn', 'unix'),
     );
     const tests = series(
