@@ -1,7 +1,7 @@
 /** Runs a function in a fresh network namespace, in a process of its own that has the package as `netlink`. */
 import { buildSync } from 'esbuild';
 import { execFileSync, spawn } from 'node:child_process';
-import { mkdirSync, rmSync } from 'node:fs';
+import { mkdirSync, rmSync, symlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, jest } from '@jest/globals';
@@ -62,6 +62,7 @@ export interface Outcome<T> {
 
 function build(): void {
   mkdirSync(dirname(bundle), { recursive: true });
+  symlinkSync(join(root, 'prebuilds'), join(dirname(bundle), 'prebuilds')); // where a bundle looks for the addon
   buildSync({
     entryPoints: [join(root, 'src/index.ts')],
     outfile: bundle,
