@@ -3,7 +3,6 @@ const project = (name, testMatch) => ({
   displayName: name,
   testMatch,
   testEnvironment: 'node',
-  testTimeout: 30_000, // nothing takes as long, but a busy machine may make it wait
   cacheDirectory: '<rootDir>/test/.cache/jest',
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: {
@@ -18,6 +17,7 @@ const project = (name, testMatch) => ({
 });
 
 export default {
+  testTimeout: 30_000, // nothing takes as long, but a busy machine may make it wait
   projects: [
     project(
       'unit',
