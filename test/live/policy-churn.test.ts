@@ -5,6 +5,7 @@ import { startBus } from './lab/bus.js';
 import { configureStatic, layCables, plug, unplug, untilOperational } from './lab/cables.js';
 import { type Lab, openLab } from './lab/lab.js';
 import { describeLive } from './lab/live.js';
+import { isLong } from './lab/long.js';
 import { startNetworkd } from './lab/networkd.js';
 import { foreign, ownRules, untilRight } from './policy/kernel.js';
 
@@ -106,6 +107,8 @@ describeLive('policy rules beside systemd-networkd', () => {
   });
 });
 
+const KILLS = isLong ? 50 : 20;
+
 /** Addresses and routes of three links come and go, a link goes down and up. */
 const churn = [0, 1, 2].flatMap(n => [
   ...[5, 6, 7, 8, 9].flatMap(host => [
@@ -124,7 +127,7 @@ const churn = [0, 1, 2].flatMap(n => [
 ]);
 
 describeLive('policy rules', () => {
-  test('killed at any moment while addresses come and go, 50 times: in the end all is as desired, nothing is left over', async () => {
+  test(`killed at any moment while addresses come and go, ${KILLS} times: in the end all is as desired, nothing is left over`, async () => {
     lab = await openLab();
     await lab.sh('ip netns add router');
     await layCables(lab, [0, 1, 2]);
@@ -139,7 +142,7 @@ describeLive('policy rules', () => {
       '-c',
       'while :; do ip -force -batch /tmp/churn >/dev/null 2>&1; done',
     ]);
-    for (let n = 0; n < 50; n++) {
+    for (let n = 0; n < KILLS; n++) {
       const broker = await launchBroker(lab);
       // Any moment: from its start on, or of its work.
       if (n % 2 === 1) await untilLogged(lab, broker, 'what it has done', ({ kind }) => kind === 'applied');
