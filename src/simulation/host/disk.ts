@@ -1,0 +1,150 @@
+import { defer, EMPTY, Observable, of, Subject, throwError } from 'rxjs';
+import { listing, place, script } from '../../fakes/fake-files.js';
+import { fault, type Fault } from '../../model/fault.js';
+import { globOf } from '../../model/glob.js';
+import type { Files } from '../../system/files/files.js';
+import type { ScriptFiles } from '../../system/files/script-files.js';
+import type { StateFile } from '../../system/files/state-file.js';
+import type { DirectoryWatch } from '../../system/files/watch-directory.js';
+import type { Watch } from '../../system/files/watch-files.js';
+import type { Faults } from '../faults.js';
+import type { Random } from '../random.js';
+import type { Time } from '../time.js';
+
+export const SCRIPTS = '/etc/network-broker';
+const STATE = '/run/network-broker/state.json';
+
+/** The files of a simulated host, by path. */
+export interface Disk {
+  readonly text: (path: string) => string | undefined;
+  /** undefined: it is removed */
+  readonly write: (path: string, text: string | undefined) => void;
+  /** a process's own view of it; `held`: how many files it keeps for scripts */
+  readonly client: () => {
+    readonly files: Files;
+    readonly scriptFiles: ScriptFiles;
+    readonly state: StateFile;
+    readonly directories: DirectoryWatch;
+    readonly leaseFiles: Watch;
+  };
+  readonly held: () => number;
+  readonly watches: () => number;
+}
+
+const directoryOf = (path: string): string => path.slice(0, path.lastIndexOf('/'));
+
+const failure = (code: string): Error => Object.assign(new Error(`${code}: simulated`), { code });
+
+/**
+ * Texts by path; who watches a directory is told a little later that something in it changed, once or twice. Scripts are the
+ * files below the script directory: they belong to root, and what is in them is nobody's business.
+ */
+export const createDisk = (time: Time, random: Random, faults: Faults): Disk => {
+  const texts = new Map<string, string>();
+  const written$ = new Subject<string>();
+  let held = 0;
+  let watches = 0;
+
+  const write = (path: string, text: string | undefined): void => {
+    if (text === undefined) texts.delete(path);
+    else texts.set(path, text);
+    written$.next(path);
+  };
+  const names = (directory: string): readonly string[] =>
+    [...texts.keys()].filter(path => directoryOf(path) === directory).map(path => path.slice(directory.length + 1));
+
+  const changes = (directory: string, isOf: (path: string) => boolean): Observable<string> =>
+    new Observable(out => {
+      watches += 1;
+      out.add(() => (watches -= 1));
+      out.add(
+        written$.subscribe(path => {
+          if (directoryOf(path) === directory && isOf(path))
+            out.add(time.after(random.within(0, 3), () => out.next(path)));
+        }),
+      );
+    });
+
+  const client: Disk['client'] = () => ({
+    files: {
+      owners: [0],
+      list: directories =>
+        defer(() =>
+          of(
+            directories.map(directory => {
+              const found = names(directory);
+              return found.length === 0
+                ? { directory, way: { places: [], end: place(directory, { kind: 'directory' }) }, entries: [] }
+                : listing(
+                    directory,
+                    found.map(name => script(`${directory}/${name}`)),
+                  );
+            }),
+          ),
+        ),
+      read: path =>
+        defer(() => {
+          const code = path.startsWith('/run/systemd') ? faults.take('read') : undefined;
+          return code === undefined ? of(texts.get(path)) : throwError(() => failure(code));
+        }),
+      ensureDirectory: () => of(true),
+    },
+    scriptFiles: {
+      hold: name =>
+        new Observable(out => {
+          const code = faults.take('script-file');
+          if (code !== undefined) {
+            out.error(failure(code));
+            return;
+          }
+          held += 1;
+          out.add(() => (held -= 1));
+          out.next(`/run/network-broker/script-files/${name}`);
+        }),
+    },
+    state: {
+      read: () => texts.get(STATE) ?? '',
+      write: text =>
+        new Observable<Fault>(out => {
+          out.add(
+            time.after(0, () => {
+              const code = faults.take('state');
+              // `short`: the new file is cut, and never takes the old one's place.
+              if (code === undefined) texts.set(STATE, text);
+              else out.next(fault('state-unwritten', `${STATE}: the state could not be saved: ${code}`));
+              out.complete();
+            }),
+          );
+        }),
+    },
+    directories: {
+      changes: directory =>
+        new Observable(out => {
+          out.next();
+          out.add(changes(directory, () => true).subscribe(() => out.next()));
+        }),
+    },
+    leaseFiles: {
+      paths: globs =>
+        new Observable(out => {
+          const all = globs.map(glob => ({
+            directory: directoryOf(glob),
+            isMatch: globOf(glob.slice(directoryOf(glob).length + 1)),
+          }));
+          const found = all.flatMap(({ directory, isMatch }) =>
+            names(directory)
+              .filter(isMatch)
+              .map(name => `${directory}/${name}`),
+          );
+          out.next([...new Set(found)]);
+          for (const { directory, isMatch } of all)
+            out.add(
+              changes(directory, path => isMatch(path.slice(directory.length + 1))).subscribe(path => out.next([path])),
+            );
+        }),
+    },
+  });
+  return { text: path => texts.get(path), write, client, held: () => held, watches: () => watches };
+};
+
+export const noInhibitor = EMPTY;

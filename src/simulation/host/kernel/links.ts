@@ -1,0 +1,215 @@
+import type { Address, Link } from '@network-stack/netlink';
+import * as k from '@network-stack/netlink/constants';
+import { addRoutesOf, isSix, removeRoutesOf, removeRoutesOver } from './routes.js';
+import { hasCarrier, isUp, type KernelState, linkNamed, refuse } from './state.js';
+
+const RUNNING = k.IFF_RUNNING | k.IFF_LOWER_UP;
+/** Milliseconds: linkwatch tells of carriers once a second per link (net/core/link_watch.c). */
+const LINKWATCH_MS = 1000;
+/** Duplicate detection takes up to a second before it asks, and one more (RFC 4862). Milliseconds. */
+const DAD_MS = 1500;
+
+const hardwareAddress = (ifindex: number): string =>
+  `02:00:00:00:00:${ifindex.toString(16).padStart(2, '0').slice(-2)}`;
+
+/** The link-local address that the kernel makes of the hardware address (EUI-64). */
+const linkLocal = (ifindex: number): string => `fe80::ff:fe00:${ifindex.toString(16)}`;
+
+const put = (state: KernelState, link: Link): void => {
+  state.links.set(link.ifindex, link);
+  state.tell('new', link);
+};
+
+/** Kinds without a driver that tells of carriers. */
+const isCarrierless = ({ infoKind }: Link): boolean => infoKind === 'wireguard';
+
+const ports = ({ links }: KernelState, ifindex: number): readonly Link[] =>
+  [...links.values()].filter(({ master }) => master === ifindex);
+
+/** Is there something at the other end? */
+const isPlugged = (state: KernelState, link: Link): boolean => {
+  if (link.infoKind === 'bridge') return ports(state, link.ifindex).some(port => isUp(port) && hasCarrier(port));
+  const lower = link.infoKind === 'macvlan' && link.parent !== undefined ? state.links.get(link.parent) : undefined;
+  if (lower !== undefined) return isUp(lower) && hasCarrier(lower);
+  return state.plugged.get(link.ifindex) !== false;
+};
+
+const operStateOf = (link: Link): number => {
+  if (isCarrierless(link)) return k.IF_OPER_UNKNOWN;
+  if (isUp(link) && hasCarrier(link)) return k.IF_OPER_UP;
+  return isUp(link) && link.infoKind === 'veth' ? k.IF_OPER_LOWERLAYERDOWN : k.IF_OPER_DOWN;
+};
+
+export const addAddress = (state: KernelState, address: Address): void => {
+  const link = state.links.get(address.ifindex);
+  if (link === undefined) {
+    refuse('ENODEV');
+    return;
+  }
+  const six = isSix(address.address);
+  if (six && !state.hasIpv6) refuse('EACCES');
+  const same = state.addresses.find(
+    one =>
+      one.ifindex === address.ifindex &&
+      one.address === address.address &&
+      (six || one.prefixLength === address.prefixLength),
+  );
+  if (same !== undefined) refuse('EEXIST');
+  const isTentative = six && link.hardwareType === 1 && (address.flags & k.IFA_F_NODAD) === 0;
+  const one: Address = isTentative ? { ...address, flags: address.flags | k.IFA_F_TENTATIVE } : address;
+  state.addresses = [...state.addresses, one];
+  state.tell('new', one);
+  if (!isUp(link)) return;
+  if (isTentative) detect(state, one);
+  else addRoutesOf(state, one);
+};
+
+/** The address as it is now, whatever became of its flags and lifetimes. */
+const present = (state: KernelState, { ifindex, address }: Address): Address | undefined =>
+  state.addresses.find(one => one.ifindex === ifindex && one.address === address);
+
+/** Duplicate detection: once it is done the address may be used. It waits for the carrier. */
+const detect = (state: KernelState, address: Address): void =>
+  state.after(DAD_MS, () => {
+    const now = present(state, address);
+    const link = state.links.get(address.ifindex);
+    if (now === undefined || link === undefined || !isUp(link) || !hasCarrier(link)) return;
+    if ((now.flags & k.IFA_F_TENTATIVE) === 0) return;
+    const usable = { ...now, flags: now.flags & ~k.IFA_F_TENTATIVE };
+    state.addresses = state.addresses.map(one => (one === now ? usable : one));
+    addRoutesOf(state, usable);
+    state.tell('new', usable);
+  });
+
+/** Says anew of an address what lifetimes it has, as a renewal does. */
+export const renewAddress = (state: KernelState, address: Address, more: Partial<Address>): void => {
+  const now = present(state, address);
+  if (now === undefined) return;
+  const renewed = { ...now, ...more };
+  state.addresses = state.addresses.map(one => (one === now ? renewed : one));
+  state.tell('new', renewed);
+};
+
+export const deleteAddress = (state: KernelState, ifindex: number, text: string): void => {
+  const found = state.addresses.find(one => one.ifindex === ifindex && one.address === text);
+  if (found === undefined) {
+    refuse('EADDRNOTAVAIL');
+    return;
+  }
+  state.addresses = state.addresses.filter(one => one !== found);
+  state.tell('delete', found);
+  removeRoutesOf(state, found);
+};
+
+const addLinkLocal = (state: KernelState, { ifindex, hardwareType }: Link): void => {
+  const address = linkLocal(ifindex);
+  if (!state.hasIpv6 || hardwareType !== 1) return;
+  const known = state.addresses.find(one => one.ifindex === ifindex && one.address === address);
+  if (known === undefined)
+    addAddress(state, {
+      kind: 'address',
+      family: k.AF_INET6,
+      ifindex,
+      address,
+      prefixLength: 64,
+      scope: k.RT_SCOPE_LINK,
+      flags: k.IFA_F_PERMANENT,
+    });
+};
+
+/** What follows from a carrier that came: the addresses that wait for it go on. */
+const gotCarrier = (state: KernelState, link: Link): void => {
+  addLinkLocal(state, link);
+  for (const address of state.addresses)
+    if (address.ifindex === link.ifindex && (address.flags & k.IFA_F_TENTATIVE) !== 0) detect(state, address);
+};
+
+/** The carrier is looked at: at once the first time, then when a second has passed since it was told last. */
+export const watchCarrier = (state: KernelState, told: Map<number, number>, ifindex: number): void => {
+  const last = told.get(ifindex) ?? -LINKWATCH_MS;
+  const wait = Math.max(1, last + LINKWATCH_MS - state.now());
+  state.after(wait, () => {
+    const link = state.links.get(ifindex);
+    if (link === undefined || isCarrierless(link)) return;
+    const has = isUp(link) && isPlugged(state, link);
+    if (has === hasCarrier(link)) return;
+    const flags = has ? link.flags | RUNNING : link.flags & ~RUNNING;
+    const now = { ...link, flags };
+    told.set(ifindex, state.now());
+    put(state, { ...now, operState: operStateOf(now) });
+    if (has) gotCarrier(state, now);
+    if (link.master !== undefined && link.master !== 0) watchCarrier(state, told, link.master);
+    for (const upper of state.links.values())
+      if (upper.infoKind === 'macvlan' && upper.parent === ifindex) watchCarrier(state, told, upper.ifindex);
+  });
+};
+
+export const createLink = (state: KernelState, name: string, more: Partial<Link> = {}): number => {
+  if (linkNamed(state, name) !== undefined) refuse('EEXIST');
+  const ifindex = more.ifindex ?? state.lastIfindex + 1;
+  if (state.links.has(ifindex)) refuse('EBUSY');
+  state.lastIfindex = Math.max(state.lastIfindex, ifindex);
+  put(state, {
+    kind: 'link',
+    family: 0,
+    ifindex,
+    name,
+    alternativeNames: [],
+    hardwareType: more.infoKind === 'wireguard' ? 65534 : 1,
+    flags: k.IFF_BROADCAST | k.IFF_MULTICAST,
+    change: 0xffffffff,
+    operState: k.IF_OPER_DOWN,
+    hardwareAddress: hardwareAddress(ifindex),
+    mtu: 1500,
+    txQueueLength: 1000,
+    ...more,
+  });
+  return ifindex;
+};
+
+export const setUp = (state: KernelState, told: Map<number, number>, link: Link): void => {
+  if (isUp(link)) return;
+  const flags = link.flags | k.IFF_UP | (isCarrierless(link) ? RUNNING : 0);
+  const up = { ...link, flags };
+  put(state, { ...up, operState: operStateOf(up) });
+  for (const address of state.addresses)
+    if (address.ifindex === link.ifindex) {
+      if (!isSix(address.address) || (address.flags & k.IFA_F_TENTATIVE) === 0) addRoutesOf(state, address);
+    }
+  watchCarrier(state, told, link.ifindex);
+};
+
+export const setDown = (state: KernelState, told: Map<number, number>, link: Link): void => {
+  if (!isUp(link)) return;
+  const down = { ...link, flags: link.flags & ~(k.IFF_UP | RUNNING) };
+  removeRoutesOver(state, link.ifindex, k.AF_INET, false);
+  put(state, { ...down, operState: operStateOf(down) });
+  const { ifindex, master } = link;
+  const six = state.addresses.filter(one => one.ifindex === ifindex && isSix(one.address));
+  for (const one of six) deleteAddress(state, ifindex, one.address);
+  removeRoutesOver(state, ifindex, k.AF_INET6, true);
+  if (master !== undefined && master !== 0) watchCarrier(state, told, master);
+  for (const upper of state.links.values())
+    if (upper.infoKind === 'macvlan' && upper.parent === ifindex) watchCarrier(state, told, upper.ifindex);
+};
+
+export const deleteLink = (state: KernelState, told: Map<number, number>, link: Link): void => {
+  for (const upper of [...state.links.values()])
+    if (upper.infoKind === 'macvlan' && upper.parent === link.ifindex) deleteLink(state, told, upper);
+  for (const port of ports(state, link.ifindex)) put(state, { ...port, master: undefined });
+  setDown(state, told, link);
+  for (const { address } of state.addresses.filter(one => one.ifindex === link.ifindex))
+    deleteAddress(state, link.ifindex, address);
+  removeRoutesOver(state, link.ifindex, k.AF_INET, false);
+  const now = state.links.get(link.ifindex) ?? link;
+  state.links.delete(link.ifindex);
+  state.plugged.delete(link.ifindex);
+  told.delete(link.ifindex);
+  state.tell('delete', now);
+};
+
+/** A change of name, master, alias and so on. */
+export const changeLink = (state: KernelState, link: Link, more: Partial<Link>): void => {
+  if (more.name !== undefined && linkNamed(state, more.name) !== undefined) refuse('EEXIST');
+  put(state, { ...link, ...more });
+};

@@ -1,0 +1,76 @@
+import type { Daemon } from './broker.js';
+import { CONFIG } from './broker.js';
+import type { Host } from './host/host.js';
+
+/** Milliseconds that a service takes from stop to start. */
+const RESTART_MS = 300;
+
+/** Does what an action says. What cannot be done at the time is not done: a plan that was shrunk has such. */
+export const perform = ({ kernel, networkd, bus, faults, disk, time }: Host, daemon: Daemon, text: string): void => {
+  const [what = '', ...words] = text.split(' ');
+  const [first = '', second = '', third = '1'] = words;
+  switch (what) {
+    case 'ip':
+      kernel.ip(words.join(' '));
+      return;
+    case 'plug':
+    case 'unplug':
+      kernel.plug(first, what === 'plug');
+      return;
+    case 'swap':
+      if (kernel.ip(`link set ${first} name swapped`) !== undefined) return;
+      kernel.ip(`link set ${second} name ${first}`);
+      kernel.ip(`link set swapped name ${second}`);
+      return;
+    case 'networkctl':
+      networkd.reconfigure(second);
+      return;
+    case 'kill':
+      daemon.kill();
+      time.after(RESTART_MS, daemon.start);
+      return;
+    case 'overrun':
+      daemon.overrun();
+      return;
+    case 'fault':
+      faults.order(first, second, Number(third));
+      return;
+    case 'bus':
+      if (first === 'die') bus.die(Number(second));
+      else bus.silence(Number(second));
+      return;
+    case 'configure':
+      disk.write(CONFIG, String(JSON.parse(words.join(' '))));
+      return;
+    case 'systemctl':
+      service({ networkd, time }, daemon, first, second);
+      return;
+    default:
+      throw new Error(`expected an action, found ${text}`);
+  }
+};
+
+const service = (
+  { networkd, time }: Pick<Host, 'networkd' | 'time'>,
+  daemon: Daemon,
+  verb: string,
+  name: string,
+): void => {
+  if (name === 'network-broker') {
+    if (verb === 'start') daemon.start();
+    else if (verb === 'reload') daemon.reload();
+    else daemon.stop();
+    if (verb === 'restart') {
+      // systemd starts it when it has ended.
+      const again = (): void => {
+        if (daemon.isRunning()) time.after(RESTART_MS, again);
+        else daemon.start();
+      };
+      time.after(RESTART_MS, again);
+    }
+    return;
+  }
+  if (verb === 'start') networkd.start();
+  else networkd.stop();
+  if (verb === 'restart') time.after(RESTART_MS, networkd.start);
+};

@@ -1,0 +1,80 @@
+import type { Extension } from '../extensions/extension.js';
+import { CONFIG, createDaemon, type Daemon } from './broker.js';
+import type { Happening, News } from './happening.js';
+import { createHost, type Host } from './host/host.js';
+import { noDefect } from './oracles/no-defect.js';
+import { nothingHeld } from './oracles/nothing-held.js';
+import type { Oracle } from './oracles/oracle.js';
+import { perform } from './perform.js';
+import type { Plan } from './plan.js';
+import { randomness } from './random.js';
+import { createTime } from './time.js';
+
+/** What did not hold, and when. */
+export interface Violation {
+  readonly oracle: string;
+  /** milliseconds from the beginning */
+  readonly at: number;
+  readonly what: string;
+}
+
+export interface Simulated {
+  /** the first that was seen, and all of the same moment; empty: all held */
+  readonly violations: readonly Violation[];
+  readonly steps: number;
+}
+
+export interface Options {
+  readonly oracles?: readonly Oracle[];
+  readonly extensions?: readonly Extension[];
+  /** sees all that happens */
+  readonly see?: (happening: Happening) => void;
+}
+
+export const standardOracles: readonly Oracle[] = [noDefect, nothingHeld];
+
+/** A gap between actions that is at least so long ends quiet. Milliseconds. */
+const QUIET_MS = 50_000;
+/** So long it may take at the end until all is quiet. Milliseconds. */
+const LAST_MS = 900_000;
+
+/** Carries a plan out, in no time, and tells what did not hold. It ends with the first. */
+export const simulatePlan = (
+  plan: Plan,
+  { oracles = standardOracles, extensions = [], see }: Options = {},
+): Simulated => {
+  const time = createTime();
+  const random = randomness(plan.seed);
+  const violations: Violation[] = [];
+  const watchers: { readonly see?: (happening: Happening) => void; readonly quiet?: () => void }[] = [];
+  const tell = (news: News): void => {
+    const happening = { at: time.now(), ...news };
+    see?.(happening);
+    for (const watcher of watchers) watcher.see?.(happening);
+  };
+  const host: Host = createHost(plan, time, random, tell);
+  const daemon: Daemon = createDaemon(host, { extensions });
+  host.disk.write(CONFIG, plan.config);
+  for (const oracle of oracles)
+    watchers.push(
+      oracle.watch({ plan, host, daemon }, what => violations.push({ oracle: oracle.name, at: time.now(), what })),
+    );
+  const isOver = (): boolean => violations.length > 0;
+  const rest = (): void => {
+    if (daemon.holds().programs === 0) for (const { quiet } of watchers) quiet?.();
+  };
+  let last = 0;
+  for (const action of plan.actions) {
+    time.run(action.at, isOver);
+    if (isOver()) break;
+    if (action.at - last >= QUIET_MS) rest();
+    if (isOver()) break;
+    last = action.at;
+    tell({ kind: 'action', text: action.do });
+    perform(host, daemon, action.do);
+    if (isOver()) break;
+  }
+  if (!isOver()) time.run(Math.max(plan.length, last) + LAST_MS, isOver);
+  if (!isOver()) rest();
+  return { violations, steps: time.steps() };
+};
