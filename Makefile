@@ -1,5 +1,5 @@
 # Every target works from a fresh clone: Node >= 20.19, npm, make and a C compiler are all it takes.
-.PHONY: build run test test-matrix fetch demo bench soak lint docs clean install uninstall deb prebuilds pack
+.PHONY: build run test test-matrix simulate simulate-keep fetch demo bench soak lint docs clean install uninstall deb prebuilds pack
 
 node_modules/.ready: package.json package-lock.json $(wildcard packages/*/package.json)
 	npm ci --no-audit --no-fund
@@ -32,6 +32,14 @@ test-matrix: node_modules/.ready
 # What the tests need and this machine lacks, into test/.cache: both of them do it.
 fetch: test/.cache/fetch.mjs
 	@node test/.cache/fetch.mjs
+
+# Simulated days of the daemon, see docs/simulation.md: SEED= the first (another one each time), DAYS= how many, or SECONDS=.
+simulate: node_modules/.ready
+	@SEED='$(SEED)' DAYS='$(DAYS)' SECONDS='$(SECONDS)' node scripts/simulate.mjs
+
+# The same, and what fails is kept as a regression test.
+simulate-keep: node_modules/.ready
+	@SEED='$(SEED)' DAYS='$(DAYS)' KEEP=yes node scripts/simulate.mjs
 
 # Programs of demo/ and bench/ share the laboratory of the live tests.
 test/.cache/%.mjs: node_modules/.ready $(shell find demo bench test/live/lab -name '*.ts')

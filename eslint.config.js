@@ -15,9 +15,11 @@ const mayImport = {
   system: ['model'],
   fakes: ['model'], // of system interfaces, in memory
   text: ['model', 'world', 'sinks'],
-  testing: ['model', 'config', 'world', 'fakes', 'text', 'extensions'],
+  testing: ['model', 'config', 'world', 'fakes', 'text', 'extensions', 'simulation'],
   trace: ['model', 'world', 'sinks', 'text', 'fakes'], // a test that is written is run first
   daemon: ['model', 'config', 'world', 'operators', 'sources', 'sinks', 'extensions', 'text', 'trace'],
+  // the whole daemon, on a host of its own
+  simulation: ['model', 'config', 'fakes', 'testing', 'trace', 'daemon', 'extensions'],
   cli: ['model', 'config', 'world', 'sinks', 'text', 'trace', 'daemon'],
 };
 const folders = [...Object.keys(mayImport), 'commands'];
@@ -68,7 +70,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['src/{model,config,world,operators,sources,sinks,extensions,fakes,text,testing,trace}/**', 'src/broker.ts'],
+    files: ['src/{model,config,world,operators,sources,sinks,extensions,fakes,text,testing,trace,simulation}/**', 'src/broker.ts'],
     rules: { '@typescript-eslint/no-restricted-imports': ['error', { patterns: withoutEffects }] },
   },
   {

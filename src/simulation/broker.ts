@@ -1,16 +1,4 @@
-import {
-  concat,
-  defer,
-  EMPTY,
-  map,
-  mergeMap,
-  NEVER,
-  type Observable,
-  of,
-  Subject,
-  type Subscription,
-  timer,
-} from 'rxjs';
+import { concat, defer, EMPTY, map, mergeMap, NEVER, type Observable, of, Subject, Subscription, timer } from 'rxjs';
 import { parseConfig } from '../config/parse.js';
 import { assembled, type Machine } from '../daemon/assembled.js';
 import { inForce, reloadOutcomes } from '../daemon/load-config.js';
@@ -145,20 +133,18 @@ export const createDaemon = (
         manager: { status: () => undefined },
         ready: () => tell({ kind: 'daemon', is: 'ready' }),
       });
-      let isOver = false;
-      const subscription = life.subscribe({
-        next: outcome => tell({ kind: 'outcome', outcome }),
-        error: (error: unknown) => {
-          tell({ kind: 'defect', error });
-          isOver = true;
-          ended('ended');
-        },
-        complete: () => {
-          isOver = true;
-          ended('ended');
-        },
-      });
-      if (!isOver) running = subscription;
+      const life$ = new Subscription();
+      running = life$;
+      life$.add(
+        life.subscribe({
+          next: outcome => tell({ kind: 'outcome', outcome }),
+          error: (error: unknown) => {
+            tell({ kind: 'defect', error });
+            ended('ended');
+          },
+          complete: () => ended('ended'),
+        }),
+      );
     },
     reload: () => reload$.next(),
     stop: () => {

@@ -75,7 +75,7 @@ export const createBus = (time: Time, random: Random, faults: Faults): Simulated
     return peer === undefined ? { errorName: 'org.freedesktop.DBus.Error.ServiceUnknown' } : peer.answer(call);
   };
 
-  const open: Observable<BusConnection> = new Observable(out => {
+  const open = new Observable<BusConnection>(out => {
     if (time.now() < deadUntil) {
       out.add(time.after(1, () => out.error(new BusError('bus-lost', 'bus: connect ECONNREFUSED'))));
       return;

@@ -1,4 +1,4 @@
-import { defer, EMPTY, Observable, of, Subject, throwError } from 'rxjs';
+import { concat, defer, EMPTY, filter, map, merge, Observable, of, startWith, Subject, throwError } from 'rxjs';
 import { listing, place, script } from '../../fakes/fake-files.js';
 import { fault, type Fault } from '../../model/fault.js';
 import { globOf } from '../../model/glob.js';
@@ -58,9 +58,9 @@ export const createDisk = (time: Time, random: Random, faults: Faults): Disk => 
       watches += 1;
       out.add(() => (watches -= 1));
       out.add(
-        written$.subscribe(path => {
-          if (directoryOf(path) === directory && isOf(path))
-            out.add(time.after(random.within(0, 3), () => out.next(path)));
+        written$.pipe(filter(path => directoryOf(path) === directory && isOf(path))).subscribe({
+          next: path => out.add(time.after(random.within(0, 3), () => out.next(path))),
+          error: (error: unknown) => out.error(error),
         }),
       );
     });
@@ -119,28 +119,24 @@ export const createDisk = (time: Time, random: Random, faults: Faults): Disk => 
     },
     directories: {
       changes: directory =>
-        new Observable(out => {
-          out.next();
-          out.add(changes(directory, () => true).subscribe(() => out.next()));
-        }),
+        changes(directory, () => true).pipe(
+          map(() => undefined),
+          startWith(undefined),
+        ),
     },
     leaseFiles: {
       paths: globs =>
-        new Observable(out => {
-          const all = globs.map(glob => ({
-            directory: directoryOf(glob),
-            isMatch: globOf(glob.slice(directoryOf(glob).length + 1)),
-          }));
-          const found = all.flatMap(({ directory, isMatch }) =>
-            names(directory)
-              .filter(isMatch)
-              .map(name => `${directory}/${name}`),
+        defer(() => {
+          const all = globs.map(glob => {
+            const directory = directoryOf(glob);
+            const isMatch = globOf(glob.slice(directory.length + 1));
+            return { directory, isOf: (path: string): boolean => isMatch(path.slice(directory.length + 1)) };
+          });
+          const found = all.flatMap(({ directory, isOf }) =>
+            [...texts.keys()].filter(path => directoryOf(path) === directory && isOf(path)),
           );
-          out.next([...new Set(found)]);
-          for (const { directory, isMatch } of all)
-            out.add(
-              changes(directory, path => isMatch(path.slice(directory.length + 1))).subscribe(path => out.next([path])),
-            );
+          const later = all.map(({ directory, isOf }) => changes(directory, isOf).pipe(map(path => [path])));
+          return concat(of([...new Set(found)]), merge(...later));
         }),
     },
   });

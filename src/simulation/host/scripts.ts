@@ -12,7 +12,7 @@ const isLike = (path: string, word: string): boolean => path.includes(`-${word}`
 const SCARCITY_MS = 30_000;
 
 export interface Runs extends Processes {
-  /** how many run now */
+  /** how many run now, or wait for what they need to start */
   readonly running: () => number;
 }
 
@@ -28,6 +28,7 @@ export const createRuns = (
   does: (path: string, env: Readonly<Record<string, string>>) => void,
 ): Runs => {
   const running = new Map<number, { readonly path: string; readonly end: (signal: string | null) => void }>();
+  let waiting = 0;
   let lastPid = 1000;
   const takes = (path: string): number => {
     if (isLike(path, 'hang') && random.isOdds(0.1)) return Infinity;
@@ -36,25 +37,6 @@ export const createRuns = (
   };
   const run: Processes['run'] = ({ path, env }) =>
     new Observable<ProcessEvent>(out => {
-      const why = faults.take('spawn');
-      if (why === 'EMFILE' || why === 'ENOMEM' || why === 'EAGAIN') {
-        // What lacks may be there again: `outlasting`.
-        const isOver = random.isOdds(0.5);
-        out.add(
-          time.after(isOver ? random.within(50, 5000) : SCARCITY_MS, () => {
-            if (!isOver) {
-              out.next({ kind: 'failed', error: `too little (${why})` });
-              out.complete();
-            } else out.add(start());
-          }),
-        );
-        return;
-      }
-      if (why !== undefined) {
-        out.next({ kind: 'failed', error: why });
-        out.complete();
-        return;
-      }
       const start = (): (() => void) => {
         const pid = (lastPid += 1);
         const began = time.now();
@@ -82,6 +64,27 @@ export const createRuns = (
           tell({ kind: 'exit', pid, path, isKilled: true });
         };
       };
+      const why = faults.take('spawn');
+      if (why === 'EMFILE' || why === 'ENOMEM' || why === 'EAGAIN') {
+        // What lacks may be there again: `outlasting`.
+        const isOver = random.isOdds(0.5);
+        waiting += 1;
+        out.add(() => (waiting -= 1));
+        out.add(
+          time.after(isOver ? random.within(50, 5000) : SCARCITY_MS, () => {
+            if (!isOver) {
+              out.next({ kind: 'failed', error: `too little (${why})` });
+              out.complete();
+            } else out.add(start());
+          }),
+        );
+        return;
+      }
+      if (why !== undefined) {
+        out.next({ kind: 'failed', error: why });
+        out.complete();
+        return;
+      }
       out.add(start());
     });
   return {
@@ -92,6 +95,6 @@ export const createRuns = (
       time.after(1, () => found.end(name));
     },
     warmUp: () => EMPTY,
-    running: () => running.size,
+    running: () => running.size + waiting,
   };
 };

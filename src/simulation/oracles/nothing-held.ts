@@ -9,11 +9,14 @@ const MOST_TIMERS = 40;
  */
 export const nothingHeld: Oracle = {
   name: 'nothing held',
-  watch: ({ daemon }, complain) => ({
+  watch: ({ daemon, host: { time } }, complain) => ({
     see: happening => {
       if (happening.kind !== 'daemon' || (happening.is !== 'ended' && happening.is !== 'killed')) return;
-      for (const [what, count] of Object.entries(daemon.holds()))
-        if (count > 0) complain(`${count} ${what} are left when the daemon has ${happening.is}`);
+      const end = happening.is === 'ended' ? 'ended' : 'been killed';
+      time.next(() => {
+        for (const [what, count] of Object.entries(daemon.holds()))
+          if (count > 0) complain(`${count} ${what} are left when the daemon has ${end}`);
+      });
     },
     quiet: () => {
       if (!daemon.isRunning()) return;

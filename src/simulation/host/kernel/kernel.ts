@@ -51,7 +51,7 @@ const changeRule = (state: KernelState, action: 'add' | 'delete', spec: RuleSpec
     return;
   }
   if (family === k.AF_INET6 && !state.hasIpv6) refuse('EAFNOSUPPORT');
-  const { protocol: _protocol, ...key } = wanted;
+  const key = { ...wanted, protocol: undefined };
   const twin = state.rules.find(one => matches(key, one) && one.protocol === wanted.protocol);
   if (twin !== undefined) refuse('EEXIST');
   const rule = { action: k.FR_ACT_TO_TBL, table: k.RT_TABLE_MAIN, priority: 0, flags: 0, tos: 0, ...wanted };
@@ -106,32 +106,50 @@ export const createKernel = (time: Pick<Time, 'now' | 'after'>): Kernel => {
 
   const set = (link: Link, [what = '', value = '']: readonly string[]): void => {
     switch (what) {
-      case 'up':
-        return setUp(state, told, link);
-      case 'down':
-        return setDown(state, told, link);
-      case 'name':
-        return changeLink(state, link, { name: value });
+      case 'up': {
+        setUp(state, told, link);
+        return;
+      }
+      case 'down': {
+        setDown(state, told, link);
+        return;
+      }
+      case 'name': {
+        changeLink(state, link, { name: value });
+        return;
+      }
       case 'master': {
         const { ifindex } = named(value);
         changeLink(state, link, { master: ifindex, slaveKind: 'bridge' });
-        return watchCarrier(state, told, ifindex);
+        watchCarrier(state, told, ifindex);
+        return;
       }
       case 'nomaster': {
         changeLink(state, link, { master: undefined });
-        return link.master === undefined ? undefined : watchCarrier(state, told, link.master);
+        if (link.master !== undefined) watchCarrier(state, told, link.master);
+        return;
       }
-      case 'mtu':
-        return changeLink(state, link, { mtu: Number(value) });
-      case 'alias':
-        return changeLink(state, link, { alias: value });
+      case 'mtu': {
+        changeLink(state, link, { mtu: Number(value) });
+        return;
+      }
+      case 'alias': {
+        changeLink(state, link, { alias: value });
+        return;
+      }
       default:
         refuse('EINVAL');
     }
   };
   const onLink = (action: string, [name = '', ...rest]: readonly string[]): void => {
-    if (action === 'set') return set(named(name), rest);
-    if (action !== 'add') return deleteLink(state, told, named(name));
+    if (action === 'set') {
+      set(named(name), rest);
+      return;
+    }
+    if (action !== 'add') {
+      deleteLink(state, told, named(name));
+      return;
+    }
     const words = wordsOf(rest.join(' '));
     const lower = words.get('link');
     const parent = lower === undefined ? {} : { parent: named(lower).ifindex };
@@ -141,15 +159,18 @@ export const createKernel = (time: Pick<Time, 'now' | 'after'>): Kernel => {
       ...parent,
       ...(index !== undefined && { ifindex: Number(index) }),
     });
-    return state.plugged.has(ifindex) ? undefined : void state.plugged.set(ifindex, true);
+    if (!state.plugged.has(ifindex)) state.plugged.set(ifindex, true);
   };
   const onAddress = (action: string, [text = '', ...rest]: readonly string[]): void => {
     const words = wordsOf(rest.join(' '));
     const { ifindex } = named(words.get('dev') ?? '');
     const [address = '', length] = text.split('/');
-    if (action !== 'add') return deleteAddress(state, ifindex, address);
+    if (action !== 'add') {
+      deleteAddress(state, ifindex, address);
+      return;
+    }
     const lifetime = words.get('valid_lft');
-    return addAddress(state, {
+    addAddress(state, {
       kind: 'address',
       family: isSix(address) ? k.AF_INET6 : k.AF_INET,
       ifindex,
@@ -163,17 +184,27 @@ export const createKernel = (time: Pick<Time, 'now' | 'after'>): Kernel => {
   };
   const run = (command: string): void => {
     const [what = '', action = '', ...words] = command.trim().split(/\s+/);
-    if (what === 'link') return onLink(action, words);
-    if (what === 'address') return onAddress(action, words);
+    if (what === 'link') {
+      onLink(action, words);
+      return;
+    }
+    if (what === 'address') {
+      onAddress(action, words);
+      return;
+    }
     const text = words.map((word, nth) => (words[nth - 1] === 'dev' ? String(named(word).ifindex) : word)).join(' ');
-    if (what === 'rule') return changeRule(state, action === 'add' ? 'add' : 'delete', ruleOf(text));
+    if (what === 'rule') {
+      changeRule(state, action === 'add' ? 'add' : 'delete', ruleOf(text));
+      return;
+    }
     if (what !== 'route') refuse('EINVAL');
     const route = routeOf(text);
     if (action === 'delete') {
       const { family, destination, table, priority, gateway, oif } = route;
-      return deleteRoute(state, { kind: 'route', family, destination, table, priority, gateway, oif });
+      deleteRoute(state, { kind: 'route', family, destination, table, priority, gateway, oif });
+      return;
     }
-    return addRoute(state, route, action === 'replace' ? 'replace' : action === 'append' ? 'append' : 'add');
+    addRoute(state, route, action === 'replace' ? 'replace' : action === 'append' ? 'append' : 'add');
   };
   const trying = (act: () => void): Refusal | undefined => {
     try {
@@ -206,10 +237,15 @@ export const createKernel = (time: Pick<Time, 'now' | 'after'>): Kernel => {
     change: ({ action, object }) =>
       trying(() => {
         switch (object.kind) {
-          case 'rule':
-            return changeRule(state, action === 'delete' ? 'delete' : 'add', object);
-          case 'route':
-            return action === 'delete' ? deleteRoute(state, object) : addRoute(state, object, action);
+          case 'rule': {
+            changeRule(state, action === 'delete' ? 'delete' : 'add', object);
+            return;
+          }
+          case 'route': {
+            if (action === 'delete') deleteRoute(state, object);
+            else addRoute(state, object, action);
+            return;
+          }
           case 'address':
             return refuse('EINVAL');
         }

@@ -34,14 +34,10 @@ const blank: Omit<Route, 'destination' | 'family'> = {
   tos: 0,
 };
 
-/** Only what was given: an `undefined` of a copy is nothing. */
-const given = <T extends object>(object: T): T =>
-  Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined)) as T;
-
 /** As the kernel keeps it. */
 export const routeWith = (spec: RouteSpec): Route => {
   const family = isSix(spec.destination) ? k.AF_INET6 : k.AF_INET;
-  const whole = given({ ...blank, ...spec, family, destination: networkOf(spec.destination) });
+  const whole: Route = { ...blank, ...spec, family, destination: networkOf(spec.destination) };
   return family === k.AF_INET6 && whole.priority === undefined ? { ...whole, priority: k.IP6_RT_PRIO_USER } : whole;
 };
 
@@ -88,7 +84,7 @@ export const addRoute = (state: KernelState, spec: RouteSpec, how: 'add' | 'appe
 
 /** What is not given matches anything. */
 export const deleteRoute = (state: KernelState, spec: RouteSpec): void => {
-  const { flags: _flags, ...wanted } = { ...spec, destination: networkOf(spec.destination) };
+  const wanted = { ...spec, flags: undefined, destination: networkOf(spec.destination) };
   const found = state.routes.find(one => matches(wanted, one));
   if (found === undefined) refuse('ESRCH');
   else removed(state, [found], true);

@@ -148,9 +148,7 @@ export const createSocket = (
         kernel.addresses().filter(one => ifindex === undefined || one.ifindex === ifindex),
       ),
     routes: filter =>
-      (filter.oif === undefined ? asked : atOnce)(() =>
-        kernel.routes().filter(route => isListed(filter, route)),
-      ),
+      (filter.oif === undefined ? asked : atOnce)(() => kernel.routes().filter(route => isListed(filter, route))),
     rules: () => asked(() => kernel.rules()),
     apply: changes =>
       asked(() =>

@@ -5,13 +5,13 @@ import * as k from '@network-stack/netlink/constants';
  * What systemd-networkd makes of the kernel's facts: networkd-link.c (link_update_operstate), written down anew here, so that
  * it differs where src/world/kernel/operational-state.ts is wrong.
  */
-export type Derived = {
+export interface Derived {
   readonly CarrierState: string;
   readonly AddressState: string;
   readonly IPv4AddressState: string;
   readonly IPv6AddressState: string;
   readonly OperationalState: string;
-};
+}
 
 const up = ({ operState, flags }: Link): boolean => {
   if (operState === k.IF_OPER_UP) return true;

@@ -76,7 +76,7 @@ const pathOf = (ifindex: number): string => {
 export const createNetworkd = (around: NetworkdSurroundings): Networkd => {
   const { release, profiles, kernel, bus, disk, time, random, faults, tell } = around;
   const links = new Map<number, Managed>();
-  const dns: Map<number, { servers: readonly string[]; domains: readonly string[] }> = new Map();
+  const dns = new Map<number, { servers: readonly string[]; domains: readonly string[] }>();
   let manager: Record<string, string> = {};
   let unique: string | undefined;
   /** one more with each start */

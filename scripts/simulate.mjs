@@ -1,0 +1,29 @@
+// The simulation, bundled with the sources: node scripts/simulate.mjs [PROGRAM of test/simulation/, main if unsaid].
+import { spawnSync } from 'node:child_process';
+import { build } from 'esbuild';
+
+const [, , program = 'main'] = process.argv;
+const outfile = `test/.cache/simulation-${program}.mjs`;
+
+/** Their sources, so that nothing has to be built: only what is pure is used of them. */
+const packages = {
+  name: 'packages',
+  setup: ({ onResolve }) =>
+    onResolve({ filter: /^@network-stack\// }, ({ path }) => {
+      const [, of, part = 'index'] = path.split('/');
+      return { path: `${process.cwd()}/packages/${of}/src/${part}.ts` };
+    }),
+};
+await build({
+  entryPoints: [`test/simulation/${program}.ts`],
+  outfile,
+  bundle: true,
+  platform: 'node',
+  format: 'esm',
+  external: ['pino', 'pino-pretty', 'esbuild'],
+  banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
+  plugins: [packages],
+  sourcemap: 'inline',
+  logLevel: 'warning',
+});
+process.exitCode = spawnSync(process.execPath, ['--enable-source-maps', outfile], { stdio: 'inherit' }).status ?? 1;
