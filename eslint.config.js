@@ -70,7 +70,10 @@ export default tseslint.config(
     },
   },
   {
-    files: ['src/{model,config,world,operators,sources,sinks,extensions,fakes,text,testing,trace,simulation}/**', 'src/broker.ts'],
+    files: [
+      'src/{model,config,world,operators,sources,sinks,extensions,fakes,text,testing,trace,simulation}/**',
+      'src/broker.ts',
+    ],
     rules: { '@typescript-eslint/no-restricted-imports': ['error', { patterns: withoutEffects }] },
   },
   {
