@@ -20,6 +20,8 @@ export type Happening = { readonly at: number } & (
     }
   | { readonly kind: 'exit'; readonly pid: number; readonly path: string; readonly isKilled: boolean }
   | { readonly kind: 'daemon'; readonly is: 'started' | 'ready' | 'stopping' | 'ended' | 'killed' | 'refused' }
+  /** something went wrong that was ordered: `signal lose` */
+  | { readonly kind: 'fault'; readonly what: string }
   | { readonly kind: 'outcome'; readonly outcome: Outcome }
   /** the daemon ended by what is no outcome */
   | { readonly kind: 'defect'; readonly error: unknown }

@@ -56,6 +56,8 @@ const eventOf = (happening: Happening): string | undefined => {
         ? `kernel: ${happening.is} ${object.kind} ${'name' in object ? object.name : object.address} (link ${object.ifindex}, flags ${object.flags.toString(16)})`
         : undefined;
     }
+    case 'fault':
+      return `fault ordered: ${happening.what}`;
     case 'change':
     case 'networkd':
     case 'exit':

@@ -4,6 +4,7 @@ import type { Happening, News } from './happening.js';
 import { createHost, type Host } from './host/host.js';
 import { noDefect } from './oracles/no-defect.js';
 import { nothingHeld } from './oracles/nothing-held.js';
+import { toldStates } from './oracles/told-states.js';
 import type { Oracle } from './oracles/oracle.js';
 import { perform } from './perform.js';
 import type { Plan } from './plan.js';
@@ -31,7 +32,7 @@ export interface Options {
   readonly see?: (happening: Happening) => void;
 }
 
-export const standardOracles: readonly Oracle[] = [noDefect, nothingHeld];
+export const standardOracles: readonly Oracle[] = [noDefect, nothingHeld, toldStates];
 
 /** A gap between actions that is at least so long ends quiet. Milliseconds. */
 const QUIET_MS = 50_000;

@@ -33,7 +33,7 @@ export interface Host {
 }
 
 export const createHost = (plan: Plan, time: Time, random: (stream: string) => Random, tell: Tell): Host => {
-  const faults = createFaults();
+  const faults = createFaults(tell);
   const kernel = createKernel(time);
   const bus = createBus(time, random('bus'), faults);
   const disk = createDisk(time, random('disk'), faults);
