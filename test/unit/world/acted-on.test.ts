@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { type Acted, nothingActed } from '../../../src/model/checkpoint.js';
 import { addressKey } from '../../../src/model/address.js';
 import type { AddressEvent } from '../../../src/model/event.js';
+import type { Input } from '../../../src/model/input.js';
 import type { Outcome } from '../../../src/model/outcome.js';
 import type { BoundLease } from '../../../src/model/world.js';
 import { formatState, parseState } from '../../../src/daemon/state/state-json.js';
@@ -19,6 +20,7 @@ import {
   step,
   world,
 } from '../../../src/testing/builders.js';
+import { advance, begin } from '../../../src/world/advance.js';
 import { act, worldOf } from '../../../src/world/acted-on.js';
 
 const eth0 = link(2, 'eth0');
@@ -44,6 +46,27 @@ describe('what was acted on', () => {
     expect(acted.lastId).toBe(8);
     expect(start.networkd.states).toEqual(new Map([[2, { CarrierState: 'carrier' }]]));
     expect(start.networkd.interrupted).toEqual(new Map([['manager', { OnlineState: 'online' }]]));
+  });
+
+  test('what was being told when the last run was killed is told in any case: as it is, or as it has become meanwhile', () => {
+    const down = linkState(eth0, { CarrierState: 'no-carrier' });
+    const acted = [done(one), done(two), began(step(9, down, world([eth0]))), began(two)].reduce(act, nothingActed);
+    const start = worldOf(acted);
+    expect(start.networkd.states).toEqual(new Map([[2, {}]]));
+    expect(start.networkd.manager).toEqual({});
+    const links: Input = { kind: 'kernel-dump', links: [eth0], addresses: [], afterLoss: false };
+    const snapshot: Input = {
+      kind: 'networkd-snapshot',
+      manager: { OnlineState: 'online' },
+      links: new Map([[2, { CarrierState: 'carrier' }]]),
+    };
+    const inputs: readonly Input[] = [{ kind: 'config', config: config() }, links, snapshot];
+    let turn = begin(start);
+    const told = inputs.flatMap(input => (turn = advance(turn, input, 0)).events.map(({ event }) => event));
+    expect(told).toMatchObject([
+      { kind: 'link-state', changed: { CarrierState: 'carrier' }, rerun: false },
+      { kind: 'manager-state', changed: { OnlineState: 'online' }, rerun: true },
+    ]);
   });
 
   test('the addresses that a link had are kept: temporary ones, and those that cannot be used, do not count', () => {

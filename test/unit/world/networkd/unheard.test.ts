@@ -26,6 +26,14 @@ test('a property that only one of the two knows is no difference', () => {
   expect(unheard(heard(up), 2, { CarrierState: 'carrier', IPv4AddressState: 'off' })).toEqual([]);
 });
 
+test('what a new link is told of first can be lost as well: its carrier and its operational state', () => {
+  const rest: States = { AdministrativeState: 'unmanaged' };
+  const written: States = { ...rest, CarrierState: 'off', OperationalState: 'off', AddressState: 'off' };
+  expect(unheard(heard(rest), 2, written)).toEqual([
+    { about: 2, written: { CarrierState: 'off', OperationalState: 'off' }, heard: {} },
+  ]);
+});
+
 test('a link that was never heard to be spoken of is one, unless nothing is written of it either', () => {
   expect(unheard(heard(undefined), 2, up)).toEqual([{ about: 2, written: up, heard: {} }]);
   expect(unheard(heard(undefined), 2, {})).toEqual([]);
