@@ -79,10 +79,19 @@ export const act = (acted: Acted, outcome: Outcome): Acted => {
   return { ...acted, lastId, running, addresses, links: ofWorld(links, world) };
 };
 
+/** What was being told when the run was killed is not known: scripts may have heard it, and it may be otherwise by now. */
+const untold = (states: States, running: States | undefined): States =>
+  running === undefined ? states : Object.fromEntries(Object.entries(states).filter(([name]) => !(name in running)));
+
 /** The World that a run starts from: what the last one acted on is known, what it was in the midst of is marked. */
 export const worldOf = ({ manager, links, addresses, running, leases, runningLeases }: Acted): World => ({
   ...emptyWorld,
   progress: { ...emptyWorld.progress, since: new Map([...addresses].map(([ifindex, keys]) => [ifindex, had(keys)])) },
-  networkd: { ...emptyWorld.networkd, manager, states: links, interrupted: running },
+  networkd: {
+    ...emptyWorld.networkd,
+    manager: untold(manager, running.get('manager')),
+    states: new Map([...links].map(([ifindex, states]) => [ifindex, untold(states, running.get(ifindex))])),
+    interrupted: running,
+  },
   leases: { ...emptyWorld.leases, bound: leases, acted: leases, interrupted: runningLeases },
 });

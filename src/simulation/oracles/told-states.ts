@@ -111,8 +111,9 @@ export const toldStates: Oracle = {
       else if (!isListening && up?.to === Infinity) up.to = at;
     };
     /** One that could not be started was told, as far as it could be. */
-    const hearFailed = (at: number, { step: { event } }: ScriptRan): void => {
-      if (event.kind !== 'link-state') return;
+    const hearFailed = (at: number, { step: { id, event } }: ScriptRan): void => {
+      if (event.kind !== 'link-state' || lastEvents.has(`${id} ${event.ifindex}`)) return;
+      lastEvents.add(`${id} ${event.ifindex}`);
       for (const name of CHOOSING) {
         const value = event.changed[name];
         if (value !== undefined) accountOf(`${event.ifindex} ${name}`).told.push({ at, value, isRerun: true });

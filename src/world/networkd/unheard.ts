@@ -8,22 +8,23 @@ import { difference, pastPassing } from './changed-states.js';
 const isHeard = ({ config, progress: { sources } }: World): boolean =>
   config?.system.generator.includes('systemd-networkd') === true && sources.get('systemd-networkd')?.is === 'serving';
 
+/** What it says first of each new link: all else is signalled only once it is otherwise than nothing. */
+const first: ReadonlySet<string> = new Set(['CarrierState', 'OperationalState']);
+
 /**
- * What of these states, which networkd has written down, it was not heard to say. A property that it was never heard of is no difference,
- * for networkd does not signal what a new link begins with; nor is a state that it passes through. A link that it was
+ * What of these states, which networkd has written down, it was not heard to say. Another property than the first that it was never heard of
+ * is no difference, for networkd does not signal what a new link begins with; nor is a state that it passes through. A link that it was
  * never heard to speak of is one. Nothing while networkd is not listened to.
  */
 export const unheard = (world: World, about: Unheard['about'], written: States): readonly Unheard[] => {
   if (!isHeard(world) || Object.keys(written).length === 0) return [];
   const before = about === 'manager' ? world.networkd.manager : world.networkd.states.get(about);
   if (before === undefined) return [{ about, written, heard: {} }];
-  return difference(before, pastPassing(before, written))
-    .filter(({ previous }) => Object.keys(previous).length > 0)
-    .map(({ changed, previous }) => ({
-      about,
-      written: Object.fromEntries(Object.entries(changed).filter(([name]) => name in previous)),
-      heard: previous,
-    }));
+  return difference(before, pastPassing(before, written)).flatMap(({ changed, previous }) => {
+    const isOfLink = about !== 'manager';
+    const lost = Object.entries(changed).filter(([name]) => name in previous || (isOfLink && first.has(name)));
+    return lost.length === 0 ? [] : [{ about, written: Object.fromEntries(lost), heard: previous }];
+  });
 };
 
 /** The links of which the kernel has told something between these two worlds. */
