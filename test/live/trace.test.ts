@@ -51,6 +51,8 @@ describeLive('a trace', () => {
       await commotion(lab);
       const open = await takeTrace(lab);
       const redacted = await takeTrace(lab, '--redact');
+      // By chance a stand-in is the address of somebody else: what is let through is in all of them.
+      const all = [redacted, await takeTrace(lab, '--redact'), await takeTrace(lab, '--redact')];
       await broker.stop();
 
       const listed = JSON.parse(await lab.sh('ip -json address; ')) as readonly Listed[];
@@ -61,9 +63,9 @@ describeLive('a trace', () => {
         ),
         (await lab.sh('hostname')).trim(),
       ];
-      const found = new Set(
-        secrets.filter(secret => new RegExp(`(?<![\\w.])${secret}(?![\\w])`).test(redacted.join('\n'))),
-      );
+      const isIn = (secret: string) => (trace: readonly string[]) =>
+        new RegExp(`(?<![\\w.])${secret}(?![\\w])`).test(trace.join('\n'));
+      const found = new Set(secrets.filter(secret => all.every(isIn(secret))));
       expect(new Set(secrets).size).toBeGreaterThan(8);
       expect(new Set(secrets.filter(secret => open.join('\n').includes(secret))).size).toBeGreaterThan(8);
       expect([...found]).toEqual([]);
