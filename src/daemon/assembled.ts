@@ -17,8 +17,9 @@ import type { LogRecord } from '../text/log-records.js';
 import { through } from '../trace/instrument.js';
 import { worldOf } from '../world/acted-on.js';
 import { type Heard, sourcesOn } from './sources-on.js';
+import { keepState } from './state/keep-state.js';
 import { persist } from './state/persist.js';
-import { formatState, parseState } from './state/state-json.js';
+import { parseState } from './state/state-json.js';
 import { serviceStates } from './status/service-states.js';
 import { sourceStates } from './status/source-states.js';
 import type { About, Tracer } from './tracer.js';
@@ -111,7 +112,7 @@ export const assembled = (
     onTurn: tracer.onTurn,
     scheduler,
   }).pipe(
-    persist(acted, next => state.write(formatState(next, boot))),
+    persist(acted, keepState(state, boot), state.quiet$),
     connect(told$ => merge(merge(fault$, machine.supply(tracer)).pipe(untilEndOf(told$)), told$)),
     finalize(tracer.close),
   );

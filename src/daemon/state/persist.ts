@@ -1,18 +1,20 @@
 import {
+  audit,
+  concatMap,
   connect,
   distinctUntilChanged,
   merge,
   type MonoTypeOperatorFunction,
+  type Observable,
   scan,
   skip,
   startWith,
   takeLast,
 } from 'rxjs';
 import type { Acted } from '../../model/checkpoint.js';
+import type { Fault } from '../../model/fault.js';
 import type { Outcome } from '../../model/outcome.js';
 import { act } from '../../world/acted-on.js';
-import type { StateFile } from '../../system/files/state-file.js';
-import { conflateMap } from '../../operators/conflate-map.js';
 
 /** An id alone is not worth a file: the next event that is, or the end, has it written. */
 const isWrittenAlike = (a: Acted, b: Acted): boolean =>
@@ -26,14 +28,17 @@ const isWrittenAlike = (a: Acted, b: Acted): boolean =>
  * Keeps on file which events were acted on, and which one is in progress; passes every outcome on.
  *
  * ```
- * outcomes   -b-o-d---|      b: began, o: a line of output, d: done
- * result     -b-o-d---|
- * written    -x---y---       x: running, y: acted on; while one is being written only the newest waits
+ * outcomes   -b-o-d--De-|      b: began, o: a line of output, d: done; D and e come before it is quiet
+ * result     -b-o-d--De-|
+ * written    --x---y---z       x: running, y: acted on, z: the newest
  * ```
+ *
+ * @param quiet$ one value when it is time to write the newest
  */
 export const persist = (
   start: Acted,
-  write: (acted: Acted) => ReturnType<StateFile['write']>,
+  write: (acted: Acted) => Observable<Fault>,
+  quiet$: Observable<unknown>,
 ): MonoTypeOperatorFunction<Outcome> =>
   connect(outcome$ =>
     merge(
@@ -44,7 +49,8 @@ export const persist = (
         connect(acted$ => merge(acted$.pipe(distinctUntilChanged(isWrittenAlike)), acted$.pipe(takeLast(1)))),
         distinctUntilChanged(),
         skip(1),
-        conflateMap(write),
+        audit(() => quiet$),
+        concatMap(write),
       ),
     ),
   );

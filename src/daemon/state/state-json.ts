@@ -4,24 +4,43 @@ import type { BoundLease } from '../../model/world.js';
 import { boundLeaseFields, boundLeaseOf } from './bound-lease-json.js';
 import { isList, isRecord, isText, parseJson } from '../../model/unknown.js';
 
-/** Format of `state.json`: `{version, bootId, lastId, manager, links: {ifindex: states}, addresses: {ifindex: [address]}, running: {ifindex|'manager': states}, leases: {key: bound lease}, runningLeases: {key: action}}`. */
+/**
+ * Format of `state.json`. The first line: `{version, bootId, lastId, manager, links: {ifindex: states}, addresses: {ifindex: [address]},
+ * running: {ifindex|'manager': states}, leases: {key: bound lease}, runningLeases: {key: action}}`. Each line after it has what is
+ * otherwise since the one before, and of objects of links and leases only those entries; `null`: it is gone.
+ */
 const VERSION = 1;
 
-export const formatState = (
+const changesOf = <K extends string | number, V>(
+  before: ReadonlyMap<K, V>,
+  now: ReadonlyMap<K, V>,
+  written: (value: V) => unknown = value => value,
+): Readonly<Record<string, unknown>> | undefined => {
+  if (before === now) return undefined; // which JSON leaves out
+  const gone = [...before.keys()].filter(key => !now.has(key)).map((key): [K, unknown] => [key, null]);
+  const changed = [...now].filter(([key, value]) => before.get(key) !== value);
+  return Object.fromEntries([...gone, ...changed.map(([key, value]): [K, unknown] => [key, written(value)])]);
+};
+
+const fieldsOf = (
+  before: Acted,
   { lastId, manager, links, addresses, running, leases, runningLeases }: Acted,
-  bootId: string,
-): string =>
-  `${JSON.stringify({
-    version: VERSION,
-    bootId,
-    lastId,
-    manager,
-    links: Object.fromEntries(links),
-    addresses: Object.fromEntries(addresses),
-    running: Object.fromEntries(running),
-    runningLeases: Object.fromEntries(runningLeases),
-    leases: Object.fromEntries([...leases].map(([key, lease]) => [key, boundLeaseFields(lease)])),
-  })}\n`;
+): object => ({
+  lastId,
+  manager: manager === before.manager ? undefined : manager,
+  links: changesOf(before.links, links),
+  addresses: changesOf(before.addresses, addresses),
+  running: changesOf(before.running, running),
+  runningLeases: changesOf(before.runningLeases, runningLeases),
+  leases: changesOf(before.leases, leases, boundLeaseFields),
+});
+
+/** All of it: the first line. */
+export const formatState = (acted: Acted, bootId: string): string =>
+  `${JSON.stringify({ version: VERSION, bootId, ...fieldsOf(nothingActed, acted) })}\n`;
+
+/** A line that makes the one of the other. */
+export const formatChange = (before: Acted, now: Acted): string => `${JSON.stringify(fieldsOf(before, now))}\n`;
 
 const states = (value: unknown): States =>
   Object.fromEntries(
@@ -41,23 +60,49 @@ const boundLeases = (value: unknown): [string, BoundLease][] =>
     return lease === undefined ? [] : [[key, lease]];
   });
 
+/** The lines in one; of objects, the newest line that names an entry has it. Undefined: the first says nothing. */
+const joined = (text: string): ReadonlyMap<string, unknown> | undefined => {
+  const [first, ...changes] = text.split('\n').map(parseJson);
+  if (!isRecord(first)) return undefined;
+  const all = new Map(Object.entries(first));
+  const entries = new Map<string, Map<string, unknown>>();
+  for (const change of changes) {
+    if (!isRecord(change)) break; // a line that there was no room for is the last
+    for (const [name, value] of Object.entries(change)) {
+      const before = all.get(name);
+      if (name === 'manager' || !isRecord(before) || !isRecord(value)) {
+        all.set(name, value);
+        continue;
+      }
+      const now = entries.get(name) ?? new Map(Object.entries(before));
+      entries.set(name, now);
+      for (const [key, entry] of Object.entries(value))
+        if (entry === null) now.delete(key);
+        else now.set(key, entry);
+    }
+  }
+  for (const [name, now] of entries) all.set(name, Object.fromEntries(now));
+  return all;
+};
+
 /**
  * What the last run acted on. Another boot's file, another version's or one that cannot be read counts as none: acting
  * twice is better than never.
  */
 export const parseState = (text: string, bootId: string): Acted => {
-  const state = parseJson(text);
-  if (!isRecord(state) || state.version !== VERSION || state.bootId !== bootId) return nothingActed;
-  const running = state.running;
+  const state = joined(text);
+  if (state?.get('version') !== VERSION || state.get('bootId') !== bootId) return nothingActed;
+  const lastId = state.get('lastId');
+  const running = state.get('running');
   const ofManager: [number | 'manager', States][] =
     isRecord(running) && isRecord(running.manager) ? [['manager', states(running.manager)]] : [];
   return {
-    lastId: typeof state.lastId === 'number' ? state.lastId : 0,
-    manager: states(state.manager),
-    links: new Map(byIfindex(state.links, states)),
-    addresses: new Map(byIfindex(state.addresses, texts)),
+    lastId: typeof lastId === 'number' ? lastId : 0,
+    manager: states(state.get('manager')),
+    links: new Map(byIfindex(state.get('links'), states)),
+    addresses: new Map(byIfindex(state.get('addresses'), texts)),
     running: new Map([...ofManager, ...byIfindex(running, states)]),
-    leases: new Map(boundLeases(state.leases)),
-    runningLeases: new Map(Object.entries(states(state.runningLeases))),
+    leases: new Map(boundLeases(state.get('leases'))),
+    runningLeases: new Map(Object.entries(states(state.get('runningLeases')))),
   };
 };

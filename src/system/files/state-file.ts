@@ -1,15 +1,19 @@
-import { closeSync, mkdirSync, openSync, renameSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, renameSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { Observable } from 'rxjs';
-import { fault, type Fault, toError } from '../../model/fault.js';
+import { catchError, defer, EMPTY, Observable, throwError } from 'rxjs';
+import { toError } from '../../model/fault.js';
 import { MIB, textOf } from './regular-file.js';
 
-/** Where the daemon remembers over its restarts what it has acted on. */
+/** Where the daemon remembers over its restarts what it has acted on. Calls are made when subscribed; errors say what failed. */
 export interface StateFile {
   /** the text that the last run left; empty: none */
   readonly read: () => string;
-  /** replaces the file in one step; emits a Fault if that failed, then completes */
-  readonly write: (text: string) => Observable<Fault>;
+  /** replaces the file in one step: whoever reads it finds the old text or the new one, whole */
+  readonly write: (text: string) => Observable<never>;
+  /** adds to what was written; an error if the file is not that one any more */
+  readonly append: (text: string) => Observable<never>;
+  /** One value when the event loop has read what waits: a signal that has arrived must not wait for what the one before has written. */
+  readonly quiet$: Observable<unknown>;
 }
 
 /** 10,000 links with a lease each take 8 MiB. */
@@ -18,41 +22,61 @@ const MAX_FILE_BYTES = 64 * MIB;
 /** Identifies this boot: `/proc/sys/kernel/random/boot_id`, see random(4). */
 export const bootId = (): string => textOf('/proc/sys/kernel/random/boot_id').trim();
 
-/** Whoever reads it finds the old text or the new one, whole. Four system calls on a tmpfs: less than to ask a thread. */
-const replace = (path: string, text: string): void => {
-  const write = (): void => {
-    const fd = openSync(`${path}.new`, 'w', 0o600);
-    try {
-      const written = writeSync(fd, text);
-      if (written < Buffer.byteLength(text)) throw new Error(`room for no more than ${written} bytes`);
-    } finally {
-      closeSync(fd);
-    }
-  };
-  try {
-    write();
-  } catch {
-    mkdirSync(dirname(path), { recursive: true, mode: 0o755 });
-    write();
-  }
-  renameSync(`${path}.new`, path);
+const add = (fd: number, text: string): void => {
+  const written = writeSync(fd, text);
+  if (written < Buffer.byteLength(text)) throw new Error(`room for no more than ${written} bytes`);
 };
 
-export const stateFile = (path: string): StateFile => ({
-  read: () => textOf(path, MAX_FILE_BYTES),
-  write: text =>
-    // When the event loop has read what waits: a signal that has arrived must not wait for the file of the one before.
-    new Observable(out => {
-      const immediate = setImmediate(() => {
-        try {
-          replace(path, text);
-        } catch (error) {
-          const why = toError(error).message;
-          const message = `${path}: the state could not be saved: ${why}; after a restart, scripts run again for the current states`;
-          out.next(fault('state-unwritten', message, error));
-        }
-        out.complete();
-      });
+/** A new file with this text, open. */
+const create = (path: string, text: string): number => {
+  const fd = openSync(path, 'w', 0o600);
+  try {
+    add(fd, text);
+    return fd;
+  } catch (error) {
+    closeSync(fd);
+    throw error;
+  }
+};
+
+/** Calls are synchronous: one on a tmpfs, or four, take less than to ask a thread. */
+export const stateFile = (path: string): StateFile => {
+  let open: number | undefined;
+  const close = (): void => {
+    if (open !== undefined) closeSync(open);
+    open = undefined;
+  };
+  const naming = catchError<never, Observable<never>>((error: unknown) =>
+    throwError(() => new Error(`${path}: ${toError(error).message}`, { cause: error })),
+  );
+  const replace = (text: string): void => {
+    close();
+    let fd: number;
+    try {
+      fd = create(`${path}.new`, text);
+    } catch {
+      mkdirSync(dirname(path), { recursive: true, mode: 0o755 });
+      fd = create(`${path}.new`, text);
+    }
+    open = fd;
+    renameSync(`${path}.new`, path);
+  };
+  return {
+    read: () => textOf(path, MAX_FILE_BYTES),
+    write: text =>
+      defer(() => {
+        replace(text);
+        return EMPTY;
+      }).pipe(naming),
+    append: text =>
+      defer(() => {
+        if (open === undefined || !existsSync(path)) throw new Error('nothing of this run is there');
+        add(open, text);
+        return EMPTY;
+      }).pipe(naming),
+    quiet$: new Observable(out => {
+      const immediate = setImmediate(() => out.next(undefined));
       out.add(() => clearImmediate(immediate));
     }),
-});
+  };
+};

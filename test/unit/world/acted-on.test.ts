@@ -7,7 +7,7 @@ import type { AddressEvent } from '../../../src/model/event.js';
 import type { Input } from '../../../src/model/input.js';
 import type { Outcome } from '../../../src/model/outcome.js';
 import type { BoundLease } from '../../../src/model/world.js';
-import { formatState, parseState } from '../../../src/daemon/state/state-json.js';
+import { formatChange, formatState, parseState } from '../../../src/daemon/state/state-json.js';
 import { derive } from '../../../src/world/derive.js';
 import {
   address,
@@ -159,6 +159,29 @@ describe('state.json', () => {
 
   test('says back what was written in the same boot', () => {
     fc.assert(fc.property(acted, before => expect(parseState(formatState(before, 'boot'), 'boot')).toEqual(before)));
+  });
+
+  test('says back what was changed line by line', () => {
+    fc.assert(
+      fc.property(acted, fc.array(acted), (first, later) => {
+        const all = [first, ...later];
+        const lines = later.map((now, nth) => formatChange(all[nth] ?? first, now));
+        expect(parseState([formatState(first, 'boot'), ...lines].join(''), 'boot')).toEqual(all.at(-1));
+      }),
+    );
+  });
+
+  test('a line that there was no room for counts as none', () => {
+    const first = { ...nothingActed, lastId: 3 };
+    const change = formatChange(first, {
+      ...first,
+      lastId: 4,
+      links: new Map([[2, { OperationalState: 'routable' }]]),
+    });
+    const text = formatState(first, 'boot');
+    expect(parseState(text + change, 'boot').lastId).toBe(4);
+    for (let length = 0; length < change.length - 1; length += 1)
+      expect(parseState(text + change.slice(0, length), 'boot')).toEqual(first);
   });
 
   test('of another boot counts as none', () => {

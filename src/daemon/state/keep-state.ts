@@ -1,0 +1,38 @@
+import { catchError, defer, type Observable, of } from 'rxjs';
+import { type Acted, nothingActed } from '../../model/checkpoint.js';
+import { fault, type Fault, toError } from '../../model/fault.js';
+import type { StateFile } from '../../system/files/state-file.js';
+import { formatChange, formatState } from './state-json.js';
+
+/** So many characters are appended to a file at least before it is written anew, or as many as it began with. */
+const LEAST_ROOM = 65_536;
+
+/**
+ * Writes what was acted on. What is otherwise than before is appended to the file; at first, when it has become twice as long as it
+ * began, and when it cannot be appended to, all is written anew. Emits a Fault if that failed.
+ */
+export const keepState = (
+  { write, append }: Pick<StateFile, 'write' | 'append'>,
+  bootId: string,
+): ((acted: Acted) => Observable<Fault>) => {
+  let written = nothingActed;
+  let room = 0;
+  const anew = (acted: Acted): Observable<never> => {
+    const text = formatState(acted, bootId);
+    room = Math.max(text.length, LEAST_ROOM);
+    return write(text);
+  };
+  return acted =>
+    defer(() => {
+      const change = formatChange(written, acted);
+      written = acted;
+      room -= change.length;
+      return room < 0 ? anew(acted) : append(change).pipe(catchError(() => anew(acted)));
+    }).pipe(
+      catchError((error: unknown) => {
+        room = 0;
+        const message = `the state could not be saved: ${toError(error).message}; after a restart, scripts run again for the current states`;
+        return of(fault('state-unwritten', message, error));
+      }),
+    );
+};
