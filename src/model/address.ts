@@ -18,6 +18,8 @@ export interface Address {
   /** seconds that remained when the kernel said so; 4294967295 is for ever */
   readonly preferredLifetime: number;
   readonly validLifetime: number;
+  /** when it ends by that, milliseconds since the epoch; absent: it does not, or nobody knows when the kernel said so */
+  readonly until?: number;
 }
 
 /** What makes two messages speak of the same address of a link: `192.0.2.5/24`, or `10.0.0.1/32 peer 10.0.0.2`. */

@@ -1,7 +1,7 @@
 import { asyncScheduler, type MonoTypeOperatorFunction, Observable, type SchedulerLike, type Subscription } from 'rxjs';
 
 /**
- * Passes a value on when it has not come again for that long; each value waits on its own.
+ * Passes a value on when it has not come again for that long; each value waits on its own, and not at all if it is to be quiet for 0.
  *
  * ```
  * source   -a-ba---------|      3 frames of quiet
@@ -10,7 +10,7 @@ import { asyncScheduler, type MonoTypeOperatorFunction, Observable, type Schedul
  * What still waits on completion is passed on.
  */
 export const debounceByValue =
-  <T>(quiet: number, scheduler: SchedulerLike = asyncScheduler): MonoTypeOperatorFunction<T> =>
+  <T>(quiet: number | ((value: T) => number), scheduler: SchedulerLike = asyncScheduler): MonoTypeOperatorFunction<T> =>
   source =>
     new Observable<T>(out => {
       const waiting = new Map<T, Subscription>();
@@ -25,10 +25,15 @@ export const debounceByValue =
         source.subscribe({
           next: value => {
             forget(value);
+            const wait = typeof quiet === 'number' ? quiet : quiet(value);
+            if (wait === 0) {
+              out.next(value);
+              return;
+            }
             const timer = scheduler.schedule(() => {
               forget(value);
               out.next(value);
-            }, quiet);
+            }, wait);
             out.add(timer);
             waiting.set(value, timer);
           },

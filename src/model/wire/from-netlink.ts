@@ -63,13 +63,19 @@ export const toAddress = (address: netlink.Address): Address => ({
   validLifetime: address.validLifetime ?? INFINITE_LIFETIME,
 });
 
+/** @param now when the kernel said so, milliseconds since the epoch */
+export const toAddressAt = (now: number, address: netlink.Address): Address => {
+  const told = toAddress(address);
+  return told.validLifetime === INFINITE_LIFETIME ? told : { ...told, until: now + told.validLifetime * 1000 };
+};
+
 /** What messages about routes and rules tell. */
 export interface News {
   readonly ofRoute: (message: Pick<netlink.ObjectMessage, 'kind' | 'flags'>, route: netlink.Route) => RouteChange;
   readonly ofRule: (message: Pick<netlink.ObjectMessage, 'kind'>, rule: netlink.Rule) => RuleChange;
 }
 
-const toChange = (message: netlink.ObjectMessage, news: News): KernelChange | undefined => {
+const toChange = (message: netlink.ObjectMessage, news: News, now: number): KernelChange | undefined => {
   const { kind, object } = message;
   switch (object.kind) {
     case 'link':
@@ -77,7 +83,9 @@ const toChange = (message: netlink.ObjectMessage, news: News): KernelChange | un
       if (object.family === AF_BRIDGE) return undefined;
       return kind === 'new' ? { what: 'link', link: toLink(object) } : { what: 'link-gone', ifindex: object.ifindex };
     case 'address':
-      return { what: kind === 'new' ? 'address' : 'address-gone', address: toAddress(object) };
+      return kind === 'new'
+        ? { what: 'address', address: toAddressAt(now, object) }
+        : { what: 'address-gone', address: toAddress(object) };
     case 'route': {
       const { oif = 0, table, protocol } = object;
       return {
@@ -101,9 +109,13 @@ const toChange = (message: netlink.ObjectMessage, news: News): KernelChange | un
   }
 };
 
-/** What a batch of messages tells; what cannot be read, or is not known, tells nothing. */
-export const kernelChangesOf = (batch: readonly netlink.Message[], news: News): readonly KernelChange[] =>
+/**
+ * What a batch of messages tells; what cannot be read, or is not known, tells nothing.
+ *
+ * @param now milliseconds since the epoch
+ */
+export const kernelChangesOf = (batch: readonly netlink.Message[], news: News, now: number): readonly KernelChange[] =>
   batch.flatMap(message => {
-    const change = message.kind === 'new' || message.kind === 'delete' ? toChange(message, news) : undefined;
+    const change = message.kind === 'new' || message.kind === 'delete' ? toChange(message, news, now) : undefined;
     return change === undefined ? [] : [change];
   });

@@ -4,7 +4,7 @@ import type { Lease, LeaseOrigin } from '../../model/lease.js';
 import type { States } from '../../model/states.js';
 import type { Step } from '../../model/world.js';
 import { dhclientVariables, leaseText, leaseVariables } from '../../world/leases/variables.js';
-import { networkdLeases } from '../../world/networkd/netif-lease.js';
+import { networkdLease4 } from '../../world/networkd/netif-lease.js';
 
 /** What a script is given: all of it. */
 export type Environment = Readonly<Record<string, string>>;
@@ -131,7 +131,7 @@ export const leaseLine = (text: string): string =>
 /** What is told of the lease in systemd-networkd's lease file. Nobody asks for its end here: the file tells how long it lasts. */
 export const fileLeaseVariables = (text: string): Environment => ({
   DHCP_LEASE: leaseLine(text),
-  ...networkdLeases('', text, undefined, { now: 0, sinceBoot: 0 }).map(leaseVariables)[0],
+  ...networkdLease4('', text).map(leaseVariables)[0],
 });
 
 /**

@@ -22,7 +22,7 @@ import type { Input, KernelChange } from '../../model/input.js';
 import { conflateMap } from '../../operators/conflate-map.js';
 import { kernelTables, type TableNames } from '../../model/route/route-text.js';
 import type { KernelConnection, Rtnetlink } from '../../system/rtnetlink.js';
-import { kernelChangesOf, toAddress, toLink } from '../../model/wire/from-netlink.js';
+import { kernelChangesOf, toAddressAt, toLink } from '../../model/wire/from-netlink.js';
 import { followRoutes, followSubscriptions } from './follow-subscriptions.js';
 import { newestOfEach } from './newest-of-each.js';
 import { createRouteNews, type RouteNews } from './route-news.js';
@@ -62,7 +62,7 @@ const serve = (
 
     const news$ = connection.message$.pipe(
       mergeMap(batch => {
-        const changes = kernelChangesOf(batch, routeNews);
+        const changes = kernelChangesOf(batch, routeNews, scheduler.now());
         if (since === undefined) return [...unreadable(batch), ...kernelInput(changes)];
         for (const change of changes) since.push(change);
         return unreadable(batch);
@@ -78,10 +78,11 @@ const serve = (
           connection.drain();
           const later = newestOfEach(since ?? []);
           since = undefined;
+          const now = scheduler.now();
           const all: Input = {
             kind: 'kernel-dump',
             links: links.map(toLink),
-            addresses: addresses.map(toAddress),
+            addresses: addresses.map(address => toAddressAt(now, address)),
             afterLoss,
           };
           return [all, ...kernelInput(later), serving];

@@ -11,6 +11,7 @@ import {
 } from 'rxjs';
 import type { Input } from '../../model/input.js';
 import type { World } from '../../model/world.js';
+import type { Ends } from '../../world/networkd/netif-lease.js';
 import { findLink } from '../../world/links.js';
 import { flatten } from '../../operators/flatten.js';
 import { debounceByValue } from '../../operators/debounce-by-value.js';
@@ -19,9 +20,17 @@ import { untilEndOf } from '../../operators/until-end-of.js';
 /** networkd sets an address first and writes its lease a little later, in milliseconds. */
 const QUIET_MS = 50;
 
+/** networkd has done with the link, and written what there is to write, when it says so. */
+const isDone = (before: World | undefined, now: World | undefined, ifindex: number): boolean => {
+  const state = (world: World | undefined) => world?.networkd.states.get(ifindex)?.AdministrativeState;
+  return state(now) === 'configured' && state(before) === 'configuring';
+};
+
 export interface LeaseQuestion {
   readonly ifindex: number;
   readonly name: string;
+  /** when its IPv4 addresses end */
+  readonly ends: Ends;
   /** it has an address as DHCPv6 gives them, without a prefix of its own; or networkd configures it, and it speaks IPv6: a delegated prefix needs no address */
   readonly mayBeDhcp6: boolean;
 }
@@ -30,11 +39,13 @@ export interface LeaseQuestion {
 export type AskLeases = (question: LeaseQuestion) => Observable<Input>;
 
 const questionOf = (world: World | undefined, ifindex: number): LeaseQuestion => {
+  const addresses = [...(world?.kernel.addresses.get(ifindex)?.values() ?? [])];
   const isConfigured = world?.networkd.states.get(ifindex)?.AdministrativeState?.startsWith('config') === true;
   return {
     ifindex,
     name: (world && findLink(world, ifindex)?.name) ?? '',
-    mayBeDhcp6: [...(world?.kernel.addresses.get(ifindex)?.values() ?? [])].some(
+    ends: new Map(addresses.flatMap(({ address, until }) => (until === undefined ? [] : [[address, until]]))),
+    mayBeDhcp6: addresses.some(
       ({ family, prefixLength }) => family === 'ipv6' && (prefixLength === 128 || isConfigured),
     ),
   };
@@ -60,7 +71,8 @@ const touched = (before: World | undefined, now: World): readonly number[] => {
 
 /**
  * The leases of systemd-networkd's links, asked for whenever the addresses of a link change, or their lifetimes, as they
- * do at a renewal. All versions of networkd can be asked like that; none tells of its own accord. Ends with the worlds.
+ * do at a renewal; at once when networkd has done with it. All versions of networkd can be asked like that; none tells of its own
+ * accord. Ends with the worlds.
  *
  * ```
  * worlds   -a-b-------|      a: eth0 has an address, b: another one; 3 frames of quiet
@@ -72,16 +84,18 @@ export const networkdLeases = (
   scheduler: SchedulerLike = asyncScheduler,
 ): OperatorFunction<World, Input> =>
   connect(world$ => {
+    let earlier: World | undefined;
     let latest: World | undefined;
+    const quiet = (ifindex: number): number => (isDone(earlier, latest, ifindex) ? 0 : QUIET_MS);
     return world$.pipe(
       startWith(undefined),
       pairwise(),
       map(([before, now]) => {
-        latest = now;
+        [earlier, latest] = [before, now];
         return now === undefined || !isServing(now) ? [] : touched(before, now);
       }),
       flatten(),
-      debounceByValue(QUIET_MS, scheduler),
+      debounceByValue(quiet, scheduler),
       concatMap(ifindex => ask(questionOf(latest, ifindex))),
       untilEndOf(world$),
     );

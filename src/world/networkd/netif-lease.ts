@@ -67,14 +67,21 @@ const routesIn = (text = ''): readonly string[] =>
   });
 const wordsIn = (text = ''): readonly string[] => text.split(' ').filter(word => word !== '');
 
-/** The IPv4 lease that networkd wrote to `/run/systemd/netif/leases/N`, with its end from Describe. */
-const lease4 = (link: string, text: string, description: Fields, moment: Moment): readonly Lease[] => {
+/** When addresses end, as the kernel said; one that it did not speak of never does. */
+export type Ends = ReadonlyMap<string, number>;
+
+/**
+ * The IPv4 lease that networkd wrote to `/run/systemd/netif/leases/N`; it ends with its address, which networkd gives the kernel for
+ * as long. None if the file says no address.
+ */
+export const networkdLease4 = (link: string, text: string, ends: Ends = new Map()): readonly Lease[] => {
   const options = assignedValues(text);
   const addresses = addressesIn(options.get('ADDRESS'));
-  if (addresses.length === 0) return [];
+  const [address] = addresses;
+  if (address === undefined) return [];
   const routes = routesIn(options.get('CLASSLESS_ROUTES'));
   return [
-    leaseWith('ipv4', link, expiryOf(broughtBy(description, 'Addresses', 'DHCPv4'), moment), {
+    leaseWith('ipv4', link, ends.get(address) ?? 'never', {
       addresses,
       server: options.get('SERVER_ADDRESS') ?? '',
       routes,
@@ -89,8 +96,13 @@ const lease4 = (link: string, text: string, description: Fields, moment: Moment)
   ];
 };
 
-/** The IPv6 lease, of which networkd writes no file: what Describe says that the DHCPv6 client has brought. */
-const lease6 = (link: string, description: Fields, moment: Moment): readonly Lease[] => {
+/**
+ * The IPv6 lease, of which networkd writes no file: what the text of its Describe (org.freedesktop.network1(5)) says that the DHCPv6
+ * client has brought.
+ */
+export const networkdLease6 = (link: string, text: string, moment: Moment): readonly Lease[] => {
+  const parsed = parseJson(text);
+  const description = isRecord(parsed) ? parsed : {};
   const brought = broughtBy(description, 'Addresses', 'DHCPv6');
   const addresses = brought.flatMap(addressOf).toSorted();
   const delegated = prefixesIn(description);
@@ -113,22 +125,4 @@ const lease6 = (link: string, description: Fields, moment: Moment): readonly Lea
     }).filter(([, value]) => value !== ''),
   );
   return [leaseWith('ipv6', link, expire, { addresses, prefixes, dns, search, options })];
-};
-
-/**
- * The DHCP leases that systemd-networkd holds for a link.
- *
- * @param file text of its lease file; undefined: it has none, so no IPv4 lease
- * @param description text of its Describe (org.freedesktop.network1(5)); without it, as of old releases, nobody knows
- *   when the lease ends, nor of IPv6
- */
-export const networkdLeases = (
-  link: string,
-  file: string | undefined,
-  description: string | undefined,
-  moment: Moment,
-): readonly Lease[] => {
-  const parsed = parseJson(description ?? '');
-  const fields = isRecord(parsed) ? parsed : {};
-  return [...(file === undefined ? [] : lease4(link, file, fields, moment)), ...lease6(link, fields, moment)];
 };

@@ -105,6 +105,21 @@ describe('rtnetlinkSource', () => {
   );
 
   test(
+    'says when an address ends, as it is told by a dump or alone',
+    marbles(({ hot, expectObservable }) => {
+      const lasting = (seconds: number) => ({ ...v4, validLifetime: seconds });
+      const until = (at: number, seconds: number) => ({ ...toAddress(lasting(seconds)), until: at + seconds * 1000 });
+      const message$ = hot('-------a-', { a: [netlinkMessage('new', lasting(120))] });
+      const kernel = fakeRtnetlink({ message$, links: late(3, [eth0]), addresses: () => of([lasting(60)]) });
+      expectObservable(rtnetlinkSource(kernel).inputs(NEVER, nobody), '^--------!').toBe('---(DS)A', {
+        ...inputs,
+        D: { kind: 'kernel-dump', links: [toLink(eth0)], addresses: [until(3, 60)], afterLoss: false },
+        A: told({ what: 'address', address: until(7, 120) }),
+      });
+    }),
+  );
+
+  test(
     'what is told while a dump is under way follows it, the newest word on each object only',
     marbles(({ hot, expectObservable }) => {
       const message$ = hot('-e-g-r-----', batches);

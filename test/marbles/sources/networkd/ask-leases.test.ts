@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { mergeMap, NEVER, of, timer } from 'rxjs';
 import type { Input } from '../../../../src/model/input.js';
-import { networkdLeases } from '../../../../src/world/networkd/netif-lease.js';
+import { networkdLease4, networkdLease6 } from '../../../../src/world/networkd/netif-lease.js';
 import { askNetworkdLeases } from '../../../../src/sources/networkd/ask-leases.js';
 import type { Call } from '../../../../src/system/bus/bus.js';
 import { type Answer, fakeBus, fakeConnection } from '../../../../src/fakes/fake-bus.js';
@@ -18,14 +18,15 @@ const described = JSON.stringify({
     { Address: [0xfd, 0x77, ...Array<number>(13).fill(0), 5], ConfigSource: 'DHCPv6', ValidLifetimeUSec: 70_000_000 },
   ],
 });
-const eth0 = { ifindex: 2, name: 'eth0', mayBeDhcp6: false };
+const ends = new Map([['10.77.0.102', 63_000]]);
+const eth0 = { ifindex: 2, name: 'eth0', ends, mayBeDhcp6: false };
 const moment = { now: 3, sinceBoot: 10_000 };
 const withFile = { '/run/systemd/netif/leases/2': file, '/proc/uptime': '10.00 19.00\n' };
 const withoutFile = { '/proc/uptime': '10.00 19.00\n' };
-const said = (text: string | undefined, description: string | undefined): Input => ({
+const said = (text: string, description: string): Input => ({
   kind: 'networkd-leases',
   ifindex: 2,
-  leases: networkdLeases('eth0', text, description, moment),
+  leases: [...networkdLease4('eth0', text, ends), ...networkdLease6('eth0', description, moment)],
   now: 3,
 });
 
@@ -41,33 +42,31 @@ const asking = (texts: Readonly<Record<string, string>>, answer: Answer, mayBeDh
 };
 
 describe('askNetworkdLeases', () => {
-  test('the lease file, and what networkd says of the link', () => {
-    const { calls, said$ } = asking(withFile, () => [described]);
-    marbles(({ expectObservable }) => expectObservable(said$).toBe('---(l|)', { l: said(file, described) }))();
-    expect(calls).toEqual([
-      expect.objectContaining({
-        path: pathOfIfindex(2),
-        interface: 'org.freedesktop.network1.Link',
-        member: 'Describe',
-      }),
-    ]);
-  });
-
   test.each([
-    ['no lease of DHCPv6 either: networkd is not asked', false, undefined, 0],
-    ['a lease of DHCPv6 perhaps: networkd is asked', true, described, 1],
-  ])('no lease file, and %s', (_, mayBeDhcp6, description, times) => {
-    const { calls, said$ } = asking(withoutFile, () => [described], mayBeDhcp6);
-    marbles(({ expectObservable }) => expectObservable(said$).toBe('---(l|)', { l: said(undefined, description) }))();
-    expect(calls).toHaveLength(times);
+    ['a lease file: networkd is not asked', withFile, false, file, '', 0],
+    ['a lease file, and a lease of DHCPv6 perhaps: networkd is asked', withFile, true, file, described, 1],
+    ['no lease file, and no lease of DHCPv6 either: networkd is not asked', withoutFile, false, '', '', 0],
+    ['no lease file, and a lease of DHCPv6 perhaps: networkd is asked', withoutFile, true, '', described, 1],
+  ])('%s', (_, texts, mayBeDhcp6, text, description, times) => {
+    const { calls, said$ } = asking(texts, () => [described], mayBeDhcp6);
+    marbles(({ expectObservable }) => expectObservable(said$).toBe('---(l|)', { l: said(text, description) }))();
+    expect(calls).toEqual(
+      Array.from({ length: times }, () =>
+        expect.objectContaining({
+          path: pathOfIfindex(2),
+          interface: 'org.freedesktop.network1.Link',
+          member: 'Describe',
+        }),
+      ),
+    );
   });
 
   test.each<[string, Answer]>([
     ['refuses', () => ({ errorName: 'org.freedesktop.DBus.Error.UnknownObject' })],
     ['answers with something else', () => [7]],
   ])('a networkd that %s: the file alone', (_, answer) => {
-    const { said$ } = asking(withFile, answer);
-    marbles(({ expectObservable }) => expectObservable(said$).toBe('---(l|)', { l: said(file, undefined) }))();
+    const { said$ } = asking(withFile, answer, true);
+    marbles(({ expectObservable }) => expectObservable(said$).toBe('---(l|)', { l: said(file, '') }))();
   });
 
   test(
@@ -76,7 +75,7 @@ describe('askNetworkdLeases', () => {
       const silent = fakeConnection(NEVER, () => undefined);
       const bus = fakeBus(cold('x--#', { x: silent }, new Error('lost')));
       const ask = askNetworkdLeases(bus, fakeFiles({ texts: withFile }), fakeClock());
-      expectObservable(ask(eth0)).toBe('---(l|)', { l: said(file, undefined) });
+      expectObservable(ask({ ...eth0, mayBeDhcp6: true })).toBe('---(l|)', { l: said(file, '') });
     }),
   );
 
@@ -86,7 +85,7 @@ describe('askNetworkdLeases', () => {
       const connection$ = cold('x', { x: fakeConnection(NEVER, () => undefined) });
       const ask = askNetworkdLeases(fakeBus(connection$), fakeFiles({ texts: withFile }), fakeClock());
       const subs = '^----!';
-      expectObservable(ask(eth0), subs).toBe('-');
+      expectObservable(ask({ ...eth0, mayBeDhcp6: true }), subs).toBe('-');
       expectSubscriptions(connection$.subscriptions).toBe(subs);
     }),
   );

@@ -1,6 +1,7 @@
 import { describe, test } from '@jest/globals';
 import { map, of } from 'rxjs';
 import type { NetworkdLeasesInput } from '../../../../src/model/input.js';
+import type { AdministrativeState } from '../../../../src/model/states.js';
 import type { World } from '../../../../src/model/world.js';
 import { type LeaseQuestion, networkdLeases } from '../../../../src/sources/networkd/lease-queries.js';
 import { address, bound, config, lease, link, type Slices, world } from '../../../../src/testing/builders.js';
@@ -16,7 +17,7 @@ const has = (addresses: World['kernel']['addresses'], rest: Slices = {}, setting
     kernel: { addresses, ...rest.kernel },
     progress: { sources: serving, ...rest.progress },
   });
-const answer = ({ ifindex, name, mayBeDhcp6 }: LeaseQuestion): NetworkdLeasesInput => ({
+const answer = ({ ifindex, name, mayBeDhcp6 }: Omit<LeaseQuestion, 'ends'>): NetworkdLeasesInput => ({
   kind: 'networkd-leases',
   ifindex,
   leases: [],
@@ -60,6 +61,33 @@ describe('networkdLeases', () => {
         l: four,
         m: six,
       });
+    }),
+  );
+
+  test(
+    'asks at once when networkd has done with the link, and not again',
+    marbles(({ hot, expectObservable }) => {
+      const state = (state: AdministrativeState): Slices => ({
+        networkd: { states: new Map([[2, { AdministrativeState: state }]]) },
+      });
+      const worlds = hot(' a-b-c 99ms d', {
+        a: has(eth0(), state('configuring')),
+        b: has(eth0('192.0.2.5/24'), state('configuring')),
+        c: has(eth0('192.0.2.5/24'), state('configured')),
+        d: has(eth0('192.0.2.5/24'), state('configured')),
+      });
+      const expected = '   ----l 149ms l';
+      expectObservable(worlds.pipe(networkdLeases(question => of(answer(question))))).toBe(expected, { l: four });
+    }),
+  );
+
+  test(
+    'says when the addresses end',
+    marbles(({ hot, expectObservable }) => {
+      const ends = new Map([[2, new Map([['x', { ...address(2, '192.0.2.5/24'), until: 7 }]])]]);
+      const ask = (question: LeaseQuestion) => of({ ...answer(question), now: question.ends.get('192.0.2.5') ?? 0 });
+      const worlds = hot('a', { a: has(ends) });
+      expectObservable(worlds.pipe(networkdLeases(ask))).toBe('50ms l', { l: { ...four, now: 7 } });
     }),
   );
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { networkdLeases } from '../../../../src/world/networkd/netif-lease.js';
+import { networkdLease4, networkdLease6 } from '../../../../src/world/networkd/netif-lease.js';
 import { parseLeases } from '../../../../src/sources/dhclient/lease-file.js';
 import { domainName } from '../../../../src/model/domain-name.js';
 import { dnsServers, hostName, refusals, searchDomains } from '../../../../src/world/leases/values.js';
@@ -131,7 +131,7 @@ describe('one variable a value', () => {
       T1=1min\nT2=1min 45s\nLIFETIME=2min\nDNS=192.0.2.53 192.0.2.54\nNTP=192.0.2.123 192.0.2.124\nDOMAINNAME=lab.example
       DOMAIN_SEARCH_LIST=a.example b.example\nHOSTNAME=lab-host\nCLASSLESS_ROUTES=10.9.8.0/24,192.0.2.2 0.0.0.0/0,192.0.2.1\n`;
     expect(leaseVariables(parseLeases(dhclient, 0).leases[0]!)).toEqual(whole);
-    expect(leaseVariables(networkdLeases('eth0', file, undefined, asked)[0]!)).toEqual(whole);
+    expect(leaseVariables(networkdLease4('eth0', file)[0]!)).toEqual(whole);
   });
 
   test('is told of IPv6 and of prefixes', () => {
@@ -159,7 +159,7 @@ describe('one variable a value', () => {
       NTP: [brought({ Address: bytes(0x123) })],
       SearchDomains: [brought({ Domain: 'six.example' })],
     });
-    const [lease] = networkdLeases('eth0', undefined, described, asked);
+    const [lease] = networkdLease6('eth0', described, asked);
     expect(leaseVariables(lease!)).toEqual({ ...six, DHCP_ADDRESS: 'fd77::5' });
   });
 
@@ -172,7 +172,7 @@ describe('one variable a value', () => {
     ['soon', undefined],
     ['', undefined],
   ])('a lifetime of networkd’s, %j, is %s seconds', (text, seconds) => {
-    const [lease] = networkdLeases('eth0', `ADDRESS=192.0.2.5\nLIFETIME=${text}\n`, undefined, asked);
+    const [lease] = networkdLease4('eth0', `ADDRESS=192.0.2.5\nLIFETIME=${text}\n`);
     expect(leaseVariables(lease!).DHCP_LIFETIME).toBe(seconds);
   });
 

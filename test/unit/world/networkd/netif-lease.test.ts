@@ -1,14 +1,17 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
-import { networkdLeases } from '../../../../src/world/networkd/netif-lease.js';
+import { networkdLease4, networkdLease6 } from '../../../../src/world/networkd/netif-lease.js';
 
 const fixture = (name: string): string => readFileSync(new URL(`../../../fixtures/${name}`, import.meta.url), 'utf8');
-const described = (JSON.parse(fixture('link-describe-257.json').split('\n')[0]!) as { data: [string] }).data[0];
 const moment = { now: 1_795_478_800_000, sinceBoot: 7_430_000 };
 
-describe('networkdLeases', () => {
-  test('IPv4: what the lease file says, and from Describe when it ends', () => {
-    const [lease, ...others] = networkdLeases('eth1', fixture('lease-257'), described, moment);
+describe('the leases of systemd-networkd', () => {
+  test('IPv4: what the lease file says, which ends with its address', () => {
+    const ends = new Map([
+      ['10.77.1.138', 7],
+      ['10.77.1.139', 8],
+    ]);
+    const [lease, ...others] = networkdLease4('eth1', fixture('lease-257'), ends);
     expect(others).toEqual([]);
     expect(lease).toMatchObject({
       family: 'ipv4',
@@ -21,27 +24,19 @@ describe('networkdLeases', () => {
       domain: 'lab.example',
       search: ['lab.example', 'corp.example'],
       hostname: 'lab-t',
-      expire: moment.now + 7_548_077 - moment.sinceBoot,
+      expire: 7,
     });
     expect(lease?.options.get('T1')).toBe('1min');
   });
 
-  test('systemd 252 spells the end of a lifetime in its own way', () => {
-    const old = {
-      Addresses: [{ Address: [10, 77, 0, 102], ConfigSource: 'DHCPv4', ValidLifetimeUsec: 7_440_000_000 }],
-    };
-    const [lease] = networkdLeases('eth0', fixture('run-systemd-netif/leases/2'), JSON.stringify(old), moment);
-    expect(lease?.expire).toBe(moment.now + 10_000);
-  });
-
-  test('the file of systemd 252 alone: nobody knows when it ends', () => {
-    const [lease] = networkdLeases('eth0', fixture('run-systemd-netif/leases/2'), undefined, moment);
+  test('the file of systemd 252 alone, where the kernel said no end: it has none', () => {
+    const [lease] = networkdLease4('eth0', fixture('run-systemd-netif/leases/2'));
     expect(lease).toMatchObject({ addresses: ['10.77.0.102'], expire: 'never' });
   });
 
   test('classless routes count in place of the router, and their /0 is the router', () => {
     const read = (line: string) => {
-      const [lease] = networkdLeases('eth0', `ADDRESS=192.0.2.5\nROUTER=192.0.2.1\n${line}\n`, undefined, moment);
+      const [lease] = networkdLease4('eth0', `ADDRESS=192.0.2.5\nROUTER=192.0.2.1\n${line}\n`);
       return { routes: lease?.routes, routers: lease?.routers };
     };
     expect(read('CLASSLESS_ROUTES=10.9.8.0/24,192.0.2.2 0.0.0.0/0,192.0.2.254')).toEqual({
@@ -72,7 +67,7 @@ describe('networkdLeases', () => {
         { Domain: 'ra.example', ConfigSource: 'NDisc' },
       ],
     };
-    const [lease, ...others] = networkdLeases('eth0', undefined, JSON.stringify(six), moment);
+    const [lease, ...others] = networkdLease6('eth0', JSON.stringify(six), moment);
     expect(others).toEqual([]);
     expect(lease).toMatchObject({
       family: 'ipv6',
@@ -89,6 +84,13 @@ describe('networkdLeases', () => {
     ]);
   });
 
+  test('systemd 252 spells the end of a lifetime in its own way', () => {
+    const address = { Address: [0xfd, ...Array<number>(15).fill(1)], ConfigSource: 'DHCPv6' };
+    const old = { Addresses: [{ ...address, ValidLifetimeUsec: 7_440_000_000 }] };
+    const [lease] = networkdLease6('eth0', JSON.stringify(old), moment);
+    expect(lease?.expire).toBe(moment.now + 10_000);
+  });
+
   test('IPv6: the prefixes that are delegated, also without an address', () => {
     const prefix = (last: number, more: object = {}) => ({
       Prefix: [0x20, 1, 0xd, 0xb8, 1, last, ...Array<number>(10).fill(0)],
@@ -97,7 +99,7 @@ describe('networkdLeases', () => {
       ...more,
     });
     const read = (...prefixes: readonly object[]) =>
-      networkdLeases('eth0', undefined, JSON.stringify({ DHCPv6Client: { Prefixes: prefixes } }), moment);
+      networkdLease6('eth0', JSON.stringify({ DHCPv6Client: { Prefixes: prefixes } }), moment);
     const [lease, ...others] = read(
       prefix(0xff),
       prefix(0xfe),
@@ -118,8 +120,11 @@ describe('networkdLeases', () => {
   test.each(['', '[]', 'null', '{', '{"Addresses": {}}', '{"Addresses": [null, 3]}'])(
     'Describe that says %j tells of no lease',
     text => {
-      expect(networkdLeases('eth0', undefined, text, moment)).toEqual([]);
-      expect(networkdLeases('eth0', '# private\nNETMASK=255.0.0.0\n', text, moment)).toEqual([]);
+      expect(networkdLease6('eth0', text, moment)).toEqual([]);
     },
   );
+
+  test('a lease file without an address tells of none', () => {
+    expect(networkdLease4('eth0', '# private\nNETMASK=255.0.0.0\n')).toEqual([]);
+  });
 });
