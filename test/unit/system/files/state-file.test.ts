@@ -49,7 +49,7 @@ describe('stateFile', () => {
 
   test('it is quiet when what waits has been read', async () => {
     const order: string[] = [];
-    const quiet = firstValueFrom(stateFile(path).quiet$).then(() => order.push('quiet'));
+    const quiet = firstValueFrom(stateFile(path).quiet$, { defaultValue: 0 }).then(() => order.push('quiet'));
     await Promise.resolve();
     order.push('now');
     await quiet;
