@@ -29,8 +29,10 @@ export const createLineReader = (): typeof readLine => {
     const wall = line.slice(comma + WALL.length, end);
     const text = line.slice(end);
     const before = known.get(text);
-    if (before !== undefined && isTime.test(at) && (end === comma || isWall.test(wall)))
-      return { ...before, at: Number(at), wall: end === comma ? undefined : Number(wall) };
+    const isWalled = end !== comma;
+    if (before !== undefined && isTime.test(at) && 'wall' in before === isWalled && (!isWalled || isWall.test(wall)))
+      // Only those that have a wall clock get one: with one shape for all, a replay takes half as long again.
+      return isWalled ? { ...before, at: Number(at), wall: Number(wall) } : { ...before, at: Number(at) };
     const record = readLine(line, nth);
     if ('format' in record) return record;
     if (known.size < MAX_CACHED_LINES && mayComeAgain(record)) known.set(copied(text), record);

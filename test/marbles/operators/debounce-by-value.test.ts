@@ -18,6 +18,15 @@ describe('debounceByValue', () => {
   );
 
   test(
+    'a value that is not to be quiet passes at once, with itself that waited',
+    marbles(({ hot, expectObservable }) => {
+      let nth = 0;
+      const quiet = () => ((nth += 1) === 2 ? 0 : 3);
+      expectObservable(hot('-a-a----a----|').pipe(debounceByValue(quiet))).toBe('---a-------a-|');
+    }),
+  );
+
+  test(
     'what still waits on completion is passed on',
     marbles(({ hot, expectObservable }) => {
       expectObservable(hot('-a-b|').pipe(debounceByValue(9))).toBe('----(ab|)');
