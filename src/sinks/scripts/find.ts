@@ -1,4 +1,4 @@
-import { concat, defer, forkJoin, ignoreElements, map, type Observable, tap } from 'rxjs';
+import { concat, forkJoin, ignoreElements, map, type Observable, tap } from 'rxjs';
 import { fault, type Fault, type Report } from '../../model/fault.js';
 import type { Step } from '../../model/world.js';
 import { directoriesOf, standardDirectories } from './directories.js';
@@ -49,11 +49,10 @@ export const createScriptFinder = (files: Files, scriptDir: string, report: Repo
   );
   return {
     prepare: () => concat(makeDirectories, find(standardDirectories)).pipe(ignoreElements()),
-    scriptsOf: ({ event, world }) =>
-      defer(() => {
-        const { directories, faults } = directoriesOf(event, world.config?.events.scriptsOnRenewal);
-        faults.forEach(report);
-        return find(directories);
-      }),
+    scriptsOf: ({ event, world }) => {
+      const { directories, faults } = directoriesOf(event, world.config?.events.scriptsOnRenewal);
+      faults.forEach(report);
+      return find(directories);
+    },
   };
 };

@@ -1,7 +1,7 @@
 import { mkdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { geteuid } from 'node:process';
-import { defer, type Observable, of } from 'rxjs';
+import { defer, Observable, of } from 'rxjs';
 import { namesIn, onDisk } from './on-disk.js';
 import { MIB, readRegularFile } from './regular-file.js';
 import { isScarcity, outlasting } from '../processes/scarcity.js';
@@ -38,6 +38,13 @@ export interface Files {
   readonly ensureDirectory: (path: string) => Observable<boolean>;
 }
 
+/** What `ask` gives, or throws, when subscribed: `defer` and `of` in one, as each event asks. */
+const asked = <T>(ask: () => T): Observable<T> =>
+  new Observable(out => {
+    out.next(ask());
+    out.complete();
+  });
+
 /**
  * The real file system. Calls are synchronous, inside the Observable: some ten microseconds each, where a round through
  * the thread pool takes longer than the whole listing.
@@ -70,15 +77,15 @@ export const createFiles = (): Files => {
   return {
     owners,
     list: directories =>
-      defer(() => {
+      asked(() => {
         const walk = walker();
-        return of(directories.map(directory => listOne(directory, walk)));
+        return directories.map(directory => listOne(directory, walk));
       }).pipe(outlasting()),
     read: (path, most = MIB) =>
-      defer(() => {
+      asked(() => {
         const read = readRegularFile(path, most);
         if (read.is === 'refused') throw Object.assign(new Error(read.why), read.code && { code: read.code });
-        return of(read.is === 'text' ? read.text : undefined);
+        return read.is === 'text' ? read.text : undefined;
       }).pipe(outlasting()),
     ensureDirectory: path =>
       defer(() => {

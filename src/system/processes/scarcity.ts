@@ -1,4 +1,4 @@
-import { type MonoTypeOperatorFunction, defer, retry, throwError, timer } from 'rxjs';
+import { catchError, type MonoTypeOperatorFunction, type Observable, switchMap, timer } from 'rxjs';
 import { toError } from '../../model/fault.js';
 import { errorCode } from '../files/error-code.js';
 
@@ -23,12 +23,17 @@ export const isScarcity = (error: unknown): boolean => scarce.has(errorCode(erro
  */
 export const outlasting =
   <T>(): MonoTypeOperatorFunction<T> =>
-  source =>
-    defer(() => {
-      const end = performance.now() + SCARCITY_MS;
-      const delay = (error: unknown, count: number) =>
-        isScarcity(error) && performance.now() < end
-          ? timer(Math.min(FIRST_PAUSE_MS * 2 ** (count - 1), MAX_PAUSE_MS))
-          : throwError(() => toError(error));
-      return source.pipe(retry({ delay }));
-    });
+  source => {
+    const pauseAfter = (failures: number): number => Math.min(FIRST_PAUSE_MS * 2 ** failures, MAX_PAUSE_MS);
+    // Not `retry`, and no clock before something lacks: nearly always nothing does.
+    const attempt = (failures: number, end?: number): Observable<T> =>
+      source.pipe(
+        catchError((error: unknown) => {
+          const now = performance.now();
+          const last = end ?? now + SCARCITY_MS;
+          if (!isScarcity(error) || now >= last) throw toError(error);
+          return timer(pauseAfter(failures)).pipe(switchMap(() => attempt(failures + 1, last)));
+        }),
+      );
+    return attempt(0);
+  };
