@@ -1,6 +1,5 @@
 import { concat, defer, EMPTY, filter, map, merge, Observable, of, startWith, Subject, throwError } from 'rxjs';
 import { listing, place, script } from '../../fakes/fake-files.js';
-import { fault, type Fault } from '../../model/fault.js';
 import { globOf } from '../../model/glob.js';
 import type { Files } from '../../system/files/files.js';
 import type { ScriptFiles } from '../../system/files/script-files.js';
@@ -65,6 +64,34 @@ export const createDisk = (time: Time, random: Random, faults: Faults): Disk => 
       );
     });
 
+  const stateFile = (): StateFile => {
+    let isOurs = false;
+    const tried = (change: (code: string | undefined) => void): Observable<never> =>
+      defer(() => {
+        const code = faults.take('state');
+        change(code);
+        return code === undefined ? EMPTY : throwError(() => failure(code));
+      });
+    return {
+      read: () => texts.get(STATE) ?? '',
+      // `short`: the new file is cut, and never takes the old one's place.
+      write: text =>
+        tried(code => {
+          isOurs = code === undefined;
+          if (isOurs) texts.set(STATE, text);
+        }),
+      append: text => {
+        const before = texts.get(STATE);
+        if (!isOurs || before === undefined) return throwError(() => failure('ENOENT'));
+        return tried(code => {
+          if (code === undefined) texts.set(STATE, before + text);
+          else if (code === 'short') texts.set(STATE, before + text.slice(0, random.within(0, text.length - 1)));
+        });
+      },
+      quiet$: new Observable(out => out.add(time.after(0, () => out.next(undefined)))),
+    };
+  };
+
   const client: Disk['client'] = () => ({
     files: {
       owners: [0],
@@ -102,21 +129,7 @@ export const createDisk = (time: Time, random: Random, faults: Faults): Disk => 
           out.next(`/run/network-broker/script-files/${name}`);
         }),
     },
-    state: {
-      read: () => texts.get(STATE) ?? '',
-      write: text =>
-        new Observable<Fault>(out => {
-          out.add(
-            time.after(0, () => {
-              const code = faults.take('state');
-              // `short`: the new file is cut, and never takes the old one's place.
-              if (code === undefined) texts.set(STATE, text);
-              else out.next(fault('state-unwritten', `${STATE}: the state could not be saved: ${code}`));
-              out.complete();
-            }),
-          );
-        }),
-    },
+    state: stateFile(),
     directories: {
       changes: directory =>
         changes(directory, () => true).pipe(
