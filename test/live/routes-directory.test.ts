@@ -41,8 +41,14 @@ describeLive('routes.d', () => {
       expect(await lab.read('/var/log/routes')).toBe('none 0: added blackhole 192.0.2.0/24 table main\n');
       await lab.sh(': >/var/log/routes; ip route add 198.18.0.0/24 nexthop dev eth0 nexthop dev to');
       await lab.until('a route over two links', async () => (await lab.read('/var/log/routes')).endsWith('main\n'));
-      expect(await lab.read('/var/log/routes')).toMatch(
-        /^none 0: added 198\.18\.0\.0\/24 nexthop ifindex \d+ nexthop ifindex \d+ table main\n$/,
+      expect(await lab.read('/var/log/routes')).toBe(
+        'none 0: added 198.18.0.0/24 nexthop dev eth0 nexthop dev to table main\n',
+      );
+      await lab.sh(': >/var/log/routes; ip link set to down; ip link set to name lan0; ip link set lan0 up');
+      await lab.sh('ip route add 198.19.0.0/24 nexthop dev eth0 nexthop dev lan0');
+      await lab.until('its new name', async () => (await lab.read('/var/log/routes')).includes('198.19.0.0'));
+      expect(await lab.read('/var/log/routes')).toContain(
+        'none 0: added 198.19.0.0/24 nexthop dev eth0 nexthop dev lan0 table main\n',
       );
 
       await lab.sh('rm /etc/network-broker/routes.d/10-record');

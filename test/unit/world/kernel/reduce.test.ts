@@ -181,6 +181,26 @@ describe('the kernel in the World', () => {
     expect(after.kernel.ownChanges).toBe(2);
   });
 
+  test('the links of several next hops have their names, those of the moment, where these are known', () => {
+    const change = {
+      action: 'changed' as const,
+      route: '10.0.0.0/8 nexthop via 192.0.2.1 ifindex 2 nexthop ifindex 9 table main',
+      was: '10.0.0.0/8 nexthop ifindex 3 table main',
+    };
+    const input = kernel(
+      { what: 'link', link: link(3, 'a\u0007b') },
+      { what: 'route', ifindex: 0, table: 254, change, ours: false },
+    );
+    expect(advance(begin(ready), input, 0).events.at(-1)?.event).toMatchObject({
+      changes: [
+        {
+          route: '10.0.0.0/8 nexthop via 192.0.2.1 dev eth0 nexthop ifindex 9 table main',
+          was: '10.0.0.0/8 nexthop dev a\\x07b table main',
+        },
+      ],
+    });
+  });
+
   test('rules of others that come and go in one go are one event, of no link', () => {
     const rule = (action: 'added' | 'removed', text: string): KernelChange => ({
       what: 'rule',
