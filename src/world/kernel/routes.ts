@@ -1,6 +1,7 @@
 import { RT_TABLE_LOCAL } from '@network-stack/netlink/constants';
 import type { NetworkEvent, RouteEvent } from '../../model/event.js';
 import type { KernelChange } from '../../model/input.js';
+import { oneLine } from '../../model/one-line.js';
 import type { RouteChange } from '../../model/route/route.js';
 import type { World } from '../../model/world.js';
 import { findLink } from '../links.js';
@@ -30,6 +31,19 @@ export const counted = (world: World, changes: readonly KernelChange[]): World =
   return { ...world, kernel: { ...world.kernel, routeChanges, ownChanges: world.kernel.ownChanges + own } };
 };
 
+/** The links of several next hops, which the source has by their numbers, by their names, where these are known. */
+const withNames = (world: World, line: string): string =>
+  line.replace(/ ifindex (\d+)/g, (number, ifindex: string) => {
+    const name = findLink(world, Number(ifindex))?.name;
+    return name === undefined ? number : ` dev ${oneLine(name)}`;
+  });
+
+const named = (world: World, change: RouteChange): RouteChange => ({
+  ...change,
+  route: withNames(world, change.route),
+  ...(change.was !== undefined && { was: withNames(world, change.was) }),
+});
+
 const routeEvent = (world: World, ifindex: number, changes: readonly RouteChange[]): RouteEvent => ({
   kind: 'route',
   ifindex,
@@ -47,7 +61,7 @@ export const routeEvents = (world: World, changes: readonly KernelChange[]): rea
     routeEvent(
       world,
       ifindex,
-      ofLink.map(({ change }) => change),
+      ofLink.map(({ change }) => (ifindex === 0 ? named(world, change) : change)),
     ),
   );
 };
