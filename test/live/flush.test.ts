@@ -58,7 +58,7 @@ removed  rule   from 2001:db8::5 lookup 10002
 removed  route  default table 10002
 removed  route  198.51.100.0/24 via 192.0.2.1 dev eth0 table 10002
 removed  route  blackhole 203.0.113.0/24 table 10002
-removed  route  default via 192.0.2.1 dev eth0 table 254 metric 7
+removed  route  default via 192.0.2.1 dev eth0 table main metric 7
 removed  route  default via 2001:db8::1 dev eth0 table 10002 metric 1024
 status 0
 `,

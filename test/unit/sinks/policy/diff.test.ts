@@ -95,7 +95,7 @@ describe('diffPolicy', () => {
     ).toEqual([
       'rule delete from 192.0.2.5 lookup 10002',
       'rule delete from 192.0.2.5 lookup 10002 priority 5000',
-      'route delete 10.0.0.0/8 dev eth3 table 254',
+      'route delete 10.0.0.0/8 dev eth3 table main',
       'route delete 10.0.0.0/8 dev eth3 table 77',
     ]);
   });

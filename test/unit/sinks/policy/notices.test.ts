@@ -37,6 +37,7 @@ describe('rules of others before ours', () => {
       'not fwmark 51820 lookup 51820 priority 9998',
       'not from all fwmark 0xca6c lookup 51820 priority 9998',
     ],
+    ['all, for the table that has a name', 'lookup 254 priority 5', 'from all lookup main priority 5'],
     ['all of this host', 'iif lo lookup 7 priority 5', 'from all iif lo lookup 7 priority 5'],
   ])('are said if they are for %s', (_, rule, what) => {
     expect(said(given, [rule])).toEqual(before(what));
