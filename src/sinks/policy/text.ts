@@ -1,6 +1,6 @@
 import { RT_TABLE_MAIN, RTNH_F_ONLINK } from '@network-stack/netlink/constants';
 import type { RouteSpec, RuleSpec } from '@network-stack/netlink';
-import { destinationText, routeTypes } from '../../model/route/route-text.js';
+import { destinationText, kernelTables, routeTypes } from '../../model/route/route-text.js';
 import { ruleWords } from '../../model/route/rule-text.js';
 import { isRefusal } from './routes/refused.js';
 
@@ -15,7 +15,19 @@ export const ruleText = (rule: RuleSpec): string => {
 
 /** A route as in ip-route(8): `default via 192.0.2.1 dev eth1 table 10002 metric 100`. */
 export const routeText = (route: RouteSpec, nameOf: NameOf): string => {
-  const { type, source, gateway, via, oif, tos, priority, prefsrc, flags = 0, multipath = [] } = route;
+  const {
+    type,
+    source,
+    gateway,
+    via,
+    oif,
+    table = RT_TABLE_MAIN,
+    tos,
+    priority,
+    prefsrc,
+    flags = 0,
+    multipath = [],
+  } = route;
   return [
     type !== undefined && isRefusal(route) ? (routeTypes.get(type) ?? '') : '',
     destinationText(route.destination),
@@ -23,7 +35,7 @@ export const routeText = (route: RouteSpec, nameOf: NameOf): string => {
     gateway === undefined ? '' : `via ${gateway}`,
     via === undefined ? '' : `via ${via.address}`,
     oif === undefined ? '' : `dev ${nameOf(oif) ?? oif}`,
-    `table ${route.table ?? RT_TABLE_MAIN}`,
+    `table ${kernelTables.get(table) ?? table}`,
     tos === undefined || tos === 0 ? '' : `tos ${tos}`,
     priority === undefined || priority === 0 ? '' : `metric ${priority}`,
     prefsrc === undefined ? '' : `src ${prefsrc}`,
