@@ -30,6 +30,14 @@ const untilRuled = (address: string): Promise<true> =>
     return rules.includes(`from ${address} lookup`) && rules.includes(`to ${address} lookup`);
   });
 
+/** And for the router, which the lease tells a little later than the address. */
+const untilRouted = async (address: string): Promise<true> => {
+  await untilRuled(address);
+  return lab.until(`${address} to answer by eth1`, async () =>
+    (await lab.sh(`ip route get ${client[0]} from ${address}`)).includes(' dev eth1 '),
+  );
+};
+
 /** With two links: without the daemon the host answers by the wrong one or, with a strict rp_filter, not at all. */
 const prepare = async (second: SecondLink, generator = 'rtnetlink', chosen = 'eth1'): Promise<void> => {
   lab = await openLab({ programs: sets.packets });
@@ -65,17 +73,21 @@ describeLive("what comes in for eth1's address is answered by eth1", () => {
     }
   });
 
-  test('after DHCP has given eth1 another address', async () => {
+  test.each([
+    ['', []],
+    [', with routes in a table of its own', ['[DHCPv4]', 'RouteTable=77']],
+  ])('after DHCP has given eth1 another address%s', async (_, more) => {
     await prepare({ subnet: 'its own' }, 'systemd-networkd');
     await startBus(lab);
     await configureStatic(lab, 'eth0', `${eth0[0]}/24\nGateway=192.0.2.1`);
-    await configureDhcp(lab, 'eth1');
+    await configureDhcp(lab, 'eth1', ...more);
     const serve = (last: number): Promise<Process> =>
       startDhcpServer(lab, { netns: 'router1', range: `203.0.113.${last},203.0.113.${last}` });
     const first = await serve(60);
     broker = await startBroker(lab);
     await startNetworkd(lab);
-    await untilRuled('203.0.113.60');
+    await untilRouted('203.0.113.60');
+    expect((await lab.sh('ip route show default')).includes('dev eth1')).toBe(more.length === 0);
     expect(await capture(lab, '203.0.113.60')).toEqual(by('eth1'));
 
     await first.stop();
@@ -83,7 +95,7 @@ describeLive("what comes in for eth1's address is answered by eth1", () => {
     await unplug(lab, ['eth1'], 'router1');
     await untilOperational(lab, 'eth1', 'no-carrier');
     await plug(lab, ['eth1'], 'router1');
-    await untilRuled('203.0.113.70');
+    await untilRouted('203.0.113.70');
     expect(await capture(lab, '203.0.113.70')).toEqual(by('eth1'));
     await lab.until('no rule for the old address', async () => !(await lab.sh('ip rule')).includes('203.0.113.60'));
   });

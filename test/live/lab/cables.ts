@@ -24,8 +24,8 @@ const network = (link: string, lines: readonly string[]): string =>
   ['[Match]', `Name=${link}`, '[Network]', 'LinkLocalAddressing=no', 'IPv6AcceptRA=no', ...lines, ''].join('\n');
 
 /** networkd is to ask for an address on this link. Takes effect when networkd starts or is told to reload. */
-export const configureDhcp = (lab: Lab, link: string): Promise<void> =>
-  lab.write(`/etc/systemd/network/${link}.network`, network(link, ['DHCP=ipv4']));
+export const configureDhcp = (lab: Lab, link: string, ...more: readonly string[]): Promise<void> =>
+  lab.write(`/etc/systemd/network/${link}.network`, network(link, ['DHCP=ipv4', ...more]));
 
 /** networkd is to give the link this address. */
 export const configureStatic = (lab: Lab, link: string, address: string): Promise<void> =>
