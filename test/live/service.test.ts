@@ -240,6 +240,36 @@ touch /etc/network-broker/x 2>/dev/null || echo read-only`);
     await plugAgain();
   });
 
+  test('delays a sleep by a lock of a real logind, until the scripts of suspend.d have ended, and runs those of resume.d', async () => {
+    const tell = (what: string): string => script(`echo ${what} >>/run/network-broker/slept`);
+    // What logind takes for a computer that can sleep; what it starts then writes a line.
+    await sh(`
+      cd /etc/systemd/system; mkdir -p systemd-suspend.service.d systemd-logind.service.d
+      printf '[Service]\\nExecStart=\\nExecStart=/bin/sh -c "echo asleep >>/run/network-broker/slept"\\n' >systemd-suspend.service.d/lab.conf
+      printf '[Service]\\nReadWritePaths=/sys/power\\n' >systemd-logind.service.d/lab.conf
+      mount -t tmpfs tmpfs /sys/power
+      echo mem >/sys/power/state
+      systemctl daemon-reload
+      systemctl restart systemd-logind`);
+    await system.write('/etc/network-broker/resume.d/10-tell', tell('after'), 0o755);
+    await system.write('/etc/network-broker/suspend.d/10-wait', script('sleep 1'), 0o755);
+    await system.write('/etc/network-broker/suspend.d/20-tell', tell('before'), 0o755);
+    await system.until('the lock', async () =>
+      /^network-broker .* sleep .* delay$/m.test(await sh('systemd-inhibit --list --no-pager --no-legend')),
+    );
+    const told = async () => (await system.read('/run/network-broker/slept')).split('\n');
+    await sh('systemctl suspend');
+    await system.until('the resume', async () => (await told()).includes('after'));
+    expect(await told()).toEqual(['before', 'asleep', 'after', '']);
+    await sh(
+      'rm /etc/network-broker/suspend.d/*-wait /etc/network-broker/suspend.d/*-tell /etc/network-broker/resume.d/10-tell',
+    );
+    await system.until(
+      'no lock',
+      async () => !(await sh('systemd-inhibit --list --no-pager')).includes('network-broker'),
+    );
+  });
+
   test('removed, leaves nothing but what was configured; purged, nothing', async () => {
     await sh(`
       ip rule add from 10.0.1.50 lookup 10003 priority 9999 protocol 217
