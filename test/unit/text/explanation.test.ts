@@ -74,6 +74,13 @@ test('scripts are numbered through all directories', () => {
   expect(explanationPage(explanation, paint)).toMatch(/ 1 {2}\/s\/a\.d\/1\n\n\/s\/b\.d\n {2}2 {2}\/s\/b\.d\/1\n/);
 });
 
+test('of this computer, which has no states', () => {
+  const explanation = explanationOf(step(0, { kind: 'sleep', action: 'suspend' }, known), [], [0], {
+    ACTION: 'suspend',
+  });
+  expect(explanationPage(explanation, paint)).toBe('this computer: suspend\n\nEnvironment\n  ACTION=suspend\n');
+});
+
 test('of systemd-networkd itself', () => {
   const online = step(0, managerState({ OnlineState: 'online' }), world([eth0]));
   expect(explanationOf(online, [], [0], {})).toMatchObject({ link: '', ifindex: 0, event: 'manager-state' });

@@ -53,10 +53,14 @@ describe('what became of it', () => {
     expect(asked('resume.d')).toEqual({ event: { kind: 'sleep', action: 'resume' } });
   });
 
+  test('what is of no link is not asked about as that of one', () => {
+    expect(changed('suspend.d')).toBe("suspend.d is of no link: expected 'manager', found 'eth0'");
+  });
+
   test('an unknown word: the nearest is shown, or all', () => {
     expect(changed('routabel')).toBe("there is no state 'routabel'; did you mean routable?");
     expect(changed('../../etc')).toMatch(
-      /^there is no state '..\/..\/etc'; expected one of off, no-carrier, .*routes\.d, rules\.d, suspend\.d, resume\.d$/,
+      /^there is no state '..\/..\/etc'; expected one of off, no-carrier, .*routes\.d$/,
     );
     expect(changed('Carrier State=off')).toMatch(/^there is no state 'Carrier State=off'/);
   });
