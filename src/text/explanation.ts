@@ -12,7 +12,7 @@ import { eventWords } from './event-words.js';
 
 /** What `explain --json` prints. Fields are only ever added. */
 export interface Explanation {
-  /** empty: of systemd-networkd itself */
+  /** empty: of systemd-networkd itself, or of this computer */
   readonly link: string;
   readonly ifindex: number;
   readonly event: NetworkEvent['kind'];
@@ -71,8 +71,13 @@ const colours: Readonly<Record<Verdict['is'], number>> = { run: GREEN, off: YELL
 
 /** What `explain` prints for people: scripts that would run are numbered in their order. */
 export const explanationPage = (explanation: Explanation, paint: Paint): string => {
-  const { link, ifindex, what, now, environment } = explanation;
-  const subject = link === '' && ifindex === 0 ? 'systemd-networkd' : `${link} (${ifindex})`;
+  const { link, ifindex, event, what, now, environment } = explanation;
+  const isOfComputer = event === 'rule' || event === 'sleep';
+  const subject = isOfComputer
+    ? 'this computer'
+    : event === 'manager-state'
+      ? 'systemd-networkd'
+      : `${link} (${ifindex})`;
   const states = Object.entries(now).map(([property, value]) => `${property}=${value}`);
   let order = 0;
   const script = ({ path, is, why }: Verdict): string => {
@@ -87,7 +92,7 @@ export const explanationPage = (explanation: Explanation, paint: Paint): string 
   });
   const lines = [
     oneLine(`${subject}: ${what}`),
-    `  now ${states.length === 0 ? 'unknown' : oneLine(states.join(' '))}`,
+    ...(isOfComputer ? [] : [`  now ${states.length === 0 ? 'unknown' : oneLine(states.join(' '))}`]),
     ...explanation.obstacles.map(why => paint(RED)(oneLine(`nothing runs: ${why}`))),
     ...directories,
     '',

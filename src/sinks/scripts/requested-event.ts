@@ -113,13 +113,16 @@ export const requestedEvent = (
     ]);
     return wrong(`there is no link '${who}'${meant(who, [...names, MANAGER])}`);
   }
-  const told = link === undefined ? ofComputer.get(what) : undefined;
-  if (told !== undefined) return { event: told(listed) };
+  const told = ofComputer.get(what);
+  if (told !== undefined)
+    return link === undefined
+      ? { event: told(listed) }
+      : wrong(`${what} is of no link: expected '${MANAGER}', found '${who}'`);
   const other = others.find(each => each === what);
   if (link !== undefined && other !== undefined) return arrivalOf(world, link, other, listed);
   const changed = statesOf(what);
   if (changed === undefined)
-    return wrong(`there is no state '${what}'${meant(what, link ? askable : [...stateWords, ...ofComputer.keys()])}`);
+    return wrong(`there is no state '${what}'${meant(what, [...stateWords, ...(link ? others : ofComputer.keys())])}`);
   const news = { changed, previous: {}, rerun: false };
   return link === undefined
     ? { event: { kind: 'manager-state', ...news } }
