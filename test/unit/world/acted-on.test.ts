@@ -69,6 +69,19 @@ describe('what was acted on', () => {
     ]);
   });
 
+  test('nobody is told of the states of a link that went while no daemon ran', () => {
+    const routable = linkState(eth0, { OperationalState: 'routable' });
+    const ofEth0 = new Map([['192.0.2.5/24', address(2, '192.0.2.5/24')]]);
+    const here = world([eth0], config(), { kernel: { addresses: new Map([[2, ofEth0]]) } });
+    const start = worldOf(act(nothingActed, done(step(9, routable, here))));
+    const inputs: readonly Input[] = [
+      { kind: 'config', config: config({ system: { generator: ['rtnetlink'] } }) },
+      { kind: 'kernel-dump', links: [], addresses: [], afterLoss: false },
+    ];
+    let turn = begin(start);
+    expect(inputs.flatMap(input => (turn = advance(turn, input, 0)).events)).toEqual([]);
+  });
+
   test('the addresses that a link had are kept: temporary ones, and those that cannot be used, do not count', () => {
     const addresses = [
       address(2, '192.0.2.5/24'),

@@ -43,6 +43,14 @@ const play = (
 };
 
 describe('hostnameSink', () => {
+  test('a name that cannot be set for a while is set once it can be, however long that takes', () => {
+    const refuses = (_: string, now: number) => (now < 6000 ? 'org.freedesktop.DBus.Error.Disconnected' : undefined);
+    expect(play('a', { a: inWorld([2, one]) }, undefined, refuses)).toEqual({
+      calls: [0, 1000, 2000, 6000].map(at => `${at} SetHostname one false`),
+      said: [expect.stringContaining('the host name one was not set')],
+    });
+  });
+
   test('sets the transient name, moves on to the next lease, and withdraws it with the last', () => {
     const worlds = {
       a: inWorld(),
