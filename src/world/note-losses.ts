@@ -136,7 +136,7 @@ export const noteLosses = (before: World, input: Input, change: Change): Change 
   });
   for (const [ifindex, now] of isAll ? world.networkd.states : []) {
     const since = note.of(ifindex);
-    if (!hasLost(since)) continue;
+    if (!hasLost(since) || world.kernel.links?.has(ifindex) !== true) continue;
     const { changed, previous } = retold({ changed: {}, previous: {} }, now, since);
     if (Object.keys(changed).length === 0) continue;
     const name = findLink(world, ifindex)?.name ?? '';

@@ -25,7 +25,7 @@ import type { Bus, BusConnection } from '../../system/bus/bus.js';
 import { sameLeases } from '../../world/leases/reduce.js';
 import { errorName, isTransient } from '../reconcile/bus-errors.js';
 import { reconcile } from '../reconcile/reconcile.js';
-import { type Access, onceMoreTwice, type Refused, type Target } from '../reconcile/target.js';
+import { type Access, patiently, type Refused, type Target } from '../reconcile/target.js';
 import { dnsCall, explained, services } from './calls.js';
 import { type DesiredDns, desiredDns, type DnsAction, isSameDesire, type Via } from './desired.js';
 import { dnsContents, dnsDiff } from './diff.js';
@@ -93,8 +93,8 @@ const target = (bus: Bus, scheduler: SchedulerLike): Target<DesiredDns, Peer, un
       concatMap(({ change }) => set(peer, change)),
       toArray(),
     ),
-  retry: onceMoreTwice,
-  unread: error => ({ refused: { message: toError(error).message, isFinal: false, error }, retry: onceMoreTwice }),
+  retry: patiently,
+  unread: error => ({ refused: { message: toError(error).message, isFinal: false, error }, retry: patiently }),
   failed: failures => failures.map(({ refused: { message, error } }) => fault('dns-refused', message, error)),
 });
 

@@ -25,7 +25,7 @@ import { reconcile } from '../reconcile/reconcile.js';
 import {
   type Access,
   type Action,
-  onceMoreTwice,
+  patiently,
   type Ours,
   type Plan,
   type Refused,
@@ -140,8 +140,8 @@ const target = (bus: Bus): Target<string, Access, unknown, Naming> => {
         concatMap(({ change }) => setInPlace(change)),
         toArray(),
       ),
-    retry: onceMoreTwice,
-    unread: error => ({ refused: refused(error, notDone('')), retry: onceMoreTwice }),
+    retry: patiently,
+    unread: error => ({ refused: refused(error, notDone('')), retry: patiently }),
     failed: failures => failures.map(({ refused: { message, error } }) => fault('hostname-refused', message, error)),
   };
 };

@@ -95,8 +95,12 @@ export interface Retry {
   readonly tellAt: number;
 }
 
-/** A failure that may pass is tried again twice, a second apart, and then told. */
-export const onceMoreTwice: Retry = { delay: times => (times <= 2 ? 1000 : Infinity), tellAt: 3 };
+const MAX_PAUSE_MS = 300_000;
+/** A failure that may pass is tried again twice, a second apart, then told; from then on after 4 s, 8 s … 5 minutes. */
+export const patiently: Retry = {
+  delay: times => (times <= 2 ? 1000 : Math.min(500 * 2 ** times, MAX_PAUSE_MS)),
+  tellAt: 3,
+};
 
 /** A part of the system that is kept as the World calls for it; see `reconcile`. What is no "Effect" is pure. */
 export interface Target<Desired, Reached extends Access, Actual, Change> {
