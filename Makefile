@@ -1,5 +1,5 @@
 # Every target works from a fresh clone: Node >= 20.19, npm, make and a C compiler are all it takes.
-.PHONY: build run test test-matrix simulate simulate-keep fetch demo bench soak lint docs clean install uninstall deb prebuilds pack
+.PHONY: build run test test-matrix simulate simulate-keep simulate-defects fetch demo bench soak lint docs clean install uninstall deb prebuilds pack
 
 node_modules/.ready: package.json package-lock.json $(wildcard packages/*/package.json)
 	npm ci --no-audit --no-fund
@@ -28,6 +28,10 @@ test: node_modules/.ready
 # The same, and the live tests again over systemd 252 (Debian 12) and over systemd 257 (Debian 13).
 test-matrix: node_modules/.ready
 	@node scripts/test.mjs --matrix
+
+# Can the oracles fail? Each defect of test/simulation/defects.ts is put in, alone, and has to be found: ONLY= some of them.
+simulate-defects: node_modules/.ready
+	@ONLY='$(ONLY)' node scripts/simulate.mjs try-defects
 
 # What the tests need and this machine lacks, into test/.cache: both of them do it.
 fetch: test/.cache/fetch.mjs

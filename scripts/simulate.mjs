@@ -1,5 +1,6 @@
 // The simulation, bundled with the sources: node scripts/simulate.mjs [PROGRAM of test/simulation/, main if unsaid].
 import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { build } from 'esbuild';
 
 const [, , program = 'main'] = process.argv;
@@ -14,6 +15,17 @@ const packages = {
       return { path: `${process.cwd()}/packages/${of}/src/${part}.ts` };
     }),
 };
+/** A source in which something was changed on purpose: see test/simulation/defects.ts. */
+const defective = ({ file, find, replace }) => ({
+  name: 'defective',
+  setup: ({ onLoad }) =>
+    onLoad({ filter: /\.ts$/ }, ({ path }) => {
+      if (!path.endsWith(file)) return undefined;
+      const parts = readFileSync(path, 'utf8').split(find);
+      if (parts.length !== 2) throw new Error(`${file}: expected one ${find}, found ${parts.length - 1}`);
+      return { contents: parts.join(replace), loader: 'ts' };
+    }),
+});
 await build({
   entryPoints: [`test/simulation/${program}.ts`],
   outfile,
@@ -22,7 +34,7 @@ await build({
   format: 'esm',
   external: ['pino', 'pino-pretty', 'esbuild'],
   banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
-  plugins: [packages],
+  plugins: [packages, ...(process.env.DEFECT === undefined ? [] : [defective(JSON.parse(process.env.DEFECT))])],
   sourcemap: 'inline',
   logLevel: 'warning',
 });

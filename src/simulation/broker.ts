@@ -29,6 +29,8 @@ export interface Daemon {
   readonly overrun: () => void;
   /** what it holds of the host: sockets, connections, files, watches, programs, timers */
   readonly holds: () => Readonly<Record<string, number>>;
+  /** the text of the configuration in force */
+  readonly config: () => string;
   /** the lines of its trace, of this run */
   readonly trace: () => readonly string[];
 }
@@ -54,6 +56,7 @@ export const createDaemon = (
   let stop$ = new Subject<void>();
   let reload$ = new Subject<void>();
   let lines: string[] = [];
+  let config = '';
 
   const load = () => {
     const texts = [{ file: CONFIG, text: disk.text(CONFIG) ?? '' }];
@@ -111,6 +114,7 @@ export const createDaemon = (
         tell({ kind: 'daemon', is: 'refused' });
         return;
       }
+      config = disk.text(CONFIG) ?? '';
       stop$ = new Subject();
       reload$ = new Subject();
       lines = [];
@@ -118,6 +122,7 @@ export const createDaemon = (
       const next$ = reloadOutcomes(first, reload$.pipe(map(load))).pipe(
         mergeMap(({ taken, faults: wrong }) => {
           for (const outcome of wrong) tell({ kind: 'outcome', outcome });
+          if (taken !== undefined) config = taken.texts[0]?.text ?? '';
           return taken === undefined ? [] : [taken.config];
         }),
       );
@@ -166,6 +171,7 @@ export const createDaemon = (
       programs: runs.running(),
       timers: clockwork.open(),
     }),
+    config: () => config,
     trace: () => lines,
   };
 };

@@ -54,6 +54,24 @@ const ofNetworkd: Vocabulary = [
   [2, random => `networkctl reconfigure ${random.oneOf(['eth0', 'eth1'])}`],
 ];
 
+/** dhclient on eth2, and who is told of its leases. */
+const ofDhclient: Vocabulary = [
+  [3, random => `dhclient bind eth2 ${random.within(1, 3)}`],
+  [1, () => 'dhclient renew'],
+  [1, () => 'dhclient release'],
+  [1, () => 'dhclient starve'],
+  [1, () => 'dhclient rewrite'],
+  [1, () => 'systemctl restart systemd-resolved'],
+  [1, () => 'systemctl restart systemd-hostnamed'],
+];
+
+/** Everything at once: the computer, its clock, its administrator. */
+const ofOthers: Vocabulary = [
+  [1, random => `suspend ${random.oneOf([600_000, 3_600_000])}`],
+  [1, random => `ip rule add from 10.${random.within(1, 3)}.0.0/16 lookup 50 priority 1000`],
+  [1, random => `ip rule delete from 10.${random.within(1, 3)}.0.0/16 lookup 50 priority 1000`],
+];
+
 const ofDaemon: Vocabulary = [
   [2, () => 'systemctl restart network-broker'],
   [2, () => 'systemctl reload network-broker'],
@@ -69,12 +87,11 @@ const ofFaults: Vocabulary = [
   [1, random => `fault state ${random.oneOf(['ENOSPC', 'EIO', 'short'])} ${random.within(1, 3)}`],
   [1, random => `fault spawn ${random.oneOf(['EMFILE', 'ENOMEM', 'EAGAIN'])} ${random.within(1, 3)}`],
   [1, random => `fault rtnetlink ${random.oneOf(['ENOBUFS', 'ENOMEM'])} 1`],
-  [1, random => `fault read ${random.oneOf(['EIO', 'EMFILE'])} 1`],
   [1, () => 'fault script-file ENOSPC 1'],
   [1, random => `fault networkd late ${random.within(1, 4)}`],
 ];
 
-const vocabulary: Vocabulary = [...ofKernel, ...ofNetworkd, ...ofDaemon, ...ofFaults];
+const vocabulary: Vocabulary = [...ofKernel, ...ofNetworkd, ...ofDhclient, ...ofOthers, ...ofDaemon, ...ofFaults];
 
 const drawn = (random: Random, words: Vocabulary): string => {
   let left = random.next() * words.reduce((sum, [weight]) => sum + weight, 0);
@@ -88,10 +105,17 @@ const drawn = (random: Random, words: Vocabulary): string => {
 const DIRECTORIES = [
   'carrier.d', 'no-carrier.d', 'off.d', 'degraded.d', 'routable.d', 'configured.d', 'configuring.d', 'manager.d',
   'links.d', 'addresses.d', 'routes.d', 'leases.d', 'enslaved.d', 'unmanaged.d', 'linger.d', 'degraded-carrier.d', 'initialized.d',
+  'suspend.d', 'resume.d',
 ]; // prettier-ignore
 
 const drawConfig = (random: Random): string => {
-  const generator = random.oneOf(['systemd-networkd', 'systemd-networkd', 'systemd-networkd rtnetlink', 'rtnetlink']);
+  const generator = random.oneOf([
+    'systemd-networkd',
+    'systemd-networkd dhclient',
+    'systemd-networkd rtnetlink',
+    'rtnetlink',
+    'dhclient rtnetlink',
+  ]);
   const lines = [
     '[System]',
     `Generator="${generator}"`,
@@ -99,6 +123,9 @@ const drawConfig = (random: Random): string => {
     ...(random.isOdds(0.2) ? ['Links="eth* br0"'] : []),
     ...(random.isOdds(0.6) ? [`RoutingPolicyRules="${random.oneOf(['eth0', 'eth0 eth1', 'eth*'])}"`] : []),
     ...(random.isOdds(0.3) ? ['EmitJSON=false'] : []),
+    ...(random.isOdds(0.5) ? ['UseDNS=true'] : []),
+    ...(random.isOdds(0.5) ? ['UseDomain=true'] : []),
+    ...(random.isOdds(0.5) ? ['UseHostname=true'] : []),
     '[Scripts]',
     `MaxParallel=${random.oneOf([1, 2, 8])}`,
     ...(random.isOdds(0.3) ? ['TimeoutSec=5'] : []),
@@ -127,7 +154,7 @@ export const drawPlan = (seed: number, length = DAY_MS): Plan => {
   const actions: Action[] = [{ at: 1000, do: 'systemctl start network-broker' }];
   const chance = random('plan');
   // Many seeds go without what others are full of: a fault that hides behind another is found by these.
-  const words = chance.isOdds(0.3) ? [...ofKernel, ...ofNetworkd] : vocabulary;
+  const words = chance.isOdds(0.3) ? [...ofKernel, ...ofNetworkd, ...ofDhclient] : vocabulary;
   for (let at = 61_000; at < length;) {
     const most = chance.oneOf([1, 3, 6, 12] as const);
     for (let nth = chance.within(1, most); nth > 0; nth -= 1) {

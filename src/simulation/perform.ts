@@ -6,7 +6,8 @@ import type { Host } from './host/host.js';
 const RESTART_MS = 300;
 
 /** Does what an action says. What cannot be done at the time is not done: a plan that was shrunk has such. */
-export const perform = ({ kernel, networkd, bus, faults, disk, time }: Host, daemon: Daemon, text: string): void => {
+export const perform = (host: Host, daemon: Daemon, text: string): void => {
+  const { kernel, networkd, bus, faults, disk, time } = host;
   const [what = '', ...words] = text.split(' ');
   const [first = '', second = '', third = '1'] = words;
   switch (what) {
@@ -39,23 +40,34 @@ export const perform = ({ kernel, networkd, bus, faults, disk, time }: Host, dae
       if (first === 'die') bus.die(Number(second));
       else bus.silence(Number(second));
       return;
+    case 'dhclient':
+      dhclient(host, first, second, Number(third));
+      return;
+    case 'hostname':
+      host.hostnamed.set(first);
+      return;
+    case 'suspend':
+      host.logind.prepareForSleep(true);
+      time.after(500, () => {
+        host.setClock(Number(first));
+        host.logind.prepareForSleep(false);
+      });
+      return;
+    case 'date':
+      host.setClock(Number(first));
+      return;
     case 'configure':
       disk.write(CONFIG, String(JSON.parse(words.join(' '))));
       return;
     case 'systemctl':
-      service({ networkd, time }, daemon, first, second);
+      service(host, daemon, first, second);
       return;
     default:
       throw new Error(`expected an action, found ${text}`);
   }
 };
 
-const service = (
-  { networkd, time }: Pick<Host, 'networkd' | 'time'>,
-  daemon: Daemon,
-  verb: string,
-  name: string,
-): void => {
+const service = ({ networkd, resolved, hostnamed, time }: Host, daemon: Daemon, verb: string, name: string): void => {
   if (name === 'network-broker') {
     if (verb === 'start') daemon.start();
     else if (verb === 'reload') daemon.reload();
@@ -70,7 +82,34 @@ const service = (
     }
     return;
   }
-  if (verb === 'start') networkd.start();
-  else networkd.stop();
-  if (verb === 'restart') time.after(RESTART_MS, networkd.start);
+  if (name === 'systemd-hostnamed') {
+    hostnamed.restart();
+    return;
+  }
+  const { start, stop } = name === 'systemd-resolved' ? resolved : networkd;
+  if (verb === 'start') start();
+  else stop();
+  if (verb === 'restart') time.after(RESTART_MS, start);
+};
+
+const dhclient = ({ dhclient: client }: Host, verb: string, link: string, nth: number): void => {
+  switch (verb) {
+    case 'bind':
+      client.bind(link, nth);
+      return;
+    case 'renew':
+      client.renew();
+      return;
+    case 'release':
+      client.release();
+      return;
+    case 'starve':
+      client.starve();
+      return;
+    case 'rewrite':
+      client.rewrite();
+      return;
+    default:
+      throw new Error(`expected bind, renew, release, starve or rewrite, found ${verb}`);
+  }
 };

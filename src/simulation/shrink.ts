@@ -48,7 +48,8 @@ export const shrink = (plan: Plan, until: number, shows: Shows): Plan => {
   needed(best.actions, actions => take({ ...best, actions }));
   take(hurried(best));
   needed(best.scripts, scripts => take({ ...best, scripts }));
-  needed(best.config.split('\n'), lines => take({ ...best, config: lines.join('\n') }));
+  for (const line of best.config.split('\n').filter(each => each.includes('=')))
+    take({ ...best, config: best.config.replace(`${line}\n`, '') });
   needed(best.actions, actions => take({ ...best, actions }));
   return best;
 };

@@ -2,6 +2,11 @@ import type { Extension } from '../extensions/extension.js';
 import { CONFIG, createDaemon, type Daemon } from './broker.js';
 import type { Happening, News } from './happening.js';
 import { createHost, type Host } from './host/host.js';
+import { addresses } from './oracles/addresses.js';
+import { dns } from './oracles/dns.js';
+import { honest } from './oracles/honest.js';
+import { order } from './oracles/order.js';
+import { policy } from './oracles/policy.js';
 import { noDefect } from './oracles/no-defect.js';
 import { nothingHeld } from './oracles/nothing-held.js';
 import { toldStates } from './oracles/told-states.js';
@@ -32,7 +37,16 @@ export interface Options {
   readonly see?: (happening: Happening) => void;
 }
 
-export const standardOracles: readonly Oracle[] = [noDefect, nothingHeld, toldStates];
+export const standardOracles: readonly Oracle[] = [
+  noDefect,
+  nothingHeld,
+  toldStates,
+  addresses,
+  order,
+  policy,
+  dns,
+  honest,
+];
 
 /** A gap between actions that is at least so long ends quiet. Milliseconds. */
 const QUIET_MS = 50_000;
@@ -64,18 +78,25 @@ export const simulatePlan = (
   const rest = (): void => {
     if (daemon.holds().programs === 0) for (const { quiet } of watchers) quiet?.();
   };
-  let last = 0;
-  for (const action of plan.actions) {
-    time.run(action.at, isOver);
-    if (isOver()) break;
-    if (action.at - last >= QUIET_MS) rest();
-    if (isOver()) break;
-    last = action.at;
-    tell({ kind: 'action', text: action.do });
-    perform(host, daemon, action.do);
-    if (isOver()) break;
+  const carryOut = (): void => {
+    let last = 0;
+    for (const action of plan.actions) {
+      time.run(action.at, isOver);
+      if (isOver()) return;
+      if (action.at - last >= QUIET_MS) rest();
+      if (isOver()) return;
+      last = action.at;
+      tell({ kind: 'action', text: action.do });
+      perform(host, daemon, action.do);
+      if (isOver()) return;
+    }
+    if (!isOver()) time.run(Math.max(plan.length, last) + LAST_MS, isOver);
+    if (!isOver()) rest();
+  };
+  try {
+    carryOut();
+  } catch (error) {
+    violations.push({ oracle: noDefect.name, at: time.now(), what: `thrown: ${String(error)}` });
   }
-  if (!isOver()) time.run(Math.max(plan.length, last) + LAST_MS, isOver);
-  if (!isOver()) rest();
   return { violations, steps: time.steps() };
 };

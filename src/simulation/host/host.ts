@@ -6,6 +6,10 @@ import type { Time } from '../time.js';
 import { createBus, type SimulatedBus } from './bus.js';
 import { createDisk, type Disk, SCRIPTS } from './disk.js';
 import { createKernel, type Kernel } from './kernel/kernel.js';
+import { createDhclient, type Dhclient } from './dhclient.js';
+import { createHostnamed, type Hostnamed } from './hostnamed.js';
+import { createLogind, type Logind } from './logind.js';
+import { createResolved, type Resolved } from './resolved.js';
 import { createNetworkd, type Networkd, type Profile } from './networkd/networkd.js';
 
 /** Milliseconds since the epoch when a simulation begins: the wall clock is this, what has passed, and what it was set by. */
@@ -26,6 +30,10 @@ export interface Host {
   readonly networkd: Networkd;
   readonly bus: SimulatedBus;
   readonly disk: Disk;
+  readonly dhclient: Dhclient;
+  readonly resolved: Resolved;
+  readonly hostnamed: Hostnamed;
+  readonly logind: Logind;
   readonly tell: Tell;
   readonly wall: () => number;
   /** milliseconds by which the wall clock goes on or back */
@@ -53,6 +61,9 @@ export const createHost = (plan: Plan, time: Time, random: (stream: string) => R
   for (const path of plan.scripts) disk.write(`${SCRIPTS}/${path}`, '#!/bin/sh');
   networkd.start();
   let offset = 0;
+  const wall = (): number => BEGIN + time.now() + offset;
+  const resolved = createResolved(kernel, bus, ifindex => profiles.has(kernel.link(ifindex)?.name ?? ''));
+  resolved.start();
   return {
     time,
     random,
@@ -62,7 +73,11 @@ export const createHost = (plan: Plan, time: Time, random: (stream: string) => R
     bus,
     disk,
     tell,
-    wall: () => BEGIN + time.now() + offset,
+    wall,
+    resolved,
+    hostnamed: createHostnamed(bus),
+    logind: createLogind(bus),
+    dhclient: createDhclient(kernel, disk, time, random('dhclient'), wall),
     setClock: by => (offset += by),
   };
 };

@@ -88,6 +88,14 @@ export const toldStates: Oracle = {
     const blurs: Excuse[] = [];
     const losses: Excuse[] = [];
     const kills: number[] = [];
+    /** when anything of a link's states changed: quiet is what lies between */
+    const changes = new Map<number, number[]>();
+    /** A lost word on what the kernel knows nothing of may stay unheard: it is looked for after the kernel's words. */
+    let isLost = false;
+    let isHandedOver = false;
+    /** Who was renamed may have become, or ceased to be, somebody's business. */
+    const renamed = new Set<number>();
+    const names = new Map<number, string>();
     let isJoined = false;
     /** since when, and until when the daemon listened */
     const ups: { readonly from: number; to: number }[] = [];
@@ -128,6 +136,14 @@ export const toldStates: Oracle = {
         if (CHANGED.split(' ').includes(name))
           accountOf(`${LINKINDEX} ${name}`).told.push({ at, value: env[name] ?? '', isRerun: RERUN === '1' });
     };
+    const change = (at: number, ifindex: number): void => {
+      changes.set(ifindex, [...(changes.get(ifindex) ?? []), at]);
+    };
+    /** Was the link quiet for DebounceSec= while this was so? */
+    const wasQuiet = (ifindex: number, { from, to }: Span): boolean => {
+      const times = [from, ...(changes.get(ifindex) ?? []).filter(at => at > from && at < to), to];
+      return times.some((at, nth) => at - (times[nth - 1] ?? at) > debounce + 50);
+    };
     const see = (happening: Happening): void => {
       truth.see(happening);
       const { at } = happening;
@@ -149,16 +165,23 @@ export const toldStates: Oracle = {
           listens(at);
           return;
         case 'networkd':
+          isHandedOver = generators.kernel && generators.networkd;
           listens(at);
           blur(at);
           return;
         case 'kernel': {
           const { object, is } = happening;
+          if (object.kind === 'link') {
+            if ((names.get(object.ifindex) ?? object.name) !== object.name) renamed.add(object.ifindex);
+            names.set(object.ifindex, object.name);
+          }
+          if (object.kind === 'link' || object.kind === 'address') change(at, object.ifindex);
           if (object.kind === 'address' && is === 'delete') losses.push({ at, ifindex: object.ifindex });
           if (object.kind === 'link') losses.push({ at, ifindex: object.ifindex });
           return;
         }
         case 'fault':
+          if (happening.what === 'signal lose') isLost = true;
           if (['signal lose', 'call'].includes(happening.what) || happening.what.startsWith('call ')) blur(at);
           return;
         case 'action':
@@ -171,8 +194,10 @@ export const toldStates: Oracle = {
           if (happening.outcome.code === 'events-joined') isJoined = true;
           if (['source-lost', 'signals-lost', 'kernel-overrun'].includes(happening.outcome.code)) blur(at);
           return;
-        case 'change':
         case 'states':
+          change(at, happening.ifindex);
+          return;
+        case 'change':
         case 'exit':
         case 'defect':
       }
@@ -181,8 +206,16 @@ export const toldStates: Oracle = {
       const [ifindex = '0', name = ''] = key.split(' ');
       const link = host.kernel.link(Number(ifindex));
       const mayMiss = (span: Span): boolean => {
-        if (isJoined || !isScripted(plan, span.value) || !chosen(plan, link?.name)) return true;
-        if (name === 'AdministrativeState' && passing.has(span.value)) return true;
+        if (
+          isJoined ||
+          (renamed.has(Number(ifindex)) && plan.config.includes('Links=')) ||
+          !isScripted(plan, span.value) ||
+          !chosen(plan, link?.name)
+        )
+          return true;
+        if (name === 'AdministrativeState' && (isLost || passing.has(span.value))) return true;
+        if (name === 'AdministrativeState' || name === 'OnlineState') if (!host.networkd.isRunning()) return true;
+        if (debounce > 0 && !wasQuiet(Number(ifindex), span)) return true;
         const least = Math.max(debounce + 50, generators.kernel ? KERNEL_BATCH_MS : 0);
         if (span.to - span.from <= least && (debounce > 0 || generators.kernel)) return true;
         const seen = ups.map(up => Math.min(span.to, up.to) - Math.max(span.from, up.from));
@@ -214,7 +247,7 @@ export const toldStates: Oracle = {
         if (ups.at(-1)?.to !== Infinity || !daemon.isRunning()) return;
         for (const key of new Set([...truth.spans.keys(), ...accounts.keys()])) {
           const account = accountOf(key);
-          judge(key, account, truth.spans.get(key) ?? []);
+          if (!isHandedOver) judge(key, account, truth.spans.get(key) ?? []);
           account.last = account.told.at(-1)?.value ?? account.last;
           account.told.length = 0;
         }
@@ -223,6 +256,9 @@ export const toldStates: Oracle = {
         for (const list of [blurs, losses]) list.length = 0;
         ups.splice(0, ups.length - 1);
         kills.length = 0;
+        changes.clear();
+        isHandedOver = false;
+        isLost = false;
         isJoined = false;
       },
     };

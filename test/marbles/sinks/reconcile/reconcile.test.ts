@@ -5,7 +5,7 @@ import { reconcile } from '../../../../src/sinks/reconcile/reconcile.js';
 import {
   type Access,
   type Action,
-  onceMoreTwice,
+  patiently,
   type Refused,
   type Target,
 } from '../../../../src/sinks/reconcile/target.js';
@@ -89,8 +89,8 @@ const play = (
         };
       },
       apply: (_, actions) => defer(() => of(actions.map(apply))).pipe(delay(takes)),
-      retry: onceMoreTwice,
-      unread: error => ({ refused: { message: String(error), isFinal: false }, retry: onceMoreTwice }),
+      retry: patiently,
+      unread: error => ({ refused: { message: String(error), isFinal: false }, retry: patiently }),
       failed: failures =>
         failures.map(({ action, refused }) => ({
           kind: 'fault',

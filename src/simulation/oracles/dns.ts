@@ -1,0 +1,50 @@
+import type { Oracle } from './oracle.js';
+import { valueOf } from './words.js';
+
+const isSet = (config: string, key: string): boolean => valueOf({ config }, key) === 'true';
+
+/**
+ * **DNS and host name are the lease's.** At rest resolved has, for the link of dhclient's lease, its servers (UseDNS=) and domains (UseDomain=),
+ * for no other link anything; and the host has the lease's name (UseHostname=), or none of ours.
+ */
+export const dns: Oracle = {
+  name: 'DNS and host name',
+  watch: ({ host, daemon }, complain) => {
+    const names = new Set<string>();
+    let other: string | undefined;
+    return {
+      see: happening => {
+        if (happening.kind === 'action' && happening.text.startsWith('hostname ')) other = happening.text.slice(9);
+      },
+      quiet: () => {
+        if (!daemon.isRunning()) return;
+        const config = daemon.config();
+        const isClient = /Generator="[^"]*dhclient/.test(config);
+        const held = isClient ? host.dhclient.holds() : undefined;
+        const link = host.kernel.links().find(({ name }) => name === held?.link);
+        // One whose address is on another link, or on none, is not held.
+        const isThere = host.kernel
+          .addresses()
+          .some(one => one.ifindex === link?.ifindex && one.address === held?.address);
+        const lease = isThere && held !== undefined && held.expire > host.wall() ? held : undefined;
+        const servers = isSet(config, 'UseDNS') ? (lease?.dns ?? []) : [];
+        const domains = isSet(config, 'UseDomain') && lease !== undefined ? [lease.domain] : [];
+        const expected =
+          link === undefined || servers.length + domains.length === 0
+            ? ''
+            : `${link.ifindex}: ${[...servers, ...domains].join(' ')}`;
+        const found = [...host.resolved.settings()]
+          .map(([ifindex, set]) => `${ifindex}: ${[...set.servers, ...set.domains].join(' ')}`)
+          .join('; ');
+        if (found !== expected && host.bus.ownerOf('org.freedesktop.resolve1') !== undefined)
+          complain(`resolved has ${found || 'nothing'}, expected ${expected || 'nothing'}`);
+        const wanted = isSet(config, 'UseHostname') ? lease?.hostname : undefined;
+        if (lease !== undefined) names.add(lease.hostname);
+        const name = host.hostnamed.name();
+        if (wanted !== undefined && name !== wanted && name !== other)
+          complain(`the host is called ${name}, expected ${wanted}`);
+        if (wanted === undefined && names.has(name)) complain(`the host is still called ${name}`);
+      },
+    };
+  },
+};

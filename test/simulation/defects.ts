@@ -1,0 +1,373 @@
+/** Defects put into the sources on purpose, one at a time: where, what is there, what is put in its place, and the oracles that should find it. */
+export interface Defect {
+  readonly name: string;
+  readonly file: string;
+  readonly find: string;
+  readonly replace: string;
+  readonly oracles: readonly string[];
+}
+
+const states = 'told states';
+const links = 'told addresses and links';
+const policy = 'policy rules';
+const dns = 'DNS and host name';
+const order = 'order of scripts';
+const held = 'nothing held';
+const end = 'no defect';
+const honest = 'honest words';
+
+const defect = (name: string, file: string, find: string, replace: string, ...oracles: readonly string[]): Defect => ({
+  name,
+  file: `src/${file}`,
+  find,
+  replace,
+  oracles,
+});
+
+export const defects: readonly Defect[] = [
+  // the fold
+  defect(
+    'a state that changed is no difference',
+    'world/networkd/changed-states.ts',
+    'if (was === value) continue;',
+    "if (was === value || property === 'CarrierState') continue;",
+    states,
+  ),
+  defect('every state is news', 'world/networkd/changed-states.ts', 'if (was === value) continue;', '', states),
+  defect(
+    'states are not remembered',
+    'world/networkd/link-states.ts',
+    '{ ...states.get(ifindex), ...changed }',
+    '{ ...states.get(ifindex) }',
+    states,
+  ),
+  defect(
+    'what was interrupted stays known',
+    'world/acted-on.ts',
+    'untold(states, running.get(ifindex))',
+    'states',
+    states,
+  ),
+  defect(
+    'a running event counts as done',
+    'world/acted-on.ts',
+    "if (outcome.kind === 'began') return { ...acted, lastId, running: running.set(about, changed) };",
+    '',
+    states,
+  ),
+  defect(
+    'what was acted on is forgotten',
+    'world/acted-on.ts',
+    'const links = new Map(acted.links).set(about, { ...acted.links.get(about), ...changed });',
+    'const links = acted.links;',
+    states,
+  ),
+  defect(
+    'a withdrawn address is forgotten',
+    'world/kernel/addresses.ts',
+    'const changed = now === undefined ? withoutKey(ofLink, key) : withValue(ofLink, key, now);',
+    'const changed = now === undefined ? ofLink : withValue(ofLink, key, now);',
+    links,
+    policy,
+    dns,
+  ),
+  defect(
+    'a tentative address is usable',
+    'world/kernel/addresses.ts',
+    '((flags & IFA_F_TENTATIVE) === 0 || (flags & IFA_F_OPTIMISTIC) !== 0)',
+    'flags >= 0',
+    links,
+    policy,
+  ),
+  defect(
+    'an address that goes is told as one that comes',
+    'world/kernel/addresses.ts',
+    "return news(world, 'removed', was)",
+    "return news(world, 'added', was)",
+    links,
+  ),
+  defect(
+    'a link that was renamed keeps its name',
+    'world/kernel/link-events.ts',
+    'return before.name === name ? [] :',
+    'return before.name !== name ? [] :',
+    links,
+  ),
+  defect(
+    'a link that went is not told',
+    'world/kernel/reduce.ts',
+    'const gone = [...cleared.events, removed(before)];',
+    'const gone = cleared.events;',
+    links,
+  ),
+  defect(
+    'what the snapshot lacks of a loss',
+    'world/networkd/reduce.ts',
+    '...known.flatMap(([ifindex, now]) => linkStateEvents(world, ifindex, now)), ...ofManager.events',
+    '...ofManager.events',
+    states,
+  ),
+  defect(
+    'a snapshot does not take effect',
+    'world/networkd/reduce.ts',
+    'states: new Map(known.map(([ifindex, now]) => [ifindex, { ...states.get(ifindex), ...now }])),',
+    'states,',
+    states,
+  ),
+  defect(
+    'lost signals are not looked for',
+    'world/networkd/unheard.ts',
+    'return lost.length === 0 ? [] :',
+    'return lost.length >= 0 ? [] :',
+    states,
+  ),
+  defect(
+    'first words of a link cannot be lost',
+    'world/networkd/unheard.ts',
+    '(isOfLink && first.has(name))',
+    'false',
+    states,
+  ),
+  defect(
+    'carrier is told from the wrong flag',
+    'world/kernel/operational-state.ts',
+    'operState === k.IF_OPER_UP ||',
+    'operState === k.IF_OPER_DOWN ||',
+    states,
+  ),
+  defect(
+    'a port of a bridge is no port',
+    'world/kernel/operational-state.ts',
+    "link.master > 0 || (link.flags & k.IFF_SLAVE) !== 0 ? 'enslaved'",
+    "(link.flags & k.IFF_SLAVE) !== 0 ? 'enslaved'",
+    states,
+  ),
+  defect(
+    'link-local addresses are routable',
+    'world/kernel/operational-state.ts',
+    "scope < k.RT_SCOPE_SITE ? 'routable'",
+    "scope < k.RT_SCOPE_HOST ? 'routable'",
+    states,
+  ),
+  defect(
+    'links of Links= are turned round',
+    'world/chosen-links.ts',
+    'choosesLink(world.config?.network.links, names),',
+    '!choosesLink(world.config?.network.links, names),',
+    states,
+  ),
+  // operators
+  defect(
+    'what settles is dropped',
+    'operators/steps/debounce-link-state.ts',
+    'if (settled !== undefined) out.next(settled);',
+    '',
+    states,
+  ),
+  defect(
+    'a debounced state is not joined',
+    'operators/steps/debounce-link-state.ts',
+    'older === undefined ? step : joinSteps(older, step)',
+    'step',
+    states,
+  ),
+  defect('a slot is never given back', 'operators/with-slot.ts', 'taken -= 1;', '', states, links),
+  defect('one slot too many', 'operators/with-slot.ts', '< Math.max(1, limit)', '<= Math.max(1, limit)', order),
+  defect(
+    'two lanes are joined',
+    'world/lane.ts',
+    "event.kind === 'sleep' ? event.kind : event.ifindex",
+    "event.kind === 'sleep' ? event.kind : event.ifindex % 2",
+    states,
+    links,
+    order,
+    held,
+  ),
+  defect(
+    'a lane runs two at a time',
+    'operators/one-by-one.ts',
+    'while (!row.isRunning && !out.closed) {',
+    'while (!out.closed) {',
+    order,
+  ),
+  defect(
+    'a lane takes the newest first',
+    'operators/concat-map-by-key.ts',
+    'if (backlog === undefined) return lane.waiting.shift();',
+    'if (backlog === undefined) return lane.waiting.pop();',
+    order,
+    states,
+    links,
+  ),
+  defect(
+    'a source that is lost stays lost',
+    'operators/keep-alive.ts',
+    'wait.unsubscribe();\n            subscribe();',
+    'wait.unsubscribe();',
+    states,
+    links,
+    policy,
+  ),
+  defect(
+    'a forged owner is believed lost',
+    'operators/name-owner.ts',
+    'map(({ body }) => text(body[2])),',
+    'map(({ body }) => text(body[1])),',
+    states,
+    dns,
+  ),
+  defect(
+    'the newest does not follow',
+    'operators/conflate-repeat.ts',
+    'waiting = { value };\n            wake(row);\n          },\n          error',
+    'waiting ??= { value };\n            wake(row);\n          },\n          error',
+    policy,
+    dns,
+    states,
+  ),
+  // sources
+  defect(
+    'what came during a dump is lost',
+    'sources/kernel/source.ts',
+    'for (const change of changes) since.push(change);',
+    '',
+    links,
+    policy,
+  ),
+  defect('an overrun is not made good', 'sources/kernel/source.ts', 'dump(true));', 'EMPTY);', links, policy, states),
+  defect(
+    'news older than the answer count',
+    'sources/networkd/snapshot.ts',
+    'if (answers.has(about) || listed?.has(about) === false)',
+    'if (true)',
+    states,
+  ),
+  defect(
+    'news during the snapshot are lost',
+    'sources/networkd/snapshot.ts',
+    'later.push(newsInput(one.news));',
+    '',
+    states,
+  ),
+  defect(
+    'an old lease file counts',
+    'sources/dhclient/source.ts',
+    "if (text !== '' && !file.isCut) views.set(path, file.leases);",
+    "if (text !== '' && !file.isCut && !views.has(path)) views.set(path, file.leases);",
+    dns,
+    policy,
+  ),
+  // sinks
+  defect(
+    'a rule is not deleted',
+    'sinks/policy/diff.ts',
+    "if (!missing.delete(key)) deletes.push(action('delete', key, rule));",
+    'missing.delete(key);',
+    policy,
+  ),
+  defect(
+    'rules of anybody are deleted',
+    'sinks/policy/diff.ts',
+    'if (rule.protocol !== OUR_PROTOCOL) continue;',
+    '',
+    policy,
+  ),
+  defect('only rules from an address', 'sinks/policy/desired.ts', '{ ...rule, from: prefix },', '', policy),
+  defect(
+    'no default by the lease',
+    'sinks/policy/routes/own-default.ts',
+    'if (ofLease !== undefined) return [ofLease];',
+    '',
+    policy,
+  ),
+  defect(
+    'networks of links are left out',
+    'sinks/policy/routes/networks.ts',
+    '.filter(network => !known.has(network));',
+    '.filter(network => known.has(network));',
+    policy,
+  ),
+  defect(
+    'routes to the inside hide the own network',
+    'sinks/policy/table.ts',
+    '!connected.some(each => overlap(each, prefix))',
+    'connected.length >= 0',
+    policy,
+  ),
+  defect(
+    'routes of links that lead out are inside',
+    'sinks/policy/routes/next-hops.ts',
+    '!ways.has(ifindex)',
+    'ifindex > 0',
+    policy,
+  ),
+  defect(
+    'the search domain is forgotten',
+    'sinks/dns/desired.ts',
+    '...(useDomain ? searchDomains(lease) : [])',
+    '',
+    dns,
+  ),
+  defect('DNS is set once and for all', 'sinks/dns/sink.ts', 'id: `${via} ${owner} ${nth}`', 'id: `${via}`', dns),
+  defect(
+    'the name of a lease that went stays',
+    'sinks/hostname/sink.ts',
+    "actions: name === '' ? (mustGo ? [action] : [])",
+    "actions: name === '' ? []",
+    dns,
+  ),
+  defect(
+    'the first script of a directory alone',
+    'sinks/scripts/run-event.ts',
+    '...paths.map(path =>',
+    '...paths.slice(1).map(path =>',
+    states,
+    links,
+  ),
+  defect(
+    'names of scripts in any order',
+    'sinks/scripts/judge.ts',
+    'entries.toSorted(byBytes)',
+    'entries.toSorted((a, b) => -byBytes(a, b))',
+    order,
+  ),
+  defect(
+    'a file is kept for ever',
+    'sinks/scripts/run-event.ts',
+    '.pipe(\n      exhaustMap(environment =>',
+    '.pipe(\n      mergeMap(environment =>',
+    held,
+    states,
+  ),
+  // daemon
+  defect(
+    'the state is never written',
+    'daemon/state/persist.ts',
+    'conflateMap(write),',
+    'conflateMap(() => write(start)),',
+    states,
+  ),
+  defect(
+    'a reload drops the inputs',
+    'broker.ts',
+    "c$.pipe(map((config): Input => ({ kind: 'config', config }))),",
+    "c$.pipe(map((config): Input => ({ kind: 'config', config })), distinctUntilChanged(() => true)),",
+    policy,
+    dns,
+  ),
+  defect(
+    'a wrong Input ends the daemon',
+    'world/kernel/routes.ts',
+    'const routeChanges = countRoutes(world.kernel.routeChanges, changes);',
+    "if (changes.length > 12) throw new Error('too many'); const routeChanges = countRoutes(world.kernel.routeChanges, changes);",
+    end,
+  ),
+  defect(
+    'a loss is told that was none',
+    'sources/kernel/source.ts',
+    '(overruns === 0 ? EMPTY : timer(RESYNC_DELAY_MS, scheduler))',
+    'timer(RESYNC_DELAY_MS, scheduler)',
+    honest,
+    states,
+  ),
+];
