@@ -100,7 +100,7 @@ export const createBus = (time: Time, random: Random, faults: Faults): Simulated
       const isBus = signal.sender === BUS_NAME;
       const wrong = isBus ? undefined : faults.take('signal');
       if (wrong === 'lose') return;
-      deliver(() => hear(signal), wrong === 'late' ? random.within(100, 3000) : 0);
+      deliver(() => hear(signal), wrong === 'late' ? random.within(50, 800) : 0);
       if (wrong === 'double') deliver(() => hear(signal));
     };
     const pending = new Set<(error: Error) => void>();

@@ -258,7 +258,6 @@ export const toldStates: Oracle = {
         kills.length = 0;
         changes.clear();
         isHandedOver = false;
-        isLost = false;
         isJoined = false;
       },
     };
