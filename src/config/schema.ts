@@ -220,7 +220,7 @@ export const schema = (read: <T>(key: Key<T>) => T): Omit<Config, 'perLink'> => 
       initial: 1024,
       brief: 'How much of the output of one run is logged.',
       doc:
-        'The rest is discarded; the log line about the end of the script says how much. What children write that live ' +
+        'Each line counts for 32 bytes more than it has. The rest is discarded; the log line about the end of the script says how much. What children write that live ' +
         'on after their script is never logged: it is discarded until it exceeds this limit, or until the pipes of 16 later runs are held ' +
         'open this way; then the pipe is closed, and writing to it raises SIGPIPE.',
     }),

@@ -179,6 +179,12 @@ export const faultCodes = {
       'systemd-networkd reported a link that the kernel did not announce in time. Its events continue without a name.',
     remedy: 'Nothing, if the link is gone again. If it persists, look for kernel-overrun or source-lost in the log.',
   },
+  'links-unnamed': {
+    severity: 'warn',
+    meaning:
+      'systemd-networkd, or whoever has its name on the bus, reported hundreds of links that the kernel does not have. Further ones are ignored until the kernel announces them.',
+    remedy: 'Look who owns org.freedesktop.network1: busctl status org.freedesktop.network1.',
+  },
   'policy-conflict': {
     severity: 'warn',
     meaning:
@@ -274,7 +280,7 @@ export const faultCodes = {
   },
   'state-unknown': {
     severity: 'warn',
-    meaning: 'systemd-networkd reported a state unknown to this version. No scripts run for it.',
+    meaning: 'systemd-networkd reported a state unknown to this version, or far too many. No scripts run for it.',
     remedy: 'Update this program, or report the state and the version of systemd.',
   },
   'state-unwritten': {

@@ -1,7 +1,13 @@
 import { asyncScheduler, type MonoTypeOperatorFunction, Observable, type SchedulerLike, type Subscription } from 'rxjs';
 
+interface Waiting {
+  readonly due: number;
+  readonly timer: Subscription;
+}
+
 /**
- * Passes a value on when it has not come again for that long; each value waits on its own, and not at all if it is to be quiet for 0.
+ * Passes a value on when it has not come again for that long, at the latest when `most` has passed since it came first: somebody
+ * may see to it that it comes again and again. Each value waits on its own, and not at all if it is to be quiet for 0.
  *
  * ```
  * source   -a-ba---------|      3 frames of quiet
@@ -10,12 +16,16 @@ import { asyncScheduler, type MonoTypeOperatorFunction, Observable, type Schedul
  * What still waits on completion is passed on.
  */
 export const debounceByValue =
-  <T>(quiet: number | ((value: T) => number), scheduler: SchedulerLike = asyncScheduler): MonoTypeOperatorFunction<T> =>
+  <T>(
+    quiet: number | ((value: T) => number),
+    most: number,
+    scheduler: SchedulerLike = asyncScheduler,
+  ): MonoTypeOperatorFunction<T> =>
   source =>
     new Observable<T>(out => {
-      const waiting = new Map<T, Subscription>();
+      const waiting = new Map<T, Waiting>();
       const forget = (value: T): void => {
-        const timer = waiting.get(value);
+        const timer = waiting.get(value)?.timer;
         if (timer === undefined) return;
         timer.unsubscribe();
         out.remove(timer);
@@ -24,18 +34,21 @@ export const debounceByValue =
       out.add(
         source.subscribe({
           next: value => {
+            const now = scheduler.now();
+            const due = waiting.get(value)?.due ?? now + most;
             forget(value);
-            const wait = typeof quiet === 'number' ? quiet : quiet(value);
-            if (wait === 0) {
+            const rest = typeof quiet === 'number' ? quiet : quiet(value);
+            if (rest === 0) {
               out.next(value);
               return;
             }
+            const wait = Math.max(0, Math.min(rest, due - now));
             const timer = scheduler.schedule(() => {
               forget(value);
               out.next(value);
             }, wait);
             out.add(timer);
-            waiting.set(value, timer);
+            waiting.set(value, { due, timer });
           },
           error: (error: unknown) => out.error(error),
           complete: () => {

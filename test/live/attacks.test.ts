@@ -19,6 +19,7 @@ const withLab = async (body: (lab: Lab) => Promise<void>): Promise<void> => {
     await lab.close();
   }
 };
+const MAX_MB = 200;
 const evil = '#!/bin/sh\necho "$0 as $(id -un)" >>/var/log/pwned\n';
 
 /** The two attacks on networkd-dispatcher known as Nimbuspwn: CVE-2022-29799, and CVE-2022-29800 with its race. */
@@ -47,6 +48,31 @@ describeLive('an attacker', () => {
       );
       expect(await lab.read('/var/log/pwned')).toBe('');
     }));
+
+  test(
+    'who owns networkd’s name and never ends fills nothing: links that there are not, states that nobody has',
+    () =>
+      withLab(async lab => {
+        await installScript(lab, 'off.d', '10-control', '#!/bin/sh\n[ "$LINK" != eth0 ] || echo control\n');
+        const broker = await startBroker(lab);
+        const ifindex = (await lab.sh('cat /sys/class/net/eth0/ifindex')).trim();
+        const talker = [join(checkout, 'test/live/hostile/talker.cjs'), join(checkout, 'node_modules/dbus-next')];
+        const other = await lab.start('talker', [process.execPath, ...talker, ifindex, '50000'], {
+          as: 'systemd-network',
+        });
+        await lab.until('it to have talked', () => other.lines.some(({ text }) => text === 'talked'), 60);
+        // The bus keeps the order.
+        await lab.until('the script of the last state', () => broker.log().some(({ line }) => line === 'control'), 60);
+        const memory = Number(/^VmHWM:\s+(\d+) kB/m.exec(await lab.sh(`cat /proc/${broker.pid}/status`))?.[1]) / 1024;
+        console.log(`${Math.round(memory)} MiB at most`);
+        await broker.stop();
+        expect(memory).toBeLessThan(MAX_MB);
+        const codes = broker.log().map(({ code }) => code);
+        expect(codes.filter(code => code === 'links-unnamed')).toHaveLength(1);
+        expect(codes).toContain('state-unknown');
+      }),
+    180_000,
+  );
 
   test('who can swap a part of a script’s path runs nothing, however fast it is swapped', () =>
     withLab(async lab => {

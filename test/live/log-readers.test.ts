@@ -40,7 +40,10 @@ const socket = async (lab: Lab): Promise<Slow> => {
 const withLab = async (body: (lab: Lab) => Promise<void>): Promise<void> => {
   const lab = await openLab();
   try {
-    await configureBroker(lab, '[System]\nGenerator = "rtnetlink"\n[Network]\nLinks = "eth0"\n');
+    await configureBroker(
+      lab,
+      '[System]\nGenerator = "rtnetlink"\n[Network]\nLinks = "eth0"\n[Scripts]\nOutputLimit = 2048\n',
+    );
     await lab.sh('ip link add eth0 type veth peer name cable; install -m 666 /dev/null /var/log/ran');
     await installScript(lab, 'addresses.d', '10-loud', '#!/bin/sh\n[ "$ADDRESS" != 192.0.2.1/24 ] || seq 1 50000\n');
     await installScript(lab, 'addresses.d', '20-next', '#!/bin/sh\necho "$ADDRESS" >>/var/log/ran\n');

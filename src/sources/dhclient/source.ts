@@ -33,6 +33,8 @@ import type { Watch } from '../../system/files/watch-files.js';
 const NAME = 'dhclient';
 /** Nobody writes a lease file in one go: so long nothing may have happened to it, in milliseconds. */
 const QUIET_MS = 200;
+/** One that is written to all the time is read all the same, so long after the first time. */
+const MOST_MS = 2000;
 /** More lines that cannot be read are counted only. */
 const MAX_REPORTED_LINES = 3;
 /** No lease file is longer, in bytes: dhclient rewrites it now and then, with what still counts. */
@@ -105,7 +107,7 @@ const serve = (surroundings: DhclientSurroundings, globs: readonly string[]): Ob
             paths$.pipe(
               skip(1),
               mergeMap(paths => paths),
-              debounceByValue(QUIET_MS, surroundings.scheduler ?? asyncScheduler),
+              debounceByValue(QUIET_MS, MOST_MS, surroundings.scheduler ?? asyncScheduler),
               concatMap(path => read([path])),
             ),
           ),

@@ -7,15 +7,23 @@ export type NetworkdNews =
   | { readonly of: 'manager'; readonly changed: States };
 
 /** As networkd names its own; `constructor` and the like, which every object has, are none. */
-const isPropertyName = (name: string): boolean => /^[A-Z]\w*$/.test(name);
+const isPropertyName = (name: string): boolean => /^[A-Z]\w{0,63}$/.test(name);
+
+/** Characters of a state; a longer one is none. */
+const MAX_STATE_LENGTH = 256;
+/** Of one object; the World takes fewer, and says so. */
+const MAX_STATES = 65;
 
 /** The properties of an `a{sv}` that are text; numbers and structures (bit rates, ids) are no states. */
 export const statesOf = (properties: unknown): States =>
   Object.fromEntries(
     typeof properties === 'object' && properties !== null
-      ? Object.entries(properties).filter(
-          (entry): entry is [string, string] => typeof entry[1] === 'string' && isPropertyName(entry[0]),
-        )
+      ? Object.entries(properties)
+          .filter(
+            (entry): entry is [string, string] =>
+              typeof entry[1] === 'string' && entry[1].length <= MAX_STATE_LENGTH && isPropertyName(entry[0]),
+          )
+          .slice(0, MAX_STATES)
       : [],
   );
 

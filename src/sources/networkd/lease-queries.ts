@@ -19,6 +19,8 @@ import { untilEndOf } from '../../operators/until-end-of.js';
 
 /** networkd sets an address first and writes its lease a little later, in milliseconds. */
 const QUIET_MS = 50;
+/** Each router advertisement is a word on an address, and neighbors may send them without end. */
+const MOST_MS = 1000;
 
 /** networkd has done with the link, and written what there is to write, when it says so. */
 const isDone = (before: World | undefined, now: World | undefined, ifindex: number): boolean => {
@@ -95,7 +97,7 @@ export const networkdLeases = (
         return now === undefined || !isServing(now) ? [] : touched(before, now);
       }),
       flatten(),
-      debounceByValue(quiet, scheduler),
+      debounceByValue(quiet, MOST_MS, scheduler),
       concatMap(ifindex => ask(questionOf(latest, ifindex))),
       untilEndOf(world$),
     );

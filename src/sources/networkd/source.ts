@@ -35,6 +35,8 @@ const FAILURE = 'org.freedesktop.DBus.Error';
 const PROPERTIES = 'org.freedesktop.DBus.Properties';
 /** How many GetAll calls may be under way at once: the bus limits what it queues for a client. */
 const MAX_CALLS = 64;
+/** So much is kept of what it says until it has answered everything: who owns the name may never end. */
+const MAX_SAID = 65_536;
 
 const waiting: Input = {
   kind: 'source',
@@ -104,6 +106,11 @@ const answersOf = (connection: BusConnection): Observable<Said> => {
   return concat(getAll(connection, NETWORKD_PATH, `${NETWORKD}.Manager`).pipe(answer('manager')), links$);
 };
 
+const atMost = (one: Said, nth: number): Said => {
+  if (nth < MAX_SAID) return one;
+  throw new Error(`${NETWORKD}: expected its answers before it said ${MAX_SAID} other things`);
+};
+
 /** Everything networkd says from now on, beginning with what is so now; news that come meanwhile wait for that. */
 const serve = (connection: BusConnection, owner: string): Observable<Input> =>
   merge(newsFrom(connection, owner), concat(answersOf(connection), of<Said>({ is: 'end' }))).pipe(
@@ -111,6 +118,7 @@ const serve = (connection: BusConnection, owner: string): Observable<Input> =>
       concat(
         said$.pipe(
           takeWhile(({ is }) => is !== 'end'),
+          map(atMost),
           toArray(),
           mergeMap(all => [serving, ...snapshotOf(all)]), // states are networkd's own from here on
         ),

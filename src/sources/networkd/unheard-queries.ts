@@ -32,6 +32,8 @@ import { untilEndOf } from '../../operators/until-end-of.js';
 
 /** networkd writes its files up to some milliseconds after its signals, and a daemon that is busy reads these later still. */
 const QUIET_MS = 1000;
+/** A link may never rest. */
+const MOST_MS = 10_000;
 /** Who are found out at the same time are told of together. */
 const GATHER_MS = 10;
 
@@ -91,7 +93,7 @@ export const networkdUnheard = (
     );
     const found = (link$: Observable<number>): Observable<Unheard> =>
       link$.pipe(
-        debounceByValue(QUIET_MS, scheduler),
+        debounceByValue(QUIET_MS, MOST_MS, scheduler),
         connect(quiet$ =>
           merge(
             quiet$.pipe(mergeMap(link => examine(link).pipe(takeUntil(link$.pipe(filter(other => other === link)))))),

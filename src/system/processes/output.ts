@@ -7,6 +7,10 @@ const READ_BYTES = 16_384;
 const MAX_LINGERING_PIPES = 32;
 const lingering = new Set<Socket>();
 
+const NEWLINE = 0x0a;
+/** A line costs so many bytes more than it has: the log adds no less, and a line may be empty. */
+const LINE_BYTES = 32;
+
 /** How much of a run's output is handed on, in bytes: both pipes draw on the same. */
 export interface Budget {
   readonly limit: number;
@@ -16,6 +20,19 @@ export interface Budget {
 }
 
 export const createBudget = (limit: number): Budget => ({ limit, left: limit, cut: 0 });
+
+/** Takes from a budget what a chunk costs; how many bytes of it there was room for. */
+const spend = (budget: Budget, chunk: Buffer): number => {
+  let at = 0;
+  while (at < chunk.length && budget.left > 0) {
+    const newline = chunk.indexOf(NEWLINE, at);
+    const end = Math.min(newline === -1 ? chunk.length : newline + 1, at + budget.left);
+    budget.left -= end - at + (end === newline + 1 ? LINE_BYTES : 0);
+    at = end;
+  }
+  budget.cut += chunk.length - at;
+  return at;
+};
 
 /** Reads a stream sip by sip, so that megabytes of output do not keep the event loop from its other work. */
 const drink = (stream: Socket, each: (chunk: Buffer) => void): void => {
@@ -71,10 +88,7 @@ export const readOutput = (
       if (spare < 0) stream.destroy();
       return;
     }
-    const kept = Math.min(chunk.length, budget.left);
-    budget.left -= kept;
-    budget.cut += chunk.length - kept;
-    lines.push(chunk.subarray(0, kept));
+    lines.push(chunk.subarray(0, spend(budget, chunk)));
   };
   drink(stream, take);
   stream.once('close', () => {

@@ -17,6 +17,8 @@ const FEW_DIGITS = /^\d{1,5}$/;
 /** In a question: a number of 32 bits, an ifindex in the name of udev's file. */
 const ORDINAL = /^n?\d{1,10}$/;
 const LEFTOVER = /^\.|~$|\.(?:bak|rpmsave|rpmorig|rpmnew|swp)$|\.dpkg-/;
+/** No value of a trace has as many in one another; what is deeper, in a text that a script has written say, is left out. */
+const MAX_DEPTH = 64;
 /** Keys of a configuration under which link patterns stand. */
 const patternKeys = new Set(['links', 'routingPolicyRules', 'patterns']);
 
@@ -106,19 +108,21 @@ export const createRedactor = (): Redactor => {
     }
     return ipBytes(address(ipTextOf(bytes) ?? '')) ?? bytes.map(() => 0);
   };
-  const hideString = (text: string, key: string): string => {
+  const hideString = (text: string, key: string, depth: number): string => {
     if (key === 'line') return `[${text.length} characters]`; // what a script wrote may be anything
     if (key === '$bytes') return text.replace(/./g, '0');
     if (key === 'ask') return hideText(text, true);
     if (patternKeys.has(key) && isPattern(text)) return patternStand(text);
     const inner = /^[[{]/.test(text) ? parseJson(text) : undefined;
-    return inner === undefined ? hideText(text) : JSON.stringify(hide(inner, key));
+    return inner === undefined ? hideText(text) : JSON.stringify(hide(inner, key, depth + 1));
   };
-  const hide = (value: unknown, key: string): unknown => {
-    if (isText(value)) return hideString(value, key);
-    if (isList(value)) return isBytes(value) ? hideBytes(value) : value.map(each => hide(each, key));
+  const hide = (value: unknown, key: string, depth: number): unknown => {
+    if (depth > MAX_DEPTH) return null;
+    if (isText(value)) return hideString(value, key, depth);
+    if (isList(value)) return isBytes(value) ? hideBytes(value) : value.map(each => hide(each, key, depth + 1));
     if (!isRecord(value)) return value;
-    return Object.fromEntries(Object.entries(value).map(([name, each]) => [hideText(name), hide(each, name)]));
+    const hidden = ([name, each]: readonly [string, unknown]) => [hideText(name), hide(each, name, depth + 1)] as const;
+    return Object.fromEntries(Object.entries(value).map(hidden));
   };
 
   const add = (names: Set<string>, name: unknown): void => {
@@ -130,9 +134,11 @@ export const createRedactor = (): Redactor => {
     const bare = pattern.replace(/^!/, '');
     add(isPattern(bare) ? patterns : links, bare);
   };
-  const learn = (value: unknown): void => {
-    if (isList(value)) value.forEach(learn);
-    if (isText(value) && /^[[{]/.test(value)) learn(parseJson(value));
+  const learn = (value: unknown, depth = 0): void => {
+    if (depth > MAX_DEPTH) return;
+    const learnInner = (inner: unknown): void => learn(inner, depth + 1);
+    if (isList(value)) value.forEach(learnInner);
+    if (isText(value) && /^[[{]/.test(value)) learnInner(parseJson(value));
     if (!isRecord(value)) return;
     for (const key of patternKeys) {
       const list = value[key];
@@ -143,14 +149,14 @@ export const createRedactor = (): Redactor => {
     if (isList(value.alternativeNames)) value.alternativeNames.forEach(name => add(links, name));
     if ('directory' in value && isList(value.entries))
       value.entries.filter(isRecord).forEach(({ name }) => add(scripts, name));
-    Object.values(value).forEach(learn);
+    Object.values(value).forEach(learnInner);
   };
   return {
     learn: line => learn(parseJson(line)),
     hide: line => {
       const value = parseJson(line);
       learn(value);
-      return value === undefined ? '' : JSON.stringify(hide(value, ''));
+      return value === undefined ? '' : JSON.stringify(hide(value, '', 0));
     },
   };
 };

@@ -1,3 +1,4 @@
+import { fault, type Fault } from '../../model/fault.js';
 import type { States } from '../../model/states.js';
 
 export interface Difference {
@@ -51,3 +52,12 @@ export const pastPassing = (before: States | undefined, now: States): States => 
     ? now
     : { ...now, AdministrativeState: was };
 };
+
+/** systemd 257 has seven of a link, and as many of its own: whoever owns its name could go on for ever. */
+const MAX_PROPERTIES = 64;
+
+/** Nobody has so many states. Undefined: nor has this one. */
+export const tooMany = (states: States, whose: string): Fault | undefined =>
+  Object.keys(states).length <= MAX_PROPERTIES
+    ? undefined
+    : fault('state-unknown', `${whose}: expected at most ${MAX_PROPERTIES} states, found more: they are not taken`);

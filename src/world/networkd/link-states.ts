@@ -5,7 +5,7 @@ import type { World } from '../../model/world.js';
 import type { Change } from '../change.js';
 import { findLink } from '../links.js';
 import { withValue } from '../with-value.js';
-import { difference, markReruns } from './changed-states.js';
+import { difference, markReruns, tooMany } from './changed-states.js';
 
 /** The events that tell what these states of a link say otherwise than the World; what was in progress runs again. */
 export const linkStateEvents = (world: World, ifindex: number, now: States): readonly NetworkEvent[] => {
@@ -33,5 +33,8 @@ export const tellLink = (world: World, { ifindex, changed }: NetworkdLinkInput):
   const events = linkStateEvents(world, ifindex, changed);
   if (events.length === 0) return { world, events };
   const { states } = world.networkd;
-  return { world: withStates(world, withValue(states, ifindex, { ...states.get(ifindex), ...changed })), events };
+  const now = { ...states.get(ifindex), ...changed };
+  const refused = tooMany(now, `link ${ifindex}`);
+  if (refused !== undefined) return { world, events: [], faults: [refused] };
+  return { world: withStates(world, withValue(states, ifindex, now)), events };
 };

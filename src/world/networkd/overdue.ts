@@ -1,19 +1,42 @@
 import { fault } from '../../model/fault.js';
 import type { LinkOverdueInput, NetworkdLinkInput } from '../../model/input.js';
-import type { NetworkdSlice, World } from '../../model/world.js';
+import type { World } from '../../model/world.js';
 import { type Change, inTurn } from '../change.js';
 import { findLink } from '../links.js';
 import { tellLink } from './link-states.js';
 
+/**
+ * Of so many links that the kernel has not named systemd-networkd may speak: its own words are never ahead of the kernel's by more.
+ * Whoever owns its name could go on for ever.
+ */
+const MAX_UNNAMED_LINKS = 256;
+/** So many words of one of them wait. */
+const MAX_WAITING_INPUTS = 64;
+
+/** How many more there may be. What has states and no name is counted by what all have, and all that have a name. */
+const room = ({ kernel: { links, departed }, networkd: { states, overdue } }: World): number =>
+  (links?.size ?? 0) + departed.size + MAX_UNNAMED_LINKS - states.size - overdue.size;
+
+/** The newest of each property counts where the row is full. */
+const behind = (inputs: readonly NetworkdLinkInput[], input: NetworkdLinkInput): readonly NetworkdLinkInput[] => {
+  const last = inputs.at(-1);
+  if (last === undefined || inputs.length < MAX_WAITING_INPUTS) return [...inputs, input];
+  return [...inputs.slice(0, -1), { ...input, changed: { ...last.changed, ...input.changed } }];
+};
+
 /** An input of a link that the kernel has not named yet waits behind those of the same link. */
-export const waitForLink = (networkd: NetworkdSlice, input: NetworkdLinkInput): NetworkdSlice => {
+export const waitForLink = (world: World, input: NetworkdLinkInput): Change => {
+  const { networkd } = world;
   const waiting = networkd.overdue.get(input.ifindex);
-  const entry = { since: waiting?.since ?? networkd.lastWait + 1, inputs: [...(waiting?.inputs ?? []), input] };
-  return {
-    ...networkd,
-    lastWait: Math.max(networkd.lastWait, entry.since),
-    overdue: new Map(networkd.overdue).set(input.ifindex, entry),
-  };
+  const isNew = waiting === undefined && !networkd.states.has(input.ifindex);
+  const left = room(world);
+  if (isNew && left <= 0) return { world, events: [] };
+  const entry = { since: waiting?.since ?? networkd.lastWait + 1, inputs: behind(waiting?.inputs ?? [], input) };
+  const lastWait = Math.max(networkd.lastWait, entry.since);
+  const overdue = new Map(networkd.overdue).set(input.ifindex, entry);
+  const message = `systemd-networkd speaks of ${MAX_UNNAMED_LINKS} links or more that the kernel has not named: it is not heard about further ones`;
+  const faults = isNew && left === 1 ? [fault('links-unnamed', message)] : [];
+  return { world: { ...world, networkd: { ...networkd, lastWait, overdue } }, events: [], faults };
 };
 
 /** What waited for these links is told now, whether the kernel has named them or not. */

@@ -7,9 +7,9 @@ import type {
 } from '../../model/input.js';
 import type { States } from '../../model/states.js';
 import type { NetworkdSlice, World } from '../../model/world.js';
-import type { Change } from '../change.js';
+import { type Change, inTurn } from '../change.js';
 import { findLink } from '../links.js';
-import { difference, markReruns, pastPassing } from './changed-states.js';
+import { difference, markReruns, pastPassing, tooMany } from './changed-states.js';
 import { linkStateEvents, tellLink } from './link-states.js';
 import { releaseOverdue, waitForLink } from './overdue.js';
 import { unheardFault } from './unheard.js';
@@ -18,40 +18,49 @@ const isKnown = (world: World, ifindex: number): boolean => findLink(world, ifin
 
 /** networkd said that properties of a link are now so. What it says of a link that the kernel has not named yet waits. */
 const networkdLink = (world: World, input: NetworkdLinkInput): Change =>
-  isKnown(world, input.ifindex)
-    ? tellLink(world, input)
-    : { world: { ...world, networkd: waitForLink(world.networkd, input) }, events: [] };
+  isKnown(world, input.ifindex) ? tellLink(world, input) : waitForLink(world, input);
 
 /** networkd said that properties of its own are now so. */
-const networkdManager = (world: World, now: States): Change => ({
-  world: { ...world, networkd: { ...world.networkd, manager: { ...world.networkd.manager, ...now } } },
-  events: difference(world.networkd.manager, now)
-    .flatMap(news => markReruns(news, world.networkd.interrupted.get('manager')))
-    .map(news => ({ kind: 'manager-state', ...news })),
-});
+const networkdManager = (world: World, now: States): Change => {
+  const manager = { ...world.networkd.manager, ...now };
+  const refused = tooMany(manager, 'systemd-networkd');
+  if (refused !== undefined) return { world, events: [], faults: [refused] };
+  return {
+    world: { ...world, networkd: { ...world.networkd, manager } },
+    events: difference(world.networkd.manager, now)
+      .flatMap(news => markReruns(news, world.networkd.interrupted.get('manager')))
+      .map(news => ({ kind: 'manager-state', ...news })),
+  };
+};
 
 /** Everything that networkd says of itself and its links, compared with the World: the differences are the events. */
 const networkdSnapshot = (world: World, { links, manager }: NetworkdSnapshotInput): Change => {
   const { states } = world.networkd;
-  const known = [...links]
+  const named = [...links]
     .filter(([ifindex]) => isKnown(world, ifindex))
     .map(([ifindex, now]): [number, States] => [ifindex, pastPassing(states.get(ifindex), now)])
     .sort(([a], [b]) => a - b);
+  const judged = named.map(([ifindex, now]) => ({
+    ifindex,
+    now,
+    refused: tooMany({ ...states.get(ifindex), ...now }, `link ${ifindex}`),
+  }));
+  const known = judged.filter(({ refused }) => refused === undefined);
   const unknown = [...links].filter(([ifindex]) => !isKnown(world, ifindex));
   const ofManager = networkdManager(world, manager);
   const compared: NetworkdSlice = {
     ...ofManager.world.networkd,
-    states: new Map(known.map(([ifindex, now]) => [ifindex, { ...states.get(ifindex), ...now }])),
+    states: new Map(known.map(({ ifindex, now }) => [ifindex, { ...states.get(ifindex), ...now }])),
     overdue: new Map(),
     interrupted: new Map(),
   };
-  const networkd = unknown.reduce<NetworkdSlice>(
-    (slice, [ifindex, changed]) => waitForLink(slice, { kind: 'networkd-link', ifindex, changed }),
-    compared,
+  const waiting = inTurn({ ...world, networkd: compared }, unknown, (now, [ifindex, changed]) =>
+    waitForLink(now, { kind: 'networkd-link', ifindex, changed }),
   );
   return {
-    world: { ...world, networkd },
-    events: [...known.flatMap(([ifindex, now]) => linkStateEvents(world, ifindex, now)), ...ofManager.events],
+    world: waiting.world,
+    events: [...known.flatMap(({ ifindex, now }) => linkStateEvents(world, ifindex, now)), ...ofManager.events],
+    faults: [...judged.flatMap(({ refused }) => refused ?? []), ...(ofManager.faults ?? []), ...(waiting.faults ?? [])],
   };
 };
 

@@ -1,3 +1,4 @@
+import type { Address } from '../../model/address.js';
 import { fault, type Fault } from '../../model/fault.js';
 import type { NetworkdUnheardInput, Unheard } from '../../model/input.js';
 import type { States } from '../../model/states.js';
@@ -27,13 +28,20 @@ export const unheard = (world: World, about: Unheard['about'], written: States):
   });
 };
 
+type Addresses = ReadonlyMap<string, Address> | undefined;
+
+/** But for lifetimes: each router advertisement changes those, and neighbors may send them without end. */
+const sameAddresses = (before: Addresses, now: Addresses): boolean =>
+  before === now ||
+  (before?.size === now?.size && [...(now ?? [])].every(([key, { flags }]) => before?.get(key)?.flags === flags));
+
 /** The links of which the kernel has told something between these two worlds. */
 export const toldByKernel = (before: World, now: World): readonly number[] => {
   if (before.kernel.links === undefined) return [];
   return [...(now.kernel.links?.keys() ?? [])].filter(
     ifindex =>
       before.kernel.links?.get(ifindex) !== now.kernel.links?.get(ifindex) ||
-      before.kernel.addresses.get(ifindex) !== now.kernel.addresses.get(ifindex),
+      !sameAddresses(before.kernel.addresses.get(ifindex), now.kernel.addresses.get(ifindex)),
   );
 };
 

@@ -180,6 +180,36 @@ describe('advance', () => {
       ]);
     });
 
+    test('is one of at most 256: systemd-networkd is not heard about more, which is said once', () => {
+      const many = Array.from({ length: 1000 }, (_, n) => n + 10);
+      const over = many.map((ifindex, n): Input => ({ kind: 'link-overdue', ifindex, since: n + 1 }));
+      const isState = (line: string): boolean => line.includes('=');
+      const heard = advance(begin(ready), snapshot({ 2: up, 3: up }), 0).world;
+      const all = [...many.map(n => said(n, up)), ...over, ...many.map(n => said(n, down)), ...over];
+      const told = tell(all, heard);
+      expect(new Set(told.filter(isState).map(line => line.split(' ')[2])).size).toBe(256);
+      expect(told.filter(line => line === 'fault links-unnamed')).toHaveLength(1);
+      const shot = tell([snapshot(Object.fromEntries([2, 3, ...many].map(n => [n, up]))), ...over], heard);
+      expect(shot.filter(isState)).toHaveLength(256);
+      expect(shot.filter(line => line === 'fault links-unnamed')).toHaveLength(1);
+      // Links that the kernel has named are heard about all the same.
+      const named = [...all, came(link(2000, 'new0')), said(2000, up), said(2, down)];
+      expect(tell(named, heard).slice(told.length).filter(isState)).toEqual([
+        expect.stringContaining('new0 CarrierState'),
+        expect.stringContaining('eth0 CarrierState'),
+      ]);
+    });
+
+    test('has at most 64 words waiting; of what comes on top the newest of each property counts', () => {
+      const words = Array.from({ length: 10_000 }, (_, n) =>
+        said(7, { OperationalState: `state${n}`, [`P${n % 2}`]: `${n}` }),
+      );
+      const told = tell([...words, came(link(7, 'new0'))], ready);
+      expect(told).toHaveLength(1 + 64);
+      expect(told.at(-1)).toContain('OperationalState=state9999');
+      expect(told.at(-1)).toContain('P0=9998');
+    });
+
     test('in a snapshot waits as well, and the others do not', () => {
       expect(tell([snapshot({ 2: up, 7: up }), dumpOf(eth0, eth1, link(7, 'new0'))], ready)).toEqual([
         '1 eth0 CarrierState=carrier OperationalState=routable',
@@ -187,6 +217,26 @@ describe('advance', () => {
         '3 new0 CarrierState=carrier OperationalState=routable',
       ]);
     });
+  });
+
+  test('a link, or systemd-networkd, has at most 64 properties: news of more are not taken', () => {
+    const names = (from: number) =>
+      Object.fromEntries(Array.from({ length: 40 }, (_, n) => [`P${from + n}`, 'x'] as const));
+    const told = tell([said(2, names(0)), said(2, names(40)), said(2, up)], ready);
+    expect(told).toEqual([
+      expect.stringContaining('eth0 P0=x'),
+      'fault state-unknown',
+      '2 eth0 CarrierState=carrier OperationalState=routable',
+    ]);
+    const manager = (changed: States): Input => ({ kind: 'networkd-manager', changed });
+    expect(tell([manager(names(0)), manager(names(40))], ready)).toEqual([
+      expect.stringContaining('manager-state P0=x'),
+      'fault state-unknown',
+    ]);
+    expect(tell([snapshot({ 2: { ...names(0), ...names(40) }, 3: up })], ready)).toEqual([
+      '1 eth1 CarrierState=carrier OperationalState=routable',
+      'fault state-unknown',
+    ]);
   });
 
   describe('after a restart of the daemon', () => {

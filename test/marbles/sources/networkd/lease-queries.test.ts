@@ -46,6 +46,19 @@ describe('networkdLeases', () => {
   );
 
   test(
+    'asks within a second, however often the kernel speaks of the addresses: each router advertisement makes it do so',
+    marbles(({ hot, expectObservable }) => {
+      const again = '20ms a '.repeat(60);
+      const worlds = hot(`a ${again}`.trim(), { a: has(eth0('192.0.2.5/24')) }).pipe(
+        map(one => ({ ...one, kernel: { ...one.kernel, addresses: eth0('192.0.2.5/24') } })), // other lifetimes, say
+      );
+      expectObservable(worlds.pipe(networkdLeases(question => of(answer(question)))), '1100ms !').toBe('1000ms l', {
+        l: four,
+      });
+    }),
+  );
+
+  test(
     'asks for a lease of IPv6 where systemd-networkd configures a link that speaks it: a prefix needs no address',
     marbles(({ hot, expectObservable }) => {
       const states = (state: 'configured' | 'unmanaged'): Slices => ({

@@ -68,6 +68,17 @@ describe('networkdSource', () => {
   );
 
   test(
+    'one that talks without end before it answers is given up: what it says has to be kept until then',
+    marbles(({ expectObservable }) => {
+      const talk$ = timer(5).pipe(mergeMap(() => Array.from({ length: 70_000 }, () => c)));
+      const silent = networkdAnswers(networkd());
+      const bus = fakeBus(of(fakeConnection(talk$, call => (call.member === 'ListLinks' ? undefined : silent(call)))));
+      const error = new Error('org.freedesktop.network1: expected its answers before it said 65536 other things');
+      expectObservable(networkdSource(bus).inputs(configured$)).toBe('-----#', inputs, error);
+    }),
+  );
+
+  test(
     'a signal counts only from the owner of the name',
     marbles(({ hot, expectObservable }) => {
       const signals = hot('-----f-c-', { f: forged, c });

@@ -66,6 +66,19 @@ describe('networkdUnheard', () => {
   );
 
   test(
+    'lifetimes of addresses, which each router advertisement changes, are no word on a link',
+    marbles(({ hot, expectObservable }) => {
+      const base = told();
+      const refreshed = (validLifetime: number): World => {
+        const addresses = new Map([['2001:db8::5/64', { ...address(2, '2001:db8::5/64'), validLifetime }]]);
+        return { ...base, kernel: { ...base.kernel, addresses: new Map([[2, addresses]]) } };
+      };
+      const worlds = hot(`a-${'r 499ms '.repeat(8)}|`).pipe(map((_, nth) => (nth === 0 ? before : refreshed(nth))));
+      expectObservable(worlds.pipe(networkdUnheard(eth0Down)), '3000ms !').toBe('2012ms u', { u });
+    }),
+  );
+
+  test(
     'a file that is written late is no loss, and neither is a signal that is heard late',
     marbles(({ hot, expectObservable }) => {
       let written = up;

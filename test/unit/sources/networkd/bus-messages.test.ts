@@ -28,6 +28,18 @@ describe('networkd’s messages', () => {
     expect(statesOf(null)).toEqual({});
   });
 
+  test('a value that no state has, of more than 256 characters, is none, and so is a name of more than 64', () => {
+    expect(statesOf({ A: 'x'.repeat(257), B: 'x'.repeat(256), [`C${'x'.repeat(64)}`]: 'x', D: 'x' })).toEqual({
+      B: 'x'.repeat(256),
+      D: 'x',
+    });
+  });
+
+  test('so many that nobody has them are cut off', () => {
+    const many = Object.fromEntries(Array.from({ length: 1000 }, (_, n) => [`P${n}`, 'x'] as const));
+    expect(Object.keys(statesOf(many))).toHaveLength(65); // one more than a link may have: the World says so
+  });
+
   test('news of another interface or of nothing is no news', () => {
     const path = '/org/freedesktop/network1/link/_32';
     expect(newsOf({ path, body: ['org.freedesktop.network1.DHCPServer', { Leases: 'x' }, []] })).toBeUndefined();

@@ -275,6 +275,18 @@ describe('a redacted trace', () => {
     expect([z, routable, omega].sort()).toEqual([omega, routable, z]);
   });
 
+  test.each([
+    ['in what a script has written', (deep: string) => JSON.stringify({ at: 1, to: 3, answer: { line: deep } })],
+    ['in a text of JSON', (deep: string) => JSON.stringify({ at: 1, ask: 'x', answer: `{"secret":${deep}}` })],
+    ['in the line itself', (deep: string) => `{"at":1,"answer":${deep}}`],
+  ])('brackets in one another, ever so many, are no reason to end: %s', (_, line) => {
+    const redactor = createRedactor();
+    const deep = line(`${'['.repeat(4000)}"zqsecret"${']'.repeat(4000)}`);
+    redactor.learn(deep);
+    expect(redactor.hide(deep)).toMatch(/^\{"at":1/);
+    expect(redactor.hide(deep)).not.toContain('zqsecret');
+  });
+
   test('a line that is no JSON is left out', () => {
     expect(createRedactor().hide('{"at":1,"inp')).toBe('');
   });
