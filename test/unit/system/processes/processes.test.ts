@@ -136,6 +136,28 @@ describe('run', () => {
   });
 });
 
+describe('output of a script that has ended', () => {
+  test('is told to its end, however slowly it is listened to', async () => {
+    const path = script('seq -f %0300g 1 1000');
+    const lines: string[] = [];
+    let isComplete = false;
+    subscription.add(
+      processes.run({ path, env: { PATH } }).subscribe({
+        next: event => {
+          if (event.kind !== 'output') return;
+          lines.push(event.line);
+          for (const end = performance.now() + 1; performance.now() < end;); // as a log takes its time, on a busy machine
+        },
+        complete: () => {
+          isComplete = true;
+        },
+      }),
+    );
+    await until('it ends', () => isComplete);
+    expect(lines.length).toBe(1000);
+  });
+});
+
 describe('output beyond the limit', () => {
   test('is counted and left out, of both outputs together, and the script is not kept waiting', async () => {
     const { lines, ended } = run(
