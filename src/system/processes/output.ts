@@ -17,9 +17,11 @@ export interface Budget {
   left: number;
   /** what was left out */
   cut: number;
+  /** all that was read */
+  taken: number;
 }
 
-export const createBudget = (limit: number): Budget => ({ limit, left: limit, cut: 0 });
+export const createBudget = (limit: number): Budget => ({ limit, left: limit, cut: 0, taken: 0 });
 
 /** Takes from a budget what a chunk costs; how many bytes of it there was room for. */
 const spend = (budget: Budget, chunk: Buffer): number => {
@@ -83,6 +85,7 @@ export const readOutput = (
   let isLeft = false;
   let spare = budget.limit;
   const take = (chunk: Buffer): void => {
+    budget.taken += chunk.length;
     if (isLeft) {
       spare -= chunk.length;
       if (spare < 0) stream.destroy();

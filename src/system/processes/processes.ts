@@ -68,6 +68,9 @@ export interface Processes {
 
 /** Milliseconds after the exit in which output is still waited for: a child that lives on may hold the pipes for ever. */
 const OUTPUT_TIMEOUT_MS = 100;
+/** As long again if so much came meanwhile, up to what pipes and Node can have held at the exit (pipe(7)): a child may write for ever, too. */
+const LATE_BYTES = 4096;
+const MAX_LATE_BYTES = 4 * 65_536;
 const reasons: ReadonlyMap<string, string> = new Map([
   ['ENOENT', 'it does not exist, or the interpreter in its first line does not'],
   ['EACCES', 'it may not be executed by this user, or its file system is mounted noexec'],
@@ -140,6 +143,14 @@ export const createProcesses = (groups: Groups = noGroups): Processes => {
         running.delete(pid);
         group?.leave();
       };
+      /** Whoever listens may be slow: while much is to be read, it is. */
+      const linger = (end: Omit<ProcessExited, 'kind' | 'cut'>, most: number): void => {
+        const before = budget.taken;
+        cancel = deadline(OUTPUT_TIMEOUT_MS, () => {
+          if (budget.taken - before < LATE_BYTES || budget.taken > most) finish(end);
+          else linger(end, most);
+        });
+      };
       const read = (stream: ProcessOutput['stream'], pipe: Socket): void => {
         const output = readOutput(
           pipe,
@@ -159,7 +170,7 @@ export const createProcesses = (groups: Groups = noGroups): Processes => {
         exit = end;
         if (outputs.size === 0) finish(end);
         else {
-          cancel = deadline(OUTPUT_TIMEOUT_MS, () => finish(end));
+          linger(end, budget.taken + MAX_LATE_BYTES);
           out.next({ kind: 'ended' });
         }
       });
