@@ -19,7 +19,7 @@ const withLab = async (body: (lab: Lab) => Promise<void>): Promise<void> => {
     await lab.close();
   }
 };
-const MAX_MB = 200;
+const MAX_MB = 300;
 const evil = '#!/bin/sh\necho "$0 as $(id -un)" >>/var/log/pwned\n';
 
 /** The two attacks on networkd-dispatcher known as Nimbuspwn: CVE-2022-29799, and CVE-2022-29800 with its race. */
@@ -57,7 +57,7 @@ describeLive('an attacker', () => {
         const broker = await startBroker(lab);
         const ifindex = (await lab.sh('cat /sys/class/net/eth0/ifindex')).trim();
         const talker = [join(checkout, 'test/live/hostile/talker.cjs'), join(checkout, 'node_modules/dbus-next')];
-        const other = await lab.start('talker', [process.execPath, ...talker, ifindex, '50000'], {
+        const other = await lab.start('talker', [process.execPath, ...talker, ifindex, '20000'], {
           as: 'systemd-network',
         });
         await lab.until('it to have talked', () => other.lines.some(({ text }) => text === 'talked'), 60);
