@@ -99,6 +99,16 @@ test('a file where the directory of drop-ins should be is an error', () => {
   expect(loadConfig(file).faults.map(f => f.message)).toEqual([expect.stringMatching(/\.d: .*ENOTDIR/)]);
 });
 
+test('drop-ins of more than 4 MiB together are an error, and none is read', () => {
+  for (let n = 10; n < 16; n += 1) dropIn(`${n}.toml`, `# ${' '.repeat(900_000)}\n[System]\nLogLevel = "debug"`);
+  const { config, faults, texts } = loadConfig(file);
+  expect(config).toBeUndefined();
+  expect(texts).toHaveLength(1);
+  expect(faults.map(f => `${f.severity} ${f.code} ${f.message}`)).toContain(
+    `error config-unreadable ${file}.d: expected drop-ins of at most 4 MiB together, found more`,
+  );
+});
+
 test('more than 1,000 drop-ins are an error, and none is read', () => {
   for (let n = 0; n <= 1000; n += 1) dropIn(`${n}.toml`, 'no TOML at all');
   expect(loadConfig(file).faults.map(f => `${f.severity} ${f.code} ${f.message}`)).toContain(
