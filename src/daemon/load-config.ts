@@ -28,6 +28,8 @@ export const inForce = ({ config, ...rest }: Loaded): InForce | undefined => con
 
 /** More would be somebody's mistake, and each is read. */
 const MAX_DROP_INS = 1000;
+/** Of all drop-ins together: all of them are kept. */
+const MAX_LENGTH = 4 * MIB;
 
 const unreadable = (why: string): Fault => fault('config-unreadable', why);
 
@@ -70,8 +72,15 @@ const dropInsOf = (directory: string, walk: Walker, owners: readonly number[]): 
     if (names.length > MAX_DROP_INS) return none(`expected at most ${counts.join(' drop-ins, found ')}`);
     const unsafe = names.length === 0 ? undefined : distrust(walk(directory).places, owners);
     if (unsafe !== undefined) return refused(directory, unsafe);
-    const files = names.map(name => join(directory, name));
-    return joined(files.map(file => textOf(file, walk(file), owners)));
+    const found: Found[] = [];
+    let length = 0;
+    for (const file of names.map(name => join(directory, name))) {
+      const one = textOf(file, walk(file), owners);
+      found.push(one);
+      length += one.texts[0]?.text.length ?? 0;
+      if (length > MAX_LENGTH) return none(`expected drop-ins of at most ${MAX_LENGTH / MIB} MiB together, found more`);
+    }
+    return joined(found);
   } catch (cause) {
     return none(`cannot be read: ${toError(cause).message}`);
   }
