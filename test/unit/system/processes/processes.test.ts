@@ -63,7 +63,7 @@ const run = (path: string, env: Readonly<Record<string, string>> = { PATH }, out
   );
   return {
     events,
-    pid: events[0]?.kind === 'started' ? events[0].pid : 0,
+    pid: events[0]?.kind === 'started' ? events[0].pid : NaN, // 0 would be this process's own group
     lines: () => events.flatMap(event => (event.kind === 'output' ? [`${event.stream} ${event.line}`] : [])),
     ended: async () => {
       await until(`${path} ends`, () => isComplete);
