@@ -1,5 +1,5 @@
 import { describe, test } from '@jest/globals';
-import { concat, NEVER, type Observable, of } from 'rxjs';
+import { concat, map, NEVER, type Observable, of, take, timer } from 'rxjs';
 import type { Config } from '../../../../src/model/config.js';
 import { fault } from '../../../../src/model/fault.js';
 import type { Input } from '../../../../src/model/input.js';
@@ -114,6 +114,38 @@ describe('dhclientSource', () => {
       };
       const inputs = source(paths, () => ({ [A]: text('192.0.2.1') }), refusedAt).inputs(configured(dhclient));
       expectObservable(inputs).toBe('(is) 1197ms (fe)', values);
+    }),
+  );
+
+  test(
+    'so many files, each of them not too long, may have 64 MiB together: the first count',
+    marbles(({ cold, expectObservable }) => {
+      const asked: [string, number | undefined][] = [];
+      const long = `${text('192.0.2.1')}#${' '.repeat(60 << 20)}\n`;
+      const texts: Texts = { [A]: long, [B]: text('192.0.2.2', 'eth1') };
+      const files = fakeFiles(() => ({ texts }));
+      const read: typeof files.read = (path, most) => {
+        asked.push([path, most]);
+        return files.read(path);
+      };
+      const paths = cold('i 1s c', { i: [A, B], c: [A] });
+      const all = leases(0, long, text('192.0.2.2', 'eth1'));
+      const surroundings = { watch: { paths: () => paths }, files: { ...files, read }, clock: fakeClock() };
+      expectObservable(
+        dhclientSource(surroundings)
+          .inputs(configured(dhclient))
+          .pipe(
+            take(3),
+            map(({ kind }) => kind),
+          ),
+      ).toBe('(ls) 1197ms (l|)', { l: all.kind, s: serving.kind });
+      expectObservable(timer(2000).pipe(map(() => asked))).toBe('2s (a|)', {
+        a: [
+          [A, 16 << 20],
+          [B, (64 << 20) - long.length],
+          [A, 16 << 20],
+        ],
+      });
     }),
   );
 
