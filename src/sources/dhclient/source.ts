@@ -39,6 +39,8 @@ const MOST_MS = 2000;
 const MAX_REPORTED_LINES = 3;
 /** No lease file is longer, in bytes: dhclient rewrites it now and then, with what still counts. */
 const MAX_FILE_BYTES = 16 * 1024 * 1024;
+/** All together, in characters: where anybody may add files, each could be that long. Those that were read first count. */
+const MAX_LENGTH = 64 * 1024 * 1024;
 
 export interface DhclientSurroundings {
   readonly watch: Watch;
@@ -62,6 +64,12 @@ const complaint = (path: string, { unreadable, isCut }: LeaseFile): string | und
 /** Reads files again and again; tells what all of them say by now. */
 const createReader = ({ files, clock }: DhclientSurroundings) => {
   const views = new Map<string, readonly Lease[]>();
+  const lengths = new Map<string, number>();
+  /** How much there may be of this file. */
+  const room = (path: string): number => {
+    const all = [...lengths.values()].reduce((sum, length) => sum + length, 0);
+    return Math.min(MAX_FILE_BYTES, Math.max(0, MAX_LENGTH - all + (lengths.get(path) ?? 0)));
+  };
   const complaints = new Map<string, string | undefined>();
   const complain = (path: string, message: string | undefined): readonly Input[] => {
     const isNew = message !== undefined && message !== complaints.get(path);
@@ -71,8 +79,10 @@ const createReader = ({ files, clock }: DhclientSurroundings) => {
   const look = (path: string, text: string | undefined): readonly Input[] => {
     if (text === undefined) {
       views.delete(path);
+      lengths.delete(path);
       return complain(path, undefined);
     }
+    lengths.set(path, text.length);
     const file = parseLeases(text, clock.now());
     // Empty or cut it is being rewritten: the last good view stands.
     if (text !== '' && !file.isCut) views.set(path, file.leases);
@@ -80,7 +90,7 @@ const createReader = ({ files, clock }: DhclientSurroundings) => {
   };
   /** The last good view stands here, too. */
   const ask = (path: string): Observable<Input> =>
-    files.read(path, MAX_FILE_BYTES).pipe(
+    files.read(path, room(path)).pipe(
       mergeMap(text => look(path, text)),
       catchError((error: unknown) => complain(path, `lease file ${toError(error).message}`)),
     );
