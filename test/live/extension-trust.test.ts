@@ -93,6 +93,14 @@ const ways: readonly (readonly [string, string, (e: Extended) => string])[] = [
       return write('outer.mjs', extension(`import 'theirs';`));
     },
   ],
+  [
+    'a package that is described by a package.json',
+    'node_modules/ours/package.json',
+    ({ write }) => {
+      write('node_modules/ours/index.js', 'module.exports = {};');
+      return write('outer.mjs', extension(`import 'ours';`));
+    },
+  ],
 ];
 
 const nodes = [

@@ -13,6 +13,7 @@ describe('the ways to what a module asks for', () => {
     ['/usr/lib/x.js', ['/usr/lib/x.js', '/f']],
     ['file:///usr/lib/x.js#y', ['/usr/lib/x.js', '/f']],
     ['package/part', ['/node_modules/package', '/etc/node_modules/package', '/etc/b/node_modules/package', '/f']],
+    ['#own', ['/package.json', '/etc/package.json', '/etc/b/package.json', '/f']],
     ['@a/b/c', ['/node_modules/@a/b', '/etc/node_modules/@a/b', '/etc/b/node_modules/@a/b', '/f']],
   ])('%s', (specifier, ways) => {
     expect(waysTo({ specifier, by, found: '/f' })).toEqual(ways);
@@ -33,6 +34,15 @@ describe('what a module asks for', () => {
   test('nor if somebody could change the file', () => {
     expect(distrustAsked(asked, path => to(file(path, 0, path.startsWith('/srv') ? 0o666 : 0o644)), [0])).toBe(
       '/srv/lib.mjs, which /etc/b/a.mjs loads, must not be loaded: /srv/lib.mjs is writable by group or others (mode 0666): chmod go-w it',
+    );
+  });
+  test('nor if somebody could change what a directory says of what is to be loaded from it', () => {
+    const walk = (path: string): Walk =>
+      path === '/etc/b/./lib.mjs'
+        ? to({ ...file(path), kind: 'directory' })
+        : to(file(path, path.endsWith('/package.json') ? 7 : 0));
+    expect(distrustAsked(asked, walk, [0])).toBe(
+      '/srv/lib.mjs, which /etc/b/a.mjs loads, must not be loaded: /etc/b/./lib.mjs/package.json belongs to user 7, expected root: chown it',
     );
   });
   test('nor if nobody can see the way', () => {
