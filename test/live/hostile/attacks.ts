@@ -93,8 +93,9 @@ export const attacks = {
     ),
   ),
   'answers that nobody asked for': onBus(destination =>
-    [1, 2, 3, 4, 5].flatMap(replySerial => [
-      rawMessage({ type: 'return', replySerial, destination, signature: 'av' }, variants(1000)),
+    // Among them are those that are awaited at this moment: the bus knows whom it was who was asked.
+    Array.from({ length: 500 }, (_, n) => n + 1).flatMap(replySerial => [
+      rawMessage({ type: 'return', replySerial, destination, signature: 'av' }, variants(100)),
       rawMessage({ type: 'error', replySerial, destination, errorName: 'org.example.Error' }),
     ]),
   ),
