@@ -148,6 +148,9 @@ describe('output of a script that has ended', () => {
           lines.push(event.line);
           for (const end = performance.now() + 1; performance.now() < end;); // as a log takes its time, on a busy machine
         },
+        error: (error: unknown) => {
+          throw error;
+        },
         complete: () => {
           isComplete = true;
         },
