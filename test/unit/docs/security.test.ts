@@ -13,7 +13,7 @@ const rows = lines.map(line => {
 const titles = (file: string): readonly string[] =>
   [
     ...readFileSync(file, 'utf8').matchAll(
-      /(?:(?:\b(?:test|describe|describeLive|asRoot|testAsRoot)|\)|\bas const)\(|\[)\s*(['"`])((?:\\.|(?!\1)[^\\])*)\1/g,
+      /(?:(?:\b(?:test(?:\.concurrent)?|describe|describeLive|asRoot|testAsRoot)|\)|\bas const)\(|\[)\s*(['"`])((?:\\.|(?!\1)[^\\])*)\1/g,
     ),
   ].map(([, , title = '']) => title.replace(/\\(.)/g, '$1'));
 
