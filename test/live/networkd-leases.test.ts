@@ -64,6 +64,20 @@ describeLive('systemd-networkd’s leases', () => {
     expect(await untilRecorded('link-state  values: 10')).toMatch(/\|10\.0\.0\.254\|192\.0\.2\.53\|120\|$/);
   });
 
+  test('are told while a neighbor has the kernel speak of an address 100 times a second, as router advertisements do', async () => {
+    await layDhcpCables(lab);
+    await startDhcpServer(lab);
+    await lab.write('/etc/systemd/network/eth0.network', network);
+    const again = `$| = 1; for ($n = 2000; ; $n++) {
+      print "address replace 2001:db8::99/64 dev eth0 nodad preferred_lft 1000 valid_lft $n\\n"; select(undef, undef, undef, 0.01);
+    }`;
+    const flood = await lab.start('flood', ['sh', '-c', `perl -e '${again}' | ip -force -batch -`]);
+    broker = await startBroker(lab);
+    await startNetworkd(lab);
+    await untilRecorded('eth0 ipv4 bound');
+    expect(flood.running()).toBe(true);
+  });
+
   test('are told when they are bound, renewed, changed and lost, IPv4 and IPv6', async () => {
     await layDhcpCables(lab);
     const server = await startDhcpServer(lab);
