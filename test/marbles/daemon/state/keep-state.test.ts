@@ -84,4 +84,22 @@ describe('keepState', () => {
       expect(file.written).toBe(2);
     }),
   );
+
+  test(
+    'that it cannot be saved is said once, and anew after it could be',
+    marbles(({ expectObservable, flush }) => {
+      const { file, write, append } = memory();
+      const keep = keepState({ write, append }, 'boot');
+      const told = (nth: number, isFull: boolean, expected: string): void => {
+        file.isFull = isFull;
+        expectObservable(keep(acted(nth, nth))).toBe(expected, { f: unwritten });
+        flush();
+      };
+      told(1, true, '(f|)');
+      told(2, true, '|');
+      told(3, false, '|');
+      told(4, true, '(f|)');
+      told(5, true, '|');
+    }),
+  );
 });
