@@ -1,4 +1,4 @@
-import { catchError, defer, type Observable, of } from 'rxjs';
+import { catchError, defer, EMPTY, type Observable, of, tap } from 'rxjs';
 import { type Acted, nothingActed } from '../../model/checkpoint.js';
 import { fault, type Fault, toError } from '../../model/fault.js';
 import type { StateFile } from '../../system/files/state-file.js';
@@ -9,7 +9,8 @@ const LEAST_ROOM = 65_536;
 
 /**
  * Writes what was acted on. What is otherwise than before is appended to the file; at first, when it has become twice as long as it
- * began, and when it cannot be appended to, all is written anew. Emits a Fault if that failed.
+ * began, and when it cannot be appended to, all is written anew. Emits a Fault if that failed and did not before:
+ * events go on while a disk is full.
  */
 export const keepState = (
   { write, append }: Pick<StateFile, 'write' | 'append'>,
@@ -17,6 +18,7 @@ export const keepState = (
 ): ((acted: Acted) => Observable<Fault>) => {
   let written = nothingActed;
   let room = 0;
+  let hasFailed = false;
   const anew = (acted: Acted): Observable<never> => {
     const text = formatState(acted, bootId);
     room = Math.max(text.length, LEAST_ROOM);
@@ -29,8 +31,11 @@ export const keepState = (
       room -= change.length;
       return room < 0 ? anew(acted) : append(change).pipe(catchError(() => anew(acted)));
     }).pipe(
+      tap({ complete: () => (hasFailed = false) }),
       catchError((error: unknown) => {
         room = 0;
+        if (hasFailed) return EMPTY;
+        hasFailed = true;
         const message = `the state could not be saved: ${toError(error).message}; after a restart, scripts run again for the current states`;
         return of(fault('state-unwritten', message, error));
       }),
