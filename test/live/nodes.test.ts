@@ -16,7 +16,7 @@ const notified = `
 
 // What the Node of this machine built: bundle, addons, and a code cache that no other Node can use.
 describeLive.each(nodeLines)('what was built, by Node %i', line => {
-  test('serves, calls its addons, runs scripts, and says not a word of the code cache that it cannot use', async () => {
+  test('serves, calls its addons, runs scripts, and says how to make the code cache that it lacks', async () => {
     const directory = nodeOf(line);
     const version = execFileSync(join(directory, 'node'), ['--version'], { encoding: 'utf8' }).trim();
     expect(version).toMatch(`v${line}.`);
@@ -32,6 +32,9 @@ describeLive.each(nodeLines)('what was built, by Node %i', line => {
         env: { PATH: `${directory}:/usr/sbin:/usr/bin:/sbin:/bin`, NOTIFY_SOCKET: '/run/notify' },
       });
       await untilLogged(lab, broker, 'that it is ready', ({ message }) => message.startsWith('ready'));
+      const said = broker.log().filter(({ message }) => message.includes('code cache'));
+      expect(said.map(({ level }) => level)).toEqual(['info']);
+      expect(said[0]?.message).toContain(`${directory}/node ${join(checkout, 'dist/code-cache.cjs')}`);
       await lab.until('READY', () => manager.lines.some(({ text }) => text === 'READY=1'));
       expect(await lab.sh(`readlink /proc/${broker.pid}/exe`)).toBe(`${directory}/node\n`);
       await lab.sh('ip address add 192.0.2.5/24 dev eth0; ip route add default via 192.0.2.1 dev eth0');

@@ -73,6 +73,7 @@ describeBooted(`the installed service, on Debian ${release} booted by its own sy
   test('has what its own Node compiled, so that it starts at once', async () => {
     const version = (await sh('node --version')).trim();
     expect(await sh('ls /usr/lib/network-broker')).toMatch(new RegExp(`^bundle-\\w+-${version}-\\w+\\.cache$`, 'm'));
+    expect(await journal()).not.toContain('code cache');
   });
 
   test('runs scripts as network-broker with exactly two capabilities, which they can use', async () => {
