@@ -42,6 +42,8 @@ if (isWriting) {
 // the CPU: in a flood it still does; later lines of Node have no such flag. Said now, as code that was cached under other flags is
 // not taken, neither ours nor that of Node's modules.
 if (!isWriting) {
+  // Said in the log, or nobody would know why a start takes several times as long.
+  if (script.cachedDataRejected !== false) process.env.NETWORK_BROKER_UNCOMPILED = join(__dirname, 'code-cache.cjs');
   for (const name of ['assert', 'crypto', 'net', 'tty', 'worker_threads']) require(`node:${name}`);
   setFlagsFromString('--always-sparkplug');
   if (process.version.startsWith('v20.')) setFlagsFromString('--interrupt-budget=400000');

@@ -52,6 +52,10 @@ const startedWithLast = (file: string): Fault =>
     `${file} has errors: started with the last valid configuration; the file is reread when it changes`,
   );
 
+/** What the loader says (loader/network-broker.cjs): the program that would have made the code cache. */
+const uncompiled = (maker: string): string =>
+  `started without a code cache of this build for Node ${process.version}, which takes longer; as root, make one: ${process.execPath} ${maker}`;
+
 /**
  * The daemon, in the foreground. SIGHUP rereads the configuration, SIGTERM and SIGINT stop it: what is in progress ends
  * first, unless signalled again. Resolves to the exit status.
@@ -85,6 +89,8 @@ export const run = async (options: Options): Promise<number> => {
     keeper.see(outcome);
     describe(outcome).forEach(write);
   };
+  const { NETWORK_BROKER_UNCOMPILED: maker } = process.env;
+  if (maker !== undefined) note(uncompiled(maker));
   [...present.faults, ...lost].forEach(report);
   if (place.is === 'unknown') report(place.fault);
   if (first === undefined) {
