@@ -70,6 +70,7 @@ describe('wrong usage says what was expected and what was found', () => {
       'monitor --kind adress',
       '--kind: expected one of link-state, manager-state, lease, address, link, route, rule, sleep; found "adress"',
     ],
+    ['status --namespace x', '--namespace comes first: network-broker --namespace x COMMAND'],
     ['--log-format xml', '--log-format: expected one of text, json; found "xml"'],
   ])('%s', (line, wrong) => {
     expect(parse(line)).toEqual({ wrong });

@@ -165,6 +165,12 @@ describe('those whom Generator names', () => {
     ]);
   });
 
+  test('systemd-networkd of another network namespace is as good as none', async () => {
+    expect(await findings(generatorSources(host(networkd), false))).toEqual([
+      'warn generator: systemd-networkd speaks of the links of another network namespace; choose Generator="rtnetlink"',
+    ]);
+  });
+
   test('dhclient without a lease file: where it was looked for, and a better Generator if there is one', async () => {
     const files = '/var/lib/dhclient/dhclient*.lease* /var/lib/dhcp/dhclient*.leases';
     expect(await findings(generatorSources(host(networkd)), chosen(['dhclient']))).toEqual([

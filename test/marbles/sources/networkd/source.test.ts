@@ -110,6 +110,19 @@ describe('networkdSource', () => {
   );
 
   test(
+    'networkd of another network namespace is waited for, and nothing that it says is heard',
+    marbles(({ hot, expectObservable }) => {
+      const why = 'systemd-networkd speaks of the links of another network namespace: it is not listened to';
+      const signals = hot('--c', { c });
+      const expected = '   e--';
+      const bus = fakeBus(of(fakeConnection(signals, networkdAnswers(networkd()))));
+      expectObservable(networkdSource(bus, false).inputs(configured$)).toBe(expected, {
+        e: { kind: 'source', name: 'systemd-networkd', state: { is: 'waiting', why } },
+      });
+    }),
+  );
+
+  test(
     'after a restart of networkd a snapshot comes first, and the old owner is heard no more',
     marbles(({ hot, expectObservable }) => {
       const signals = hot('------g-o----c-n', {
