@@ -82,6 +82,9 @@ const read = (argv: readonly string[], env: NodeJS.ProcessEnv): CommandLine => {
   const { values, positionals } = parseArgs({ args: [...argv], options, allowPositionals: true });
   if (values.help) return { text: help };
   if (values.version) return { text: `network-broker ${version}\n` };
+  // Who starts this program has entered it already.
+  if (values.namespace !== undefined)
+    throw new WrongUsage(`--namespace comes first: network-broker --namespace ${values.namespace} COMMAND`);
   const command = commandOf(positionals[0]);
   const words = wordsOf(command, positionals.slice(1));
   refuseForeign(command, values);

@@ -16,6 +16,7 @@ const completed: Readonly<Record<string, string>> = {
   FILE: FILES,
   DIR: 'COMPREPLY=($(compgen -d -- "$word"))',
   PATTERN: LINKS,
+  NAME: 'COMPREPLY=($(compgen -W "$(ls /run/netns 2>/dev/null)" -- "$word"))',
   LINK: `${LINKS}; ${oneOf([MANAGER])}`,
   STATE: oneOf(askable),
   CODE: oneOf(Object.keys(faultCodes)),

@@ -89,6 +89,11 @@ export const options = {
     brief: 'text, json; default: as set in FILE',
     choices: ['text', 'json'],
   },
+  namespace: {
+    type: 'string',
+    value: 'NAME',
+    brief: 'before COMMAND: about network-broker@NAME.service, in the network namespace NAME of ip-netns(8)',
+  },
   redact: { type: 'boolean', brief: 'replace addresses and names with consistent pseudonyms', of: ['record'] },
   follow: { type: 'boolean', brief: 'keep recording new events', of: ['record'] },
   json: { type: 'boolean', brief: 'print JSON', of: ['status', 'monitor', 'explain'] },

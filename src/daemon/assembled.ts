@@ -57,6 +57,13 @@ export interface Employment {
   readonly ready: () => void;
 }
 
+const elsewhere: LogRecord = {
+  level: 'info',
+  message:
+    "this network namespace is not the host's: systemd-networkd and systemd-resolved, which know the host's links, are neither listened to nor told (UseDNS=, UseDomain=)",
+  fields: { kind: 'daemon' },
+};
+
 /** The broker with all that makes a daemon of it, on a host. */
 export const assembled = (
   machine: Machine,
@@ -87,14 +94,16 @@ export const assembled = (
   const tracer = machine.tracer(about, fault => fault$.next(fault));
   const { recorder } = tracer;
   const scheduler = recorder.scheduler(clockwork, 'wait');
+  const standard = standardSinks({
+    ...through(recorder.ask, machine),
+    scriptDir: scriptDirectory,
+    inhibit$: machine.inhibit$,
+    scheduler,
+    asapScheduler: recorder.scheduler(machine.asapScheduler, 'soon'),
+  });
+  if (machine.isHostNetwork === false) write(elsewhere);
   const sinks: readonly Sink[] = [
-    ...standardSinks({
-      ...through(recorder.ask, machine),
-      scriptDir: scriptDirectory,
-      inhibit$: machine.inhibit$,
-      scheduler,
-      asapScheduler: recorder.scheduler(machine.asapScheduler, 'soon'),
-    }),
+    ...standard.filter(({ name }) => name !== 'dns' || machine.isHostNetwork !== false),
     ...watching,
     serviceStates(manager, clockwork), // before it is told that the daemon is ready
     sourceStates(names, write, ready),

@@ -11,6 +11,7 @@ import { createScriptFiles } from '../system/files/script-files.js';
 import { bootId, stateFile } from '../system/files/state-file.js';
 import { directoryWatch } from '../system/files/watch-directory.js';
 import { createWatch } from '../system/files/watch-files.js';
+import { isHostNetwork } from '../system/host-network.js';
 import { netnsLock } from '../system/netns-lock.js';
 import { delegatedGroups } from '../system/processes/cgroups.js';
 import { sleepInhibitor } from '../system/processes/inhibitor.js';
@@ -42,6 +43,7 @@ export const daemon = ({ options, ...employment }: Surroundings): Observable<Out
     files: createFiles(),
     processes,
     rtnetlink,
+    isHostNetwork: isHostNetwork(),
     lock,
     scriptFiles: createScriptFiles(join(runtime, 'script-files')),
     clock: systemClock,

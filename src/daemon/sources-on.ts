@@ -21,12 +21,14 @@ export interface Heard {
   readonly clock: Clock;
   readonly leaseFiles: Watch;
   readonly scheduler: SchedulerLike;
+  /** false: the services on the bus, systemd-networkd and systemd-resolved, know the links of another network namespace */
+  readonly isHostNetwork?: boolean;
 }
 
 /** Who tells a broker of the network of a host, who is asked because of what they told, and the time. */
-export const sourcesOn = ({ bus, files, rtnetlink, clock, leaseFiles, scheduler }: Heard): StandardSources => ({
+export const sourcesOn = ({ bus, files, rtnetlink, clock, leaseFiles, scheduler, isHostNetwork }: Heard): StandardSources => ({
   kernel: rtnetlinkSource(rtnetlink, tableNames(files), scheduler),
-  sources: [networkdSource(bus), dhclientSource({ watch: leaseFiles, files, clock, scheduler })],
+  sources: [networkdSource(bus, isHostNetwork), dhclientSource({ watch: leaseFiles, files, clock, scheduler })],
   queries: standardQueries(bus, files, clock, scheduler),
   clock,
 });

@@ -2,6 +2,7 @@ import { map, mergeMap } from 'rxjs';
 import type { Config } from '../../model/config.js';
 import { globOf } from '../../model/glob.js';
 import { createFiles, type Files, type Listing } from '../../system/files/files.js';
+import { isHostNetwork } from '../../system/host-network.js';
 import { type Check, type Finding, warn } from './finding.js';
 
 const about = 'generator';
@@ -21,14 +22,19 @@ const waitingForDhclient = ({ network: { useDns, useDomain, useHostname } }: Con
   ...(useHostname ? ['UseHostname'] : []),
 ];
 
-const judged = (config: Config, hasNetworkd: boolean, hasLeases: boolean): readonly Finding[] => {
+const judged = (config: Config, isHere: boolean, hasNetworkd: boolean, hasLeases: boolean): readonly Finding[] => {
   const names = config.system.generator;
   const waiting = waitingForDhclient(config);
   const better = hasLeases ? 'dhclient rtnetlink' : 'rtnetlink';
   const instead = hasNetworkd && !names.includes('systemd-networkd');
   return [
     ...(names.includes('systemd-networkd') && !names.includes('rtnetlink') && !hasNetworkd
-      ? [warn(about, `systemd-networkd is not installed; choose Generator="${better}"`)]
+      ? [
+          warn(
+            about,
+            `systemd-networkd ${isHere ? 'is not installed' : 'speaks of the links of another network namespace'}; choose Generator="${better}"`,
+          ),
+        ]
       : []),
     ...(names.includes('dhclient') && !hasLeases
       ? [
@@ -51,14 +57,15 @@ const judged = (config: Config, hasNetworkd: boolean, hasLeases: boolean): reado
 
 /** Is there anybody whom Generator names, and does anything wait for whom it does not name? Nothing is said if all is well. */
 export const generatorSources =
-  (files: Files = createFiles()): Check =>
+  (files: Files = createFiles(), isHere = isHostNetwork()): Check =>
   ({ config }) => {
     const patterns = config.network.dhClientLeaseFiles;
     return files.list([NETWORKD_DIRECTORY, ...new Set(patterns.map(directoryOf))]).pipe(
       map(listings =>
         judged(
           config,
-          isThere(listings, `${NETWORKD_DIRECTORY}/systemd-networkd`),
+          isHere,
+          isHere && isThere(listings, `${NETWORKD_DIRECTORY}/systemd-networkd`),
           patterns.some(pattern => isThere(listings, pattern)),
         ),
       ),

@@ -43,6 +43,12 @@ const waiting: Input = {
   name: NAME,
   state: { is: 'waiting', why: `${NETWORKD} is not on the bus: waiting for systemd-networkd to start` },
 };
+/** What it says of its ifindex 2 is of another link than ours. */
+const elsewhere: Input = {
+  kind: 'source',
+  name: NAME,
+  state: { is: 'waiting', why: `${NAME} speaks of the links of another network namespace: it is not listened to` },
+};
 const serving: Input = { kind: 'source', name: NAME, state: { is: 'serving', why: '' } };
 
 const getAll = (connection: BusConnection, path: string, iface: string): Observable<States> =>
@@ -162,16 +168,19 @@ const whileGenerating = (config$: Observable<Config>, open: () => Observable<Inp
  * the bus is lost; while networkd is not on the bus it says so and waits. What was lost otherwise, a word about the name's owner
  * perhaps, is made good by starting over.
  *
+ * @param isHere false: this process is in another network namespace than networkd, which is not listened to then
  * @experimental
  */
-export const networkdSource = (bus: Bus): Source => ({
+export const networkdSource = (bus: Bus, isHere = true): Source => ({
   name: NAME,
   inputs: (config$, lost$ = NEVER) =>
     whileGenerating(config$, () =>
-      lost$.pipe(
-        startWith(undefined),
-        switchMap(() => bus.connection$.pipe(switchMap(serveOwner))),
-        catchError(explained(config$)),
-      ),
+      isHere
+        ? lost$.pipe(
+            startWith(undefined),
+            switchMap(() => bus.connection$.pipe(switchMap(serveOwner))),
+            catchError(explained(config$)),
+          )
+        : concat(of(elsewhere), NEVER),
     ),
 });
