@@ -5,16 +5,17 @@ import { checkout } from './checkout.js';
 
 /**
  * Runs sh commands that put something into `test/.cache`, while no other process does: several test files that need the same
- * run at the same time. Throws what they wrote if they fail.
+ * run at the same time. What they wrote to standard output; throws what they wrote if they fail.
  */
 export const alone = (
   commands: string,
   variables: Readonly<Record<string, string>>,
   args: readonly string[] = [],
-): void => {
+): string => {
   const cache = join(checkout, 'test', '.cache');
   mkdirSync(cache, { recursive: true });
-  execFileSync('flock', [join(cache, 'lock'), 'sh', '-euc', commands, 'alone', ...args], {
+  return execFileSync('flock', [join(cache, 'lock'), 'sh', '-euc', commands, 'alone', ...args], {
+    encoding: 'utf8',
     stdio: 'pipe',
     env: { ...process.env, ...variables },
   });

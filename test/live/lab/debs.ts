@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { alone } from './alone.js';
@@ -8,16 +8,15 @@ import type { Release } from './root.js';
 
 const making = `
 cd "$checkout"
-for deb in dist/*.deb; do
-  if [ -e "$deb" ] && [ ! "$(find dist/.ready bin config docs packaging scripts CHANGELOG.md -newer "$deb")" ]; then exit 0; fi
-done
-scripts/deb`;
+deb=dist/network-broker_$(scripts/package-version)_$(dpkg --print-architecture).deb
+[ -z "$STANDALONE" ] || [ -e packaging/node/build/node ] || make packaging/node/build/node >&2
+if [ ! -e "$deb" ] || [ "$(find dist/.ready bin config docs packaging scripts CHANGELOG.md -newer "$deb")" ]; then scripts/deb >&2; fi
+echo "$deb"`;
 
-/** The package that `make deb` makes of this build, unless it has; the file's name. */
-const broker = (): string => {
-  alone(making, { checkout });
-  const name = readdirSync(join(checkout, 'dist')).find(each => each.endsWith('.deb'));
-  return join(checkout, 'dist', name ?? 'no package was made');
+/** The package that `make deb` makes of this build, unless it has, and with `STANDALONE=1`; the file's name. */
+export const brokerDeb = (standalone: '' | '1' = ''): string => {
+  const quickly = standalone === '' ? 'xz' : 'none'; // of a Node xz takes a minute
+  return join(checkout, alone(making, { checkout, STANDALONE: standalone, COMPRESSION: quickly }).trim());
 };
 
 /** A package `nodejs` of the Node that runs this; the file's name. */
@@ -43,4 +42,4 @@ const nodejs = (): string => {
 };
 
 /** Files of the packages that are to be installed, in this order: a Debian 12 has no Node that is new enough. */
-export const debs = (release: Release): readonly string[] => (release === 12 ? [nodejs(), broker()] : [broker()]);
+export const debs = (release: Release): readonly string[] => (release === 12 ? [nodejs(), brokerDeb()] : [brokerDeb()]);
