@@ -1,5 +1,5 @@
 # Every target works from a fresh clone: Node >= 20.19, npm, make and a C compiler are all it takes.
-.PHONY: build run test test-matrix simulate simulate-keep simulate-defects fetch demo bench soak lint docs clean install uninstall deb prebuilds pack
+.PHONY: build run test test-matrix simulate simulate-keep simulate-defects fetch demo bench soak lint docs clean install uninstall deb prebuilds pack rpm
 
 node_modules/.ready: package.json package-lock.json $(wildcard packages/*/package.json)
 	npm ci --no-audit --no-fund
@@ -12,12 +12,20 @@ $(addons): node_modules/.ready $(wildcard packages/*/src/addon/*.c packages/addo
 	@node packages/addon/dist/compile-all.js
 	@mkdir -p $(@D) && touch $@
 
+# STANDALONE=1: with a Node of its own beside the bundle, that of npm's package node, checked by its hash.
+own-node := $(if $(STANDALONE),packaging/node/build/node)
+
+packaging/node/build/node: packaging/node/package.json packaging/node/package-lock.json
+	npm ci --prefix packaging/node --no-audit --no-fund
+	mkdir -p $(@D)
+	strip --strip-unneeded -o $@ packaging/node/node_modules/node-linux-*/bin/node
+
 # Built once: `sudo make run` after `make build` then leaves nothing of root's in a user's checkout.
 dist/.ready: node_modules/.ready $(addons) package.json bundle.mjs $(wildcard loader/* tsconfig*.json) $(shell find src packages/*/src -name '*.ts')
 	npm run --silent build
 	touch $@
 
-build: dist/.ready
+build: dist/.ready $(own-node)
 
 run: dist/.ready
 	@scripts/run-sample $(ARGS)
@@ -66,8 +74,9 @@ docs: dist/.ready
 	node scripts/pages.mjs
 
 # Copies only: everything was made by `make build`, and neither npm nor a compiler nor the network is needed.
+install: $(own-node)
 install uninstall:
-	@DESTDIR='$(DESTDIR)' PREFIX='$(PREFIX)' scripts/$@
+	@DESTDIR='$(DESTDIR)' PREFIX='$(PREFIX)' STANDALONE='$(STANDALONE)' scripts/$@
 
 # The addons for machines and C libraries other than this one, too.
 prebuilds: $(addons)
@@ -79,8 +88,8 @@ pack: prebuilds
 	@$(MAKE) --no-print-directory build
 	@node scripts/package.mjs && cd dist && npm pack --silent ./package
 
-deb: dist/.ready
-	@scripts/deb
+deb rpm: dist/.ready $(own-node)
+	@STANDALONE='$(STANDALONE)' scripts/$@
 
 clean:
-	rm -rf dist packages/*/dist packages/*/build packages/*/prebuilds node_modules test/.cache
+	rm -rf dist packages/*/dist packages/*/build packages/*/prebuilds packaging/node/build packaging/node/node_modules node_modules test/.cache

@@ -26,7 +26,15 @@ export interface Heard {
 }
 
 /** Who tells a broker of the network of a host, who is asked because of what they told, and the time. */
-export const sourcesOn = ({ bus, files, rtnetlink, clock, leaseFiles, scheduler, isHostNetwork }: Heard): StandardSources => ({
+export const sourcesOn = ({
+  bus,
+  files,
+  rtnetlink,
+  clock,
+  leaseFiles,
+  scheduler,
+  isHostNetwork,
+}: Heard): StandardSources => ({
   kernel: rtnetlinkSource(rtnetlink, tableNames(files), scheduler),
   sources: [networkdSource(bus, isHostNetwork), dhclientSource({ watch: leaseFiles, files, clock, scheduler })],
   queries: standardQueries(bus, files, clock, scheduler),
