@@ -1,4 +1,4 @@
-import { concat, forkJoin, ignoreElements, map, type Observable, tap } from 'rxjs';
+import { concat, defer, forkJoin, ignoreElements, map, type Observable, tap } from 'rxjs';
 import { fault, type Fault, type Report } from '../../model/fault.js';
 import type { Step } from '../../model/world.js';
 import { directoriesOf, standardDirectories } from './directories.js';
@@ -30,7 +30,8 @@ export interface ScriptFinder {
 export const createScriptFinder = (files: Files, scriptDir: string, report: Report): ScriptFinder => {
   const reportNew = onlyNew(report);
   const find = (directories: readonly string[]): Observable<readonly string[]> =>
-    files.list(directories.map(name => `${scriptDir}/${name}`)).pipe(
+    // a defect in the listing is that of this one event
+    defer(() => files.list(directories.map(name => `${scriptDir}/${name}`))).pipe(
       map(listings =>
         listings.flatMap(listing => {
           const { paths, faults } = scriptsIn(listing, files.owners);
