@@ -93,7 +93,7 @@ describeLive('the lock of the policy rules', () => {
     expect(await lab.sh('nft list table inet network-broker')).toContain(`comment "network-broker/${broker.pid}/`);
     const PATH = `${join(process.execPath, '..')}:/usr/sbin:/usr/bin:/sbin:/bin`;
     const flushed = await lab.sh(`${join(checkout, 'bin', 'network-broker')} flush 2>&1 || true`, { env: { PATH } });
-    expect(flushed).toMatch(new RegExp(`a running broker, process ${broker.pid}, owns these rules`));
+    expect(flushed).toMatch(new RegExp(`a running broker, process ${broker.pid}, manages these rules`));
   });
 
   test('who waits for it is told when the holder is killed, and does nothing until then', async () => {
