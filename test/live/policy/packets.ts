@@ -22,12 +22,12 @@ export const startEcho = async (lab: Lab, netns?: string): Promise<void> => {
   );
 };
 
-/** Three pings and meanwhile a TCP connection from another network namespace. */
+/** Three pings and a TCP connection from another network namespace. */
 export const reach = async (lab: Lab, address: string, netns = 'client'): Promise<Reached> => {
-  const [said, came] = await Promise.all([
-    lab.sh(`ping -n -c 3 -i 0.2 -W 1 ${address} || true`, { netns }),
-    lab.sh(`${process.execPath} -e "$0" ${address}`.replace('$0', connect.replaceAll(/\s+/g, ' ')), { netns }),
-  ]);
+  const said = await lab.sh(`ping -n -c 3 -i 0.2 -W 1 ${address} || true`, { netns });
+  const came = await lab.sh(`${process.execPath} -e "$0" ${address}`.replace('$0', connect.replaceAll(/\s+/g, ' ')), {
+    netns,
+  });
   return { pings: Number(/(\d+) received/.exec(said)?.[1]), tcp: came === 'hello' };
 };
 
