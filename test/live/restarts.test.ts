@@ -36,11 +36,16 @@ describeLive('systemd-networkd', () => {
       withNetwork(['dhcp', 'static'], async ({ lab, networkd }) => {
         const broker = await serving({ lab }, ['eth0', 'eth1']);
         const monitor = await lab.start('ip-monitor', ['ip', 'monitor', 'address']);
+        const told = () => monitor.lines.map(({ text }) => text);
+        // A monitor has told all that was before an address of lo, and listens when it tells the first one.
+        await lab.until('the monitor to listen', async () => {
+          await lab.sh('ip address replace 203.0.113.2/32 dev lo; ip address del 203.0.113.2/32 dev lo');
+          return told().some(line => line.includes('203.0.113.2'));
+        });
         await networkd.stop(signal);
         await startNetworkd(lab);
         for (const link of ['eth0', 'eth1']) await untilConfigured(lab, link);
         await lab.sh('ip address add 203.0.113.1/32 dev lo');
-        const told = () => monitor.lines.map(({ text }) => text);
         await lab.until('the kernel to tell all of it', () => told().some(line => line.includes('203.0.113.1')));
         const went = (link: string) => told().some(line => line.startsWith('Deleted') && line.includes(` ${link} `));
         const flaps = Object.fromEntries(['eth0', 'eth1'].map(link => [link, went(link)]));
