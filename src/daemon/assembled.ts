@@ -31,7 +31,7 @@ export interface Machine extends System, Heard {
   /** tells one boot from the next */
   readonly boot: string;
   readonly inhibit$: Observable<never>;
-  /** for what comes next, before anything else happens */
+  /** for what must run next, before anything else happens */
   readonly asapScheduler: SchedulerLike;
   readonly contexts: Contexts;
   readonly tracer: (about: About, report: Report) => Tracer;

@@ -2,7 +2,7 @@ import { map } from 'rxjs';
 import type { Sink } from '../model/flow.js';
 
 /**
- * Tells of every event that passes: the log's and the monitor's view of the flow.
+ * Emits every event that passes: what the log and the monitor show.
  *
  * @experimental
  */

@@ -16,7 +16,7 @@ import { withAddresses, withRoutes, withRules } from './scripts/with-changes.js'
 import { scriptsSink } from './scripts/sink.js';
 import { seenSink } from './observed.js';
 
-/** What the sinks ask and use of the system. */
+/** The parts of the system that sinks use. */
 export interface System {
   readonly files: Files;
   readonly processes: Processes;
@@ -27,12 +27,12 @@ export interface System {
 }
 
 export interface StandardSinksOptions extends System {
-  /** where carrier.d, routable.d … lie: an absolute path */
+  /** the directory of carrier.d, routable.d …: an absolute path */
   readonly scriptDir: string;
-  /** keeps the computer from sleeping while subscribed to */
+  /** delays sleep while subscribed */
   readonly inhibit$?: Observable<never>;
   readonly scheduler?: SchedulerLike | undefined;
-  /** for what comes next, before anything else happens */
+  /** for what must run next, before anything else happens */
   readonly asapScheduler?: SchedulerLike | undefined;
 }
 
@@ -45,7 +45,7 @@ export const standardVariables = (informants: Informants, scriptFiles: ScriptFil
     withAddresses(scriptFiles),
   ]);
 
-/** All that the daemon does, in its order: the network is set right before scripts run, and nobody waits for the log. */
+/** All effects of the daemon, in order: the network is configured before scripts run, and nothing waits for the log. */
 export const standardSinks = (options: StandardSinksOptions): readonly Sink[] => {
   const { bus, scriptFiles, scheduler } = options;
   return [

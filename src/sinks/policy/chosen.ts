@@ -9,7 +9,7 @@ import { isUsable } from '../../world/kernel/addresses.js';
 import { choosesLink } from '../../world/link-patterns.js';
 import { isDefault, type NextHop } from './routes/next-hops.js';
 
-/** Does the configuration choose any links at all? */
+/** Does the configuration choose any links? */
 export const hasPolicy = ({ config }: Pick<World, 'config'>): boolean =>
   (config?.network.routingPolicyRules ?? []).length > 0;
 
@@ -34,13 +34,13 @@ const isNear = (text: string): boolean => {
   return prefix === undefined || isLinkLocal(prefix);
 };
 
-/** The addresses of a link that somebody far away may speak to. */
+/** The addresses of a link that can be reached from beyond it. */
 export const policyAddresses = (world: World, ifindex: number, family: Family): readonly Address[] =>
   [...(world.kernel.addresses.get(ifindex)?.values() ?? [])].filter(
     one => one.family === family && isUsable(one) && one.scope < RT_SCOPE_LINK && !isNear(one.address),
   );
 
-/** Prefixes that somebody has delivered locally for a link, by routes of the table local, as agents of load balancers do. */
+/** Prefixes that others deliver locally for a link, by routes in the table local, as agents of load balancers do. */
 export const deliveredPrefixes = (routes: readonly Route[]): readonly Route[] =>
   routes.filter(
     ({ type, table, protocol, destination }) =>

@@ -27,10 +27,11 @@ interface OfLink extends Policy {
 }
 
 /**
- * The rules and routes that the World calls for: what comes in for an address of a chosen link is answered over that link.
+ * The rules and routes that the World calls for, so that traffic to an address of a chosen link is answered over that
+ * link.
  *
- * @param routes all that there are: main's are looked at, and those that deliver locally
- * @param rules all that there are: nothing is planned for a table that somebody else uses
+ * @param routes every route of the host; those of main and of local delivery are used
+ * @param rules every rule of the host: nothing is planned for a table that somebody else uses
  */
 export const planPolicy = (world: World, routes: readonly Route[], rules: readonly Rule[]): Policy => {
   const hops = mainNextHops(routes);

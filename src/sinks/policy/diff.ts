@@ -22,7 +22,7 @@ const diffRules = (desired: readonly RuleSpec[], actual: readonly Rule[]) => {
     key,
     contents: verb === 'add' ? 'rule' : '',
     get text() {
-      return `rule ${verb} ${ruleText(rule)}`; // of thousands, few are told
+      return `rule ${verb} ${ruleText(rule)}`; // lazy: of thousands, few are shown
     },
     isRefresh: false,
   });
@@ -30,7 +30,7 @@ const diffRules = (desired: readonly RuleSpec[], actual: readonly Rule[]) => {
   for (const rule of actual) {
     if (rule.protocol !== OUR_PROTOCOL) continue;
     const key = ruleKey(rule);
-    // One that is there twice is not missing any more the second time.
+    // A duplicate is no longer missing, so it is deleted.
     if (!missing.delete(key)) deletes.push(action('delete', key, rule));
   }
   return { adds: [...missing].map(([key, rule]) => action('add', key, rule)), deletes, keys: [...wanted.keys()] };
@@ -83,7 +83,10 @@ const diffRoutes = (desired: readonly RouteSpec[], actual: readonly Route[], nam
 
 export type PolicyDiff = Omit<Plan<Change>, 'told'>;
 
-/** What makes the actual into the desired; what is added comes before what is deleted. Only rules and routes that carry our mark are ever changed or deleted. */
+/**
+ * The changes that turn the actual into the desired, additions before deletions. Only rules and routes that carry our
+ * mark are changed or deleted.
+ */
 export const diffPolicy = (desired: Policy, actual: Actual, nameOf: NameOf): PolicyDiff => {
   const rules = diffRules(desired.rules, actual.rules);
   const routes = diffRoutes(desired.routes, actual.routes, nameOf);

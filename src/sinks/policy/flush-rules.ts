@@ -4,7 +4,7 @@ import type { NetnsLock } from '../../system/netns-lock.js';
 import type { Refusal, Rtnetlink } from '../../system/rtnetlink.js';
 import { isGone, readOwn } from './actual.js';
 
-/** What became of the rules and routes that carry our mark. */
+/** What was removed of the rules and routes that carry our mark, and what was not. */
 export interface Flushed {
   readonly removed: readonly RuleOrRoute[];
   readonly refused: readonly { readonly action: RuleOrRoute; readonly refusal: Refusal }[];
@@ -41,8 +41,8 @@ const leaveOwn = (rtnetlink: Rtnetlink): Observable<Flushed | 'locked'> =>
   );
 
 /**
- * Removes all rules and routes that carry our mark, and nothing else, holding the lock meanwhile. `locked`: there are some, and a
- * broker holds it. One emission. Errs if the kernel cannot be asked.
+ * Removes all rules and routes that carry our mark, and nothing else, while holding the lock. `locked`: there are some, and a broker
+ * holds it. Emits once; errors if the kernel cannot be queried.
  */
 export const flushPolicy = ({ rtnetlink, lock }: PolicyFlushOptions): Observable<Flushed | 'locked'> =>
   lock.hold().pipe(

@@ -7,7 +7,7 @@ import type { Policy } from './rules-and-routes.js';
 
 const bare = (prefix: string): string => prefix.replace(/(^[^:]*)\/32$|\/128$/, '$1');
 
-/** What stands of the policy, by tables in their order: what failed, is held back or has its place taken does not. */
+/** The part of the policy that is installed, by table number: without what failed, is deferred or is blocked. */
 export const policyTables = ({ rules, routes }: Policy, ours: Ours, world: World): readonly PolicyTable[] => {
   const stand = rules.filter(rule => ours.has(ruleKey(rule)));
   const laid = routes.filter(route => ours.has(`route ${routeKey(route)}`));

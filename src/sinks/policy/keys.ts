@@ -1,23 +1,23 @@
 import { FIB_RULE_INVERT, FR_ACT_TO_TBL, RTNH_F_ONLINK } from '@network-stack/netlink/constants';
 import type { Nexthop, Route, RouteSpec, RuleSpec } from '@network-stack/netlink';
 
-/** The kernel counts whole seconds, and the time goes on between two lists. */
+/** The kernel counts whole seconds, and time passes between two dumps. */
 const EXPIRY_TOLERANCE_S = 3;
 
-/** Where a route lies among others of its table: the kernel keeps one of each (of IPv4, see fib_find_alias). */
+/** Identifies a route within its table: the kernel keeps one per key (for IPv4, see fib_find_alias). */
 export const routeKey = ({ family, table, destination, source, tos, priority }: RouteSpec): string =>
   [family, table, destination, source ?? '', tos ?? 0, priority ?? 0].join(' ');
 
-/** Of a rule: what its key begins with, and whose it is. */
+/** Fields of a rule that its key begins with, and its owner. */
 const usual = new Set(['kind', 'family', 'priority', 'from', 'to', 'table', 'action', 'flags', 'tos', 'protocol']);
 
-/** Does it say what we never set? Thousands of rules are asked, most of which do not. */
+/** Does it have a field that we never set? A loop, as this is asked of thousands of rules, few of which do. */
 const saysMore = (rule: RuleSpec): boolean => {
   for (const name in rule) if (!usual.has(name) && Reflect.get(rule, name) !== undefined) return true;
   return false;
 };
 
-/** Equal for rules that mean the same; what we never set makes it another rule. */
+/** Equal for rules that mean the same; any field that we never set makes it another rule. */
 export const ruleKey = (rule: RuleSpec): string => {
   const { family, priority, from = '', to = '', table, action = FR_ACT_TO_TBL, flags = 0, tos = 0 } = rule;
   const key = `rule ${family} ${priority} ${from} ${to} ${table}`;
@@ -32,7 +32,7 @@ type Hop = Pick<RouteSpec, 'oif'> & Partial<Omit<Nexthop, 'oif'>>;
 const hopContents = ({ gateway, via, oif, encap, flow, flags }: Hop, weight = 1): string =>
   JSON.stringify([gateway, via, oif, encap?.type, encap?.bytes.join(), flow, (flags ?? 0) & RTNH_F_ONLINK, weight]);
 
-/** What a route says besides its key; how long it will last is told apart. */
+/** What a route says besides its key and its lifetime. */
 export const routeContents = (route: RouteSpec): string =>
   JSON.stringify([
     route.type,
@@ -44,11 +44,11 @@ export const routeContents = (route: RouteSpec): string =>
     route.multipath?.map(hop => hopContents(hop, hop.weight)).sort() ?? hopContents(route),
   ]);
 
-/** Do both last equally long? */
+/** Do both expire at about the same time? */
 export const isFresh = (one: RouteSpec, other: RouteSpec): boolean =>
   Math.abs((one.expires ?? 0) - (other.expires ?? 0)) <= EXPIRY_TOLERANCE_S;
 
-/** Only what tells it from others: the kernel compares all that it is given. */
+/** Only what identifies it: the kernel compares every attribute that it is given. */
 export const routeToDelete = (route: Route): RouteSpec => ({
   kind: route.kind,
   family: route.family,

@@ -7,7 +7,7 @@ import { ifindexOf } from '../../world/policy-tables.js';
 import type { World } from '../../model/world.js';
 import { groupBy } from '../../model/group-by.js';
 
-/** How many objects are named; the others are counted. */
+/** The most objects named in a message; the rest are counted. */
 const MAX_NAMED = 8;
 
 export const dropIn = 'networkd.conf.d/10-network-broker.conf';
@@ -20,7 +20,7 @@ const few = (actions: readonly RuleOrRoute[], show = ({ text }: RuleOrRoute): st
 export const tableOfAction = ({ change: { object } }: RuleOrRoute): number =>
   object.kind === 'address' ? 0 : (object.table ?? 0);
 
-/** What was done, a line for each table; what is only refreshed is no news. */
+/** What was done, one line per table; refreshes are left out. */
 export const appliedOf = (actions: readonly RuleOrRoute[], world: World): readonly Applied[] => {
   const tables = groupBy(
     actions.filter(({ isRefresh = false }) => !isRefresh),
@@ -33,7 +33,7 @@ export const appliedOf = (actions: readonly RuleOrRoute[], world: World): readon
   });
 };
 
-/** Somebody deleted or changed what is ours; who does that most often is said. */
+/** Somebody deleted or changed what is ours; the message names the usual culprit. */
 export const undoneFault = (undone: readonly RuleOrRoute[], deferred: readonly RuleOrRoute[]): readonly Fault[] => {
   if (undone.length === 0) return [];
   const keys = [
@@ -54,7 +54,7 @@ export const undoneFault = (undone: readonly RuleOrRoute[], deferred: readonly R
   ];
 };
 
-/** What could not be read or done, in the kernel's words; the first few each on its own. */
+/** What could not be read or done, in the kernel's words: one fault each for the first few. */
 export const failureFaults = (failures: readonly Failure<Change>[]): readonly Fault[] => {
   const faults = failures
     .slice(0, MAX_NAMED)
@@ -67,7 +67,7 @@ export const failureFaults = (failures: readonly Failure<Change>[]): readonly Fa
   return rest > 0 ? [...faults, fault('policy-failed', `${rest} more changes of policy rules failed`)] : faults;
 };
 
-/** What is not ours and stands in our way, or who is, and what keeps rules from doing what they are for. */
+/** What stands in the way of our rules and routes, or keeps them from working. */
 export const conflictFaults = (conflicts: readonly Conflict[]): readonly Fault[] =>
   conflicts.slice(0, MAX_NAMED).map(({ text, code, remedy }) => {
     if (code !== undefined) return fault(code, remedy === undefined ? text : `${text}: ${remedy}`);

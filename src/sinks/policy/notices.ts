@@ -5,7 +5,7 @@ import type { Conflict } from '../reconcile/target.js';
 import type { OfTable } from './rules-and-routes.js';
 import { ruleText } from './text.js';
 
-/** That a table has no default. It may just be on its way. */
+/** A table has no default route. It may be about to appear. */
 export const noDefault = (table: number, link: string, family: 'IPv4' | 'IPv6'): OfTable => ({
   table,
   key: `no default ${table} ${family}`,
@@ -15,7 +15,7 @@ export const noDefault = (table: number, link: string, family: 'IPv4' | 'IPv6'):
   mayPass: true,
 });
 
-/** Rules of others that decide of everything before ours are asked. */
+/** Rules of others that decide about all traffic before ours are consulted. */
 export const precedingRules = (
   ours: readonly RuleSpec[],
   actual: readonly Rule[],

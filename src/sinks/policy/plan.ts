@@ -8,17 +8,23 @@ import { type Actual, diffPolicy } from './diff.js';
 import { appliedOf } from './messages.js';
 import { policyTables } from './installed.js';
 
-/** Whether this broker acts on the network namespace; a lock is asked for only while there is something to do. */
+/** Whether this broker manages the network namespace; the lock is requested only when there is something to do. */
 export interface Lock extends Access {
   readonly id: 'unasked' | 'held' | 'taken';
 }
 
-/** After any change once more, for the kernel tells of a link before it removes the routes, and of these not at all. */
+/**
+ * Look again after any change: the kernel reports a link before it removes the link's routes, and does not report these
+ * at all.
+ */
 const SETTLED_MS = 1000;
-/** And now and then, whatever is told. */
+/** Look at least this often, whatever is reported. */
 const CHECK_INTERVAL_MS = 300_000;
 
-/** Half the time of the route that ends first: main's may have been renewed by then, which the kernel does not tell. */
+/**
+ * Half the remaining time of the route that expires first: main's may be renewed by then, which the kernel does not
+ * report.
+ */
 const soonestExpiry = ({ routes }: Policy): number =>
   Math.min(...routes.map(({ expires }) => (expires === undefined ? Infinity : Math.max(expires * 500, 1000))));
 
@@ -27,7 +33,7 @@ const taken =
 
 const nothing: Plan<Change> = { actions: [], conflicts: [], desired: new Map(), told: () => [] };
 
-/** Another broker has the lock: nothing is done, and that is told while rules are asked for. */
+/** Another broker has the lock: do nothing, and say so while rules are configured. */
 const leftAlone = (world: World): Plan<Change> => {
   const by = hasPolicy(world) ? 'another' : 'nobody';
   return {
@@ -37,14 +43,14 @@ const leftAlone = (world: World): Plan<Change> => {
   };
 };
 
-/** What a pass does. */
+/** The plan of one pass. */
 export const policyPlan = (situation: Situation<World, Lock, Actual>): Plan<Change> => {
   const { desired: world, previous, since, access, actual } = situation;
   if (access.id === 'taken') return leftAlone(world);
   const nameOf = (ifindex: number): string | undefined => world.kernel.links?.get(ifindex)?.name;
   const policy = planPolicy(world, actual.routes, actual.rules);
   const plan = diffPolicy(policy, actual, nameOf);
-  // With a link or an address the kernel itself removes routes.
+  // The kernel itself removes routes along with a link or an address.
   const isExcused =
     previous?.kernel.links !== world.kernel.links || previous?.kernel.addresses !== world.kernel.addresses;
   const rest = hasPolicy(world) ? (since < SETTLED_MS ? SETTLED_MS - since : CHECK_INTERVAL_MS) : Infinity;

@@ -1,17 +1,17 @@
 import type { RouteSpec, RuleSpec } from '@network-stack/netlink';
 import type { Conflict } from '../reconcile/target.js';
 
-/** What is said of a table of ours. */
+/** A conflict about one of our tables. */
 export interface OfTable extends Conflict {
   readonly table: number;
 }
 
-/** What there should be of ours, routes in the order in which they can be added. */
+/** The rules and routes that there should be, routes in the order in which they can be added. */
 export interface Policy {
   readonly rules: readonly RuleSpec[];
   readonly routes: readonly RouteSpec[];
-  /** what of others leaves out tables, for whatever were put into these would move their packets; unset: nothing does */
+  /** tables that are left empty since others use them: our routes would divert their packets */
   readonly taken?: readonly OfTable[];
-  /** what keeps rules from doing what they are for */
+  /** what keeps rules from working */
   readonly notices?: readonly Conflict[];
 }

@@ -29,16 +29,16 @@ import { conflictFaults, failureFaults, undoneFault } from './messages.js';
 import { type Lock, policyPlan } from './plan.js';
 import { whenChanged } from './when-changed.js';
 
-/** What follows a change within this window is joined into one more pass, as soon as it is quiet. */
+/** Changes within this window after the first are joined into one more pass, as soon as it is quiet. */
 const WINDOW_MS = 50;
 const QUIET_MS = 5;
-/** What failed is tried again after 0.1 s, 0.2 s … 5 minutes; it is told the second time, for a link may have gone on the way. */
+/** A failure is retried after 0.1 s, 0.2 s … 5 minutes, and reported the second time: the link may just have gone. */
 const MAX_RETRY_MS = 300_000;
 const retry: Retry = { delay: times => Math.min(100 * 2 ** (times - 1), MAX_RETRY_MS), tellAt: 2 };
-/** When the kernel could not be asked. */
+/** When the kernel could not be queried. */
 const readAgain: Retry = { delay: () => 1000, tellAt: 1 };
 
-/** Equal as long as neither what should be nor what is there can have changed. */
+/** Equal as long as neither the desired nor the actual can have changed. */
 const isSameWorld = (a: World, b: World): boolean =>
   a.config?.network === b.config?.network &&
   a.config?.perLink === b.config?.perLink &&
@@ -50,7 +50,7 @@ const isSameWorld = (a: World, b: World): boolean =>
       a.kernel.routeChanges === b.kernel.routeChanges &&
       a.kernel.ownChanges === b.kernel.ownChanges));
 
-/** The lock from when rules are asked for first. */
+/** Requests the lock as soon as rules are configured. */
 const lockWhenWanted =
   (lock: NetnsLock, report: Report) =>
   (world$: Observable<World>): Observable<Lock> =>
@@ -73,7 +73,7 @@ const target = (
   report: Report,
   scheduler: SchedulerLike,
 ): Target<World, Lock, Actual, Change> => {
-  /** Without rules to look after, what an earlier run left is removed; if another broker is there, it is its own. */
+  /** Without rules to manage, what an earlier run left is removed, unless another broker owns it. */
   const leftovers$ = readOwn(rtnetlink).pipe(
     filter(({ rules, routes }) => rules.length + routes.length > 0),
     exhaustMap(() => lock.hold()),
@@ -119,9 +119,10 @@ export interface PolicyRulesOptions {
 }
 
 /**
- * Keeps the routing policy rules and their tables as the World calls for them: at start, at every change of it, when
- * somebody else changes what is ours, and every 5 minutes. One broker of a network namespace does so, the one that holds
- * the lock; without RoutingPolicyRules= it is asked for only to remove what an earlier run left. On stop, rules stay.
+ * Keeps the routing policy rules and their tables as the World calls for them: at start, on every relevant change, when
+ * somebody else changes what is ours, and every 5 minutes. Only the broker that holds the lock of the network namespace
+ * does so; without RoutingPolicyRules= the lock is requested only to remove what an earlier run left. Rules stay when
+ * the daemon stops.
  */
 export const policyRulesSink = ({ rtnetlink, lock, scheduler = asyncScheduler }: PolicyRulesOptions): Sink => ({
   name: 'policy rules',

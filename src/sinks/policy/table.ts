@@ -13,7 +13,7 @@ import { isDefault, isDirect, type NextHop } from './routes/next-hops.js';
 import { ownDefault } from './routes/own-default.js';
 import { exemptions } from './routes/refused.js';
 
-/** The same route in another table, with our mark. */
+/** Copies a route to another table, with our mark. */
 const copyTo =
   (table: number) =>
   (route: Route & OneHop): OneHop => ({
@@ -39,7 +39,7 @@ const copyTo =
     ...(route.weight !== undefined && { weight: route.weight }),
   });
 
-/** Routes over these links that do not hide what the link itself is connected to. */
+/** Routes over inside links, except those that would hide what the link itself is connected to. */
 const insideRoutes = (
   hops: readonly NextHop[],
   inside: ReadonlySet<number>,
@@ -50,7 +50,7 @@ const insideRoutes = (
     return prefix !== undefined && !isLinkLocal(prefix) && !connected.some(each => overlap(each, prefix));
   });
 
-/** What tables are made of: of one family, from the main table. */
+/** The parts of the main table that tables are made of, for one family. */
 export interface MainTable {
   /** `mainNextHops` */
   readonly hops: readonly NextHop[];
@@ -61,10 +61,10 @@ export interface MainTable {
 }
 
 /**
- * What the table of a link holds for one family: its own routes of the main table, its networks, a default, what main
- * refuses, and what leads to networks behind links that are no uplinks (containers, tunnels).
+ * The table of a link for one family: the link's routes in main, its networks, a default, what main refuses, and routes
+ * to networks behind links that are no uplinks (containers, tunnels).
  *
- * @param addresses those of the link that have rules
+ * @param addresses the addresses of the link that have rules
  */
 export const tableRoutes = (
   world: World,
@@ -92,7 +92,7 @@ export const tableRoutes = (
     const key = routeKey(route);
     if (!first.has(key)) first.set(key, route);
   }
-  // A gateway has to be reachable when a route by it is added.
+  // A gateway has to be reachable when a route via it is added.
   const routes = [...first.values()];
   return [...routes.filter(isDirect), ...routes.filter(route => !isDirect(route))];
 };

@@ -8,14 +8,14 @@ import { ruleText } from './text.js';
 
 const remedy = 'delete it, give it another table, or move ours with TableBase=';
 
-/** Equal for rules that send the same packets to the same table, at whatever priority. */
+/** Equal for rules that send the same packets to the same table, whatever their priority. */
 const sends = (rule: RuleSpec): string => ruleKey({ ...rule, priority: 0 });
 
 /**
- * The tables that others have a use for: by a rule that sends there what none of ours does, or as that of a VRF. A
- * route of theirs is none: it is a conflict only in the place of one of ours.
+ * The tables that others use: by a rule that sends packets there which none of ours does, or for a VRF. Their routes do
+ * not count: a route conflicts only with one of ours that has the same key.
  *
- * @param actual all rules that there are
+ * @param actual every rule of the host
  */
 export const takenTables = (world: World, desired: Policy, actual: readonly Rule[]): readonly OfTable[] => {
   const tables = new Set(desired.rules.map(({ table }) => table));
@@ -35,7 +35,7 @@ export const takenTables = (world: World, desired: Policy, actual: readonly Rule
   ];
 };
 
-/** What is left of a policy without these tables. */
+/** The policy without these tables. */
 export const without = ({ rules, routes }: Policy, taken: readonly OfTable[]): Policy => {
   const tables = new Set(taken.map(({ table }) => table));
   const isFree = ({ table }: { readonly table?: number | undefined }): boolean =>

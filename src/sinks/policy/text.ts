@@ -4,10 +4,10 @@ import { destinationText, kernelTables, routeTypes } from '../../model/route/rou
 import { ruleWords } from '../../model/route/rule-text.js';
 import { isRefusal } from './routes/refused.js';
 
-/** The name of a link; undefined: nobody knows it. */
+/** The name of a link; undefined if unknown. */
 export type NameOf = (ifindex: number) => string | undefined;
 
-/** A rule as in ip-rule(8): `from 192.0.2.5 lookup 10002`, `to 192.0.2.5 lookup 10002`; an unusual priority is told. */
+/** A rule as in ip-rule(8): `from 192.0.2.5 lookup 10002`, `to 192.0.2.5 lookup 10002`; a priority other than the default is shown. */
 export const ruleText = (rule: RuleSpec): string => {
   const words = ruleWords(rule).replace(/^from all to /, 'to ');
   return rule.priority === undefined || rule.priority === 9999 ? words : `${words} priority ${rule.priority}`;

@@ -1,7 +1,7 @@
 import { defer, filter, type MonoTypeOperatorFunction } from 'rxjs';
 import type { Outcome } from '../../model/outcome.js';
 
-/** Passes the state of the policy rules only when it is otherwise than before, and everything else. */
+/** Suppresses a policy state that equals the one before; everything else passes. */
 export const whenChanged = (): MonoTypeOperatorFunction<Outcome> => outcome$ =>
   defer(() => {
     let said = '';

@@ -5,7 +5,7 @@ const textOf = (error: unknown, name: string): string => {
   return isText(value) ? value : '';
 };
 
-/** The D-Bus name of an error without what all of them begin with. */
+/** The last part of an error's D-Bus name: `NoReply`. */
 export const errorName = (error: unknown): string => textOf(error, 'errorName').split('.').at(-1) ?? '';
 
 /** The same call may succeed a moment later. */

@@ -1,15 +1,15 @@
 import type { Access, Action, Conflict, Failure, Ours, Plan, Retry } from './target.js';
 
-/** What somebody undid is put back at once, then after 1 s, 2 s, 4 s … 5 minutes. */
+/** What somebody undoes is put back at once, then after 1 s, 2 s, 4 s … 5 minutes. */
 const FIRST_PAUSE_MS = 1000;
 const MAX_PAUSE_MS = 300_000;
-/** So long after it was put back, an object that is undone is undone for the first time again. */
+/** An object left alone for this long after it was put back starts anew. */
 const FORGET_MS = 2 * MAX_PAUSE_MS;
 
 interface Undone {
   readonly contents: string;
   readonly times: number;
-  /** when it may be put back, in milliseconds of the scheduler */
+  /** when it may be put back: milliseconds of the scheduler */
   readonly until: number;
 }
 
@@ -19,22 +19,22 @@ interface Failed {
   readonly times: number;
   readonly message: string;
   readonly isFinal: boolean;
-  /** when it is tried again, in milliseconds of the scheduler */
+  /** when it is retried: milliseconds of the scheduler */
   readonly again: number;
 }
 
-/** What passes leave to those after them. Keys are those of actions and conflicts; '' is the reading of what there is. */
+/** What a pass hands to the next. Keys are those of actions and conflicts; '' stands for reading the actual state. */
 export interface Memory {
   readonly ours: Ours;
   readonly undone: ReadonlyMap<string, Undone>;
   readonly failed: ReadonlyMap<string, Failed>;
-  /** conflicts that were told */
+  /** conflicts that have been reported */
   readonly conflicts: ReadonlySet<string>;
 }
 
 export const emptyMemory: Memory = { ours: new Map(), undone: new Map(), failed: new Map(), conflicts: new Set() };
 
-/** The memory of a run that begins: what an earlier one has left, by key. */
+/** The initial memory of a run: what an earlier one left, by key. */
 export const inheriting = (left: ReadonlyMap<string, string>): Memory => ({
   ...emptyMemory,
   ours: new Map([...left].map(([key, contents]) => [key, { contents, by: '' }])),
@@ -54,7 +54,8 @@ const pauseAfter = (times: number): number =>
   times === 1 ? 0 : Math.min(FIRST_PAUSE_MS * 2 ** (times - 2), MAX_PAUSE_MS);
 
 /**
- * Holds back what somebody undoes again and again, so that two who disagree do not spin, and what was refused for good.
+ * Defers what somebody keeps undoing, so that two programs that disagree do not spin, and drops what was refused for
+ * good.
  *
  * @param now milliseconds of the scheduler
  */
@@ -90,7 +91,7 @@ export const restrain = <Change>(
   return { actions: allowed, deferred, undone: news, memory: { ...memory, undone } };
 };
 
-/** The failures of a pass as they are remembered, and those that are to be told. */
+/** The failures of a pass as they are remembered, and those to report. */
 const failuresAfter = <Change>(
   memory: Memory,
   failures: readonly Failure<Change>[],
@@ -112,7 +113,7 @@ const failuresAfter = <Change>(
   return { failed, tell };
 };
 
-/** The memory after a pass, and its failures and conflicts that are to be told. */
+/** The memory after a pass, and the failures and conflicts to report. */
 export const remember = <Change>(
   { actions, deferred, memory }: Restrained<Change>,
   { desired, conflicts, actions: planned, isUnsettled = false }: Plan<Change>,
@@ -128,7 +129,7 @@ export const remember = <Change>(
   const taken = new Set(conflicts.map(({ key }) => key));
   const { failed: news, tell } = failuresAfter(memory, failures, access, retry, now);
   const tried = new Set(actions.map(({ key }) => key));
-  // What was refused for good and is still called for was not tried.
+  // What was refused for good and is still called for has not been tried again.
   const failed = new Map(
     [...memory.failed].filter(
       ([key, { isFinal }]) => isFinal && !tried.has(key) && planned.some(one => one.key === key),
@@ -137,11 +138,11 @@ export const remember = <Change>(
   for (const [key, one] of news) failed.set(key, one);
   const open = new Set([...deferred.map(({ key }) => key), ...failed.keys(), ...taken]);
   const gone = new Set(failures.flatMap(({ action, refused }) => (refused.isGone === true ? [action?.key] : [])));
-  // What could not be changed, or withdrawn, is still there.
+  // What could not be changed or withdrawn is still there.
   const ours = new Map([...memory.ours].filter(([key]) => failed.has(key) && !gone.has(key)));
   for (const [key, contents] of desired) if (!open.has(key)) ours.set(key, { contents, by: access.id });
   const undone = new Map(memory.undone);
-  // Once it is made as it is wanted now, what was undone before counts only if it was this.
+  // Once it has been made as wanted now, earlier undoings count only if they concerned the same contents.
   for (const { key, contents } of actions)
     if (contents !== '' && undone.get(key)?.contents !== contents) undone.delete(key);
   const told = conflicts.filter(({ key, mayPass = false }) => memory.conflicts.has(key) || !(mayPass && isUnsettled));
@@ -152,7 +153,7 @@ export const remember = <Change>(
   };
 };
 
-/** The memory after what there is could not be read. */
+/** The memory after the actual state could not be read. */
 export const rememberUnread = <Change>(
   memory: Memory,
   failure: Failure<Change>,
@@ -164,7 +165,7 @@ export const rememberUnread = <Change>(
   return { memory: { ...memory, failed: new Map([...memory.failed, ...failed]) }, tell };
 };
 
-/** When to look again, in milliseconds of the scheduler; Infinity: no reason of its own. */
+/** When the next pass is due, in milliseconds of the scheduler; Infinity: not by itself. */
 export const nextLook = ({ undone, failed }: Memory, now: number): number =>
   Math.min(
     ...[...undone.values()].map(({ until }) => until).filter(until => until > now),

@@ -28,24 +28,25 @@ import { emptyMemory, inheriting, nextLook, remember, rememberUnread, restrain }
 import type { Access, Situation, Target } from './target.js';
 
 type Again = (ms: number) => void;
-/** A pass has ended. */
+/** Marks the end of a pass. */
 const over = Symbol('over');
 
 /**
- * Keeps a target as the World calls for it, by passes: what there is, is read; what differs is planned; the plan is carried
- * out. One pass at a time, never cancelled half-way; then the newest World that waited.
+ * Keeps a target as the World calls for it, in passes: read the actual state, plan the difference, apply the plan. One
+ * pass at a time, never cancelled half-way; then the newest World that arrived meanwhile.
  *
- * - Only what carries our mark, or what we remember having made, is changed or withdrawn. At start, what an earlier run has
- *   left is adopted or withdrawn; on stop, things stay as they are.
- * - Actions are done in the order of the plan, and one failure does not keep the others from being done.
- * - "Already so" and "already gone" are success, `apply` sees to that. "There, with other contents, and not ours" is a
- *   conflict: told once, and left alone.
- * - A failure that may pass is tried again, each object in its own time (`retry`), and whenever there is a pass anyway; one that
- *   is final waits until something else is called for, or somebody else is there to be asked. Each is told once.
- * - What somebody undoes is put back at once the first time, then ever more slowly, and said.
- * - A new `access` (a service restarted, a lock was won) is a new pass, which takes nothing for granted that was made before.
+ * - Only what carries our mark, or what we remember having made, is changed or withdrawn. At start, what an earlier run
+ *   left is adopted or withdrawn; on stop, everything stays as it is.
+ * - Actions are applied in the order of the plan, and a failure does not stop the rest.
+ * - "Already so" and "already gone" are success (`apply` ensures this). "There, with other contents, and not ours" is a
+ *   conflict: reported once and left alone.
+ * - A transient failure is retried, each object in its own time (`retry`) and with every pass; a final one waits until
+ *   something else is called for, or `access` changes. Each is reported once.
+ * - What somebody undoes is put back at once the first time, then ever more slowly, and reported.
+ * - A new `access` (a service restarted, the lock was acquired) starts a new pass, which does not rely on what was made
+ *   before.
  *
- * The memory of these things is one value, which each pass hands to the next. Never errs, unless a pure function throws.
+ * All of this memory is one value, which each pass hands to the next. Never errors unless a pure function throws.
  */
 export const reconcile =
   <Desired, Reached extends Access, Actual, Change>(

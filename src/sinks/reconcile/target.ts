@@ -4,46 +4,46 @@ import type { Fault } from '../../model/fault.js';
 import type { Outcome } from '../../model/outcome.js';
 import type { World } from '../../model/world.js';
 
-/** One thing to do to one object of a target. */
+/** A change to one object of a target. */
 export interface Action<Change> {
-  /** what it takes, in the target's own terms */
+  /** the change in the target's own terms */
   readonly change: Change;
-  /** which object it is about */
+  /** identifies the object */
   readonly key: string;
-  /** what the object becomes; empty: it goes */
+  /** what the object becomes; empty if it is withdrawn */
   readonly contents: string;
   /** for people */
   readonly text: string;
-  /** it only says again what is so already: no news, and nobody undid anything */
+  /** it only renews what is already so: not reported, and nobody undid anything */
   readonly isRefresh?: boolean;
-  /** the system itself may have removed it: nobody is to blame */
+  /** the system itself may have removed it: not counted as undone */
   readonly isExcused?: boolean;
 }
 
-/** Something of somebody else's lies where ours should. */
+/** Something that is not ours stands in the way. */
 export interface Conflict {
   readonly key: string;
   readonly text: string;
-  /** what may be done about it; unset: the usual */
+  /** what to do about it; default: the target's usual remedy */
   readonly remedy?: string;
-  /** unset: the target's usual one */
+  /** default: the target's usual code */
   readonly code?: FaultCode;
-  /** it may just be on its way to be otherwise: told once all has settled */
+  /** it may resolve itself: reported only once everything has settled */
   readonly mayPass?: boolean;
 }
 
-/** What makes the actual into the desired. */
+/** How to turn the actual into the desired. */
 export interface Plan<Change> {
-  /** in the order in which they are to be done */
+  /** in the order of application */
   readonly actions: readonly Action<Change>[];
   readonly conflicts: readonly Conflict[];
-  /** what there should be, by key: its contents */
+  /** the contents of each desired object, by key */
   readonly desired: ReadonlyMap<string, string>;
-  /** what was called for has changed just now, so what may pass is not told yet */
+  /** the desired state has just changed, so conflicts that may pass are not reported yet */
   readonly isUnsettled?: boolean;
-  /** milliseconds after which there is to be another look in any case */
+  /** milliseconds until the next pass in any case */
   readonly rest?: number;
-  /** what is told when it was carried out. Pure */
+  /** the outcomes once it has been applied. Pure */
   readonly told: (
     done: readonly Action<Change>[],
     failures: readonly Failure<Change>[],
@@ -51,86 +51,88 @@ export interface Plan<Change> {
   ) => readonly Outcome[];
 }
 
-/** What a pass knows. */
+/** What a pass starts from. */
 export interface Situation<Desired, Reached, Actual> {
   readonly desired: Desired;
-  /** what was called for at the pass before; undefined: this is the first */
+  /** what the previous pass worked for; undefined for the first */
   readonly previous: Desired | undefined;
-  /** milliseconds since the first pass for what is called for now */
+  /** milliseconds since the first pass for the present `desired` */
   readonly since: number;
   readonly access: Reached;
   readonly actual: Actual;
   readonly ours: Ours;
 }
 
-/** What is ours, by key: its contents, and under which access it was made; '' is an earlier run's. */
+/** Our objects by key: their contents, and the access they were made under ('' for those of an earlier run). */
 export type Ours = ReadonlyMap<string, { readonly contents: string; readonly by: string }>;
 
-/** Why an action was not done. `isFinal`: trying the same again is of no use. */
+/** Why an action failed. `isFinal`: retrying is pointless. */
 export interface Refused {
   readonly message: string;
   readonly isFinal: boolean;
-  /** what was there of ours, in whose place it was to come, was withdrawn */
+  /** the object of ours that it was to replace has been withdrawn */
   readonly isGone?: boolean;
   readonly error?: unknown;
 }
 
 export interface Failure<Change> {
-  /** undefined: what there is could not be read */
+  /** undefined if the actual state could not be read */
   readonly action?: Action<Change>;
   readonly refused: Refused;
 }
 
-/** What it takes to act: a connection to somebody, a lock. */
+/** What is needed to act: a connection to a service, a lock. */
 export interface Access {
-  /** tells one from the next: what was made under another one may have been forgotten since */
+  /** tells one from the next: what was made under another one may since have been forgotten */
   readonly id: string;
 }
 
-/** How a failure that may pass is tried again. */
+/** How a transient failure is retried. */
 export interface Retry {
-  /** milliseconds to wait after so many failures in a row; Infinity: until something else happens */
+  /** milliseconds to wait after this many consecutive failures; Infinity: until something else happens */
   readonly delay: (times: number) => number;
-  /** the failure in a row that is told; one that is final is told at once */
+  /** which consecutive failure is reported; a final one is reported at once */
   readonly tellAt: number;
 }
 
 const MAX_PAUSE_MS = 300_000;
-/** A failure that may pass is tried again twice, a second apart, then told; from then on after 4 s, 8 s … 5 minutes. */
+/** Retries a transient failure twice, a second apart, then reports it and goes on after 4 s, 8 s … 5 minutes. */
 export const patiently: Retry = {
   delay: times => (times <= 2 ? 1000 : Math.min(500 * 2 ** times, MAX_PAUSE_MS)),
   tellAt: 3,
 };
 
-/** A part of the system that is kept as the World calls for it; see `reconcile`. What is no "Effect" is pure. */
+/**
+ * A part of the system that is kept as the World calls for it; see `reconcile`. Everything not marked "Effect" is pure.
+ */
 export interface Target<Desired, Reached extends Access, Actual, Change> {
   readonly name: string;
-  /** is there nothing in these two Worlds that makes a difference? */
+  /** do these two Worlds call for the same? */
   readonly isSameWorld: (a: World, b: World) => boolean;
-  /** undefined: not known yet */
+  /** undefined if not known yet */
   readonly desired: (world: World) => Desired | undefined;
   readonly isSame: (a: Desired, b: Desired) => boolean;
-  /** is nothing called for? While nothing is ours either, nobody is asked for access */
+  /** is nothing called for? Then, while nothing is ours either, access is not requested */
   readonly isNothing: (desired: Desired) => boolean;
-  /** what an earlier run has left, by key: its contents */
+  /** what an earlier run left: contents by key */
   readonly inherited: (world: World) => ReadonlyMap<string, string>;
-  /** joins what comes in quick succession */
+  /** coalesces changes in quick succession */
   readonly pace?: MonoTypeOperatorFunction<Desired>;
-  /** who can be asked; undefined: nobody at present. Effect; never errs, and ends when `desired$` does */
+  /** what to act through; undefined if nothing at present. Effect; never errors, and completes with `desired$` */
   readonly access: (desired$: Observable<Desired>) => Observable<Reached | undefined>;
   /**
-   * What there is, as far as `diff` looks at it; once, or not at all if there is nothing to be done at present. It stays
-   * subscribed to until the pass is over, for what has to be held meanwhile. Effect
+   * The actual state, as far as `diff` needs it: emitted once, or not at all if there is nothing to do at present.
+   * Stays subscribed until the pass ends, for what must be held meanwhile. Effect
    */
   readonly actual: (access: Reached, desired: Desired, ours: Ours) => Observable<Actual>;
   readonly diff: (situation: Situation<Desired, Reached, Actual>) => Plan<Change>;
-  /** a result for each action, in their order; undefined: done, or so already. Effect */
+  /** a result for each action, in order; undefined: done, or already so. Effect */
   readonly apply: (access: Reached, actions: readonly Action<Change>[]) => Observable<readonly (Refused | undefined)[]>;
   readonly retry: Retry;
-  /** that `actual` failed: what it means, and how it is tried again */
+  /** what it means that `actual` failed, and how to retry */
   readonly unread: (error: unknown) => { readonly refused: Refused; readonly retry: Retry };
   readonly failed: (failures: readonly Failure<Change>[]) => readonly Fault[];
   readonly conflicting?: (conflicts: readonly Conflict[]) => readonly Fault[];
-  /** somebody undid these; those that are deferred are put back later */
+  /** somebody undid these; the deferred ones are put back later */
   readonly undone?: (actions: readonly Action<Change>[], deferred: readonly Action<Change>[]) => readonly Fault[];
 }

@@ -76,7 +76,7 @@ export interface EventScripts {
   readonly scriptsOf: ScriptFinder['scriptsOf'];
   readonly enrich: Enrich;
   readonly scheduler?: SchedulerLike | undefined;
-  /** for what comes next, before anything else happens */
+  /** for what must run next, before anything else happens */
   readonly asapScheduler?: SchedulerLike | undefined;
 }
 

@@ -17,14 +17,14 @@ import { createScriptFinder } from './find.js';
 export interface ScriptsOptions {
   readonly files: Files;
   readonly processes: Processes;
-  /** where carrier.d, routable.d … lie: an absolute path */
+  /** the directory of carrier.d, routable.d …: an absolute path */
   readonly scriptDir: string;
   /** asked when the event's turn comes, and only if it has scripts */
   readonly enrich?: Enrich;
-  /** keeps the computer from sleeping while subscribed to; errs if it cannot. Nothing does unless told otherwise */
+  /** delays sleep while subscribed; errs if it cannot. Nothing does unless told otherwise */
   readonly inhibit$?: Observable<never> | undefined;
   readonly scheduler?: SchedulerLike | undefined;
-  /** for what comes next, before anything else happens */
+  /** for what must run next, before anything else happens */
   readonly asapScheduler?: SchedulerLike | undefined;
 }
 

@@ -5,7 +5,7 @@ import { OUR_PROTOCOL } from '../../../model/wire/from-netlink.js';
 import { familyNumber, isDirect } from './next-hops.js';
 import { isLinkLocal, overlap, prefixOf } from '../../../model/ip/prefix.js';
 
-/** A route of our own making: to a router, or by it. */
+/** A route that main does not have: to a router, or via it. */
 export const ownRoute = (
   destination: string,
   oif: number,
@@ -23,14 +23,14 @@ export const ownRoute = (
   tos: 0,
   oif,
   gateway,
-  // IPv6 would give it this metric anyway.
+  // IPv6 assigns this metric anyway.
   priority: family === 'ipv6' ? IP6_RT_PRIO_USER : undefined,
 });
 
 /**
- * The kernel takes a route by a router that a direct route of the same link leads to. Main may hold others: those that a
- * flag (`onlink`) says it of, and those whose direct route has gone since. For these the table has a direct route to the
- * router: the flag would not do, IPv6 refuses it where main leads to the router by another link.
+ * The kernel accepts a route via a router only if a direct route of the same link leads to that router. Main may hold
+ * others: those with the flag `onlink`, and those whose direct route is gone. For these the table gets a direct route
+ * to the router; the flag would not do, as IPv6 refuses it where main reaches the router over another link.
  */
 export const routesToRouters = (routes: readonly RouteSpec[], family: Family, table: number): readonly RouteSpec[] => {
   const routers = new Map<string, { readonly gateway: string; readonly oif: number }>();

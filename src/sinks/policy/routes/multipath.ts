@@ -3,7 +3,7 @@ import { routeKey } from '../keys.js';
 import { isDirect } from './next-hops.js';
 import { groupBy } from '../../../model/group-by.js';
 
-/** A route by one next hop. */
+/** A route with a single next hop. */
 export interface OneHop extends RouteSpec {
   readonly weight?: number;
 }
@@ -25,7 +25,7 @@ const hopOf = ({ oif = 0, gateway, via, flow, encap, weight = 1 }: OneHop): Next
 const sooner = (a: number | undefined, b: number | undefined): number | undefined =>
   a === undefined ? b : b === undefined ? a : Math.min(a, b);
 
-/** As one route; of IPv6 routers those that prefer themselves most count. */
+/** Joins them into one route; of IPv6 routers, only those with the highest preference count. */
 const joined = (hops: readonly [OneHop, ...OneHop[]]): RouteSpec => {
   const [first] = hops;
   if (isDirect(first)) return first;
@@ -42,6 +42,6 @@ const joined = (hops: readonly [OneHop, ...OneHop[]]): RouteSpec => {
   return { ...only, ...ofHops, expires, multipath: [...routers.values()].map(hopOf) };
 };
 
-/** Routes that would lie in one place, each by one next hop, as one: by several routers it is a multipath. */
+/** Joins single-hop routes with the same key: several routers make a multipath route. */
 export const gathered = (hops: readonly OneHop[]): readonly RouteSpec[] =>
   [...groupBy(hops, routeKey).values()].map(joined);

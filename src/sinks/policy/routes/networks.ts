@@ -6,7 +6,7 @@ import { ownRoute } from './gateway-routes.js';
 
 const networkOf = ({ address, peer, prefixLength }: Address): string => `${peer || address}/${prefixLength}`;
 
-/** What is reached over the link without a router: the prefixes of its addresses and of its direct routes. */
+/** The prefixes reached over the link without a router: those of its addresses and of its direct routes. */
 export const connectedPrefixes = (addresses: readonly Address[], own: readonly NextHop[]): readonly Prefix[] => {
   const ofRoutes = own.filter(hop => isDirect(hop) && !isDefault(hop)).map(({ destination }) => destination);
   const networks = new Map<string, Prefix>();
@@ -17,7 +17,7 @@ export const connectedPrefixes = (addresses: readonly Address[], own: readonly N
   return [...networks.values()];
 };
 
-/** Routes to the networks of these addresses, but for those that main leads to over the link itself. */
+/** Routes to the networks of these addresses, except those that main already reaches over the link. */
 export const networkRoutes = (
   addresses: readonly Address[],
   own: readonly NextHop[],

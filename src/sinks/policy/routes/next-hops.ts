@@ -18,7 +18,7 @@ const families = { ipv4: AF_INET, ipv6: AF_INET6 } as const;
 /** The destination of default routes. */
 export const anywhere = { ipv4: '0.0.0.0/0', ipv6: '::/0' } as const;
 
-/** A route by one link, none of a multipath. */
+/** A route with one outgoing link: each hop of a multipath route is one. */
 export interface NextHop extends Route {
   readonly oif: number;
   /** share of the traffic of a multipath */
@@ -31,7 +31,7 @@ export const isDefault = ({ destination }: RouteSpec): boolean =>
 export const isDirect = ({ gateway, via, multipath }: RouteSpec): boolean =>
   gateway === undefined && via === undefined && multipath === undefined;
 
-/** The router of one link may be another one, or nobody, on the next. */
+/** A link-local router address may mean another router, or none, on another link. */
 export const isOfOneLink = (gateway: string): boolean => {
   const prefix = prefixOf(gateway);
   return prefix === undefined || isLinkLocal(prefix);
@@ -43,22 +43,25 @@ const nextHopsOf = (route: Route): readonly NextHop[] => {
   return oif === undefined ? [] : [{ ...route, oif }];
 };
 
-/** The unicast routes of the main table, hop by hop, of everybody but us; those of a link that is down do not count. */
+/** The unicast routes of the main table that are not ours, hop by hop, without those of a link that is down. */
 export const mainNextHops = (routes: readonly Route[]): readonly NextHop[] =>
   routes
     .filter(({ table, type, protocol }) => table === RT_TABLE_MAIN && type === RTN_UNICAST && protocol !== OUR_PROTOCOL)
     .flatMap(nextHopsOf)
     .filter(({ flags }) => (flags & RTNH_F_DEAD) === 0);
 
-/** The shortest prefixes that are networks: what is shorter is everything, or a part of it, as VPNs write a default. */
+/** A shorter prefix is no network but a default route, or a part of one as VPNs write it. */
 const SHORTEST_NETWORK = { [AF_INET]: 2, [AF_INET6]: 5 } as const;
 
-/** Does it lead to everything, or as `0.0.0.0/1` and `::/3` do to a great part of it? */
+/** Is it a default route, or like `0.0.0.0/1` and `::/3` a large part of one? */
 export const leadsOut = ({ destination }: RouteSpec): boolean =>
   Number(destination.slice(destination.indexOf('/') + 1)) <
   SHORTEST_NETWORK[destination.includes(':') ? AF_INET6 : AF_INET];
 
-/** Links that lead nowhere else: what lies behind them (containers, tunnels) is reached only by them, and nothing else is. */
+/**
+ * Links that lead nowhere else: only what lies behind them (containers, tunnels) is reached over them, and only over
+ * them.
+ */
 export const insideLinks = (
   { config, kernel, leases: { bound } }: World,
   hops: readonly NextHop[],
@@ -77,7 +80,7 @@ export const insideLinks = (
 
 const metric = ({ priority = 0 }: RouteSpec): number => priority;
 
-/** Those of the lowest metric. */
+/** The routes with the lowest metric. */
 export const best = <T extends RouteSpec>(routes: readonly T[]): readonly T[] => {
   const lowest = Math.min(...routes.map(metric));
   return routes.filter(route => metric(route) === lowest);

@@ -9,20 +9,20 @@ import type { OneHop } from './multipath.js';
 import { connectedPrefixes } from './networks.js';
 import { anywhere, best, isDefault, isOfOneLink, type NextHop } from './next-hops.js';
 
-/** The router of the lease that the link holds; undefined: it has none, or none that is an address. */
+/** The router in the lease that the link holds; undefined if there is none, or none that is an address. */
 export const leaseGateway = ({ leases: { bound } }: World, ifindex: number, family: Family): string | undefined =>
   [...bound.values()]
     .filter(one => one.ifindex === ifindex && one.lease.family === family)
     .flatMap(({ lease }) => lease.routers)
     .find(router => prefixOf(router)?.family === family);
 
-/** The routers by which the main table has a link lead out. */
+/** The routers of a link's default routes in the main table. */
 const routersInMain = (ifindex: number, hops: readonly NextHop[]): readonly string[] =>
   best(hops.filter(hop => hop.oif === ifindex && isDefault(hop))).flatMap(({ gateway }) => gateway ?? []);
 
 /**
- * The routers of a link for which main has none: that of its lease, those of Gateway=, main's for another link that are in its networks, or
- * those of the link that it is a macvlan of.
+ * The routers of a link that has none in main: that of its lease, those of Gateway=, routers of other links in main
+ * that lie in its networks, or those of the link below a macvlan.
  */
 const routersOf = (world: World, link: Link, family: Family, hops: readonly NextHop[]): readonly string[] => {
   const { ifindex, macvlanOf: parent } = link;
@@ -44,7 +44,7 @@ const routersOf = (world: World, link: Link, family: Family, hops: readonly Next
   return inMain.length > 0 || lower === undefined ? inMain : routersOf(world, lower, family, hops);
 };
 
-/** The default of a link that main has none for, a route by each router. A link that is down takes none. */
+/** The default routes, one per router, of a link that main has none for. A link that is down gets none. */
 export const ownDefault = (
   world: World,
   link: Link,

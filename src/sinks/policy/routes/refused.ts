@@ -17,7 +17,10 @@ export const isRefusal = ({ type }: RouteSpec): boolean => refusing.has(type);
 
 const place = ({ family, destination, tos }: RouteSpec): string => [family, destination, tos ?? 0].join(' ');
 
-/** What the main table refuses, or leaves to the rule that follows: its routes of that type, but for those that a way to the same prefix precedes. */
+/**
+ * What the main table refuses, or leaves to the next rule (throw): its routes of these types, without those that a
+ * usable route to the same prefix precedes.
+ */
 export const mainRefusals = (routes: readonly Route[], hops: readonly NextHop[]): readonly Route[] => {
   const refusals = routes.filter(
     route => route.table === RT_TABLE_MAIN && isRefusal(route) && route.protocol !== OUR_PROTOCOL,
@@ -45,10 +48,10 @@ const placed = (routes: readonly RouteSpec[]): readonly Placed[] =>
 const isWithin = (inner: Prefix, outer: Prefix): boolean => outer.length < inner.length && overlap(inner, outer);
 
 /**
- * What the main table reaches over other links within a range that it refuses: it goes by the default of the link, as it
- * would without that range, or on to the main table.
+ * Routes for what the main table reaches over other links within a range that it refuses: via the link's default, as
+ * without that range, or on to the main table (throw).
  *
- * @param held what the table holds so far, refusals among it
+ * @param held what the table holds so far, refusals included
  */
 export const exemptions = (held: readonly RouteSpec[], hops: readonly NextHop[]): readonly RouteSpec[] => {
   const ranges = placed(held.filter(isRefusal)).filter(
