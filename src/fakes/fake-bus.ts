@@ -4,7 +4,7 @@ import type { Bus, BusConnection, Call, Signal } from '../system/bus/bus.js';
 import { BUS_NAME, busDaemonCall } from '../model/wire/bus-daemon.js';
 import { NETWORKD, NETWORKD_PATH, pathOfIfindex } from '../model/wire/networkd-paths.js';
 
-/** What an answering peer says; an error name makes it an error. */
+/** The answer of a peer; an error name makes it an error. */
 export type Answer = (call: Call) => readonly unknown[] | { readonly errorName: string } | undefined;
 
 class FakeBusError extends Error {
@@ -37,11 +37,11 @@ export const fakeConnection = (
   };
 };
 
-/** A bus that is there for as long as nobody says otherwise. */
+/** A bus with these connections. */
 export const fakeBus = (connection$: Observable<BusConnection>): Bus => ({ connection$ });
 
 /**
- * A bus on which every service is there and does what it is asked; the host name is what it was set to last.
+ * A bus on which every service is present and does what it is asked; the host name is the last one set.
  *
  * @experimental
  */
@@ -99,7 +99,9 @@ export const propertiesChanged = (sender: string, ifindex: number | 'manager', c
   body: [`${NETWORKD}.${ifindex === 'manager' ? 'Manager' : 'Link'}`, changed, []],
 });
 
-/** The bus daemon's word that networkd's name went from one to another; `sender` other than the bus is a forgery. */
+/**
+ * The bus daemon reports that networkd's name passed from one owner to another; another `sender` makes it a forgery.
+ */
 export const ownerChanged = (from: string, to: string, sender = BUS_NAME): Signal => ({
   sender,
   path: '/org/freedesktop/DBus',

@@ -1,7 +1,7 @@
 import { defer, of, throwError } from 'rxjs';
 import type { Entry, Files, Listing, Place } from '../system/files/files.js';
 
-/** A place that belongs to root and that nobody else can write to, but for what is said. */
+/** A place that belongs to root and that nobody else can write to, apart from `changes`. */
 export const place = (path: string, changes: Partial<Place> = {}): Place => ({
   path,
   kind: 'file',
@@ -11,7 +11,7 @@ export const place = (path: string, changes: Partial<Place> = {}): Place => ({
   ...changes,
 });
 
-/** A script of root's, but for what is said of it: `script('/etc/nb/carrier.d/10-a', { mode: 0o644 })`. */
+/** A script of root's, apart from `changes`: `script('/etc/nb/carrier.d/10-a', { mode: 0o644 })`. */
 export const script = (path: string, changes: Partial<Place> = {}): Entry => {
   const end = place(path, changes);
   return { name: path.slice(path.lastIndexOf('/') + 1), places: [end], end };
@@ -42,12 +42,12 @@ export const listing = (directory: string, entries: readonly (string | Entry)[])
 export interface FakeTree {
   readonly directories?: Readonly<Record<string, readonly (string | Entry)[]>>;
   readonly texts?: Readonly<Record<string, string>>;
-  /** what cannot be read, by path: why not */
+  /** why a path cannot be read */
   readonly refused?: Readonly<Record<string, string>>;
 }
 
 /**
- * A file system that holds what `tree` holds when it is asked; directories cannot be made in it.
+ * A file system with the present contents of `tree`; directories cannot be created in it.
  *
  * @experimental
  */

@@ -19,13 +19,13 @@ export interface FakeProgram {
   readonly takes?: number;
   readonly output?: readonly string[];
   readonly code?: number;
-  /** somebody ends it by a signal, instead of a status: `SIGKILL` */
+  /** ended by a signal instead of a status: `SIGKILL` */
   readonly endedBy?: string;
   /** how long it goes on after SIGTERM */
   readonly tidiesFor?: number;
-  /** bytes of its output that were beyond the limit */
+  /** bytes of its output beyond the limit */
   readonly cut?: number;
-  /** it cannot be started, and why */
+  /** why it cannot be started */
   readonly fails?: string;
 }
 
@@ -39,7 +39,8 @@ export interface FakeProcesses extends Processes {
 const after = (time: number): Observable<unknown> => (time === Infinity ? NEVER : timer(time));
 
 /**
- * Processes in virtual time; `programs` says what becomes of a path (nothing said: it ends after one millisecond).
+ * Processes in virtual time; `programs` says what the program at a path does (by default it ends after one
+ * millisecond).
  *
  * @experimental
  */

@@ -10,7 +10,7 @@ const withoutDeeds = (connection: BusConnection): BusConnection => ({
     /^(?:Set|Revert)/.test(request.member) ? throwError(() => new Error(NOT_DONE)) : connection.call(request),
 });
 
-/** A system that can be asked everything, and does nothing. */
+/** The same system without its effects: it answers everything and changes nothing. */
 export const refused = (system: System): System => ({
   files: { ...system.files, ensureDirectory: () => of(true) },
   processes: { ...system.processes, run: () => of({ kind: 'failed', error: NOT_DONE }), signal: () => undefined },

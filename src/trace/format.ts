@@ -24,9 +24,9 @@ export interface Header {
   readonly at: number;
   /** the part before it is of the same run: what goes on there goes on here */
   readonly continues: boolean;
-  /** what happened in so many milliseconds before it is missing: the trace could not be written */
+  /** milliseconds before it that are missing: the trace could not be written */
   readonly missing?: number;
-  /** what was known when it begins */
+  /** the World when it begins */
   readonly start: World;
   /** id of the newest event then */
   readonly lastId: number;
@@ -34,34 +34,34 @@ export interface Header {
   readonly scriptDir: string;
   /** users whose scripts may run */
   readonly owners: readonly number[];
-  /** names of the extensions that were loaded: they are not part of a replay */
+  /** names of the loaded extensions: they are not part of a replay */
   readonly extensions: readonly string[];
-  /** what had been answered last; of a run's first part, nothing */
+  /** the last answers; empty in a run's first part */
   readonly known: readonly Known[];
 }
 
-/** Something that came in. `at` is in milliseconds everywhere. */
+/** An Input. `at` is in milliseconds everywhere. */
 export interface InputRecord {
   readonly at: number;
-  /** the wall clock then, milliseconds since the epoch: it may be set, and goes on in a suspend, which `at` does not */
+  /** the wall clock then, milliseconds since the epoch: unlike `at` it may be set, and continues during a suspend */
   readonly wall?: number | undefined;
   readonly input: Input;
 }
 
-/** What somebody is told when he asks. */
+/** An answer. */
 export interface AnswerFields {
   readonly answer?: unknown;
   /** the same answer as the last to this question */
   readonly same?: true;
-  /** how the question failed */
+  /** why the question failed */
   readonly error?: unknown;
-  /** the answer was too long for the trace: so many bytes */
+  /** the answer was too long for the trace: its length in characters */
   readonly lost?: number;
-  /** there are no more answers */
+  /** no more answers follow */
   readonly end?: true;
 }
 
-/** A question to the system. With an `id` its answers are in lines of their own, else this is the only one. */
+/** A question to the system. With an `id`, its answers are lines of their own; otherwise this is the only one. */
 export interface AskRecord extends AnswerFields {
   readonly at: number;
   readonly ask: string;
@@ -72,7 +72,7 @@ export interface AskRecord extends AnswerFields {
 export interface ToRecord extends AnswerFields {
   readonly at: number;
   readonly to: number;
-  /** it was answered before the question had returned */
+  /** answered before the question had returned */
   readonly now?: true;
 }
 
@@ -84,7 +84,7 @@ export interface StopRecord {
 
 export type TraceRecord = InputRecord | AskRecord | ToRecord | StopRecord;
 
-/** Every kind of Input, once: a line of any other is from a newer version. */
+/** Every kind of Input, once: a line of another kind is from a newer version. */
 const kinds: Readonly<Record<Input['kind'], true>> = {
   config: true,
   'kernel-dump': true,
@@ -108,19 +108,19 @@ export class TraceError extends Error {
   readonly code = 'trace-unreadable';
 }
 
-/** No line of a daemon's trace has more characters. */
+/** The most characters in a line of a daemon's trace. */
 export const MAX_LINE_LENGTH = 16 * 1024 * 1024;
 export const tooLong = (nth: number): TraceError =>
   new TraceError(`line ${nth}: expected at most ${MAX_LINE_LENGTH} characters, found more`);
 
-/** A hundred years: what is later would let a replay's clock run for ever. */
+/** A hundred years: anything later would keep a replay's clock running for ever. */
 const MAX_WAIT_MS = 3.2e12;
-/** The last moment that a Date can be. */
+/** The latest moment that a Date can represent. */
 const MAX_DATE_MS = 8.64e15;
 const isBetween = (value: unknown, last: number): boolean => typeof value === 'number' && value >= 0 && value <= last;
 const isListOf = (value: unknown, type: string): boolean =>
   Array.isArray(value) && value.every(each => typeof each === type);
-/** Sections of settings, among which there are no bigints: they cannot be reckoned with as numbers are. */
+/** Sections of settings without bigints, which cannot be mixed with numbers. */
 const isConfig = (value: unknown): boolean =>
   isObject(value) &&
   Object.values(value).every(
@@ -134,7 +134,7 @@ const isInput = (value: unknown): value is Input =>
   (value.kind !== 'config' || ('config' in value && isConfig(value.config)));
 const isHeader = (value: object): value is Header =>
   'format' in value && value.format === FORMAT && 'start' in value && isObject(value.start);
-/** What is wrong with a header of this version; undefined: nothing. */
+/** What is wrong with a header of this version; undefined if nothing. */
 const wrongIn = ({ began, at, lastId, scriptDir, owners, extensions, known }: Header): string | undefined => {
   if (!isBetween(began, MAX_DATE_MS - MAX_WAIT_MS) || !isBetween(at, MAX_WAIT_MS))
     return '"began" and "at" in milliseconds';

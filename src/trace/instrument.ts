@@ -10,18 +10,21 @@ import type { Refusal } from '../system/rtnetlink.js';
 
 /** One question to the system. */
 export interface Question<T> {
-  /** for people; the same question has the same text */
+  /** for people; equal questions have equal texts */
   readonly text: string;
   readonly is: (answer: unknown) => answer is T;
-  /** once; several times until it ends; or for as long as somebody wants to know */
+  /** once; several times until it completes; or for as long as it is subscribed to */
   readonly answers: 'once' | 'until it ends' | 'while asked';
-  /** does the last answer stand until there is another one? Of what is rarely asked it is remembered also while nothing is recorded */
+  /**
+   * does the last answer hold until there is another? That of a rare question is remembered even while nothing is
+   * recorded
+   */
   readonly stands: 'no' | 'while recorded' | 'always';
-  /** it begins something that may have had to wait for its turn: who asks it in a replay waits, too */
+  /** it begins something that may have waited for its turn: in a replay it waits, too */
   readonly isFirst?: true;
 }
 
-/** Puts a question: to the system with somebody listening in, or to a trace. */
+/** Asks a question: of the system while recording, or of a trace. */
 export type Ask = <T>(question: Question<T>, answer$: Observable<T>) => Observable<T>;
 
 const isList = (value: unknown): value is readonly never[] => Array.isArray(value);
@@ -35,7 +38,7 @@ const looked = { answers: 'once', stands: 'while recorded' } as const;
 const done = { answers: 'once', stands: 'no' } as const;
 const standing = { answers: 'while asked', stands: 'always' } as const;
 
-/** Bytes as the address they are, in the arguments of a call. */
+/** Shows bytes in the arguments of a call as the address they are. */
 const readable = (value: unknown): unknown => {
   if (value instanceof Uint8Array) return ipTextOf([...value]) ?? Buffer.from(value).toString('hex');
   return Array.isArray(value) ? value.map(readable) : value;
@@ -60,11 +63,11 @@ const filterText = (filter_: object): string =>
     .map(([name, value]) => ` ${name} ${String(value)}`)
     .join('');
 
-/** The question that a script's run is. */
+/** The question that stands for a run of a script. */
 export const runText = (path: string, env: Readonly<Record<string, string>>): string =>
   `run ${env.EVENT_ID ?? ''} ${path}`;
 
-/** Sinks want to know only of this one; all else that the connection hears is a source's. */
+/** The only signal that sinks use; all others are for sources. */
 const isOwnerChange = ({ member }: Signal): boolean => member === 'NameOwnerChanged';
 
 const connectionThrough = (ask: Ask, real: BusConnection): BusConnection => ({
@@ -83,7 +86,7 @@ const connectionThrough = (ask: Ask, real: BusConnection): BusConnection => ({
     ),
 });
 
-/** The same system, all of whose questions are put by `ask`. What it is told of by itself, sources hear, is not among them. */
+/** The same system, with every question asked through `ask`. What sources hear unasked is not included. */
 export const through = (ask: Ask, { files, processes, rtnetlink, lock, bus, scriptFiles }: System): System => ({
   files: {
     owners: files.owners,
@@ -111,7 +114,7 @@ export const through = (ask: Ask, { files, processes, rtnetlink, lock, bus, scri
       ask<readonly (Refusal | null | undefined)[]>(
         { text: `apply ${changes.map(changeText).join('; ')}`, is: isList, ...done },
         rtnetlink.apply(changes),
-      ).pipe(map(refusals => refusals.map(refusal => refusal ?? undefined))), // JSON makes null of it
+      ).pipe(map(refusals => refusals.map(refusal => refusal ?? undefined))), // in JSON it becomes null
   },
   lock: { hold: () => ask({ text: 'lock', is: isBoolean, ...standing }, lock.hold()) },
   bus: {

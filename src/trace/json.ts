@@ -1,8 +1,8 @@
 import { isMap } from '../world/with-value.js';
 
 /**
- * How a trace writes what JSON has no word for: `{"$map": [[key, value], …]}`, `{"$bytes": "hex"}`, `{"$bigint": "1"}`; of
- * an Error what programs read of it. Throws a TypeError for what refers to itself.
+ * JSON, with `{"$map": [[key, value], …]}`, `{"$bytes": "hex"}` and `{"$bigint": "1"}` for what JSON lacks; of an
+ * Error, the fields that programs read. Throws a TypeError for cyclic values.
  */
 export const encode = (value: unknown): string =>
   JSON.stringify(value, (_, each: unknown) => {
@@ -14,7 +14,7 @@ export const encode = (value: unknown): string =>
     return each instanceof Uint8Array ? { $bytes: Buffer.from(each).toString('hex') } : each;
   });
 
-/** What the sinks look at in an error. */
+/** The fields of an error that sinks read. */
 export const errorFields = (error: Error): Readonly<Record<string, unknown>> => ({
   message: error.message,
   ...Object.fromEntries(
@@ -44,7 +44,7 @@ const revive = (value: unknown): unknown => {
 
 const marked = /"\$(?:map|bytes|bigint)":/;
 
-/** The value in a line. Throws a SyntaxError for what is no JSON. */
+/** The value in a line. Throws a SyntaxError for what is not JSON. */
 export const decode = (text: string): unknown => {
   const value: unknown = JSON.parse(text);
   return marked.test(text) ? revive(value) : value;

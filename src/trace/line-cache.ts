@@ -1,22 +1,22 @@
 import { type Header, readLine, type TraceRecord } from './format.js';
 
-/** Lines of so many characters, and the first so many of them, are remembered. */
+/** Lines up to this length are cached, up to this many. */
 const MAX_CACHED_LENGTH = 256;
 const MAX_CACHED_LINES = 1024;
 const BEGIN = '{"at":';
 const WALL = ',"wall":';
-/** Shorter than the bounds of `readLine`, which judges what is longer. */
+/** Within the bounds of `readLine`, which judges longer ones. */
 const isTime = /^\d{1,12}(?:\.\d{1,9})?$/;
 const isWall = /^\d{1,15}$/;
 
-/** A line with a number of its own comes once. */
+/** A line with an id of its own is unique. */
 const mayComeAgain = (record: TraceRecord): boolean => 'input' in record || ('ask' in record && record.same === true);
 
-/** V8 keeps all of the text that a part was cut out of: here what was read from the file at a time. */
+/** A copy: V8 would keep the whole chunk of the file that the line was cut from. */
 const copied = (text: string): string => Buffer.from(text).toString();
 
 /**
- * `readLine` for the lines of one trace: links come and go in few ways, so what was said before, at another time, is not
+ * `readLine` for the lines of one trace. Links come and go in few ways, so a line that differs only in its time is not
  * parsed again. Throws a TraceError.
  */
 export const createLineReader = (): typeof readLine => {

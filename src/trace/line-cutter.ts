@@ -1,10 +1,10 @@
 import { MAX_LINE_LENGTH, tooLong } from './format.js';
 
-/** Cuts a trace that comes in pieces into its lines. */
+/** Cuts a trace that arrives in pieces into lines. */
 export interface LineCutter {
-  /** the lines that this piece ends; throws a TraceError when one is too long, and does not wait for its end */
+  /** the lines that this piece completes; throws a TraceError as soon as one is too long */
   readonly push: (piece: string) => readonly string[];
-  /** what follows the last line's end */
+  /** what follows the last complete line */
   readonly rest: () => string;
 }
 

@@ -1,14 +1,14 @@
 import { rowsOf } from '../text/outcome-words.js';
 import type { Replayed } from './replay-trace.js';
 
-/** Something that happened in a row of a diagram, `at` milliseconds after the beginning. */
+/** A mark in a row of a diagram, `at` milliseconds after the beginning. */
 export interface Mark {
   readonly at: number;
   readonly row: string;
   readonly text: string;
 }
 
-/** What a replay tells, as marks: a row of events for each link, and one for what each sink did for it; one of faults. */
+/** What a replay emits, as marks: per link a row of events and one for what each sink did; one row of faults. */
 export const marksOf = (told: Replayed): readonly Mark[] => {
   if ('unanswered' in told) return [{ at: told.at, row: 'not in the trace', text: told.unanswered }];
   if ('header' in told && told.header.missing !== undefined) {
@@ -20,7 +20,7 @@ export const marksOf = (told: Replayed): readonly Mark[] => {
 
 const LETTERS = Array.from('abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ');
 
-/** As many marks as there are letters, as one picture. */
+/** Draws as many marks as there are letters. */
 const picture = (marks: readonly Mark[]): readonly string[] => {
   const rows = [...new Set(marks.map(({ row }) => row))].sort();
   const width = Math.max(...rows.map(row => row.length));
@@ -45,7 +45,7 @@ const picture = (marks: readonly Mark[]): readonly string[] => {
   ];
 };
 
-/** A marble diagram for each link, in pieces of 52 marks. The distance of moments says nothing: the legend has the times. */
+/** A marble diagram for each link, in pieces of 52 marks. Distances mean nothing: the legend has the times. */
 export const diagramText = (marks: readonly Mark[]): string => {
   const pieces: string[] = [];
   for (let from = 0; from < marks.length; from += LETTERS.length)
@@ -55,7 +55,7 @@ export const diagramText = (marks: readonly Mark[]): string => {
 
 const escaped = (text: string): string => text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/"/g, '&quot;');
 
-/** The same as a picture: a line for each row, a marble for each mark, whose title says what it is. */
+/** The same as an SVG picture: a line per row, a marble per mark, with the text as its title. */
 export const diagramSvg = (marks: readonly Mark[]): string => {
   const rows = [...new Set(marks.map(({ row }) => row))].sort();
   const moments = new Map([...new Set(marks.map(({ at }) => at))].map((at, nth) => [at, nth]));

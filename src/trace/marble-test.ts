@@ -15,7 +15,7 @@ import { type Header, readLine, TraceError, type TraceRecord } from './format.js
 import { drawn, grouped, letterOf, type Moments } from './moments.js';
 import { type RecordedScripts, recordedScripts } from './recorded-scripts.js';
 
-/** More than this is no incident any more: virtual time that is planned beforehand becomes slow. */
+/** More is no incident any more, and virtual time that is planned beforehand becomes slow. */
 const MAX_MOMENTS = 5000;
 /** How long to watch after the last input, in milliseconds. */
 const REST_MS = 5000;
@@ -25,11 +25,11 @@ interface Incident extends RecordedScripts {
   readonly lastId: number;
   readonly scriptDir: string;
   readonly inputs: Moments<Input>;
-  /** when nobody looks any more */
+  /** when the test ends */
   readonly end: number;
 }
 
-/** What the pipeline makes of an incident, in the time of a marble test: the test that is written does the same. */
+/** The outcomes of an incident in the virtual time of a marble test, just as in the test that is written. */
 const observed = ({ start, lastId, scriptDir, inputs, directories, runs, end }: Incident): Moments<string> => {
   const told: (readonly [number, readonly string[]])[] = [];
   const bus = willingBus();
@@ -73,7 +73,7 @@ const literal = (value: unknown): string => {
 const table = (moments: Moments<unknown>): string =>
   [...moments.values()].map((value, nth) => `  ${letterOf(nth)}: ${literal(value)},`).join('\n');
 
-/** The same for what is found by paths. */
+/** The same for records by path. */
 const byPath = (all: Readonly<Record<string, unknown>>): string =>
   Object.entries(all)
     .map(([path, value]) => `  ${JSON.stringify(path)}: ${literal(value)},\n`)
@@ -99,7 +99,7 @@ const lastRun = (lines: Iterable<string>): Header & { readonly records: readonly
 };
 
 /**
- * A marble test for node:test that expects of this trace's inputs, and of its scripts, the events and deeds that they make
+ * A marble test for node:test, which expects of this trace's inputs and scripts the events and effects that they have
  * today. Throws a TraceError.
  */
 export const marbleTest = (lines: Iterable<string>): string => {

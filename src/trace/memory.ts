@@ -1,13 +1,13 @@
-/** What was answered last, encoded: `"answer":…` or `"error":…`, or nothing. Those asked for last are kept, within limits. */
+/** The last answers, encoded: `"answer":…`, `"error":…`, or nothing. Bounded: the least recent are dropped. */
 export interface Memory {
-  /** remembers; whether it is the same as before */
+  /** remembers the answer; is it the same as before? */
   readonly isSame: (question: string, fields: string) => boolean;
   readonly forget: (question: string) => void;
   readonly clear: () => void;
   readonly all: () => Iterable<readonly [string, string]>;
 }
 
-/** @param most characters; an answer that takes a quarter of them is not remembered */
+/** @param most characters in all; an answer of more than a quarter is not remembered */
 export const createMemory = (most: number): Memory => {
   const all = new Map<string, string>();
   let size = 0;

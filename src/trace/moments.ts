@@ -1,4 +1,4 @@
-/** What happens in each millisecond. */
+/** Values by the millisecond in which they occur. */
 export type Moments<T> = ReadonlyMap<number, readonly T[]>;
 
 export const grouped = <T>(all: readonly (readonly [number, T])[]): Moments<T> => {
@@ -7,7 +7,7 @@ export const grouped = <T>(all: readonly (readonly [number, T])[]): Moments<T> =
   return moments;
 };
 
-/** One letter for each moment, with the time between them: `11ms a 4s b`. */
+/** The letter of the nth moment. */
 export const letterOf = (nth: number): string =>
   String.fromCodePoint(nth < 26 ? 0x61 + nth : nth < 52 ? 0x41 + nth - 26 : 0x4e00 + nth);
 export const drawn = (moments: Moments<unknown>): string => {

@@ -6,7 +6,7 @@ export const absentConnection: BusConnection = { signal$: NEVER, match: () => NE
 
 const never = () => NEVER;
 
-/** No system at all: what a replay has. Nobody asks it, the trace answers. */
+/** The system of a replay: it is never asked, since the trace answers. */
 export const absentSystem = (owners: readonly number[]): System => ({
   files: { owners, list: never, read: never, ensureDirectory: never },
   processes: { run: never, signal: () => undefined, warmUp: () => EMPTY },

@@ -6,30 +6,32 @@ import { waiting } from './recorded-scheduler.js';
 import { createStandingAnswers, missing } from './standing-answers.js';
 import { createVirtualTime } from './virtual-time.js';
 
-/** The system of a replay: it knows what the trace says, does nothing, and guesses nothing. */
+/** The system of a replay: it answers from the trace, does nothing and guesses nothing. */
 export interface Answers {
   readonly ask: Ask;
   readonly scheduler: (name: string) => SchedulerLike;
-  /** a line of the trace: who asked this is answered */
+  /** a line of the trace that answers a question */
   readonly hear: (record: ToRecord) => void;
-  /** a line of the trace that nobody has asked for: perhaps somebody waits for it */
+  /** a question in the trace that has not been asked: perhaps somebody waits for it */
   readonly unasked: (record: AskRecord) => void;
-  /** Lets the time pass. Waits end when the trace says so; what it does not know of, in time. */
+  /** Advances the time. Waits in the trace end when it says so, others when they are due. */
   readonly elapse: (until: number) => void;
-  /** what was asked and not answered to the end of the trace */
+  /** questions that the trace did not answer before its end */
   readonly open: () => readonly string[];
 }
 
 interface Bound {
   readonly id: number;
   readonly hear: (record: AnswerFields) => void;
-  /** of a question that is to have an answer */
+  /** set if the question needs an answer */
   readonly text?: string;
 }
 
-/** A wait that the trace knows of, and never ends, was given up when it was recorded: not by this program. Milliseconds. */
+/**
+ * A recorded wait that never ended was cancelled then, but not by this program: it ends this much later. Milliseconds.
+ */
 const UNFINISHED_WAIT_GRACE_MS = 1000;
-/** In a trace that begins later, what was under way is missing: it does not keep the next from its turn. Milliseconds. */
+/** A trace that begins in the middle lacks what was under way: so long a question waits for its turn. Milliseconds. */
 const MISSING_TURN_TIMEOUT_MS = 60_000;
 const errorOf = (fields: unknown): Error => {
   const message: unknown = typeof fields === 'object' && fields !== null ? Reflect.get(fields, 'message') : undefined;
@@ -37,8 +39,8 @@ const errorOf = (fields: unknown): Error => {
 };
 
 /**
- * @param known what stands when the trace begins, and until there is a newer answer
- * @param untold called for each question that the trace does not answer: it fails
+ * @param known answers that hold when the trace begins, until there are newer ones
+ * @param untold called for each question that the trace does not answer, which fails
  */
 export const createAnswers = (
   reader: Reader,
@@ -46,7 +48,7 @@ export const createAnswers = (
   start: number,
   untold: (question: string) => void,
 ): Answers => {
-  // A list: they are few, they come and go with every event, and a Map that is used so grows old (docs/decisions.md).
+  // A list: they are few and short-lived, and V8 promotes such a Map (docs/decisions.md).
   let bound: readonly Bound[] = [];
   const standing = createStandingAnswers(known);
   const time = createVirtualTime(start);
@@ -54,7 +56,7 @@ export const createAnswers = (
   let hasBegun = false;
 
   const isBound = (id: number): boolean => bound.some(one => one.id === id);
-  /** Until the result is called, what the trace tells this id is heard. */
+  /** Listens to the answers for this id until the result is called. */
   const bindTo = (one: Bound): (() => void) => {
     bound = [...bound, one];
     return () => (bound = bound.filter(other => other !== one));

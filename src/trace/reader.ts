@@ -1,19 +1,19 @@
 import type { AskRecord, Header, ToRecord, TraceRecord } from './format.js';
 import { createLineReader } from './line-cache.js';
 
-/** The lines of a trace, one after the other, and those that one turn of the broker wrote. */
+/** The lines of a trace in order, and lookahead within one turn of the broker. */
 export interface Reader {
-  /** the next line; undefined: there is none. Throws a TraceError. */
+  /** the next line; undefined at the end. Throws a TraceError. */
   readonly next: () => Header | TraceRecord | undefined;
-  /** the number of the last line that was looked at */
+  /** the number of the last line read */
   readonly line: () => number;
-  /** takes this question out of those that were asked before anything else happened */
+  /** takes this question from those of the present turn */
   readonly asked: (question: string) => AskRecord | undefined;
-  /** takes what it was answered at once, one after the other */
+  /** takes the next immediate answer to it */
   readonly answeredAtOnce: (id: number) => ToRecord | undefined;
 }
 
-/** A turn goes on until something comes in. */
+/** A turn lasts until something comes in. */
 const isOfTurn = (record: Header | TraceRecord): record is AskRecord | ToRecord =>
   'ask' in record || ('to' in record && record.now === true);
 
@@ -22,7 +22,7 @@ export const createReader = (lines: Iterable<string>): Reader => {
   const iterator = lines[Symbol.iterator]();
   const read: (Header | TraceRecord)[] = [];
   let nth = 0;
-  /** What it was that could not be read is told to whoever takes the next line. */
+  /** An unreadable line is reported to whoever takes the next line. */
   let broken: { readonly error: unknown } | undefined;
 
   const fetch = (): Header | TraceRecord | undefined => {

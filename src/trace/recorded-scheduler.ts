@@ -1,6 +1,6 @@
 import { type SchedulerAction, type SchedulerLike, Subscription } from 'rxjs';
 
-/** Calls `then` when the time is over; the result cancels it. */
+/** Calls `then` after the delay; the result cancels it. */
 export type Wait = (delay: number, then: () => void) => Subscription;
 
 class Action<T> extends Subscription implements SchedulerAction<T> {
@@ -23,10 +23,10 @@ class Action<T> extends Subscription implements SchedulerAction<T> {
   }
 }
 
-/** What is to be done when a wait is over. */
+/** What a scheduler runs. */
 export type Work<T> = (this: SchedulerAction<T>, state?: T) => void;
 
-/** A scheduler whose waits are somebody else's: asked of a system that is recorded, or of a trace. */
+/** A scheduler that waits by `wait`: recorded, or answered from a trace. */
 export const waiting = (wait: Wait, now: () => number): SchedulerLike => ({
   now,
   schedule<T>(work: Work<T>, delay = 0, state?: T): Subscription {

@@ -4,18 +4,18 @@ import type { FakeProgram } from '../fakes/fake-processes.js';
 import type { Header, TraceRecord } from './format.js';
 import { isObject } from '../model/unknown.js';
 
-/** What a trace says of scripts, in the words of `fakeFiles` and `fakeProcesses`. */
+/** What a trace says of scripts, for `fakeFiles` and `fakeProcesses`. */
 export interface RecordedScripts {
-  /** the names of those that would run, by directory: what was last seen in it */
+  /** the names of runnable scripts by directory, as last listed */
   readonly directories: Readonly<Record<string, readonly string[]>>;
-  /** how each run went, by path; Infinity: it had not ended when the trace did */
+  /** each run by path; it takes Infinity if it had not ended when the trace did */
   readonly runs: Readonly<Record<string, readonly FakeProgram[]>>;
 }
 
 const isListing = (value: unknown): value is Listing =>
   isObject(value) && 'directory' in value && 'way' in value && 'entries' in value && Array.isArray(value.entries);
 
-/** How a process ended, if this answer says so. */
+/** How a process ended, if this answer tells. */
 const endOf = (answer: unknown): FakeProgram | undefined => {
   if (!isObject(answer) || !('kind' in answer)) return undefined;
   if (answer.kind === 'failed' && 'error' in answer) return { fails: String(answer.error) };
@@ -31,7 +31,7 @@ export const recordedScripts = (
 ): RecordedScripts => {
   const directories = new Map<string, readonly string[]>();
   const runs = new Map<string, FakeProgram[]>();
-  /** who takes what the question with this id is answered */
+  /** who takes the answers to the question with this id */
   const open = new Map<number, (answer: unknown) => void>();
 
   const listed = (answer: unknown): void => {

@@ -10,13 +10,13 @@ import { type Header, TraceError } from './format.js';
 import { createReader } from './reader.js';
 import { through } from './instrument.js';
 
-/** What a replay tells, `at` milliseconds after the trace began. */
+/** What a replay emits, `at` milliseconds after the trace began. */
 export type Replayed =
   /** a run of the daemon begins */
   | { readonly at: number; readonly header: Header }
   | { readonly at: number; readonly input: Input }
   | { readonly at: number; readonly outcome: Outcome }
-  /** a question that the trace does not answer; each is told once */
+  /** a question that the trace does not answer, once each */
   | { readonly at: number; readonly unanswered: string };
 
 interface Run {
@@ -27,9 +27,9 @@ interface Run {
 const MAX_REPORTED_QUESTIONS = 10_000;
 
 /**
- * Runs the pipeline over a trace in virtual time, as fast as it can, at once when subscribed. Nothing is performed: what is
- * asked of the system has the answers that the trace has, when it has them. Lines are taken one at a time, so memory does not
- * grow with the trace. Errors: TraceError.
+ * Runs the pipeline over a trace in virtual time, as fast as possible, synchronously when subscribed. It has no
+ * effects: questions to the system get the recorded answers at the recorded times. Lines are read one at a time, so
+ * memory does not grow with the trace. Errors: TraceError.
  *
  * @param lines the lines of a trace, the header first
  */
@@ -38,7 +38,7 @@ export const replay = (lines: Iterable<string>): Observable<Replayed> =>
     const reader = createReader(lines);
     const told = new Set<string>();
     let origin: number | undefined;
-    /** What no daemon writes may break the pipeline anywhere; whoever reads it wants to know the line. */
+    /** A line that no daemon writes may break the pipeline anywhere; the error names the line. */
     const fail = (error: unknown): void => {
       const { message } = toError(error);
       const where = `line ${reader.line()}, or one that it answers`;
@@ -50,7 +50,7 @@ export const replay = (lines: Iterable<string>): Observable<Replayed> =>
       origin ??= header.began + header.at;
       const shift = header.began - origin;
       let at = header.at;
-      let wall = header.began; // at `at` 0, as the clock was set last
+      let wall = header.began; // the wall clock at `at` 0, by its last setting
       const time = (): number => Math.round((at + shift) * 1000) / 1000;
       const untold = (unanswered: string): void => {
         if (told.has(unanswered) || told.size > MAX_REPORTED_QUESTIONS) return;

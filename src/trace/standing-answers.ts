@@ -2,14 +2,14 @@ import type { AnswerFields, Known } from './format.js';
 import type { Question } from './instrument.js';
 import { groupBy } from '../model/group-by.js';
 
-/** So many answers are remembered, for lines that say `same`: more than a recorder does. */
+/** The most answers remembered for lines that say `same`: more than a recorder remembers. */
 const MAX_REMEMBERED_ANSWERS = 20_000;
 
 export const missing: AnswerFields = { error: { message: 'the trace does not say' } };
 
-/** What was answered last, and what stood when the trace began: that holds until there is a newer answer. */
+/** The last answers, and those that held when the trace began, until there are newer ones. */
 export interface StandingAnswers {
-  /** this answer in full: a line may say that it is the same as the last one */
+  /** the full answer, where a line only says `same` */
   readonly inFull: (question: Question<unknown>, fields: AnswerFields) => AnswerFields;
   readonly before: (text: string) => readonly Known[];
 }

@@ -1,11 +1,13 @@
 import { Subscription } from 'rxjs';
 
-/** The time of a replay, in milliseconds: it stands still but for `elapse`. */
+/** The time of a replay, in milliseconds: it advances only by `elapse`. */
 export interface VirtualTime {
   readonly now: () => number;
-  /** Calls `then` when the time has come; the result cancels it. Those of one moment are called in the order in which they asked. */
+  /**
+   * Calls `then` after the delay; the result cancels it. Calls due at the same moment are made in the order of request.
+   */
   readonly after: (delay: number, then: () => void) => Subscription;
-  /** Lets the time pass. */
+  /** Advances the time. */
   readonly elapse: (until: number) => void;
 }
 

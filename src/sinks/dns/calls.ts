@@ -11,7 +11,10 @@ interface Service {
   readonly title: string;
 }
 
-/** Who is told, org.freedesktop.resolve1(5) and org.freedesktop.network1(5): the methods are alike. */
+/**
+ * The services that take DNS settings: org.freedesktop.resolve1(5) and org.freedesktop.network1(5) have the same
+ * methods.
+ */
 export const services: Readonly<Record<Via, Service>> = {
   resolved: { name: 'org.freedesktop.resolve1', path: '/org/freedesktop/resolve1', title: 'systemd-resolved' },
   networkd: { name: 'org.freedesktop.network1', path: '/org/freedesktop/network1', title: 'systemd-networkd' },
@@ -23,7 +26,7 @@ const server = (text: string): readonly unknown[] => {
   return [bytes.length === 4 ? AF_INET : AF_INET6, bytes];
 };
 
-/** `(sb)`: true makes it a routing domain, which names are not completed with. */
+/** `(sb)`: true makes it a routing-only domain, which is not used to complete names. */
 const domain = (text: string): readonly unknown[] => [text.replace(/^~/, ''), text.startsWith('~')];
 
 /** The method call that makes a setting. */
@@ -36,7 +39,7 @@ export const dnsCall = ({ via, ifindex, set, values }: DnsAction): Call => {
     case 'domains':
       return { ...to, member: 'SetLinkDomains', signature: 'ia(sb)', body: [ifindex, values.map(domain)] };
     case 'defaultRoute':
-      // Nobody can unset it; true is what resolved takes for granted of a link without routing-only domains.
+      // It cannot be unset; true is resolved's default for a link without routing-only domains.
       return { ...to, member: 'SetLinkDefaultRoute', signature: 'ib', body: [ifindex, values[0] !== 'no'] };
     case 'reset':
       return { ...to, member: 'RevertLinkDNS', signature: 'i', body: [ifindex] };

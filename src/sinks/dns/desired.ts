@@ -3,40 +3,43 @@ import type { World } from '../../model/world.js';
 import { linkSettings } from '../../world/link-settings.js';
 import { dnsServers, searchDomains } from '../../world/leases/values.js';
 
-/** What a link's DNS settings should be; empty: nothing. */
+/** The desired DNS settings of a link; empty lists: none. */
 export interface LinkDns {
   /** canonical IP addresses */
   readonly servers: readonly string[];
   /** search domains; with `~` routing-only ones */
   readonly domains: readonly string[];
-  /** `yes` or `no`: is it asked for names that no domain of a link matches? */
+  /** `yes` or `no`: are its servers asked for names that match no link's domains? */
   readonly defaultRoute: readonly string[];
 }
 
-/** What of a link is set by itself. */
+/** The settings of a link that are made separately. */
 export const dnsKinds = ['servers', 'domains', 'defaultRoute'] as const;
 export type DnsKind = (typeof dnsKinds)[number];
 
 export type Via = Config['network']['dnsVia'];
 
-/** A setting to be made. `reset` takes servers and domains away together (RevertLinkDNS); resolved has none that spares other settings. */
+/**
+ * A setting to be made. `reset` removes servers and domains together (RevertLinkDNS); resolved has no call that does so
+ * and spares other settings.
+ */
 export interface DnsAction {
   readonly via: Via;
   readonly ifindex: number;
   readonly set: DnsKind | 'reset';
   readonly values: readonly string[];
-  /** what is to be done if it is refused: what is outdated goes all the same */
+  /** what to do if it is refused, so that the outdated value goes all the same */
   readonly outdated?: readonly DnsAction[];
 }
 
 const nothing: LinkDns = { servers: [], domains: [], defaultRoute: [] };
 
-/** What of the World they depend on. */
+/** The part of the World that DNS settings depend on. */
 export type DnsWorld = Pick<World, 'config' | 'leases' | 'kernel'>;
 
 /**
- * The DNS settings that dhclient's bound leases give their links, both families together, and what the configuration says
- * of these links besides; links without any are left out.
+ * The DNS settings of links with bound leases of dhclient, both families together, and what the configuration adds for
+ * these links; links without any are left out.
  */
 export const wantedDns = (world: DnsWorld): ReadonlyMap<number, LinkDns> => {
   const { useDns = false, useDomain = false } = world.config?.network ?? {};
@@ -83,7 +86,7 @@ export const isSameDesire = (a: DesiredDns, b: DesiredDns): boolean =>
   a.links.size === b.links.size &&
   [...a.links].every(([ifindex, dns]) => isSameDns(dns, b.links.get(ifindex)));
 
-/** How to get from what we have set on a link to what it should be; undefined: nothing of ours. */
+/** How to get from the settings that we made on a link to those that it should have; undefined: none. */
 export const dnsActions = (
   via: Via,
   ifindex: number,

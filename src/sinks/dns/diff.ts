@@ -12,7 +12,7 @@ import {
 
 const keyOf = (via: Via, kind: DnsKind, ifindex: number): string => `${via} ${kind} ${ifindex}`;
 
-/** What there should be, by key: its values. */
+/** The desired values by key. */
 export const dnsContents = ({ via, links }: DesiredDns): ReadonlyMap<string, string> =>
   new Map(
     [...links].flatMap(([ifindex, dns]) =>
@@ -22,7 +22,10 @@ export const dnsContents = ({ via, links }: DesiredDns): ReadonlyMap<string, str
     ),
   );
 
-/** What we have set on a link; in place of what the service may have forgotten since, a value that differs from any other. */
+/**
+ * The settings that we made on a link. What the service may since have forgotten becomes a value that differs from any
+ * other.
+ */
 const before = (ours: Ours, { id }: Access, via: Via, ifindex: number): LinkDns => {
   const values = (kind: DnsKind): readonly string[] => {
     const set = ours.get(keyOf(via, kind, ifindex));
@@ -31,16 +34,19 @@ const before = (ours: Ours, { id }: Access, via: Via, ifindex: number): LinkDns 
   return { servers: values('servers'), domains: values('domains'), defaultRoute: values('defaultRoute') };
 };
 
-/** Withdrawing all at once stands for what is withdrawn, one of them at least. */
+/** A reset stands for what it withdraws, or one of them. */
 const kindOf = ({ set }: DnsAction, after: LinkDns | undefined): DnsKind =>
   set !== 'reset' ? set : (dnsKinds.find(kind => (after?.[kind].length ?? 0) === 0) ?? 'servers');
 
-/** The settings that make what we have set what should be set. Neither service tells what is set, so nobody is seen undoing it. */
+/**
+ * The settings that turn what we have set into what should be set. Neither service tells what is set, so undoing goes
+ * unnoticed.
+ */
 export const dnsDiff = (desired: DesiredDns, ours: Ours, access: Access): Plan<DnsAction> => {
   const own = [...ours.keys()].map(key => Number(key.split(' ')[2]));
   const actions = [...new Set([...own, ...desired.links.keys()])].flatMap(ifindex =>
     (['resolved', 'networkd'] as const)
-      .toSorted((a, b) => Number(a === desired.via) - Number(b === desired.via)) // first is withdrawn, then set
+      .toSorted((a, b) => Number(a === desired.via) - Number(b === desired.via)) // withdraw first, then set
       .flatMap(via => {
         const after = via === desired.via ? desired.links.get(ifindex) : undefined;
         return dnsActions(via, ifindex, before(ours, access, via, ifindex), after).map((change): Action<DnsAction> => ({

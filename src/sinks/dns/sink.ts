@@ -32,7 +32,7 @@ import { dnsContents, dnsDiff } from './diff.js';
 
 const MAX_RETRY_MS = 30_000;
 
-/** The service that is told, over the connection that it is told over. */
+/** A service, and the connection over which it takes settings. */
 interface Peer extends Access {
   readonly via: Via;
   readonly connection: BusConnection;
@@ -86,7 +86,7 @@ const target = (bus: Bus, scheduler: SchedulerLike): Target<DesiredDns, Peer, un
       switchMap(via => peers(bus, via, scheduler)),
       untilEndOf(desired$),
     ),
-  actual: ({ via }, desired) => (via === desired.via ? of(undefined) : EMPTY), // whom a reload names is on its way
+  actual: ({ via }, desired) => (via === desired.via ? of(undefined) : EMPTY), // after a reload the other service is about to come
   diff: ({ desired, ours, access }) => dnsDiff(desired, ours, access),
   apply: (peer, actions) =>
     from(actions).pipe(

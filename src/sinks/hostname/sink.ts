@@ -37,7 +37,7 @@ const HOSTNAMED = 'org.freedesktop.hostname1';
 /** hostnamed ends when it is idle: a call may start it (org.freedesktop.hostname1(5)). */
 const to = { destination: HOSTNAMED, path: '/org/freedesktop/hostname1', autoStart: true } as const;
 
-/** The transient name; the last argument: nobody is there to be asked for a password. */
+/** Sets the transient name; the last argument says that nobody can be asked for a password. */
 const setHostname = (name: string): Call => ({
   ...to,
   interface: HOSTNAMED,
@@ -54,20 +54,20 @@ const getHostname: Call = {
 };
 
 const KEY = 'host name';
-/** hostnamed may come and go, the kernel keeps the name: whoever answers knows it. */
+/** hostnamed may come and go, but the kernel keeps the name: any instance will do. */
 const anybody: Access = { id: 'anybody' };
 
-/** A name to be set; empty: it is withdrawn. */
+/** A name to be set; empty: withdraw it. */
 interface Naming {
   readonly name: string;
-  /** what was set before: it goes although its successor is refused */
+  /** what was set before: it is withdrawn even if its successor is refused */
   readonly outdated: string | undefined;
 }
 
 const plan = (name: string, present: unknown, ours: Ours): Plan<Naming> => {
   const before = ours.get(KEY);
   const isSet = before?.by === anybody.id && before.contents === name;
-  // A name that somebody else has set meanwhile is not ours to withdraw.
+  // If somebody else has set the name meanwhile, it is not ours to withdraw.
   const mustGo = name === '' && before !== undefined && present === before.contents;
   const action: Action<Naming> = {
     change: { name, outdated: before?.contents },
@@ -107,7 +107,7 @@ const target = (bus: Bus): Target<string, Access, unknown, Naming> => {
       catchError((error: unknown) => of(refused(error, notDone(name)))),
     );
   const present$ = call(getHostname).pipe(map(([present]) => present));
-  /** Was what somebody else has not replaced meanwhile withdrawn? */
+  /** Withdraws the name unless somebody else has replaced it; was it withdrawn? */
   const withdraw = (outdated: string): Observable<boolean> =>
     present$.pipe(
       mergeMap(present => (present === outdated ? set('') : of(undefined))),

@@ -26,14 +26,14 @@ import { NETWORKD, pathOfIfindex } from '../../model/wire/networkd-paths.js';
 import type { Bus } from '../../system/bus/bus.js';
 import type { Files } from '../../system/files/files.js';
 
-/** Scripts wait no longer for networkd's word on a link, in milliseconds. */
+/** How long scripts wait for networkd's description of a link, in milliseconds. */
 const DESCRIBE_TIMEOUT_MS = 500;
-/** How often to look whether it has written what it has signalled, in milliseconds. */
+/** How often to check whether networkd has written what it signalled, in milliseconds. */
 const POLL_MS = 2;
 
 const tooLate = (): Observable<never> => throwError(() => new Error(`no answer within ${DESCRIBE_TIMEOUT_MS} ms`));
 
-/** What networkd has written down of a link. */
+/** What networkd's state file says of a link. */
 export const writtenDown = (files: Files, ifindex: number): Observable<NetifLink> =>
   files.read(netifLinkFileOf(ifindex)).pipe(map(text => parseNetifLink(text ?? '')));
 
@@ -42,8 +42,8 @@ const worstFirst = 'missing off no-carrier dormant degraded-carrier carrier degr
 const rank = (state = ''): number => worstFirst.indexOf(state);
 
 /**
- * Does the file still have what this event took away? When a link goes down, networkd signals first and writes then. A file
- * that lacks what is only coming is as good as any: what comes has events of its own.
+ * Does the file still show what this event took away? When a link goes down, networkd signals first and writes
+ * afterwards. A file that lacks what is yet to come is good enough: that will have events of its own.
  */
 const hasWhatIsGone = (written: States, event: NetworkEvent): boolean =>
   event.kind === 'link-state' &&
@@ -53,13 +53,13 @@ const hasWhatIsGone = (written: States, event: NetworkEvent): boolean =>
   });
 
 /**
- * What networkd says of a link, of the link's own object: the manager's account grows with every link. It is asked once what
- * the link is. What changes with time is in its state file, which it replaces as a whole: after a change of carrier it has
- * work to do, and its answer comes 10 ms later or more. It is asked again when the file has what is gone. Undefined: it
- * does not own its name, or says nothing that can be read.
+ * networkd's description of a link, from the link's own object: the manager's grows with every link. networkd is asked
+ * once per link. What changes with time is in its state file, which it replaces as a whole: after a change of carrier
+ * it is busy, and an answer takes 10 ms or more. It is asked again if the file still shows what is gone. Undefined if
+ * it does not own its name, or says nothing readable.
  */
 export const createLinkDescription = (bus: Bus, files: Files, scheduler: SchedulerLike = asyncScheduler) => {
-  /** what it said last of each link */
+  /** its last description of each link */
   const said = new Map<number, Partial<LinkDetails>>();
   const ask = ({ world }: Step, ifindex: number): Observable<Partial<LinkDetails> | undefined> => {
     const question = {
@@ -70,7 +70,7 @@ export const createLinkDescription = (bus: Bus, files: Files, scheduler: Schedul
     };
     return bus.connection$.pipe(
       mergeMap(connection => connection.call(question)),
-      take(1), // not before: the connection may be held by nobody else, when the daemon stops
+      take(1), // not before: when the daemon stops, nobody else may hold the connection
       map(([reply]) => parseLinkDescription(reply)),
       tap(described => {
         for (const one of said.keys()) if (world.kernel.links?.has(one) !== true) said.delete(one);
@@ -79,7 +79,7 @@ export const createLinkDescription = (bus: Bus, files: Files, scheduler: Schedul
       timeout({ first: DESCRIBE_TIMEOUT_MS, scheduler, with: tooLate }),
     );
   };
-  /** The file's word on a link that is known, if it is not behind the event. */
+  /** What the file says of a known link, if it is not older than the event. */
   const look = ({ event }: Step, ifindex: number): Observable<Partial<LinkDetails>> =>
     defer(() => {
       const known = said.get(ifindex);

@@ -32,24 +32,24 @@ export interface Informants {
   readonly scheduler?: SchedulerLike | undefined;
 }
 
-/** networkd's account lists all of these, at 500 bytes each: of a link that has more, its state file says the same sooner. */
+/** networkd's description lists them all, at 500 bytes each: for a link with more, the state file is faster. */
 const MAX_DESCRIBED_ADDRESSES = 100;
 const ENODEV = 19;
 
-/** So it is said of what went in the meantime, and of questions that an older networkd does not know: no fault. */
+/** The error of what has gone meanwhile, or of a method that an older networkd lacks: no fault. */
 const isGone = (error: unknown): boolean =>
   field(error, 'errno') === ENODEV ||
   String(field(error, 'errorName')).startsWith('org.freedesktop.DBus.Error.Unknown');
 
 const gone = { link: undefined, isPresent: false };
 
-/** Goes on with something else where the real thing cannot be had. */
+/** Substitutes something for what cannot be had. */
 type Or = <T, Instead>(what: string, instead: Instead) => OperatorFunction<T, T | Instead>;
 
 /**
- * Asks networkd, the kernel, udev's database and the leases about a link; emits once. What cannot be had is empty, with a
- * Fault that names it. networkd, the only one that takes time, is asked first, and answers while the others are asked;
- * that its answer would be long is known from the World and from the last time.
+ * Queries networkd, the kernel, udev's database and the leases about a link; emits once. What cannot be had is empty,
+ * with a Fault that names it. networkd, the only slow one, is asked first and answers while the others are asked;
+ * whether its answer would be long is known from the World and from the last time.
  */
 export const createLinkIngredients = ({ rtnetlink, bus, files, scheduler }: Informants) => {
   const routesOf = createLinkRoutes(rtnetlink);

@@ -4,11 +4,11 @@ import { dnsServers, searchDomains } from '../../world/leases/values.js';
 
 const ntpOptions = ['ntp-servers', 'dhcp6.sntp-servers'];
 
-/** A server's word is not trusted: what can be no address is left out. */
+/** Servers are not trusted: what cannot be an address is left out. */
 const ntpOf = ({ options }: Lease): readonly string[] =>
   ntpOptions.flatMap(name => (options.get(name) ?? '').split(/[\s,]+/).filter(word => /^[0-9a-f:.]+$/i.test(word)));
 
-/** What the leases of one link, IPv4 and IPv6, tell of its servers and domains; each once, in their order. */
+/** The servers and domains in the leases of one link, IPv4 and IPv6; each once, in order. */
 export const leaseDetails = (leases: readonly Lease[]): Partial<LinkDetails> => ({
   dns: [...new Set(leases.flatMap(dnsServers))],
   ntp: [...new Set(leases.flatMap(ntpOf))],

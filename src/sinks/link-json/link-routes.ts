@@ -6,8 +6,8 @@ import type { Rtnetlink } from '../../system/rtnetlink.js';
 import { subscriptions } from '../../world/subscriptions.js';
 
 /**
- * As long as all of these are the same values, so are the link's routes. A route that leaves by several links is counted as
- * one of none (0). The kernel does not tell of the IPv4 routes that go with an address or with the link itself. The
+ * While all of these are the same values, so are the link's routes. A route with several outgoing links is counted
+ * under none (0). The kernel does not report the IPv4 routes that go with an address or with the link itself. The
  * configuration and the number of scripts decide whether route messages come at all.
  */
 const keyOf = (
@@ -24,7 +24,10 @@ const keyOf = (
 
 const isSame = (a: readonly unknown[], b: readonly unknown[]): boolean => a.every((value, nth) => value === b[nth]);
 
-/** The main table's routes over the link of an event; kept until the kernel tells of a change, while it is asked to tell. */
+/**
+ * The main table's routes over an event's link; cached until the kernel reports a change, while we are subscribed to
+ * routes.
+ */
 export const createLinkRoutes = (
   rtnetlink: Rtnetlink,
 ): ((step: Step, ifindex: number) => Observable<readonly Route[]>) => {

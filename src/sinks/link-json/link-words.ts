@@ -1,5 +1,5 @@
 import { IFF_BROADCAST, IFF_LOOPBACK, IFF_MULTICAST, IFF_POINTOPOINT, IFF_UP } from '@network-stack/netlink/constants';
-/** As users of the link JSON know them; other flags have no word there. */
+/** The flags that the link JSON names; others have no word there. */
 const flagWords: readonly (readonly [number, string])[] = [
   [IFF_UP, 'up'],
   [IFF_BROADCAST, 'broadcast'],
@@ -40,7 +40,7 @@ const hardwareTypes: ReadonlyMap<number, string> = new Map([
   [0xffff, 'void'],
 ]);
 
-/** One that has no word shows its number in brackets, as ip-link(8) does. */
+/** A type without a word is shown as its number in brackets, as by ip-link(8). */
 export const hardwareWord = (type: number): string => hardwareTypes.get(type) ?? `[${type}]`;
 
 /** IF_OPER_* of linux/if.h (RFC 2863). */

@@ -17,13 +17,13 @@ const serverOf = (value: unknown): string =>
 /** A domain: text, or `{"Domain": "lab.example"}`. */
 const domainOf = (value: unknown): string => textOf(value) || textOf(field(value, 'Domain'));
 
-/** Each once, in their order: networkd names a domain as often as it was told of it. */
+/** Each once, in order: networkd repeats a domain that it was told of repeatedly. */
 const listOf = (value: unknown, read: (entry: unknown) => string): readonly string[] =>
   isList(value) ? [...new Set(value.map(read).filter(text => text !== ''))] : [];
 
 /**
- * What networkd says of a link in the reply of `Describe` of org.freedesktop.network1.Link (systemd 249 and later): a
- * JSON document of no documented form. A field whose shape is unknown is as good as missing; undefined: no JSON object.
+ * Reads the reply of `Describe` of org.freedesktop.network1.Link (systemd 249 and later): a JSON document of
+ * undocumented form. A field of unknown shape counts as missing; undefined if it is not a JSON object.
  */
 export const parseLinkDescription = (reply: unknown): Partial<LinkDetails> | undefined => {
   const described = isText(reply) ? parseJson(reply) : undefined;

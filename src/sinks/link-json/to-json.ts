@@ -7,12 +7,12 @@ import { toAddress } from '../../model/wire/from-netlink.js';
 import { flagText, hardwareWord, operStateWord } from './link-words.js';
 import { routeJson } from './route-json.js';
 
-/** Everything that the link JSON is made of. */
+/** Everything that goes into the link JSON. */
 export interface LinkIngredients {
   readonly ifindex: number;
-  /** for a link that has gone: the kernel's own word counts while there is one */
+  /** used for a link that has gone; otherwise the kernel's name */
   readonly name: string;
-  /** undefined: it has gone, or could not be asked for */
+  /** undefined if it has gone, or could not be queried */
   readonly link: Link | undefined;
   readonly isPresent: boolean;
   /** what the World knew of it */
@@ -21,11 +21,11 @@ export interface LinkIngredients {
   readonly routes: readonly Route[];
   /** networkd's */
   readonly states: States;
-  /** the first that knows something counts, for each field on its own */
+  /** for each field, the first that knows it counts */
   readonly details: readonly Partial<LinkDetails>[];
 }
 
-/** The kernel's account, of which the World has less. `kind` is another thing in each. */
+/** What the kernel says of a link; the World keeps less of it. `kind` means something else in each. */
 type LastWords = Partial<Omit<Link, 'kind'>>;
 
 type Texts = {
@@ -77,7 +77,7 @@ const statisticsJson = (stats: LinkStats | undefined): LinkStatisticsJson => ({
 
 const orNull = (list: readonly string[]): readonly string[] | null => (list.length === 0 ? null : list);
 
-/** The link JSON (see `LinkJson`). What is not known has the empty value of its type. */
+/** The link JSON (see `LinkJson`). What is unknown has the empty value of its type. */
 export const linkJson = ({ ifindex, name, addresses, routes, states, details, ...of }: LinkIngredients): LinkJson => {
   const link: LastWords | undefined = of.link ?? of.known;
   const text = (field: Texts): string => details.find(each => (each[field] ?? '') !== '')?.[field] ?? '';

@@ -1,12 +1,12 @@
 import type { LinkDetails } from '../../world/networkd/link-details.js';
 import { assignedValues } from '../../model/assigned-values.js';
 
-/** Where udev keeps what it knows of a link (`udevadm info /sys/class/net/eth0`). */
+/** udev's record of a link (`udevadm info /sys/class/net/eth0`). */
 export const udevFileOf = (ifindex: number): string => `/run/udev/data/n${ifindex}`;
 
 /**
- * What udev's database says of a link's hardware: the `E:` lines are its properties (udev(7)); other lines and other
- * properties are left alone. Names from the hardware database come before the device's own.
+ * Reads a link's hardware from udev's database: the `E:` lines are its properties (udev(7)); other lines and properties
+ * are ignored. Names from the hardware database take precedence over the device's own.
  */
 export const parseUdevDatabase = (text: string): Partial<LinkDetails> => {
   const properties = assignedValues(text, /^E:([^=]+)=(.*)$/);

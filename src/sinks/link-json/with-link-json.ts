@@ -6,7 +6,7 @@ import { linkJson } from './to-json.js';
 import { type Enrich, withFile } from '../scripts/enrich.js';
 import { createLinkIngredients, type Informants } from './gather.js';
 
-/** The link whose JSON an event's scripts get; undefined: they get none. */
+/** The link whose JSON an event's scripts get; undefined if none. */
 const linkOf = (event: NetworkEvent): { readonly ifindex: number; readonly name: string } | undefined =>
   event.kind === 'link-state' || (event.kind === 'lease' && event.origin === 'dhclient') ? event : undefined;
 

@@ -6,18 +6,21 @@ import { fitting } from './environment.js';
 const routeLine = ({ action, route, was }: RouteChange): string =>
   [action, route, was && `was ${was}`].filter(Boolean).join(' ');
 
-/** Route changes as scripts read them, one line each: `changed default via 192.0.2.2 table main was default via 192.0.2.1 table main`. */
+/**
+ * Route changes for scripts, one line each: `changed default via 192.0.2.2 table main was default via 192.0.2.1 table
+ * main`.
+ */
 export const routeLines = (changes: readonly RouteChange[]): string => changes.map(routeLine).join('\n');
 
-/** Changes of rules as scripts read them, one line each: `added ipv4 9999: from 192.0.2.5 lookup main`. */
+/** Rule changes for scripts, one line each: `added ipv4 9999: from 192.0.2.5 lookup main`. */
 export const ruleLines = (changes: readonly RuleChange[]): string =>
   changes.map(({ action, rule }) => (rule === '' ? action : `${action} ${rule}`)).join('\n');
 
-/** Changes of addresses as scripts read them, one line each: `added 192.0.2.5/24`. */
+/** Address changes for scripts, one line each: `added 192.0.2.5/24`. */
 export const addressLines = (changes: readonly AddressChange[]): string =>
   changes.map(({ action, address: { address, prefixLength } }) => `${action} ${address}/${prefixLength}`).join('\n');
 
-/** As many of the first lines as fit into the variable `name`, whole. */
+/** As many whole lines, from the first, as fit into the variable `name`. */
 export const linesThatFit = (name: string, lines: string): string => {
   const room = fitting(name);
   if (Buffer.byteLength(lines) <= room) return lines;

@@ -25,8 +25,8 @@ const undelayed = (error: unknown): Fault =>
   );
 
 /**
- * Delays the computer's sleep while there are scripts in suspend.d, until those of a suspend have ended; after it anew. Outcomes
- * pass.
+ * Delays sleep while there are scripts in suspend.d, until those of a suspend have ended; then again after the resume.
+ * Passes outcomes on.
  *
  * ```
  * worlds     -w-------------      w: there is a script in suspend.d

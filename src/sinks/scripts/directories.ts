@@ -2,7 +2,7 @@ import type { LeaseEvent, NetworkEvent } from '../../model/event.js';
 import { fault, type Fault } from '../../model/fault.js';
 import type { AdministrativeState, CarrierState, OnlineState, OperationalState, States } from '../../model/states.js';
 
-/** The directories that packages create; those of other states may be made by whoever wants them. */
+/** The directories that packages create; those of other states are created by whoever needs them. */
 export const standardDirectories: readonly string[] = [
   'addresses.d',
   'carrier.d',
@@ -40,9 +40,9 @@ const administrativeStates: readonly AdministrativeState[] = [
 ];
 
 /**
- * The properties that choose directories, in the order in which their directories run, with systemd-networkd's own lists
- * of values (networkctl(1); network-util.c and networkd-link.c of systemd). A state from the bus never becomes part of a
- * path unless it is on its list. The address states are left out: they share words with operational states.
+ * The properties that choose directories, in the order in which their directories run, with systemd-networkd's values
+ * (networkctl(1); network-util.c and networkd-link.c of systemd). A state from the bus becomes part of a path only if
+ * it is listed here. The address states are left out: they share words with operational states.
  */
 export const choosing: ReadonlyMap<string, ReadonlySet<string>> = new Map<string, ReadonlySet<string>>([
   ['CarrierState', new Set(carrierStates)],
@@ -51,10 +51,10 @@ export const choosing: ReadonlyMap<string, ReadonlySet<string>> = new Map<string
   ['AdministrativeState', new Set(administrativeStates)],
 ]);
 
-/** Every word that a state of a link can be, each once. */
+/** Every value that a state of a link can have, each once. */
 export const stateWords: readonly string[] = [...new Set([...choosing.values()].flatMap(values => [...values]))];
 
-/** Every directory that some event can choose. */
+/** Every directory that an event can choose. */
 export const allDirectories: readonly string[] = [
   ...new Set([...standardDirectories, ...stateWords.map(word => `${word}.d`)]),
 ];
@@ -70,7 +70,7 @@ const chosenBy = (changed: States): Directories => {
   const faults: Fault[] = [];
   for (const [property, values] of choosing) {
     const value = changed[property];
-    // An empty value says that the state does not apply to the link.
+    // Empty: the state does not apply to the link.
     if (value === undefined || value === '') continue;
     if (values.has(value)) {
       const directory = `${value}.d`;
@@ -86,14 +86,14 @@ const chosenBy = (changed: States): Directories => {
   return { directories, faults };
 };
 
-/** For dhclient's users a lease makes a link routable; networkd says so itself. */
+/** With dhclient, a lease makes a link routable; networkd reports that itself. */
 const ofLease = ({ origin, action }: LeaseEvent, scriptsOnRenewal: boolean): readonly string[] => {
   const isNews = action === 'bound' || action === 'changed' || (action === 'renewed' && scriptsOnRenewal);
   return origin === 'dhclient' && isNews ? ['routable.d', 'leases.d'] : ['leases.d'];
 };
 
 /**
- * Which directories an event chooses, in the order in which they run.
+ * The directories that an event chooses, in the order in which they run.
  *
  * @param scriptsOnRenewal `Events.ScriptsOnRenewal`
  */

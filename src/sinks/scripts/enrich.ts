@@ -5,12 +5,12 @@ import type { Environment } from './environment.js';
 import type { ScriptFiles } from '../../system/files/script-files.js';
 
 /**
- * More variables for an event's scripts. The first value counts; it stays subscribed while the scripts run, so that a file
- * which a variable names is there as long.
+ * Adds variables for an event's scripts. Only the first value counts; the subscription lasts while the scripts run, so
+ * that files named in variables exist as long.
  */
 export type Enrich = (step: Step, report: Report) => Observable<Environment>;
 
-/** All variables of all of them, asked for at once; one that fails is reported and the others go on. */
+/** The variables of all of them, requested concurrently; one that fails is reported, the others continue. */
 export const enrichAll =
   (enrichments: readonly Enrich[]): Enrich =>
   (step, report) =>
@@ -27,7 +27,7 @@ export const enrichAll =
       ),
     ).pipe(map(all => all.reduce<Environment>((variables, more) => ({ ...variables, ...more }), {})));
 
-/** `variables`, and one that names a file with this text; without it if the file cannot be written. */
+/** `variables`, plus one that names a file with this text; without it if the file cannot be written. */
 export const withFile = (
   files: ScriptFiles,
   report: Report,

@@ -6,7 +6,7 @@ import type { Step } from '../../model/world.js';
 import { dhclientVariables, leaseText, leaseVariables } from '../../world/leases/variables.js';
 import { networkdLease4 } from '../../world/networkd/netif-lease.js';
 
-/** What a script is given: all of it. */
+/** The whole environment of a script. */
 export type Environment = Readonly<Record<string, string>>;
 
 export interface Environments {
@@ -14,13 +14,13 @@ export interface Environments {
   readonly faults: readonly Fault[];
 }
 
-/** Where programs are looked for by default: systemd's own value, for merged and split /usr alike. */
+/** The default PATH: systemd's own value, for merged and split /usr alike. */
 const systemPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
-/** MAX_ARG_STRLEN, linux/binfmts.h: bytes of `NAME=value` with its end; one that is longer fails the whole execve(2). */
+/** MAX_ARG_STRLEN, linux/binfmts.h: bytes of `NAME=value` with its NUL; a longer one makes the whole execve(2) fail. */
 const MAX_ARG_STRLEN = 131_072;
 
-/** How many bytes the value of this variable may have. */
+/** The most bytes that the value of this variable may have. */
 export const fitting = (name: string): number => MAX_ARG_STRLEN - Buffer.byteLength(name) - '=\0'.length;
 
 /**
@@ -76,7 +76,7 @@ const eventVariables = (event: NetworkEvent): Environment => {
   }
 };
 
-/** All states of whom the event is about, as they are after it. */
+/** All states of the event's subject, as they are after the event. */
 const statesOf = ({ event, world: { networkd } }: Step): States => {
   switch (event.kind) {
     case 'link-state':
@@ -103,7 +103,7 @@ const changedNames = (event: NetworkEvent): Environment =>
       }
     : {};
 
-/** What only the scripts of one directory are told: the state that chose it. */
+/** What only the scripts of one directory get: the state that chose it. */
 export const directoryVariables = ({ kind }: NetworkEvent, path: string): Environment =>
   kind === 'link-state' ? { STATE: (path.split('/').at(-2) ?? '').replace(/\.d$/, '') } : {};
 
@@ -113,13 +113,13 @@ const unfit = (name: string, value: string): string | undefined => {
   return bytes > MAX_ARG_STRLEN ? `it needs ${bytes} bytes, the kernel takes ${MAX_ARG_STRLEN}` : undefined;
 };
 
-/** Where systemd-networkd writes the lease of the link that an event is about; undefined: no such link. */
+/** systemd-networkd's lease file of an event's link; undefined if there is no link. */
 export const leaseFileOf = (event: NetworkEvent): string | undefined =>
   event.kind === 'link-state' ? `/run/systemd/netif/leases/${event.ifindex}` : undefined;
 
 /**
- * What systemd-networkd's lease file says, as one line: comments dropped, lines joined by
- * spaces, control characters dropped because their values come from an untrusted server.
+ * systemd-networkd's lease file as one line: without comments, lines joined by spaces, without control characters, as
+ * values come from an untrusted server.
  */
 export const leaseLine = (text: string): string =>
   text
@@ -128,15 +128,16 @@ export const leaseLine = (text: string): string =>
     .filter(line => line !== '' && !line.startsWith('#'))
     .join(' ');
 
-/** What is told of the lease in systemd-networkd's lease file. Nobody asks for its end here: the file tells how long it lasts. */
+/** The variables of the lease in systemd-networkd's lease file. Its end is not queried: the file has its lifetime. */
 export const fileLeaseVariables = (text: string): Environment => ({
   DHCP_LEASE: leaseLine(text),
   ...networkdLease4('', text).map(leaseVariables)[0],
 });
 
 /**
- * The environment of an event's scripts: PATH, EVENT, EVENT_ID, the link, all its states under their own names and which of them
- * CHANGED, and `more` (DHCP_LEASE, JSON, …). What cannot be a variable is left out, with a fault; the scripts run without it.
+ * The environment of an event's scripts: PATH, EVENT, EVENT_ID, the link, all its states under their own names and
+ * which of them CHANGED, and `more` (DHCP_LEASE, JSON, …). What cannot be a variable is left out with a fault; the
+ * scripts run without it.
  */
 export const environmentOf = (step: Step, more: Environment): Environments => {
   const { id, event } = step;

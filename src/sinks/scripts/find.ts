@@ -5,7 +5,7 @@ import { directoriesOf, standardDirectories } from './directories.js';
 import { scriptsIn } from './judge.js';
 import type { Files } from '../../system/files/files.js';
 
-/** Reports what was not already wrong with a directory the last time. */
+/** Reports only what was not already wrong with a directory the last time. */
 const onlyNew = (report: Report): ((directory: string, faults: readonly Fault[]) => void) => {
   const known = new Map<string, ReadonlySet<string>>();
   return (directory, faults) => {
@@ -18,15 +18,15 @@ const onlyNew = (report: Report): ((directory: string, faults: readonly Fault[])
 
 export interface ScriptFinder {
   /**
-   * Makes the standard directories that may be made, says in one warning which are missing, and reports now what would
-   * not run later.
+   * Creates the standard directories where permitted, names the missing ones in one warning, and reports already now
+   * what would not run later.
    */
   readonly prepare: () => Observable<never>;
   /** The scripts of an event, as paths in the order in which they run; one value. */
   readonly scriptsOf: (step: Step) => Observable<readonly string[]>;
 }
 
-/** Looks at the directories at each event; reports a script that does not run once, not at every event. */
+/** Lists the directories at each event; a script that does not run is reported once, not at every event. */
 export const createScriptFinder = (files: Files, scriptDir: string, report: Report): ScriptFinder => {
   const reportNew = onlyNew(report);
   const find = (directories: readonly string[]): Observable<readonly string[]> =>

@@ -1,13 +1,16 @@
 import type { NetworkEvent } from '../../model/event.js';
 
-/** How many names are remembered that nobody has taken over yet. */
+/** The most names remembered that no link has taken over yet. */
 const MOST_NAMES = 256;
 
-/** Who had the name that a link has now, by the ifindex; undefined: nobody that is remembered. To be told of every event, in order. */
+/**
+ * The ifindex of the link that had this link's name before; undefined if none is remembered. Must be told of every
+ * event, in order.
+ */
 export const createFormerHolders = (): ((event: NetworkEvent) => number | undefined) => {
   const freed = new Map<string, number>();
   const free = (name: string, ifindex: number): void => {
-    freed.delete(name); // the newest stands last
+    freed.delete(name); // the newest is last
     freed.set(name, ifindex);
     if (freed.size <= MOST_NAMES) return;
     for (const [oldest] of freed) {

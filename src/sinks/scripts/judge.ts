@@ -10,22 +10,24 @@ export interface Scripts {
   readonly faults: readonly Fault[];
 }
 
-/** What becomes of a name in a script directory. `off`: somebody switched it off, which is nothing to speak of. */
+/** What happens to an entry of a script directory. `off`: deliberately disabled, which is not reported. */
 export interface Verdict {
   readonly path: string;
   readonly is: 'run' | 'off' | 'skipped' | 'refused';
-  /** why it does not run; empty: it does */
+  /** why it does not run; empty if it does */
   readonly why: string;
 }
 
-/** What is in a script directory. `fault`: why nothing of it runs; undefined: it is as good as its scripts. */
+/**
+ * The contents of a script directory. `fault`: why nothing in it runs; undefined if the directory itself is in order.
+ */
 export interface Judged {
   readonly fault: Fault | undefined;
   /** in the order in which they run */
   readonly scripts: readonly Verdict[];
 }
 
-/** What editors and package managers leave behind. */
+/** Leftovers of editors and package managers. */
 const leftover = /^\.|~$|\.(bak|rpmsave|rpmorig|rpmnew|swp)$|\.dpkg-/;
 
 const byBytes = (a: Entry, b: Entry): number => Buffer.compare(textToBytes(a.name), textToBytes(b.name));
@@ -45,7 +47,7 @@ const judge = (path: string, { name, places, end, error }: Entry, owners: readon
 };
 
 /**
- * Looks at everything in a script directory. One that does not exist is empty.
+ * Judges every entry of a script directory. A directory that does not exist is empty.
  *
  * @param owners users whose files may be executed
  */
@@ -76,7 +78,7 @@ const faultOf = ({ path, is, why }: Verdict): readonly Fault[] => {
 
 const nothing: Scripts = { paths: [], faults: [] };
 
-/** Which scripts of a directory run, and what is to be said about the others: nothing of what is switched off. */
+/** Which scripts of a directory run, and faults for the others, except those that are disabled. */
 export const scriptsIn = (listing: Listing, owners: readonly number[]): Scripts => {
   if (listing.entries.length === 0 && listing.way.error === undefined) return nothing;
   const judged = judgeScripts(listing, owners);

@@ -17,22 +17,22 @@ import type { DirectoryWatch } from '../../system/files/watch-directory.js';
 
 const NAME = 'script directories';
 const serving: Input = { kind: 'source', name: NAME, state: { is: 'serving', why: '' } };
-/** The script directories whose being empty saves work: see `subscriptions`. */
+/** The script directories that save work when empty: see `subscriptions`. */
 const deciding = ['routes.d', 'rules.d', 'suspend.d', 'resume.d'];
-/** How long to gather changes before looking again, in milliseconds: copying a script is several. */
+/** How long to gather changes before listing again, in milliseconds: copying a script makes several. */
 const GATHER_MS = 100;
 
 export interface ScriptListings {
   readonly files: Pick<Files, 'list' | 'owners'>;
   readonly watch: DirectoryWatch;
-  /** where they lie: an absolute path */
+  /** where the directories are: an absolute path */
   readonly scriptDir: string;
   readonly scheduler?: SchedulerLike;
 }
 
 /**
- * How many scripts there are in the directories that decide what the kernel is asked to tell: at start, and whenever
- * that number changes. Counted are those that would run.
+ * The number of runnable scripts in each directory that decides what the kernel is asked to report: at start, and
+ * whenever it changes.
  */
 export const scriptListingsSource = ({
   files,

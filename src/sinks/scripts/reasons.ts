@@ -4,10 +4,10 @@ import type { Step } from '../../model/world.js';
 import { kernelTells } from '../../world/kernel/derived-states.js';
 import { choosing, directoriesOf } from './directories.js';
 
-/** What the kernel's facts say nothing of. */
+/** States that cannot be derived from the kernel. */
 const networkdsOwn = ['AdministrativeState', 'OnlineState'];
 
-/** Properties that are told of to scripts, but that choose no directory; values that nobody knows. */
+/** Properties that choose no directory, and unknown values. */
 const ofProperties = (event: NetworkEvent): readonly string[] => {
   if (event.kind !== 'link-state') return [];
   return Object.entries(event.changed).flatMap(([property, value]) => {
@@ -25,7 +25,7 @@ const ofProperties = (event: NetworkEvent): readonly string[] => {
   });
 };
 
-/** Does anybody tell of such an event, with this Generator=? */
+/** Does this Generator= report such events? */
 const ofGenerators = ({ event, world }: Step): readonly string[] => {
   const generators = world.config?.system.generator ?? [];
   const found = `Generator=${generators.join(' ')}`;
@@ -40,7 +40,7 @@ const ofGenerators = ({ event, world }: Step): readonly string[] => {
   return kernelTells(world) ? [`${own.join(', ')} is known only to systemd-networkd, which is not connected`] : [];
 };
 
-/** systemd-networkd has to be there to be heard. */
+/** Is systemd-networkd connected? */
 const ofSources = ({ event, world }: Step): readonly string[] => {
   const networkd = world.progress.sources.get('systemd-networkd');
   if (event.kind !== 'link-state' && event.kind !== 'manager-state') return [];
@@ -49,8 +49,8 @@ const ofSources = ({ event, world }: Step): readonly string[] => {
 };
 
 /**
- * Why no script at all would run for an event: each reason on its own. What keeps single scripts from running is
- * judged for each of them (planners/scripts.ts).
+ * Why no script at all would run for an event. What keeps single scripts from running is judged for each of them
+ * (`judgeScripts`).
  *
  * @param isChosen does `Links=` choose the event's link?
  */

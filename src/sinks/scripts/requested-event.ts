@@ -9,7 +9,7 @@ import { routeLine, type TableNames } from '../../model/route/route-text.js';
 import { ruleLine } from '../../model/route/rule-text.js';
 import { choosing, stateWords } from './directories.js';
 
-/** An event that somebody asks about, or why there can be none. */
+/** An event that somebody asked for, or why there is none. */
 export type RequestedEvent = { readonly event: NetworkEvent } | { readonly wrong: string };
 
 const wrong = (text: string): RequestedEvent => ({ wrong: text });
@@ -18,20 +18,20 @@ const meant = (word: string, known: readonly string[]): string => {
   return near === undefined ? `; expected one of ${known.join(', ')}` : `; did you mean ${near}?`;
 };
 
-/** Whoever asks about it means systemd-networkd's own states, and the sleep of this computer. */
+/** Stands for systemd-networkd's own states and for the sleep of this computer. */
 export const MANAGER = 'manager';
 
-/** Directories of events that are no states of a link. */
+/** Directories of events that are not states of a link. */
 const others = ['addresses.d', 'leases.d', 'links.d', 'routes.d'] as const;
 
-/** What the kernel has: routes of the main table, of all links; all rules; what tables are called. */
+/** What the kernel has: the main table's routes over all links, all rules, and the names of tables. */
 export interface Listed {
   readonly routes: readonly Route[];
   readonly rules: readonly Rule[];
   readonly tables?: TableNames;
 }
 
-/** Directories of events of this computer, that are no states of networkd. */
+/** Directories of the computer's own events, other than networkd's states. */
 const ofComputer = new Map<string, (listed: Listed) => NetworkEvent>([
   [
     'rules.d',
@@ -44,14 +44,14 @@ const ofComputer = new Map<string, (listed: Listed) => NetworkEvent>([
   ['resume.d', () => ({ kind: 'sleep', action: 'resume' })],
 ]);
 
-/** What can be asked about: words of states, and directories. */
+/** What can be requested: states and directories. */
 export const askable: readonly string[] = [...stateWords, ...others, ...ofComputer.keys()];
 
-/** The present link of this name, alternative name or ifindex. */
+/** The present link with this name, alternative name or ifindex. */
 const linkOf = (world: World, word: string): Link | undefined =>
   linkNamed(world, word) ?? (/^[0-9]+$/.test(word) ? world.kernel.links?.get(Number(word)) : undefined);
 
-/** The properties that a word of a state stands for, or those that are named: `CarrierState=carrier,OperationalState=off`. */
+/** The properties that have this state, or the named ones: `CarrierState=carrier,OperationalState=off`. */
 const statesOf = (text: string): States | undefined => {
   if (text.includes('=')) {
     const parts = text.split(',').map(part => /^([A-Za-z0-9]+)=(.*)$/.exec(part));
@@ -63,7 +63,7 @@ const statesOf = (text: string): States | undefined => {
   return properties.length === 0 ? undefined : Object.fromEntries(properties.map(property => [property, word]));
 };
 
-/** Something that is there, as if it had just come. */
+/** Something present, as if it had just appeared. */
 const arrivalOf = (
   world: World,
   { ifindex, name }: Link,
@@ -93,7 +93,7 @@ const arrivalOf = (
 };
 
 /**
- * The event that would run the scripts which somebody asks about.
+ * The event that would run the requested scripts.
  *
  * @param who a link's name, alternative name or ifindex; `manager`: systemd-networkd itself
  * @param what a state (`routable`), properties (`OperationalState=routable`), or a directory (`addresses.d`): of the link's

@@ -29,14 +29,14 @@ import { runScript } from './run-one.js';
 const scriptsFailed = (consequence: string, error: unknown): Fault =>
   fault('scripts-failed', `${consequence}: ${toError(error).message}`, error);
 
-/** What failed is reported and left out; all else goes on. */
+/** Reports an error and completes; everything else continues. */
 export const orNothing = <T>(report: Report, consequence: string): MonoTypeOperatorFunction<T> =>
   catchError((error: unknown) => {
     report(scriptsFailed(consequence, error));
     return EMPTY;
   });
 
-/** What the lease file of systemd-networkd adds, if there is one. */
+/** The variables from systemd-networkd's lease file, if there is one. */
 const leaseOf = (files: Pick<Files, 'read'>, { id, event }: Step, report: Report): Observable<Environment> => {
   const path = leaseFileOf(event);
   const text$ = path === undefined ? of(undefined) : files.read(path);
@@ -50,7 +50,7 @@ const leaseOf = (files: Pick<Files, 'read'>, { id, event }: Step, report: Report
 };
 
 /**
- * The whole environment of an event's scripts. The first value counts; files that it names are there while this is
+ * The whole environment of an event's scripts. Only the first value counts; the files that it names exist while this is
  * subscribed to.
  */
 export const scriptVariables =

@@ -8,7 +8,7 @@ import { type TimedProcessEvent, withTimeLimit } from './with-time-limit.js';
 import type { Environment } from './environment.js';
 import type { Processes } from '../../system/processes/processes.js';
 
-/** For an event from before the first configuration: there is none, but the types cannot know. */
+/** For an event before the first configuration: there is none, but the types cannot know that. */
 const defaults = { timeoutSec: 90, maxParallel: 8, outputLimit: 1024 };
 
 const toOutcome =
@@ -34,8 +34,8 @@ const toOutcome =
   };
 
 /**
- * One run of a script, when a slot is free: its output, then `script-ran`, whatever became of it. Time limit and slots
- * are those of the configuration at the time of the event; of one without a World of its own, when its turn comes.
+ * Runs a script once a slot is free: its output, then `script-ran`, however it ended. Time limit and slots are those
+ * configured at the time of the event or, if it kept no World of its own, when its turn comes.
  */
 export const runScript =
   (processes: Processes, withSlot: WithSlot, scheduler: SchedulerLike = asyncScheduler) =>

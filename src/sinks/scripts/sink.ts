@@ -19,7 +19,7 @@ export interface ScriptsOptions {
   readonly processes: Processes;
   /** the directory of carrier.d, routable.d …: an absolute path */
   readonly scriptDir: string;
-  /** asked when the event's turn comes, and only if it has scripts */
+  /** subscribed to when the event's turn comes, and only if it has scripts */
   readonly enrich?: Enrich;
   /** delays sleep while subscribed; errs if it cannot. Nothing does unless told otherwise */
   readonly inhibit$?: Observable<never> | undefined;
@@ -28,15 +28,15 @@ export interface ScriptsOptions {
   readonly asapScheduler?: SchedulerLike | undefined;
 }
 
-/** Events of one link that may wait before those that can be joined are joined. */
+/** The most events of one link that wait before joinable ones are joined. */
 const MAX_LANE_LENGTH = 256;
 
 const laneName = (lane: Lane): string =>
   typeof lane === 'string' ? `kind ${lane}` : lane === 0 ? 'no link' : `link ${lane}`;
 
 /**
- * What scripts are told of these events is in the events: while they wait they keep no World of their own, which may be large
- * and which nobody else has any more. Those of links are not joined, so there may be many.
+ * Events that hold all that their scripts are told keep no World of their own while they wait: it may be large, and
+ * nobody else may hold it any more. Events of links are not joined, so there may be many.
  */
 const lightened: MonoTypeOperatorFunction<Step> = step$ =>
   defer(() => {
@@ -60,8 +60,9 @@ const lightened: MonoTypeOperatorFunction<Step> = step$ =>
   });
 
 /**
- * Runs the scripts of each event. The events of one link follow one another, links do not wait for each other, but for the last words
- * about the one whose name they take over: scripts know links by their names. `MaxParallel` counts scripts, not links.
+ * Runs the scripts of each event. Events of one link run one after the other; links do not wait for each other, except
+ * for the last events of a link whose name they take over: scripts know links by name. `MaxParallel` counts scripts,
+ * not links.
  *
  * @experimental
  */

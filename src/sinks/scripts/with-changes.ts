@@ -6,7 +6,7 @@ import type { Environment } from './environment.js';
 import type { ScriptFiles } from '../../system/files/script-files.js';
 import { type Enrich, withFile } from './enrich.js';
 
-/** What changed, a line each: as much as fits in the variable `name`, and in the file `NAME_FILE` always all. */
+/** One line per change: as many as fit in the variable `name`, and always all in the file `NAME_FILE`. */
 const withLines = (
   files: ScriptFiles,
   report: Report,
@@ -18,19 +18,19 @@ const withLines = (
   return withFile(files, report, file, { [name]: linesThatFit(name, lines) });
 };
 
-/** `ROUTES` and `ROUTES_FILE` for the scripts of a route event: what changed, a line each; the file always holds all. */
+/** `ROUTES` and `ROUTES_FILE` for the scripts of a route event. */
 export const withRoutes =
   (files: ScriptFiles): Enrich =>
   ({ id, event }, report) =>
     event.kind === 'route' ? withLines(files, report, 'ROUTES', id, routeLines(event.changes)) : EMPTY;
 
-/** `RULES` and `RULES_FILE` for the scripts of rules.d, in the same way. */
+/** `RULES` and `RULES_FILE` for the scripts of rules.d. */
 export const withRules =
   (files: ScriptFiles): Enrich =>
   ({ id, event }, report) =>
     event.kind === 'rule' ? withLines(files, report, 'RULES', id, ruleLines(event.changes)) : EMPTY;
 
-/** `ADDRESSES` and `ADDRESSES_FILE` for the scripts of an address event, in the same way. */
+/** `ADDRESSES` and `ADDRESSES_FILE` for the scripts of an address event. */
 export const withAddresses =
   (files: ScriptFiles): Enrich =>
   ({ id, event }, report) =>

@@ -17,16 +17,16 @@ import {
 import { after } from '../../operators/after.js';
 import type { ProcessEvent, ProcessExited, Processes, ProcessStarted } from '../../system/processes/processes.js';
 
-/** What a process does under a time limit: its exit says whether the limit had passed. */
+/** The events of a process with a time limit: its exit says whether the limit was exceeded. */
 export type TimedProcessEvent = Exclude<ProcessEvent, ProcessExited> | (ProcessExited & { readonly timedOut: boolean });
 
 /** Milliseconds between SIGTERM and SIGKILL. */
 const KILL_DELAY_MS = 5000;
 
 /**
- * Ends a process that runs for too long: SIGTERM to its group after `limit` milliseconds, SIGKILL 5 seconds later, or as
- * soon as the process itself is gone. One that had ended when the limit passed is let be, however late its end is told. The
- * result goes on until the process has exited.
+ * Ends a process that runs for too long: SIGTERM to its group after `limit` milliseconds, SIGKILL 5 seconds later, or
+ * as soon as the process itself is gone. A process that had ended when the limit passed is left alone, however late its
+ * end is reported. The result continues until the process has exited.
  *
  * ```
  * process   s------------x|     limit 4, exits of SIGTERM
@@ -70,7 +70,7 @@ export const withTimeLimit =
             p$.pipe(
               map((event): TimedProcessEvent => {
                 if (event.kind !== 'exited') return event;
-                // Those of its group that ignore SIGTERM would outlive it.
+                // Processes of its group that ignore SIGTERM would outlive it.
                 if (overdue !== undefined) signal(overdue, 'SIGKILL');
                 return { ...event, timedOut: overdue !== undefined };
               }),

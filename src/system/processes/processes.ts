@@ -37,7 +37,7 @@ export interface ProcessExited {
   readonly signal: string | null;
   /** milliseconds */
   readonly duration: number;
-  /** bytes of its output that were beyond the limit, if any were */
+  /** bytes of its output beyond the limit, if any were */
   readonly cut?: number;
   /** where it had a cgroup of its own */
   readonly cost?: Cost;

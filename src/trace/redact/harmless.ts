@@ -1,4 +1,7 @@
-/** Words that say nothing of whose trace it is: of the format, the kernel, networkd, D-Bus, dhcp-options(5), standard paths and our messages. */
+/**
+ * Words that identify nobody: of the format, the kernel, networkd, D-Bus, dhcp-options(5), standard paths and our
+ * messages.
+ */
 const words = new Set(
   `
     aborted absent accept access account acquired acted action actions activated activation add added addr address addresses addresstype admin administrative
@@ -58,7 +61,7 @@ const words = new Set(
 /** `OperationalState` → `Operational`, `State`; `network1` → `network`, `1`; a piece that is neither is left over. */
 const PARTS = /[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d{1,2}(?!\d)|[^]/g;
 
-/** May this word, of letters and digits, be read by anybody? */
+/** May anybody read this word of letters and digits? */
 export const isHarmless = (word: string): boolean =>
   /^(?:[a-zA-Z]|[tT][12])$/.test(word) ||
   words.has(word.toLowerCase()) ||

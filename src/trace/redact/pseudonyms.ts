@@ -1,9 +1,9 @@
 import { ipBytes, ipTextOf } from '../../model/ip/ip-address.js';
 
-/** A whole number below `limit` that nobody can foresee. */
+/** An unpredictable whole number below `limit`. */
 const random = (limit: number): number => (globalThis.crypto.getRandomValues(new Uint32Array(1))[0] ?? 0) % limit;
 
-/** The same stand-in for the same text, in the order in which they come. */
+/** The same pseudonym for the same text, numbered in order of appearance. */
 export const standIns = (name: (nth: number, text: string) => string): ((text: string) => string) => {
   const known = new Map<string, string>();
   return text => {
@@ -16,7 +16,7 @@ export const standIns = (name: (nth: number, text: string) => string): ((text: s
 type Ranges = readonly (readonly [number, number])[];
 
 const all4: Ranges = [[1, 254]];
-/** What kind of address it is does not change: private, link-local, loopback, multicast. */
+/** The kind of an address is preserved: private, link-local, loopback, multicast. */
 const ranges4: ReadonlyMap<string, Ranges> = new Map([
   ['', [[1, 9], [11, 126], [128, 168], [170, 171], [173, 191], [193, 223]]], // prettier-ignore
   ['127.', []],
@@ -29,8 +29,8 @@ const first6: Ranges = [[1, 0x1fff], [0x2000, 0x3fff], [0x4000, 0xfbff], [0xfc00
 const multicast6: Ranges = [[0x200, 0xfeff]];
 
 /**
- * Other IP addresses for these: two that share their first bytes (IPv4) or groups of 16 bits (IPv6) still do, so an address
- * stays in its network if the length of the prefix is a multiple of 8, or of 16. What is no address is left alone.
+ * Pseudonymous IP addresses: two that share their first bytes (IPv4) or groups of 16 bits (IPv6) still do, so an
+ * address stays in its network if the prefix length is a multiple of 8, or of 16. What is not an address is left alone.
  */
 export const createAddressHider = (): ((text: string) => string) => {
   const shifts = new Map<string, number>();

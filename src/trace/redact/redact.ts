@@ -12,14 +12,14 @@ const BYTES = '(?<![\\w.])\\d{1,3}(?:, ?\\d{1,3}){3,}(?![\\w.])';
 /** Letters, digits, and all that is not ASCII. */
 const WORD = '[a-zA-Z0-9\\u0080-\\u{10ffff}]+';
 const MAC = /^(?:[0-9a-f]{2}:){5}[0-9a-f]{2}$/i;
-/** A number with more digits, outside a question, may be text in hexadecimal. */
+/** Outside a question, a number with more digits may be text in hexadecimal. */
 const FEW_DIGITS = /^\d{1,5}$/;
 /** In a question: a number of 32 bits, an ifindex in the name of udev's file. */
 const ORDINAL = /^n?\d{1,10}$/;
 const LEFTOVER = /^\.|~$|\.(?:bak|rpmsave|rpmorig|rpmnew|swp)$|\.dpkg-/;
-/** No value of a trace has as many in one another; what is deeper, in a text that a script has written say, is left out. */
+/** No value in a trace is nested this deep; what is deeper, such as in text that a script wrote, is left out. */
 const MAX_DEPTH = 64;
-/** Keys of a configuration under which link patterns stand. */
+/** Configuration keys whose values are link patterns. */
 const patternKeys = new Set(['links', 'routingPolicyRules', 'patterns']);
 
 const isByte = (value: unknown): value is number =>
@@ -33,14 +33,14 @@ const wordsIn = (text: string): readonly string[] => text.match(new RegExp(WORD,
 const isNothing = (name: string): boolean => wordsIn(name).every(word => FEW_DIGITS.test(word) || isHarmless(word));
 
 /**
- * Hides in the lines of a trace whatever is not known to be harmless: numbers, and the words of the format, of protocols and
- * of standard paths, stay; each other word becomes a stand-in, the same one wherever it stands, and so do addresses. Links and
- * scripts get names that patterns still choose, and that run in the same order, if they are known before: whoever has all lines
- * has them learned before the first is hidden.
+ * Hides whatever is not known to be harmless in the lines of a trace. Numbers and the words of the format, of protocols
+ * and of standard paths stay; every other word, and every address, becomes a pseudonym, the same one wherever it
+ * occurs. Pseudonyms of links still match the patterns that choose them, and those of scripts keep their order,
+ * provided that they have been learned before: if all lines are at hand, learn them all first.
  */
 export interface Redactor {
   readonly learn: (line: string) => void;
-  /** empty for what is no JSON */
+  /** empty for what is not JSON */
   readonly hide: (line: string) => string;
 }
 
@@ -53,7 +53,7 @@ export const createRedactor = (): Redactor => {
   const patterns = new Set<string>();
   const links = new Set<string>();
   const scripts = new Set<string>();
-  /** of whole names, which may have any characters */
+  /** pseudonyms of whole names, which may have any characters */
   const stands = new Map<string, string>();
   let pieces: RegExp | undefined;
 
@@ -68,7 +68,7 @@ export const createRedactor = (): Redactor => {
     const at = [...patterns].indexOf(pattern.slice(not.length));
     return at < 0 ? `${not}${hideText(pattern.slice(not.length))}` : `${not}*.p${at + 1}.*`;
   };
-  /** What is a piece of a text, once all that was learned has its stand-in. */
+  /** Matches the pieces of a text, once all that was learned has its pseudonym. */
   const prepared = (): RegExp => {
     if (pieces !== undefined) return pieces;
     [...links]
@@ -97,7 +97,7 @@ export const createRedactor = (): Redactor => {
     return wordStand(piece);
   };
   const hideText = (text: string, isQuestion = false): string =>
-    // Octal and hexadecimal escapes spell what nobody recognises by its pieces.
+    // Octal and hexadecimal escapes hide words from recognition.
     !isQuestion && /\\[0-7x]/.test(text)
       ? wordStand(text)
       : text.replace(prepared(), piece => hidePiece(piece, isQuestion));
@@ -109,7 +109,7 @@ export const createRedactor = (): Redactor => {
     return ipBytes(address(ipTextOf(bytes) ?? '')) ?? bytes.map(() => 0);
   };
   const hideString = (text: string, key: string, depth: number): string => {
-    if (key === 'line') return `[${text.length} characters]`; // what a script wrote may be anything
+    if (key === 'line') return `[${text.length} characters]`; // a script may have written anything
     if (key === '$bytes') return text.replace(/./g, '0');
     if (key === 'ask') return hideText(text, true);
     if (patternKeys.has(key) && isPattern(text)) return patternStand(text);
