@@ -17,11 +17,11 @@ export interface Asked {
   readonly words: readonly string[];
   /** the options without a value that were given, those of this command */
   readonly flags: readonly string[];
-  /** the values of the options that may be given again and again, by the option's name */
+  /** the values of the repeatable options, by the option's name */
   readonly values: Readonly<Record<string, readonly string[]>>;
 }
 
-/** `text`: to be printed, and that was all. `wrong`: why the command line cannot be understood. */
+/** `text`: to be printed, and nothing else. `wrong`: why the command line is not understood. */
 export type CommandLine =
   | { readonly command: CommandName; readonly options: Options; readonly asked: Asked }
   | { readonly text: string }
@@ -32,7 +32,7 @@ export const systemConfig = '/etc/network-broker/network-broker.toml';
 
 class WrongUsage extends Error {}
 
-/** Reads the first of these that is given, in the way the configuration does. */
+/** Reads the first of these that is given, as in the configuration. */
 const override = <T>(kind: Kind<T>, given: Readonly<Record<string, string | undefined>>): T | undefined => {
   const [name, value] = Object.entries(given).find(([, each]) => each !== undefined && each !== '') ?? [];
   if (name === undefined) return undefined;
@@ -58,14 +58,14 @@ const wordsOf = (command: CommandName, words: readonly string[]): readonly strin
   throw new WrongUsage(`${command} ${expected}; found ${words.map(word => `'${word}'`).join(' ') || 'nothing'}`);
 };
 
-/** Options that only other commands take. */
+/** Refuses options that only other commands take. */
 const refuseForeign = (command: CommandName, given: object): void => {
   for (const [name, { of }] of Object.entries<Option>(options))
     if (of !== undefined && !of.includes(command) && Object.hasOwn(given, name))
       throw new WrongUsage(`${command} takes no --${name}; ${of.join(', ')} ${of.length === 1 ? 'does' : 'do'}`);
 };
 
-/** The values of each option that may be given more than once; those of a choice must be of it. */
+/** The values of each repeatable option; choices are checked. */
 const listsOf = (given: object): Asked['values'] =>
   Object.fromEntries(
     Object.entries(given).flatMap(([name, values]: [string, unknown]) => {
@@ -112,7 +112,7 @@ const read = (argv: readonly string[], env: NodeJS.ProcessEnv): CommandLine => {
   };
 };
 
-/** Understands the arguments that follow the program's name. Never throws. */
+/** Parses the arguments after the program's name. Never throws. */
 export const commandLine = (argv: readonly string[], env: NodeJS.ProcessEnv): CommandLine => {
   try {
     return read(argv, env);

@@ -11,7 +11,7 @@ const oneOf = (choices: readonly string[]): string => `COMPREPLY+=($(compgen -W 
 const FILES = 'COMPREPLY=($(compgen -f -- "$word"))';
 const LINKS = '_network_broker_links "$word"';
 
-/** How a value or a word is completed, by what it is called in texts; others could be anything. */
+/** How a value or a word is completed, by its placeholder; others could be anything. */
 const completed: Readonly<Record<string, string>> = {
   FILE: FILES,
   DIR: 'COMPREPLY=($(compgen -d -- "$word"))',
@@ -29,7 +29,7 @@ const values = ([name, option]: readonly [string, Option]): string => {
 };
 
 const entries: readonly (readonly [string, Command])[] = Object.entries(commands);
-/** What may stand at each place behind a command, in whichever of its forms. */
+/** What may follow a command at each position, in any of its forms. */
 const wordsOf = ([name, command]: readonly [string, Command]): readonly string[] => {
   const forms = formsOf(command);
   const places = Math.max(...forms.map(({ words }) => words.length));

@@ -4,7 +4,7 @@ import { errorCode } from '../system/files/error-code.js';
 const pause = new Int32Array(new SharedArrayBuffer(4));
 
 /**
- * Writes to standard output and waits until it is taken, for what writes much without a break. Throws what write(2) says:
+ * Writes to standard output and waits until it is taken, for long output without a break. Throws the error of write(2):
  * EPIPE when nobody reads any more.
  */
 export const print = (text: string): void => {
@@ -13,6 +13,6 @@ export const print = (text: string): void => {
       rest = rest.subarray(writeSync(1, rest));
     } catch (error) {
       if (errorCode(error) !== 'EAGAIN') throw error;
-      Atomics.wait(pause, 0, 0, 5); // somebody made it a pipe that does not wait
+      Atomics.wait(pause, 0, 0, 5); // somebody made it non-blocking
     }
 };

@@ -12,12 +12,12 @@ import type { Options } from '../config/options.js';
 import { presentWorld } from '../daemon/present-world.js';
 import { say } from '../system/say.js';
 
-/** Events of a daemon count from 1: this one is none of its. */
+/** The daemon's ids begin at 1: this is not one of its events. */
 const BY_HAND_ID = 0;
 
 /**
- * What happens when this link gets into this state, in the present World. Emits once and goes on, with all connections
- * open, until unsubscribed. Errors say what is wrong with the configuration, the link or the state.
+ * The event of this link getting into this state, in the present World. Emits once and stays open, with all
+ * connections, until unsubscribed. Errors say what is wrong with the configuration, the link or the state.
  */
 export const requestedStep = (
   options: Options,

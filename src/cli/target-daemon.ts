@@ -7,11 +7,11 @@ import { statePath } from '../daemon/state/state-path.js';
 export interface TargetDaemon {
   /** users whose scripts it runs */
   readonly owners: readonly number[];
-  /** where its files lie while it runs */
+  /** its runtime directory */
   readonly runtime: string;
 }
 
-/** The daemon that a command is about: the system's own or, with `--config`, one that this user would start. */
+/** The daemon that a command concerns: the system's or, with `--config`, one that this user would start. */
 export const targetDaemon = ({ config }: Pick<Options, 'config'>, { owners }: Pick<Files, 'owners'>): TargetDaemon =>
   config === systemConfig
     ? { owners: [0], runtime: '/run/network-broker' }

@@ -2,10 +2,13 @@ import { closeSync, openSync, readSync } from 'node:fs';
 import { StringDecoder } from 'node:string_decoder';
 import { createLineCutter } from '../trace/line-cutter.js';
 
-/** What is read at a time lives longer than what is made of it: the less, the better for the garbage collector. */
+/** A chunk outlives the lines made of it: small chunks are better for the garbage collector. */
 const CHUNK_BYTES = 1 << 16;
 
-/** The lines of a trace in a file, read as they are needed; `-` is standard input. Throws what open(2) and read(2) say, and a TraceError. */
+/**
+ * The lines of a trace file, read on demand; `-` is standard input. Throws errors of open(2) and read(2), and a
+ * TraceError.
+ */
 export const linesOf = function* (path: string): Generator<string> {
   const fd = path === '-' ? 0 : openSync(path, 'r');
   try {

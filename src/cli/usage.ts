@@ -4,7 +4,7 @@ export interface Form {
   readonly words: readonly (keyof typeof words)[];
 }
 
-/** One command; `or`: what else it does when other words follow it, another number of them. */
+/** One command; `or`: another form, with another number of words. */
 export interface Command extends Form {
   readonly or?: Form;
 }
@@ -32,15 +32,15 @@ export const commands = {
 } as const satisfies Readonly<Record<string, Command>>;
 export type CommandName = keyof typeof commands;
 
-/** All that a command does. */
+/** All forms of a command. */
 export const formsOf = ({ or, ...form }: Command): readonly Form[] => (or === undefined ? [form] : [form, or]);
 
-/** Every form of every command, behind the command's name. */
+/** Every form of every command, with the command's name. */
 export const forms: readonly (readonly [string, Form])[] = Object.entries<Command>(commands).flatMap(
   ([name, command]) => formsOf(command).map(form => [name, form] as const),
 );
 
-/** What the words of commands stand for. */
+/** What the words of commands mean. */
 export const words = {
   LINK: 'a link by name, alternative name or ifindex; manager: systemd-networkd itself',
   STATE:
@@ -55,12 +55,12 @@ export interface Option {
   readonly type: 'string' | 'boolean';
   readonly short?: string;
   readonly multiple?: boolean;
-  /** how its value is written in texts */
+  /** the placeholder of its value */
   readonly value?: string;
   readonly brief: string;
-  /** words that its value may be; undefined: any */
+  /** the permitted values; undefined: any */
   readonly choices?: readonly string[];
-  /** the commands that take it; undefined: all */
+  /** the commands that accept it; undefined: all */
   readonly of?: readonly CommandName[];
 }
 

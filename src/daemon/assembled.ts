@@ -43,14 +43,14 @@ export interface Machine extends System, Heard {
 export interface Employment {
   readonly scriptDirectory: string;
   readonly extensions: readonly Extension[];
-  /** what else there is to be told */
+  /** further sources */
   readonly more: readonly Source[];
   /** the first of `config$` */
   readonly first: Config;
   readonly config$: Observable<Config>;
   readonly stop$: Observable<unknown>;
   readonly write: (record: LogRecord) => void;
-  /** who only wants to see what happens */
+  /** sinks that only observe */
   readonly watching: readonly Sink[];
   readonly manager: Pick<ServiceManager, 'status'>;
   /** called once, when every source serves or waits */
@@ -105,7 +105,7 @@ export const assembled = (
   const sinks: readonly Sink[] = [
     ...standard.filter(({ name }) => name !== 'dns' || machine.isHostNetwork !== false),
     ...watching,
-    serviceStates(manager, clockwork), // before it is told that the daemon is ready
+    serviceStates(manager, clockwork), // before the manager hears that the daemon is ready
     sourceStates(names, write, ready),
   ];
   const outcome$ = createBroker({
@@ -126,7 +126,7 @@ export const assembled = (
     finalize(tracer.close),
   );
   return defer(() => {
-    tracer.keep(first.system.trace); // the sinks ask before they are told anything
+    tracer.keep(first.system.trace); // the sinks ask before anything is emitted
     return outcome$;
   });
 };

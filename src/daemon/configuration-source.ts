@@ -6,9 +6,9 @@ import type { Input } from '../model/input.js';
 const NAME = 'configuration';
 
 /**
- * Says among the sources of the World that what is in force is not what is written.
+ * A source that waits while the configuration in force is not the one on disk.
  *
- * @param refused$ why what is written is not in force; empty: it is
+ * @param refused$ why the file is not in force; empty if it is
  */
 export const configurationSource = (refused$: Observable<readonly Fault[]>): Source => {
   const why = 'the configuration is invalid (see network-broker check): the last valid one is in use';

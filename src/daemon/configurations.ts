@@ -20,7 +20,7 @@ import { directoryWatch } from '../system/files/watch-directory.js';
 import { corrections, directoriesOf } from './corrections.js';
 import { type InForce, type Loaded, type Reload, reloadOutcomes } from './load-config.js';
 
-/** What is in force, and why what is written is not; nothing: it is. */
+/** The configuration in force, and why the file is not (empty if it is). */
 interface Standing {
   readonly inForce: InForce;
   readonly refused: readonly Fault[];
@@ -28,19 +28,19 @@ interface Standing {
 
 /** The configurations of one run. */
 export interface Configurations {
-  /** what is in force: subscribe once */
+  /** the configuration in force: subscribe once */
   readonly config$: Observable<Config>;
-  /** the texts that are in force now, and those after them */
+  /** the texts in force, now and later */
   readonly texts$: Observable<readonly ConfigText[]>;
   readonly refused: () => readonly Fault[];
   readonly refused$: Observable<readonly Fault[]>;
 }
 
-/** Why a configuration is not in force; that the one in use is kept is no reason. */
+/** Why a configuration is not in force; `config-kept` is a consequence, not a reason. */
 const errorsOf = ({ faults }: Pick<Loaded, 'faults'>): readonly Fault[] =>
   faults.filter(({ severity, code }) => severity === 'error' && code !== 'config-kept');
 
-/** Who has not seen that the configuration was wrong when the daemon started need not know how to have it read. */
+/** Rereads an invalid configuration once it is corrected, so that nobody has to reload it. */
 const corrected = (file: string, present: Loaded, load: () => Loaded, report: Report): Observable<Loaded> =>
   defer(() => corrections(directoriesOf(file), present, load, directoryWatch)).pipe(
     catchError((error: unknown) => {
@@ -51,11 +51,11 @@ const corrected = (file: string, present: Loaded, load: () => Loaded, report: Re
   );
 
 /**
- * The first configuration, then those that reloads bring; until what is written is right, also those that its files come to say.
+ * The first configuration, then those of reloads; while the file is invalid, also those of corrections.
  *
- * @param present what is written at the start
- * @param first what is in force at the start: `present`, or if that is wrong the last one that was right
- * @param reload$ what somebody had read
+ * @param present the file at start
+ * @param first what is in force at start: `present`, or the last valid one if that is invalid
+ * @param reload$ what reloads have read
  */
 export const configurations = (
   file: string,

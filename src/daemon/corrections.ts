@@ -14,16 +14,15 @@ import type { Loaded } from './load-config.js';
 import { createTrustedWays } from '../system/files/trusted-ways.js';
 import type { DirectoryWatch } from '../system/files/watch-directory.js';
 
-/** Nobody writes a file in one go: so long nothing may have happened in its directory, in milliseconds. */
+/** Files are not written in one go: the directory must have been quiet for this long, in milliseconds. */
 const QUIET_MS = 200;
 
 const summary = ({ texts, faults }: Loaded): string => JSON.stringify([texts, faults.map(({ message }) => message)]);
 
 /**
- * What the configuration file and its drop-ins say, whenever they say something else than `present`, the last time they were
- * read: who corrects a mistake need not know how to have it read.
+ * The configuration file and its drop-ins, whenever they differ from the last time they were read.
  *
- * @param directories where the file, its drop-ins and what links lead to lie
+ * @param directories the directories of the file, its drop-ins and link targets
  */
 export const corrections = (
   directories: readonly string[],
@@ -40,7 +39,7 @@ export const corrections = (
     skip(1),
   );
 
-/** Where a configuration file, its drop-ins and what a link leads to lie. */
+/** The directories of a configuration file, its drop-ins and a link's target. */
 export const directoriesOf = (file: string): readonly string[] => {
   const { end } = createTrustedWays().walker()(file);
   return [...new Set([dirname(file), `${file}.d`, ...(end === undefined ? [] : [dirname(end.path)])])];

@@ -5,7 +5,7 @@ import { hookModules, type Judge } from '../system/module-hooks.js';
 import { createTrustedWays } from '../system/files/trusted-ways.js';
 
 /**
- * Judges what modules load, and throws if they must not. What the program itself loads is not asked for by an extension.
+ * Judges what modules load, and throws if they must not. What the program itself loads is exempt.
  *
  * @param program the path of its file
  */
@@ -19,7 +19,7 @@ export const createJudge = (program: string): Judge => {
 
 let isHooked = false;
 
-/** Node 20's thread that finds modules ends unseen where its working directory was removed, and is waited for without end. */
+/** In a removed working directory, Node 20's module thread dies silently and is waited for for ever. */
 const leaveWhatIsGone = (): void => {
   try {
     process.cwd();
@@ -28,7 +28,7 @@ const leaveWhatIsGone = (): void => {
   }
 };
 
-/** From now on, every module that a module loads is judged as scripts are, also those that are loaded later. */
+/** From now on, every module that a module loads is judged like a script, also if it is loaded later. */
 export const judgeModules = (): void => {
   if (isHooked) return;
   const program = realpathSync(process.argv[1] ?? '');

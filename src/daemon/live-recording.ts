@@ -24,8 +24,8 @@ import { standardSources } from './standard-sources.js';
 import { statePath } from './state/state-path.js';
 
 /**
- * Writes what happens until SIGINT or SIGTERM. It is a broker of its own, for where there is no daemon: it listens to the same
- * sources, asks the same questions, and every effect is refused. Resolves to the exit status.
+ * Records live until SIGINT or SIGTERM, where there is no daemon: a broker of its own listens to the same sources and
+ * asks the same questions, and every effect is refused. Resolves to the exit status.
  *
  * @param write takes a line, without its end
  */

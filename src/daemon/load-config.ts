@@ -15,7 +15,7 @@ import type { Parsed } from '../config/parse.js';
 import { parseConfig } from '../config/parse.js';
 
 export interface Loaded extends Parsed {
-  /** what was read: first the file itself, empty if it is missing, then the drop-ins */
+  /** the texts read: first the file itself (empty if missing), then the drop-ins */
   readonly texts: readonly ConfigText[];
 }
 
@@ -26,14 +26,14 @@ export interface InForce extends Loaded {
 
 export const inForce = ({ config, ...rest }: Loaded): InForce | undefined => config && { config, ...rest };
 
-/** More would be somebody's mistake, and each is read. */
+/** More would be a mistake, and each has to be read. */
 const MAX_DROP_INS = 1000;
 /** Of all drop-ins together: all of them are kept. */
 const MAX_LENGTH = 4 * MIB;
 
 const unreadable = (why: string): Fault => fault('config-unreadable', why);
 
-/** Only the file itself: a directory of drop-ins that is not there is nothing to speak of. */
+/** For the file itself only: a missing directory of drop-ins is normal. */
 const missing = (file: string): Fault => fault('config-missing', `${file}: no such file; every key has its default`);
 
 interface Found {
@@ -46,11 +46,11 @@ const refused = (path: string, why: string): Found => ({
   faults: [fault('config-unsafe', `${path} is refused: ${why}`)],
 });
 
-/** The text of one file, if nobody else than `owners` may write it. */
+/** The text of one file, if only `owners` may write it. */
 const textOf = (file: string, { places, end }: Walk, owners: readonly number[]): Found => {
-  // An empty file, and no file of anybody's.
+  // It counts as an empty file of nobody's.
   if (end?.path === '/dev/null') return { texts: [{ file, text: '' }], faults: [] };
-  const unsafe = distrust(places, owners); // before it is read: it cannot become theirs in between
+  const unsafe = distrust(places, owners); // before reading: the file cannot become someone else's in between
   const read = readRegularFile(file, MIB);
   switch (read.is) {
     case 'text':
@@ -92,9 +92,9 @@ const joined = (found: readonly Found[]): Found => ({
 });
 
 /**
- * Reads the configuration file and its drop-ins, `<file>.d/*.toml` in the order of their names. What somebody else than
- * root, or the daemon's own ordinary user, may write is refused, as scripts are.
- * Never throws: what cannot be read is a fault.
+ * Reads the configuration file and its drop-ins, `<file>.d/*.toml` in the order of their names. Like scripts, files
+ * that others than root, or the daemon's own ordinary user, may write are refused. Never throws: what cannot be read is
+ * a fault.
  */
 export const loadConfig = (file: string): Loaded => {
   const { owners, walker } = createTrustedWays();
@@ -110,7 +110,10 @@ export const loadConfig = (file: string): Loaded => {
 
 const kept = fault('config-kept', 'the configuration has errors; the previous one stays in use');
 
-/** Files that said something in the configuration in use and are empty now. Who writes a file in place truncates it first. */
+/**
+ * Files that had contents in the configuration in use and are empty now: a file that is written in place is truncated
+ * first.
+ */
 export const emptied = (inUse: Loaded, next: Loaded): readonly Fault[] =>
   next.texts
     .filter(({ file, text }) => text === '' && inUse.texts.some(each => each.file === file && each.text !== ''))
@@ -121,17 +124,17 @@ export const emptied = (inUse: Loaded, next: Loaded): readonly Fault[] =>
       ),
     );
 
-/** What somebody read, and what became of it. */
+/** What became of a reload. */
 export interface Reload {
-  /** undefined: the one in use stays */
+  /** undefined if the one in use stays */
   readonly taken: InForce | undefined;
-  /** with the reasons why it is not taken */
+  /** including why it is not taken */
   readonly faults: readonly Fault[];
 }
 
 /**
- * What becomes of the configurations that are read. What is wrong with one is told, all of it, and the one in use stays; so it
- * does while a file is being written.
+ * What becomes of configurations that are read. If one has errors, all are reported and the one in use stays; likewise
+ * while a file is being written.
  *
  *     next$    --r----x----r--   x: the file has errors, or is empty while the one in use is not
  *     result   --t----f----t--   t: taken, f: faults
@@ -150,7 +153,7 @@ export const reloadOutcomes = (first: Loaded, next$: Observable<Loaded>): Observ
     );
   });
 
-/** The configurations that reloads bring, and a report of what is wrong with the others. */
+/** The configurations of successful reloads; what is wrong with the others is reported. */
 export const reloads = (
   first: Loaded,
   load: () => Loaded,

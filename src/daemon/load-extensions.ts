@@ -13,7 +13,7 @@ import { importModule } from '../system/import-module.js';
 import { judgeModules } from './judge-modules.js';
 import { field, isObject } from '../model/unknown.js';
 
-/** One of `Load=`: the extension, or why there is none. */
+/** The result for one path of `Load=`: the extension, or why there is none. */
 export type Loaded = { readonly path: string } & ({ readonly extension: Extension } | { readonly fault: Fault });
 
 /** How long a module may take to load, in milliseconds. */
@@ -21,7 +21,7 @@ const LOAD_TIMEOUT_MS = 10_000;
 
 type Import = (path: string) => Observable<unknown>;
 
-/** In the daemon: what the module loads is judged, too. */
+/** In the daemon, what the module loads is judged, too. */
 const importJudged: Import = path => {
   judgeModules();
   return from(importModule(pathToFileURL(path).href));
@@ -45,7 +45,7 @@ const load = (path: string, files: Files, importing: Import): Observable<Loaded>
   const owner: Owner = { name: path };
   const made = (module: unknown): Extension => {
     const extension = extensionOf(module);
-    owner.name = extension.name; // what it began before is its own, too
+    owner.name = extension.name; // so what it began before is also known by its name
     return extension;
   };
   return files.list([dirname(path)]).pipe(
@@ -63,7 +63,7 @@ const load = (path: string, files: Files, importing: Import): Observable<Loaded>
   );
 };
 
-/** Two of one name could not be told apart in the log. */
+/** Two extensions of one name could not be told apart in the log. */
 const namedOnce = (all: readonly Loaded[]): readonly Loaded[] =>
   all.map((one, nth) => {
     if (!('extension' in one)) return one;
@@ -74,7 +74,9 @@ const namedOnce = (all: readonly Loaded[]): readonly Loaded[] =>
     return { path: one.path, fault: fault('extension-unloaded', message) };
   });
 
-/** Loads extension modules, one after the other in this order; one value. One that cannot be loaded is a fault, no more. */
+/**
+ * Loads extension modules one after the other, in this order; emits once. One that cannot be loaded is merely a fault.
+ */
 export const loadExtensions = (
   paths: readonly string[],
   files: Files = createFiles(),

@@ -1,4 +1,4 @@
-// Runs in the thread in which Node 20 finds modules, see src/system/module-hooks.ts.
+// Runs in Node 20's thread that resolves modules, see src/system/module-hooks.ts.
 import { fileOf, type Judge, type ResolveHook } from '../system/module-hooks.js';
 import { createJudge } from './judge-modules.js';
 

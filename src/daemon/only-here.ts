@@ -2,15 +2,15 @@ import { join } from 'node:path';
 import { fault, type Fault, toError } from '../model/fault.js';
 import { lockFile } from '../system/files/lock-file.js';
 
-/** `unknown`: no lock can be had there, nor anything else be written */
+/** `unknown`: nothing can be written there, not even a lock */
 export type Place =
   | { readonly is: 'ours' }
   | { readonly is: 'taken'; readonly why: string }
   | { readonly is: 'unknown'; readonly fault: Fault };
 
 /**
- * Only one daemon has a runtime directory, from before it touches anything there until it ends, however it does: files of
- * scripts that run, sockets, state and trace are its own.
+ * Makes sure that only one daemon uses a runtime directory, from before it touches anything there until it ends,
+ * however that happens: script files, sockets, state and trace are its own.
  */
 export const onlyHere = (directory: string): Place => {
   try {

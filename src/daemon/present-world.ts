@@ -7,10 +7,13 @@ import { watchNetwork } from '../watch.js';
 import { standardSources } from './standard-sources.js';
 import { isReady } from './status/source-states.js';
 
-/** Milliseconds without news after which all is told; systemd-networkd's leases are asked for 50 ms after the rest. */
+/**
+ * Milliseconds of quiet after which everything has been told; systemd-networkd's leases are queried 50 ms after the
+ * rest.
+ */
 const QUIET_MS = 150;
 
-/** The World as a daemon with this configuration would know it, once all sources have said what is so; goes on with its changes. */
+/** The World as a daemon with this configuration would know it, once all sources have reported; then its changes. */
 export const presentWorld = (config: Config, bus: Bus, files: Files): Observable<World> => {
   const inputs = standardSources(bus, files);
   const { world$ } = watchNetwork({ ...inputs, config$: concat(of(config), NEVER) });

@@ -57,8 +57,8 @@ const uncompiled = (maker: string): string =>
   `started without a code cache of this build for Node ${process.version}, which takes longer; as root, make one: ${process.execPath} ${maker}`;
 
 /**
- * The daemon, in the foreground. SIGHUP rereads the configuration, SIGTERM and SIGINT stop it: what is in progress ends
- * first, unless signalled again. Resolves to the exit status.
+ * The daemon, in the foreground. SIGHUP rereads the configuration; SIGTERM and SIGINT stop it once running scripts have
+ * ended, or at once when sent again. Resolves to the exit status.
  */
 export const run = async (options: Options): Promise<number> => {
   const tooMuch = tooPrivilegedHere();
@@ -111,7 +111,10 @@ export const run = async (options: Options): Promise<number> => {
   const manager = serviceManager(warn);
   const ask$ = signals('SIGTERM', 'SIGINT').pipe(share());
   const ready$ = new BehaviorSubject(false);
-  /** What is loaded is in force, or refused, when the service manager hears of it: all that happens in between is synchronous. */
+  /**
+   * When the service manager hears of it, the configuration is in force or refused: everything in between is
+   * synchronous.
+   */
   const reload$ = signals('SIGHUP').pipe(
     map(() => {
       note('rereading the configuration');
@@ -151,7 +154,7 @@ export const run = async (options: Options): Promise<number> => {
     },
   });
 
-  /** What goes on beside it, and ends with it. */
+  /** Runs beside the daemon, and ends with it. */
   const beside = merge(
     ready$.pipe(
       filter(Boolean),

@@ -7,7 +7,7 @@ import { isHostNetwork } from '../system/host-network.js';
 import { rtnetlink } from '../system/rtnetlink.js';
 import { sourcesOn, type StandardSources } from './sources-on.js';
 
-/** Who tells a broker of the network of this host, who is asked because of what they told, and the time. */
+/** The sources, queries and clock of this host. */
 export const standardSources = (bus: Bus, files: Files): StandardSources =>
   sourcesOn({
     bus,

@@ -11,7 +11,7 @@ import {
 } from 'rxjs';
 import { after } from '../operators/after.js';
 
-/** milliseconds: a terminal, make and timeout(1) may all pass on one and the same request */
+/** milliseconds: a terminal, make and timeout(1) may each forward the same request */
 const ECHO_MS = 1_000;
 /** milliseconds; less than the 90 s after which systemd kills (systemd-system.conf(5), DefaultTimeoutStopSec=) */
 const STOP_TIMEOUT_MS = 80_000;
@@ -19,7 +19,7 @@ const STOP_TIMEOUT_MS = 80_000;
 export type GivenUp = 'signalled again' | 'took too long';
 
 /**
- * When to stop waiting for what is in progress: signalled again (not within a second of the first time), or after 80 s.
+ * When to stop waiting for what is in progress: when signalled again (more than a second later), or after 80 s.
  *
  *     ask$    ---a-a----a--     frames of 400 ms
  *     result  ----------(r|)    r: signalled again

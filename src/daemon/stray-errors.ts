@@ -4,8 +4,8 @@ import { fault, type Fault } from '../model/fault.js';
 import { strays$ } from '../system/async-contexts.js';
 
 /**
- * A fault for each thing that extensions begin and that fails when nobody can catch it any more. What fails so and is no
- * extension's is a defect, and an error. Without extensions nothing is listened to.
+ * A fault for each uncaught failure of something that an extension began. Any other uncaught failure is a defect, and
+ * an error. Without extensions nothing is listened to.
  */
 export const strayFaults = ({ extensions }: Config): Observable<Fault> =>
   extensions.load.length === 0

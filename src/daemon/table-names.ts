@@ -2,10 +2,12 @@ import { catchError, concat, defer, map, mergeMap, type Observable, of, reduce, 
 import { kernelTables, type TableNames } from '../model/route/route-text.js';
 import type { Files } from '../system/files/files.js';
 
-/** Where iproute2 looks, the most important first: rt_tables of the first that has one, rt_tables.d of all. */
+/** iproute2's directories in order of precedence: rt_tables of the first that has one, rt_tables.d of all. */
 const places = ['/etc/iproute2', '/usr/share/iproute2', '/usr/lib/iproute2'];
 
-/** `42 storage`, `0x2a storage # disks`: what else a line is says nothing. A name may be seen anywhere: no control characters. */
+/**
+ * `42 storage`, `0x2a storage # disks`; other lines are ignored. Names may be shown anywhere, so no control characters.
+ */
 const entry = /^[ \t]*(\d{1,10}|0x[0-9a-f]{1,8})[ \t]+([!-~]+)[ \t]*(#.*)?$/i;
 
 const namesIn = (text: string): readonly (readonly [number, string])[] =>
@@ -15,8 +17,8 @@ const namesIn = (text: string): readonly (readonly [number, string])[] =>
   });
 
 /**
- * The names of routing tables, as ip-route(8) knows them: rt_tables and rt_tables.d/*.conf of iproute2, now. One value; what
- * cannot be read is not there.
+ * The present names of routing tables, as ip-route(8) knows them: rt_tables and rt_tables.d/*.conf of iproute2. Emits
+ * once; unreadable files are skipped.
  */
 export const tableNames = (files: Pick<Files, 'list' | 'read'>): Observable<TableNames> => {
   const text = (path: string): Observable<string | undefined> => files.read(path).pipe(catchError(() => of(undefined)));

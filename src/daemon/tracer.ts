@@ -8,7 +8,7 @@ import { type Header, writeHeader } from '../trace/format.js';
 import { createRecorder, type Recorder } from '../trace/recorder.js';
 import { statePath } from './state/state-path.js';
 
-/** Where the daemon of this environment keeps its trace, and where it gives it. */
+/** Where the daemon of this environment keeps its trace, and the socket that serves it. */
 export const tracePaths = (env: NodeJS.ProcessEnv): { readonly ring: string; readonly socket: string } => {
   const directory = dirname(statePath(env));
   return { ring: join(directory, 'trace'), socket: join(directory, 'trace.sock') };
@@ -17,7 +17,7 @@ export const tracePaths = (env: NodeJS.ProcessEnv): { readonly ring: string; rea
 /** The daemon's recorder: for its ring, for connected clients, or for neither. */
 export interface Tracer {
   readonly recorder: Recorder;
-  /** knows what a part of the trace begins with */
+  /** learns what a part of the trace begins with */
   readonly onTurn: (turn: Turn) => void;
   /** `System.Trace`, MiB; 0: no ring */
   readonly keep: (size: number) => void;
@@ -26,9 +26,9 @@ export interface Tracer {
 }
 
 const MIB = 1024 * 1024;
-/** A longer answer is left out, for those who listen; of a ring it is an eighth. */
+/** A longer answer is left out for listeners; for a ring the limit is an eighth of it. */
 const MAX_ANSWER_LENGTH = 4 * MIB;
-/** Milliseconds until a ring that could not be written is tried again, with what happens then: nothing wakes up for it. */
+/** Milliseconds until a ring that could not be written is retried, at the next event: no timer wakes up for it. */
 const RING_RETRY_MS = 10_000;
 
 /** What the header of every part of a trace says. */
@@ -40,9 +40,9 @@ export const createTracer = (directory: string, about: About, report: Report): T
   let newest: Pick<Header, 'start' | 'lastId'> = { start: about.start, lastId: about.lastId };
   let size: number | undefined;
   let ring: TraceRing | undefined;
-  /** since when the ring cannot be written, and when it was tried last */
+  /** since when the ring cannot be written, and the last attempt */
   let broken: { readonly since: number; readonly tried: number } | undefined;
-  let isRun = false; // something was written of this run, and nothing is missing since
+  let isRun = false; // this run has been traced without a gap
 
   const isDue = (): boolean => broken !== undefined && performance.now() - broken.tried >= RING_RETRY_MS;
   const isOn = (): boolean => ring !== undefined || listeners.size > 0 || isDue();
@@ -108,7 +108,7 @@ export const createTracer = (directory: string, about: About, report: Report): T
       else removeTraceRing(directory);
     },
     supply: {
-      kept: () => ring?.kept() ?? keptIn(directory), // also what there was before it could not be written
+      kept: () => ring?.kept() ?? keptIn(directory), // also what was kept before writing failed
       lines: fromHeader =>
         new Observable(out => {
           const listener = (line: string): void => out.next(line);

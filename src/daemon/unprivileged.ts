@@ -8,8 +8,8 @@ const valuesOf = (status: string, name: string): readonly string[] =>
   (new RegExp(`^${name}:\\s*(.*)$`, 'm').exec(status)?.[1] ?? '0').split(/\s+/);
 
 /**
- * Why nothing may be run with what these threads may do; undefined: none of them is root's, in any of its ids, or has a
- * capability that the daemon has no use for.
+ * Why nothing may be run with the privileges of these threads; undefined if none has a uid of root's or a capability
+ * that the daemon does not need.
  *
  * @param statuses the texts of `/proc/self/task/<tid>/status` (proc_pid_status(5))
  */
@@ -24,6 +24,6 @@ export const tooPrivileged = (statuses: readonly string[]): string | undefined =
     : `expected only CAP_NET_ADMIN and CAP_SYS_ADMIN, found more capabilities (${more} in /proc/self/status): ${remedy}`;
 };
 
-/** The same of every thread of this process. */
+/** The same for every thread of this process. */
 export const tooPrivilegedHere = (): string | undefined =>
   tooPrivileged(readdirSync('/proc/self/task').map(id => textOf(`/proc/self/task/${id}/status`)));

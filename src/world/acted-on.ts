@@ -18,13 +18,13 @@ const changedBy = ({ event }: Step): States => ('changed' in event ? event.chang
 const isKnownIn = (world: World, ifindex: number): boolean =>
   world.kernel.links === undefined || world.kernel.links.has(ifindex) || world.kernel.departed.has(ifindex);
 
-/** Forgets links that neither are there nor went a short while ago. */
+/** Drops links that are neither present nor recently departed. */
 const ofWorld = <T>(links: ReadonlyMap<number, T>, world: World): ReadonlyMap<number, T> => {
   const isKnown = (ifindex: number): boolean => isKnownIn(world, ifindex);
   return [...links.keys()].every(isKnown) ? links : new Map([...links].filter(([ifindex]) => isKnown(ifindex)));
 };
 
-/** Links with more addresses than this are not compared: the file is written at every event. */
+/** The addresses of a link with more than this are not saved: the file is written at every event. */
 const MOST_ADDRESSES = 256;
 
 const withAddresses = (acted: Acted['addresses'], ifindex: number, world: World): Acted['addresses'] => {
@@ -37,7 +37,7 @@ const withAddresses = (acted: Acted['addresses'], ifindex: number, world: World)
   return ofWorld(all, world);
 };
 
-/** What was acted on of leases, after the scripts of an event have ended. */
+/** The leases acted on after the scripts of an event have ended. */
 const actOnLease = (
   leases: Acted['leases'],
   { origin, ifindex, name, action, lease }: LeaseEvent,
@@ -51,7 +51,10 @@ const actOnLease = (
   return now;
 };
 
-/** What was acted on after an outcome: an event counts when its last script has ended. Of what a stage derived only the id. */
+/**
+ * What has been acted on after an outcome: an event counts once its last script has ended. For an event that a stage
+ * derived, only the id counts.
+ */
 export const act = (acted: Acted, outcome: Outcome): Acted => {
   if (outcome.kind !== 'began' && outcome.kind !== 'done') return acted;
   const { event, cause } = outcome.step;
@@ -79,11 +82,11 @@ export const act = (acted: Acted, outcome: Outcome): Acted => {
   return { ...acted, lastId, running, addresses, links: ofWorld(links, world) };
 };
 
-/** What was being told when the run was killed is not known: scripts may have heard it, and it may be otherwise by now. */
+/** Drops the states in progress when the run was killed: scripts may or may not have seen them, and they may have changed since. */
 const untold = (states: States, running: States | undefined): States =>
   running === undefined ? states : Object.fromEntries(Object.entries(states).filter(([name]) => !(name in running)));
 
-/** The World that a run starts from: what the last one acted on is known, what it was in the midst of is marked. */
+/** The initial World of a run: it knows what the last run acted on, and marks what was in progress. */
 export const worldOf = ({ manager, links, addresses, running, leases, runningLeases }: Acted): World => ({
   ...emptyWorld,
   progress: { ...emptyWorld.progress, since: new Map([...addresses].map(([ifindex, keys]) => [ifindex, had(keys)])) },

@@ -10,7 +10,7 @@ import { noteLosses } from './note-losses.js';
 import { reduceProgress } from './progress/reduce.js';
 
 /**
- * The world of a first boot: nothing is known and nothing was acted on.
+ * The World of a first boot: nothing is known and nothing has been acted on.
  *
  * @experimental
  */
@@ -47,26 +47,29 @@ export const emptyWorld: World = {
 };
 
 /**
- * The turn before the first: a world in which nothing has happened yet, and the id of the newest event before it.
+ * The turn before the first: the initial World, and the id of the last event before it.
  *
  * @experimental
  */
 export const begin = (world: World, lastId = 0): Turn => ({ world, events: [], faults: [], lastId });
 
-/** Whoever told of link states before: once they are the kernel's to tell, the differences are events. */
+/** Once link states are the kernel's to tell, the differences from before are events. */
 const handOver = (before: World, after: World): Change =>
   kernelTells(before) ? { world: after, events: [] } : deriveAllStates(after);
 
-/** The kernel's own news first, then what networkd said of links that the kernel has named by now. */
+/** The kernel's events first, then networkd inputs about links that the kernel has just named. */
 const thenReleaseNamed = ({ world, events }: Change): Change => {
   const released = releaseNamed(world);
   return { world: released.world, events: [...events, ...released.events] };
 };
 
-/** Do we know what is wanted and which links there are? */
+/** Are the configuration and the links known? */
 const isGround = (world: World): boolean => world.config !== undefined && world.kernel.links !== undefined;
 
-/** Which input touches which slice. What decides who tells of link states, and what names links, touches `networkd` too. */
+/**
+ * Which input touches which slice. Inputs that decide who reports link states, or that name links, touch `networkd`
+ * too.
+ */
 const reduce = (world: World, input: Input): Change => {
   switch (input.kind) {
     case 'config':
@@ -101,7 +104,7 @@ const mayWait = (input: Input): boolean => input.kind.startsWith('networkd-') ||
 
 const holding = (world: World, held: readonly Input[]): World => ({ ...world, progress: { ...world.progress, held } });
 
-/** Inputs that came before the first configuration and the first kernel dump wait for both. */
+/** Holds inputs until the first configuration and the first kernel dump. */
 const applyOrHold = (world: World, input: Input): Change => {
   if (!isGround(world) && mayWait(input)) return { world: holding(world, [...world.progress.held, input]), events: [] };
   const change = apply(world, input);
@@ -112,8 +115,8 @@ const applyOrHold = (world: World, input: Input): Change => {
 };
 
 /**
- * The fold that is the daemon's whole memory: what came in, and the world before it, make the world after it and the
- * events that tell the difference. Pure. Ids of events increase by one.
+ * The fold that is the daemon's whole memory: from an Input and the World before it, the World after it and the events
+ * that tell the difference. Pure. Event ids increase by one.
  *
  * @param at when the Input was taken in, milliseconds since the epoch: the moment of its events
  * @experimental

@@ -2,19 +2,19 @@ import type { NetworkEvent } from '../model/event.js';
 import type { Fault } from '../model/fault.js';
 import type { World } from '../model/world.js';
 
-/** What one input made of a world, before its events have their ids. */
+/** What one Input made of a World, before events get their ids. */
 export interface Change {
   readonly world: World;
   readonly events: readonly NetworkEvent[];
   readonly faults?: readonly Fault[];
 }
 
-/** Appends: `push(...more)` puts all of them on the stack, which has room for some 100,000. */
+/** Appends. `push(...more)` would put them all on the stack, which has room for some 100,000. */
 export const append = <T>(list: T[], more: readonly T[]): void => {
   for (const one of more) list.push(one);
 };
 
-/** One change after the other, as one. */
+/** Applies changes in turn, as one. */
 export const inTurn = <T>(world: World, items: Iterable<T>, change: (world: World, item: T) => Change): Change => {
   const events: NetworkEvent[] = [];
   const faults: Fault[] = [];

@@ -7,8 +7,8 @@ import { choosesLink } from './link-patterns.js';
 type Names = Pick<Link, 'name' | 'alternativeNames'>;
 
 /**
- * Under which names a link is chosen: by that which it had at the event, whatever it is called by now. One that was renamed
- * by both, or nobody would be told that it left.
+ * The names by which a link is chosen: the one it had at the event, whatever it is called now. A renamed link has both,
+ * or its leaving would go untold.
  */
 const namesOf = (event: Extract<NetworkEvent, { readonly name: string }>, link: Link | undefined): readonly Names[] => {
   const { name = event.name, alternativeNames = [] } = link ?? {};
@@ -16,7 +16,7 @@ const namesOf = (event: Extract<NetworkEvent, { readonly name: string }>, link: 
   return event.kind === 'link' && event.action === 'renamed' ? [then, { ...then, name: event.oldName }] : [then];
 };
 
-/** Is a step about a link that `Links=` chooses, by the configuration of its own world, or about none? */
+/** Is the step about a link that `Links=` chooses in the step's own configuration, or about no link? */
 export const isOfChosenLink = ({ event, world }: Step): boolean => {
   switch (event.kind) {
     case 'manager-state':

@@ -13,15 +13,15 @@ export interface Run {
   readonly signal: string | null;
   readonly durationMs: number;
   readonly timedOut: boolean;
-  /** bytes of its output that were not logged */
+  /** bytes of output that were not logged */
   readonly outputCut: number;
-  /** CPU time in milliseconds and peak memory in bytes, of all that it started; null: nobody counted */
+  /** CPU time in milliseconds and peak memory in bytes, of it and all that it started; null if unknown */
   readonly cpuMs: number | null;
   readonly memoryPeak: number | null;
   readonly error: string;
 }
 
-/** What became of the events so far. */
+/** Totals since the start. */
 export interface Counters {
   readonly events: number;
   readonly scripts: number;
@@ -52,17 +52,20 @@ const runOf = ({ script, step, exit, timedOut, error = '' }: ScriptRan): Run => 
 });
 
 /**
- * Counts outcomes, at the same cost however many events wait. The events of a lane follow one another, so the end of one is the
- * end of all that were seen before it, those that were joined into it as well.
+ * Counts outcomes, at constant cost however many events wait. A lane handles events in order, so the end of one is the
+ * end of all seen before it, including those joined into it.
  */
 export const createCounters = () => {
   const counts = { events: 0, scripts: 0, failed: 0, faults: 0 };
   let waiting = 0;
   let runs: readonly Run[] = [];
   let policy: PolicyState = { kind: 'policy', by: 'nobody', tables: [], conflicts: [], failures: [] };
-  /** ids of the events that wait, in the order in which they were seen */
+  /** ids of waiting events, in order */
   const lanes = new Map<Lane, number[]>();
-  /** without scripts, the end comes before the announcement; one id may stand in several lanes, as what is derived has its cause's */
+  /**
+   * events that were done before they were seen, as those without scripts are; ids are per lane, as a derived event has
+   * its cause's
+   */
   const early = new Set<string>();
 
   const seen = ({ id, event }: Step): void => {

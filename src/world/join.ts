@@ -27,13 +27,13 @@ const keyOf = (event: NetworkEvent): string | undefined => {
   }
 };
 
-/** Steps with the same key may become one; undefined: this step stands for itself. */
+/** Steps with the same key may be joined; undefined: never. */
 export const joinKey = ({ event, cause }: Step): string | undefined => {
   const key = keyOf(event);
   return key === undefined || cause === undefined ? key : `derived ${key}`;
 };
 
-/** The union of two changes, newest value wins; a property back at the value it had before both is no change. */
+/** The union of two changes, the newest value wins; a property that is back at its value before both is no change. */
 const joinChanges = (older: Difference, newer: Difference): Difference => {
   const previous: States = { ...newer.previous, ...older.previous };
   const changed = Object.entries({ ...older.changed, ...newer.changed }).filter(
@@ -45,7 +45,7 @@ const joinChanges = (older: Difference, newer: Difference): Difference => {
   };
 };
 
-/** One event for two of a lease. `previous` is the lease that scripts were last told of. */
+/** Joins two events of a lease. `previous` is the lease that scripts were last told of. */
 const joinLeases = (older: LeaseEvent, newer: LeaseEvent): LeaseEvent => {
   if (isEnd(older.action)) return newer;
   const previous = older.action === 'bound' ? undefined : older.previous;
@@ -76,15 +76,15 @@ const joinEvents = (older: NetworkEvent, newer: NetworkEvent, world: World): Net
 };
 
 /**
- * For steps that wait: one for two of the same `joinKey`, the newer step with both events' news. Where nothing is left of two, the
- * newer one stays, without changes. It runs no scripts, but it ends, and so what was seen before it is over.
+ * Joins two waiting steps with the same `joinKey`: the newer step, with the changes of both. If these cancel out, the
+ * newer step remains without changes: it runs no scripts, but its end is the end of what was seen before it.
  */
 export const joinWaiting = (older: Step, newer: Step): Step => ({
   ...newer,
   event: joinEvents(older.event, newer.event, newer.world),
 });
 
-/** The same; undefined: nothing is left of them. */
+/** The same; undefined if they cancel out. */
 export const joinSteps = (older: Step, newer: Step): Step | undefined => {
   const joined = joinWaiting(older, newer);
   return isNothing(joined.event) ? undefined : joined;

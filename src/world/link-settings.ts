@@ -2,7 +2,7 @@ import type { Config, LinkSettings } from '../model/config.js';
 import type { Link } from '../model/link.js';
 import { choosesLink } from './link-patterns.js';
 
-/** What the tables `[Link."PATTERN"]` say of a link: of several that choose it the last counts, key by key. */
+/** The settings of a link in tables `[Link."PATTERN"]`: of several that match, the last counts, key by key. */
 export const linkSettings = (
   config: Config | undefined,
   link: Pick<Link, 'name' | 'alternativeNames'>,

@@ -1,14 +1,14 @@
 import type { Link } from '../model/link.js';
 import type { World } from '../model/world.js';
 
-/** How many links that are gone keep their names for the last words about them. */
+/** The number of departed links whose names are kept for late events. */
 const MAX_DEPARTED_LINKS = 256;
 
-/** The link of that ifindex: present, or gone a short while ago. */
+/** The link with this ifindex: present, or recently departed. */
 export const findLink = (world: World, ifindex: number): Link | undefined =>
   world.kernel.links?.get(ifindex) ?? world.kernel.departed.get(ifindex);
 
-/** Only the newest of the departed are remembered, and with the others go their states. */
+/** Keeps only the newest departed links; the others are forgotten with their states. */
 const withDeparted = (world: World, departed: ReadonlyMap<number, Link>): World => {
   if (departed.size <= MAX_DEPARTED_LINKS) return { ...world, kernel: { ...world.kernel, departed } };
   const forgotten = new Set([...departed.keys()].slice(0, departed.size - MAX_DEPARTED_LINKS));
@@ -30,14 +30,14 @@ const withArrivals = (world: World, arrived: ReadonlySet<number>): World => {
   return { ...world, networkd: { ...world.networkd, states }, kernel: { ...world.kernel, departed } };
 };
 
-/** The World after the kernel named a link for the first time or renamed it. */
+/** The World after a link was added or changed. */
 export const withLink = (world: World, link: Link): World => {
   const arrived = withArrivals(world, new Set([link.ifindex]));
   const links = new Map(arrived.kernel.links).set(link.ifindex, link);
   return { ...arrived, kernel: { ...arrived.kernel, links } };
 };
 
-/** The world after a link went. */
+/** The World after a link went. */
 export const withoutLink = (world: World, ifindex: number): World => {
   const link = world.kernel.links?.get(ifindex);
   if (link === undefined) return world;
@@ -49,7 +49,7 @@ export const withoutLink = (world: World, ifindex: number): World => {
   );
 };
 
-/** The world after a complete dump: what is missing from it has gone. */
+/** The World after a complete dump: links missing from it have gone. */
 export const withLinks = (world: World, dump: readonly Link[]): World => {
   const links = new Map(dump.map(link => [link.ifindex, link]));
   const gone = [...(world.kernel.links ?? [])].filter(([ifindex]) => !links.has(ifindex));

@@ -23,9 +23,9 @@ const isWithCarrier = (states: States): boolean =>
   (states.CarrierState ?? states.OperationalState) !== undefined && !isWithoutCarrier(states);
 
 /**
- * The same end state is not "nothing happened": what is to be told of a link whose states are `now`, where `difference` is what they
- * say otherwise than those last told. All of them, if the carrier went since then and is back; also the operational state, if only
- * an address or a lease went.
+ * The same end state is not "nothing happened". What to report of a link whose states are `now` and differ from the
+ * last reported ones by `difference`: all states, if the carrier was lost since and is back; also the operational
+ * state, if only an address or a lease was lost.
  */
 export const retold = (difference: Difference, now: States, since: Since = nothing): Difference => {
   const { changed, previous } = difference;
@@ -38,7 +38,7 @@ export const retold = (difference: Difference, now: States, since: Since = nothi
   return { changed: { ...changed, OperationalState }, previous: { ...previous, OperationalState } };
 };
 
-/** Of two times that follow one another: an address that went in the second counts if it was there before the first. */
+/** Joins two consecutive periods: an address lost in the second counts if it existed before the first. */
 const joinSince = (older: Since, newer: Since): Since => ({
   had: older.had,
   carrier: older.carrier || newer.carrier,
@@ -46,14 +46,11 @@ const joinSince = (older: Since, newer: Since): Since => ({
   lease: older.lease || newer.lease,
 });
 
-/** As a part of an event; absent: it had nothing to lose. */
+/** As a field of an event; absent if the link had nothing to lose. */
 export const having = (since: Since): Pick<LinkStateEvent, 'since'> =>
   since.had.size === 0 && !hasLost(since) ? {} : { since };
 
-/**
- * Of two events that follow one another, where `difference` is what both say: the newer one, which tells it. What went in between is
- * told, too.
- */
+/** Joins two consecutive events into the newer one, with their combined `difference` and what was lost in between. */
 export const joinStates = (
   older: LinkStateEvent,
   newer: LinkStateEvent,

@@ -13,13 +13,16 @@ import { findLink } from './links.js';
 import { had, hasLost, having, nothing, retold } from './losses.js';
 import { withoutKey, withValue } from './with-value.js';
 
-/** Those of RFC 8981 come and go every day, by themselves. In IPv6 the bit means IFA_F_TEMPORARY, which has the same value (linux/if_addr.h). */
+/**
+ * Temporary addresses (RFC 8981) come and go daily by themselves. For IPv6 this bit is IFA_F_TEMPORARY
+ * (linux/if_addr.h).
+ */
 export const isTemporary = ({ family, flags }: Address): boolean =>
   family === 'ipv6' && (flags & IFA_F_SECONDARY) !== 0;
 
 const none: readonly never[] = [];
 
-/** The links whose carrier went, in the order of what the kernel told. */
+/** The links that lost their carrier, in the kernel's order. */
 const carrierLosses = (before: World, input: Input): readonly number[] => {
   if (input.kind !== 'kernel' && input.kind !== 'kernel-dump') return none;
   const links =
@@ -32,11 +35,11 @@ const carrierLosses = (before: World, input: Input): readonly number[] => {
   });
 };
 
-/** Does this input say of every link how it is, whatever was said before? */
+/** Does this input report the states of every link anew? */
 const tellsAll = (before: World, input: Input, after: World): boolean =>
   input.kind === 'networkd-snapshot' || (kernelTells(after) && (input.kind === 'kernel-dump' || !kernelTells(before)));
 
-/** What the last run acted on and the first dump lacks. */
+/** Addresses that the last run acted on and that the first dump lacks. */
 const lostMeanwhile = (before: World, input: Input, after: World): readonly (readonly [number, string])[] => {
   if (input.kind !== 'kernel-dump' || before.kernel.links !== undefined) return none;
   return [...before.progress.since].flatMap(([ifindex, { had }]) => {
@@ -49,7 +52,7 @@ const lostMeanwhile = (before: World, input: Input, after: World): readonly (rea
   });
 };
 
-/** Made once of the addresses of a link, for as long as they stay as they are. */
+/** Computed once per set of addresses. */
 const keys = new WeakMap<ReadonlyMap<string, Address>, Since['had']>();
 const keysOf = (addresses: ReadonlyMap<string, Address> | undefined): Since['had'] => {
   if (addresses === undefined || addresses.size === 0) return nothing.had;
@@ -58,7 +61,7 @@ const keysOf = (addresses: ReadonlyMap<string, Address> | undefined): Since['had
   return made;
 };
 
-/** What each link had and has lost, while one input is noted: what is written to is copied once for it. */
+/** What each link had and has lost, as a draft for one input: what is changed is copied once. */
 const draft = (before: Progress['since'], world: World) => {
   const noted = new Map<number, (Since & { readonly went: Map<string, unknown> }) | undefined>();
   const of = (ifindex: number): Since => (noted.has(ifindex) ? noted.get(ifindex) : before.get(ifindex)) ?? nothing;
@@ -78,7 +81,7 @@ const draft = (before: Progress['since'], world: World) => {
       if (noted.get(ifindex) === undefined) set(ifindex, {});
       noted.get(ifindex)?.went.set(key, true);
     },
-    /** The link's states were told: from now on it has what it has. */
+    /** The link's states have been reported: start anew with its present addresses. */
     told: (ifindex: number): void => {
       const had = keysOf(world.kernel.addresses.get(ifindex));
       const since = of(ifindex);
@@ -95,8 +98,8 @@ const draft = (before: Progress['since'], world: World) => {
 };
 
 /**
- * Notes what the links lost by an input, and hands it on with the next event that tells their states. Where the input tells all
- * states, what came back is told as well.
+ * Records what links lose by an input, and attaches it to the next event about their states. Where the input reports
+ * all states, what came back is reported as well.
  */
 export const noteLosses = (before: World, input: Input, change: Change): Change => {
   const { world } = change;

@@ -6,8 +6,8 @@ const BLOCK_SIZE = 128;
 type Blocks<K, V> = (Pair<K, V> | undefined)[][];
 
 /**
- * A Map that is never changed, and shares its keys with those that were made of it. What is added goes to the end of lists that
- * all of them share: each looks no farther than its own `length`. What goes leaves a gap.
+ * An immutable Map that shares its keys with Maps made from it. Additions go to the end of shared lists: each Map looks
+ * no farther than its own `length`. Removals leave a gap.
  */
 class SharedKeys<K, V> implements ReadonlyMap<K, V> {
   constructor(
@@ -24,13 +24,13 @@ class SharedKeys<K, V> implements ReadonlyMap<K, V> {
     return new SharedKeys(new Map(pairs.map(([key], place) => [key, place])), blocks, pairs.length, pairs.length);
   }
 
-  /** The same with another pair for this key, a new one at the end; without the key if it has none now. */
+  /** The same with this pair for the key, a new one at the end; without the key if undefined. */
   changed(key: K, pair: Pair<K, V> | undefined): SharedKeys<K, V> {
     const { places, length } = this;
     const place = places.get(key) ?? length;
     if (place < length) return this.replaced(place, pair);
     if (pair === undefined) return this;
-    // Another one that was made of this has added something: the lists are its own.
+    // Another Map made from this one has added something: the shared lists are taken.
     if (places.size !== length) return SharedKeys.of(this.all()).changed(key, pair);
     places.set(key, length);
     const block = (this.blocks[Math.floor(length / BLOCK_SIZE)] ??= []); // behind all that anybody knows of
@@ -98,16 +98,16 @@ const isShared = <K, V>(map: ReadonlyMap<K, V>): map is SharedKeys<K, V> => map 
 const shared = <K, V>(map: ReadonlyMap<K, V>): SharedKeys<K, V> => (isShared(map) ? map : SharedKeys.of([...map]));
 
 /**
- * Another Map, with this value. A block is copied where there was one for the key, and nothing where there was none: a new Map is
- * filled entry by entry, which for 20 links took an eighth of all the time that a replay takes.
+ * Another Map with this value. An existing key costs the copy of a block, a new one nothing: filling a new Map entry by
+ * entry took an eighth of a replay's time for 20 links.
  */
 export const withValue = <K, V>(map: ReadonlyMap<K, V>, key: K, value: V): ReadonlyMap<K, V> =>
   shared(map).changed(key, [key, value]);
 
-/** Another Map, without this key. */
+/** Another Map without this key. */
 export const withoutKey = <K, V>(map: ReadonlyMap<K, V>, key: K): ReadonlyMap<K, V> =>
   shared(map).changed(key, undefined);
 
-/** Is it a Map, of whichever make? */
+/** Is it a Map, or a Map with shared keys? */
 export const isMap = (value: unknown): value is ReadonlyMap<unknown, unknown> =>
   value instanceof Map || value instanceof SharedKeys;

@@ -45,7 +45,7 @@ export const boundLeaseFields = ({ origin, ifindex, name, lease }: BoundLease): 
   lease: { ...lease, options: [...lease.options] },
 });
 
-/** The same, read back; undefined: it says no lease. */
+/** The reverse; undefined if it is not a lease. */
 export const boundLeaseOf = (value: unknown): BoundLease | undefined => {
   if (!isRecord(value)) return undefined;
   const { origin, ifindex, name } = value;

@@ -12,21 +12,21 @@ import { createTrustedWays } from '../../system/files/trusted-ways.js';
 import { textOf } from '../../system/files/regular-file.js';
 
 export interface Kept {
-  /** undefined: there is no valid one */
+  /** undefined if there is no valid one */
   readonly last: InForce | undefined;
   readonly faults: readonly Fault[];
 }
 
 /** The last valid configuration, kept across restarts and boots. */
 export interface KeptConfiguration {
-  /** judged like any other: somebody may have written to it, and this program may be another one */
+  /** judged like any other: somebody may have written to it, and this may be another version of the program */
   readonly read: () => Kept;
-  /** Keeps each that differs from the one before; what went wrong is a value. */
+  /** Saves each that differs from the one before; emits a fault on failure. */
   readonly keep: OperatorFunction<readonly ConfigText[], Fault>;
 }
 
 const nothing: Kept = { last: undefined, faults: [] };
-/** By hand, who starts the daemon sees what is wrong. */
+/** Whoever starts the daemon by hand sees what is wrong. */
 const none: KeptConfiguration = { read: () => nothing, keep: () => EMPTY };
 
 const unusable = (why: string): Kept => ({
@@ -34,12 +34,12 @@ const unusable = (why: string): Kept => ({
   faults: [fault('config-last-unusable', `the last valid configuration cannot be used: ${why}`)],
 });
 
-/** Where the service manager says that a service keeps what is to last (systemd.exec(5)); without it, nothing is kept. */
+/** Kept in the service's state directory (systemd.exec(5)); without one, nothing is kept. */
 export const keptConfiguration = ({ STATE_DIRECTORY }: NodeJS.ProcessEnv): KeptConfiguration => {
   const directory = STATE_DIRECTORY?.split(':')[0] ?? '';
   if (directory === '') return none;
   const file = lastingFile(join(directory, 'last-configuration.json'));
-  /** It is this user's own to write. */
+  /** This user may write it. */
   const unsafe = (): string | undefined => {
     const { owners, walker } = createTrustedWays();
     return distrust(walker()(file.path).places, [...new Set([...owners, geteuid?.() ?? 0])]);

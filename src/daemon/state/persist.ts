@@ -16,7 +16,7 @@ import type { Fault } from '../../model/fault.js';
 import type { Outcome } from '../../model/outcome.js';
 import { act } from '../../world/acted-on.js';
 
-/** An id alone is not worth a file: the next event that is, or the end, has it written. */
+/** A new id alone is not worth a write: it is saved with the next change, or at the end. */
 const isWrittenAlike = (a: Acted, b: Acted): boolean =>
   a.links === b.links &&
   a.manager === b.manager &&
@@ -25,7 +25,7 @@ const isWrittenAlike = (a: Acted, b: Acted): boolean =>
   a.runningLeases === b.runningLeases;
 
 /**
- * Keeps on file which events were acted on, and which one is in progress; passes every outcome on.
+ * Saves which events were acted on, and which are in progress; passes every outcome on.
  *
  * ```
  * outcomes   -b-o-d--De-|      b: began, o: a line of output, d: done; D and e come before it is quiet

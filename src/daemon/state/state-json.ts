@@ -86,8 +86,8 @@ const joined = (text: string): ReadonlyMap<string, unknown> | undefined => {
 };
 
 /**
- * What the last run acted on. Another boot's file, another version's or one that cannot be read counts as none: acting
- * twice is better than never.
+ * What the last run acted on. A file of another boot or version, or an unreadable one, counts as none: better to act
+ * twice than never.
  */
 export const parseState = (text: string, bootId: string): Acted => {
   const state = joined(text);

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 
 /**
- * Where the state is kept between runs of one boot: systemd and the launcher say it in $RUNTIME_DIRECTORY
- * (systemd.exec(5)), ordinary users have $XDG_RUNTIME_DIR.
+ * Where the state is kept between runs within one boot: $RUNTIME_DIRECTORY from systemd (systemd.exec(5)) or the
+ * launcher, else $XDG_RUNTIME_DIR.
  */
 export const statePath = ({ RUNTIME_DIRECTORY, XDG_RUNTIME_DIR }: NodeJS.ProcessEnv): string => {
   const own = RUNTIME_DIRECTORY?.split(':')[0] ?? '';

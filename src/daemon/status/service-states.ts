@@ -13,17 +13,17 @@ import type { World } from '../../model/world.js';
 import type { ServiceManager } from '../../system/service-manager.js';
 import { statusLine } from '../../text/status-line.js';
 
-/** Milliseconds between two status lines to the service manager, at least. */
+/** The least time between two status lines to the service manager, in milliseconds. */
 const MIN_INTERVAL_MS = 1000;
 
-/** The line is made of every link. */
+/** The line depends on every link, so it is not made for nothing. */
 const isToldAlike = (a: World, b: World): boolean =>
   a.config === b.config &&
   a.kernel.links === b.kernel.links &&
   a.networkd.states === b.networkd.states &&
   a.progress.sources === b.progress.sources;
 
-/** Tells the service manager how the daemon is doing, when that changes. */
+/** Sends the service manager a status line when it changes. */
 export const serviceStates = (
   { status }: Pick<ServiceManager, 'status'>,
   scheduler: SchedulerLike = asyncScheduler,

@@ -6,7 +6,7 @@ import type { SourceState } from '../../model/source-state.js';
 import type { LogRecord } from '../../text/log-records.js';
 
 const said = (name: string, { is, why }: SourceState): LogRecord => ({
-  level: is === 'lost' || is === 'starting' ? 'debug' : 'info', // a loss is a fault, too, and is warned of as that
+  level: is === 'lost' || is === 'starting' ? 'debug' : 'info', // a loss is also a fault, which warns
   message: why === '' ? `${name}: ${is}` : why,
   fields: { kind: 'source', source: name, state: is, why },
 });
@@ -14,16 +14,16 @@ const said = (name: string, { is, why }: SourceState): LogRecord => ({
 const generators: ReadonlySet<string> = new Set<Generator>(['systemd-networkd', 'dhclient', 'rtnetlink']);
 const isGenerator = (name: string): boolean => generators.has(name);
 
-/** A source that has lost somebody, the bus say, waits for them as well. */
+/** A source that has lost its peer waits for it, too. */
 const isUp = (state: SourceState | undefined): boolean => state !== undefined && state.is !== 'starting';
 
-/** A source that is not configured says nothing. */
+/** A source that is not configured reports nothing. */
 const isAwaited = (name: string, { config }: World): boolean => {
   const generator: readonly string[] = config?.system.generator ?? [];
   return generator.includes(name) || !isGenerator(name);
 };
 
-/** Has the kernel told its links, and does each of these sources that is configured serve, or wait for somebody? */
+/** Has the kernel reported its links, and does each configured source among these serve or wait? */
 export const isReady =
   (names: readonly string[]) =>
   (world: World): boolean =>
@@ -32,8 +32,8 @@ export const isReady =
     names.every(name => !isAwaited(name, world) || isUp(world.progress.sources.get(name)));
 
 /**
- * Says how the sources are doing whenever that changes, and `ready` once the kernel has told its links and each source
- * that is configured serves, or waits for somebody who is not there yet.
+ * Logs the state of each source when it changes, and calls `ready` once the kernel has reported its links and each
+ * configured source serves or waits.
  */
 export const sourceStates = (
   names: readonly string[],

@@ -10,7 +10,7 @@ import { createCounters } from '../../world/counters.js';
 export interface StatusKeeper {
   readonly sink: Sink;
   readonly see: (outcome: Outcome) => void;
-  /** @param refused why the configuration that is written is not in force; empty: it is */
+  /** @param refused why the configuration file is not in force; empty if it is */
   readonly report: (refused: readonly Fault[]) => StatusReport;
 }
 

@@ -9,13 +9,13 @@ import { withoutKey, withValue } from '../with-value.js';
 export type Addresses = ReadonlyMap<string, Address>;
 const none: Addresses = new Map();
 
-/** May it be used: duplicate detection is done and found nothing, or need not be waited for (RFC 4429)? */
+/** May it be used? Duplicate detection found nothing, or need not be waited for (RFC 4429). */
 export const isUsable = ({ flags }: Address): boolean =>
   (flags & IFA_F_DADFAILED) === 0 && ((flags & IFA_F_TENTATIVE) === 0 || (flags & IFA_F_OPTIMISTIC) !== 0);
 
 export const isDeprecated = ({ flags }: Address): boolean => (flags & IFA_F_DEPRECATED) !== 0;
 
-/** Alike in what scripts are told of; lifetimes are not, every router advertisement changes them. */
+/** Equal in what scripts are told. Lifetimes do not count: every router advertisement changes them. */
 const isSame = (a: Address, b: Address): boolean =>
   isDeprecated(a) === isDeprecated(b) && a.scope === b.scope && a.label === b.label && a.broadcast === b.broadcast;
 
@@ -24,7 +24,7 @@ const news = (world: World, action: 'added' | 'changed' | 'removed', address: Ad
   return [{ kind: 'address', action, ifindex: address.ifindex, name, address }];
 };
 
-/** What became of one address, as an event; an address that cannot be used is as good as none. */
+/** The event for one address; an unusable address counts as none. */
 const compare = (world: World, before: Address | undefined, now: Address | undefined): readonly NetworkEvent[] => {
   const was = before !== undefined && isUsable(before) ? before : undefined;
   const is = now !== undefined && isUsable(now) ? now : undefined;
@@ -33,7 +33,7 @@ const compare = (world: World, before: Address | undefined, now: Address | undef
   return isSame(was, is) ? [] : news(world, 'changed', is);
 };
 
-/** The events that make the addresses of one link, all of them, into others. */
+/** The events between two complete sets of addresses of one link. */
 export const compareAddresses = (world: World, before = none, now = none): readonly NetworkEvent[] => {
   const gone = [...before].filter(([key]) => !now.has(key));
   return [
@@ -57,7 +57,7 @@ const withAddresses = (world: World, addresses: World['kernel']['addresses']): W
   kernel: { ...world.kernel, addresses },
 });
 
-/** @param now undefined: the address went */
+/** @param now undefined if the address went */
 export const changeAddress = (world: World, address: Address, now: Address | undefined): Change => {
   const key = addressKey(address);
   const ofLink = world.kernel.addresses.get(address.ifindex) ?? none;
@@ -70,7 +70,7 @@ export const changeAddress = (world: World, address: Address, now: Address | und
   };
 };
 
-/** A link went, its addresses with it. */
+/** Removes the addresses of a link that went. */
 export const clearAddresses = (world: World, ifindex: number): Change => {
   const had = world.kernel.addresses.get(ifindex);
   if (had === undefined) return { world, events: [] };

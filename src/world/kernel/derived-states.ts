@@ -8,8 +8,8 @@ import { derivedStates, type PortsOf } from './operational-state.js';
 import { groupBy } from '../../model/group-by.js';
 
 /**
- * Are the states of links derived from the kernel? With `Generator=rtnetlink` alone, yes; beside systemd-networkd only
- * while networkd does not own its bus name. Until it is known whether it does, nobody tells.
+ * Are link states derived from the kernel? With `Generator=rtnetlink` alone, yes; beside systemd-networkd only while
+ * networkd does not own its bus name. Until that is known, no states are reported.
  */
 export const kernelTells = ({ config, progress: { sources } }: World): boolean => {
   const generator = config?.system.generator ?? [];
@@ -28,7 +28,7 @@ const byMaster = (links: Links): ReadonlyMap<number, readonly Link[]> =>
     ({ master }) => master,
   );
 
-/** Ports are looked up once for as long as the links stay as they are: an address that comes costs no pass over all links. */
+/** Ports are computed once per set of links, so that a new address costs no pass over all links. */
 const known = new WeakMap<Links, ReadonlyMap<number, readonly Link[]>>();
 const portsIn = (links: Links): PortsOf => {
   const ports = known.get(links) ?? byMaster(links);
@@ -46,8 +46,8 @@ const withMasters = (links: Links, ifindexes: Iterable<number>): ReadonlySet<num
 };
 
 /**
- * What the kernel's facts make of the states of these links, and of those that they are ports of: the differences from
- * the World are the events, the same as if networkd had told them. Nothing if the states are networkd's to tell.
+ * Derives the states of these links and of their masters from the kernel's facts; differences from the World are
+ * events, as if networkd had reported them. Does nothing if the states are networkd's to tell.
  */
 export const deriveStates = (world: World, ifindexes: Iterable<number>): Change => {
   if (!kernelTells(world)) return { world, events: [] };
@@ -68,12 +68,12 @@ export const deriveStates = (world: World, ifindexes: Iterable<number>): Change 
   return { world: states === undefined ? world : { ...world, networkd: { ...world.networkd, states } }, events };
 };
 
-/** The states of all links at once: at start, after a loss, and when networkd leaves them to the kernel. */
+/** Derives the states of all links: at start, after a loss, and when networkd leaves them to the kernel. */
 export const deriveAllStates = (world: World): Change => {
   if (world.kernel.links === undefined || !kernelTells(world)) return { world, events: [] };
   const ifindexes = [...world.kernel.links.keys()].sort((a, b) => a - b);
   const { world: after, events } = deriveStates(world, ifindexes);
-  // Only the state at start can be what was in progress; networkd's own is for networkd to tell.
+  // Only the states at start can rerun what was in progress; networkd's own states are for networkd to tell.
   const interrupted = new Map([...world.networkd.interrupted].filter(([about]) => about === 'manager'));
   return { world: { ...after, networkd: { ...after.networkd, interrupted } }, events };
 };

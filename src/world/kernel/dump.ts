@@ -9,8 +9,8 @@ import { routesLost } from './routes.js';
 import { rulesLost } from './rules.js';
 
 /**
- * All links and addresses again: the differences are the events. The first dump of a run is no news: links.d and
- * addresses.d report changes; the states that are derived from it are the state at start.
+ * All links and addresses anew: differences are events. The first dump of a run brings none, as links.d and addresses.d
+ * report changes; derived states are those at start.
  */
 export const kernelDump = (start: World, dump: KernelDumpInput): Change => {
   const world = withLinks(start, dump.links);

@@ -1,7 +1,7 @@
 import type { NetworkEvent } from '../../model/event.js';
 import type { Link } from '../../model/link.js';
 
-/** Alike in all that anybody is told of. */
+/** Equal in everything that is reported. */
 export const sameLink = (a: Link, b: Link): boolean =>
   a.name === b.name &&
   a.flags === b.flags &&
@@ -20,7 +20,7 @@ export const sameLink = (a: Link, b: Link): boolean =>
   a.alternativeNames.length === b.alternativeNames.length &&
   a.alternativeNames.every((name, nth) => name === b.alternativeNames[nth]);
 
-/** What is told of a link that the kernel named. */
+/** The event for a link that the kernel named. */
 export const linkEvents = (before: Link | undefined, { ifindex, name }: Link): readonly NetworkEvent[] => {
   if (before === undefined) return [{ kind: 'link', action: 'added', ifindex, name, oldName: '' }];
   return before.name === name ? [] : [{ kind: 'link', action: 'renamed', ifindex, name, oldName: before.name }];

@@ -10,10 +10,10 @@ type Reach = 'off' | 'degraded' | 'routable';
 /** The links whose master is this link. */
 export type PortsOf = (ifindex: number) => readonly Link[];
 
-/** As systemd-networkd sees it. */
+/** By systemd-networkd's rules. */
 export const hasCarrier = ({ operState, flags }: Link): boolean =>
   operState === k.IF_OPER_UP ||
-  // Drivers that know nothing of operational states, the loopback's among them, leave it to the flags.
+  // Drivers without operational states, such as loopback, only set the flags.
   (operState === k.IF_OPER_UNKNOWN &&
     (flags & LOWER_UP_AND_RUNNING) === LOWER_UP_AND_RUNNING &&
     (flags & k.IFF_DORMANT) === 0);
@@ -26,7 +26,7 @@ const ofItself = (link: Link): Carrier => {
 
 const hasFullCarrier = (state: Carrier): boolean => state === 'carrier' || state === 'enslaved';
 
-/** `above`: masters on the way here, so that masters in a circle (seen half-way through a change) end somewhere. */
+/** `above`: the masters on the way here, so that a cycle of masters (seen half-way through a change) terminates. */
 const carrierOf = (link: Link, portsOf: PortsOf, above: readonly number[] = []): Carrier => {
   const own = ofItself(link);
   if (!hasFullCarrier(own) || above.includes(link.ifindex)) return own;
@@ -35,7 +35,7 @@ const carrierOf = (link: Link, portsOf: PortsOf, above: readonly number[] = []):
   return allPortsHaveIt ? own : 'degraded-carrier';
 };
 
-/** The smaller the scope's number, the farther the address is known. */
+/** The smaller the number, the wider the scope. */
 const reachOf = (scope: number): Reach =>
   scope < k.RT_SCOPE_SITE ? 'routable' : scope < k.RT_SCOPE_HOST ? 'degraded' : 'off';
 
@@ -79,7 +79,7 @@ export const derivedStates = (link: Link, addresses: Iterable<Address>, portsOf:
   const widest: Record<Family, number> = { ipv4: k.RT_SCOPE_NOWHERE, ipv6: k.RT_SCOPE_NOWHERE };
   for (const { family, scope, flags } of addresses)
     if ((flags & k.IFA_F_TENTATIVE) === 0)
-      // stays set when duplicate detection failed
+      // the flag stays set when duplicate detection fails
       widest[family] = Math.min(widest[family], scope);
   const carrier = carrierOf(link, portsOf);
   const reach = reachOf(Math.min(widest.ipv4, widest.ipv6));

@@ -10,13 +10,16 @@ import { linkEvents, removed, sameLink } from './link-events.js';
 import { counted, routeEvents } from './routes.js';
 import { ruleEvents } from './rules.js';
 
-/** These events, then those of the states that are derived for these links. */
+/** These events, then those of the derived states of these links. */
 const thenDerived = (world: World, events: readonly NetworkEvent[], ifindexes: Iterable<number>): Change => {
   const derived = deriveStates(world, ifindexes);
   return { world: derived.world, events: [...events, ...derived.events] };
 };
 
-/** One word about a link or an address. States that are derived follow each about a link: a carrier may come and go in one input. */
+/**
+ * One message about a link or an address. Derived states follow each message about a link: a carrier may come and go
+ * within one input.
+ */
 const linkOrAddress = (world: World, change: KernelChange): Change => {
   switch (change.what) {
     case 'link': {
@@ -42,7 +45,7 @@ const linkOrAddress = (world: World, change: KernelChange): Change => {
   }
 };
 
-/** Cut before an address that comes to a link which lost one: what states the link had in between is told, too. */
+/** Cuts a batch before an address is added to a link that lost one in it, so that the link's states in between are told too. */
 const untilReturns = (changes: readonly KernelChange[]): readonly (readonly KernelChange[])[] => {
   let part: KernelChange[] = [];
   const parts = [part];
@@ -58,14 +61,14 @@ const untilReturns = (changes: readonly KernelChange[]): readonly (readonly Kern
   return parts;
 };
 
-/** States follow from all addresses together. */
+/** States are derived from all addresses of a part together. */
 const linksAndAddresses = (start: World, changes: readonly KernelChange[]): Change => {
   const { world, events } = inTurn(start, changes, linkOrAddress);
   const addressed = changes.flatMap(one => ('address' in one ? one.address.ifindex : []));
   return thenDerived(world, events, addressed);
 };
 
-/** What the kernel told in one go: the routes of each link are one event. */
+/** One batch of the kernel's messages: each link has one route event. */
 const kernelChanges = (start: World, changes: readonly KernelChange[]): Change => {
   const { world, events } = inTurn(start, untilReturns(changes), linksAndAddresses);
   return {

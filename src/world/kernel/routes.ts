@@ -9,7 +9,7 @@ import { isTableOfLink } from '../policy-tables.js';
 import { wantsEvents } from '../subscriptions.js';
 import { groupBy } from '../../model/group-by.js';
 
-/** One more for each message of a route, by link. */
+/** Counts route messages by link. */
 const countRoutes = (before: World['kernel']['routeChanges'], changes: readonly KernelChange[]) => {
   if (!changes.some(({ what }) => what === 'route')) return before;
   const counts = new Map(before);
@@ -17,13 +17,13 @@ const countRoutes = (before: World['kernel']['routeChanges'], changes: readonly 
   return counts;
 };
 
-/** Does whoever manages rules and routes of ours have to look again? */
+/** Does the manager of our rules and routes have to look again? */
 const isOurs = (world: World, change: KernelChange): boolean =>
   (change.what === 'route' && change.ours) ||
   (change.what === 'rule' &&
     (change.ours || change.isGeneral === true || (change.table !== undefined && isTableOfLink(world, change.table))));
 
-/** The World with what was told of routes and rules counted. */
+/** Counts route and rule messages in the World. */
 export const counted = (world: World, changes: readonly KernelChange[]): World => {
   const own = changes.filter(change => isOurs(world, change)).length;
   const routeChanges = countRoutes(world.kernel.routeChanges, changes);
@@ -51,7 +51,7 @@ const routeEvent = (world: World, ifindex: number, changes: readonly RouteChange
   changes,
 });
 
-/** The routes of each link in one event; those of ours are no news, nor are those of the addresses of this host, unless wanted. */
+/** One event per link for its routes, without our own, and without local routes unless `LocalRoutes=` is set. */
 export const routeEvents = (world: World, changes: readonly KernelChange[]): readonly RouteEvent[] => {
   const tellsLocal = world.config?.network.localRoutes === true;
   const news = changes
@@ -66,7 +66,9 @@ export const routeEvents = (world: World, changes: readonly KernelChange[]): rea
   );
 };
 
-/** Nobody knows what happened to routes: who wants to know is told so, for every link and for none. */
+/**
+ * It is unknown what happened to routes: an event `lost` for every link and for none, if anybody wants route events.
+ */
 export const routesLost = (world: World): readonly NetworkEvent[] =>
   !wantsEvents(world, 'routes.d')
     ? []

@@ -1,7 +1,7 @@
 import type { Instant, Lease, LeaseOrigin } from '../../model/lease.js';
 import type { LeaseAction, LeaseChange } from '../../model/event.js';
 
-/** What counts time is not what a lease says: every renewal changes it. */
+/** Options that only count time: every renewal changes them. */
 const timing = new Set([
   'dhcp-lease-time', 'dhcp-renewal-time', 'dhcp-rebinding-time', 'dhcp-message-type', 'dhcp6.status-code',
   'T1', 'T2', 'LIFETIME',
@@ -14,7 +14,9 @@ const valuesOf = ({ addresses, prefixes, options }: Lease): ReadonlyMap<string, 
     ...[...options].filter(([name]) => !timing.has(name)),
   ]);
 
-/** What one lease says otherwise than another of the same link and family, in the words of its file; an absent value is empty. */
+/**
+ * The differences between two leases of the same link and family, in the words of the file; an absent value is empty.
+ */
 export const leaseChanges = (before: Lease, now: Lease): readonly LeaseChange[] => {
   const [was, is] = [valuesOf(before), valuesOf(now)];
   return [...new Set([...was.keys(), ...is.keys()])]
@@ -22,14 +24,16 @@ export const leaseChanges = (before: Lease, now: Lease): readonly LeaseChange[] 
     .filter(change => change.before !== change.now);
 };
 
-/** Is the lease gone after this? */
+/** Does this action end the lease? */
 export const isEnd = (action: LeaseAction): boolean =>
   action === 'expired' || action === 'released' || action === 'lost';
 
-/** How exactly a client tells of times, in milliseconds: networkd's lifetimes are whole seconds from an unknown moment. */
+/**
+ * The precision of a client's times, in milliseconds: networkd's lifetimes are whole seconds from an unknown moment.
+ */
 const tolerances: Readonly<Record<LeaseOrigin, number>> = { dhclient: 0, 'systemd-networkd': 2000 };
 
-/** Do two leases of one client end and begin at the same moments? */
+/** Do two leases of one client begin and end at the same times? */
 export const isSameTime = (origin: LeaseOrigin, a: Lease, b: Lease): boolean => {
   const isSame = (x: Instant | undefined, y: Instant | undefined): boolean =>
     x === y || (typeof x === 'number' && typeof y === 'number' && Math.abs(x - y) <= tolerances[origin]);

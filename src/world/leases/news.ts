@@ -14,7 +14,7 @@ const eventOf = (
   changes: LeaseEvent['changes'] = [],
 ): LeaseEvent => ({ kind: 'lease', origin, ifindex, name, action, lease, previous, changes });
 
-/** A lease that counts, compared with the one that counted before it. */
+/** The event for a lease in force, compared with the one before it. */
 export const newsOf = (before: BoundLease | undefined, now: BoundLease): readonly LeaseEvent[] => {
   if (before === undefined) return [eventOf(now, 'bound')];
   const changes = leaseChanges(before.lease, now.lease);
@@ -22,10 +22,10 @@ export const newsOf = (before: BoundLease | undefined, now: BoundLease): readonl
   return isSameTime(now.origin, before.lease, now.lease) ? [] : [eventOf(now, 'renewed', before.lease)];
 };
 
-/** A lease that counts no more. */
+/** The event for a lease that is no longer in force. */
 export const endLease = (bound: BoundLease, action: LeaseAction): LeaseEvent => eventOf(bound, action, bound.lease);
 
-/** What is not used of a lease that is bound or says something new. */
+/** Faults for unusable values of a lease that is bound or changed. */
 const refusedOf = ({ origin, name, action, lease, previous }: LeaseEvent): readonly Fault[] => {
   if (action !== 'bound' && action !== 'changed') return [];
   const before = previous === undefined ? [] : refusals(previous);
@@ -34,7 +34,7 @@ const refusedOf = ({ origin, name, action, lease, previous }: LeaseEvent): reado
     .map(one => fault('lease-value', `the ${origin} lease of link '${name}' (${lease.family}) is used without ${one}`));
 };
 
-/** What the killed daemon was in the midst of is told again, marked; anything else of that lease ends the matter. */
+/** Marks what was in progress when the daemon was killed; any other event of that lease settles it. */
 export const tellLeases = (world: World, events: readonly LeaseEvent[]): Change => {
   if (events.length === 0) return { world, events };
   const faults = events.flatMap(refusedOf);

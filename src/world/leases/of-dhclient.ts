@@ -20,7 +20,7 @@ const isUnchanged = (bound: BoundLease | undefined, { link, lease }: Wanted): bo
 const ofDhclient = (world: World): readonly (readonly [string, BoundLease])[] =>
   [...world.leases.bound].filter(([, { origin }]) => origin === DHCLIENT);
 
-/** Why a lease does not count any more; undefined: its address went just now, and another one may come. */
+/** Why a lease is no longer in force; undefined if its address has only just gone, and another may follow. */
 const endOf = (world: World, { ifindex, lease, name, missingSince }: BoundLease): LeaseAction | undefined => {
   const recorded = world.leases.recorded.filter(one => one.link === lease.link && one.family === lease.family);
   if (isReleased(lease, recorded, world.leases.now)) return 'released';
@@ -31,7 +31,7 @@ const endOf = (world: World, { ifindex, lease, name, missingSince }: BoundLease)
   return patience > 0 && patience <= MISSING_ADDRESS_GRACE_MS ? undefined : 'lost';
 };
 
-/** Which leases of dhclient count at this moment, compared with those that counted: the differences are the events. */
+/** Compares dhclient's leases in force at this moment with those before: differences are events. */
 export const settleLeases = (world: World): Change => {
   const wanted = wantedLeases(world);
   const bound = new Map(world.leases.bound);
@@ -63,8 +63,8 @@ export const settleLeases = (world: World): Change => {
 };
 
 /**
- * When the leases have to be looked at again by the wall clock, in milliseconds since the epoch: 0 is at once, for what
- * is told of links and addresses comes without the time. Undefined: while nothing is bound there is nothing to wait for.
+ * When the leases have to be checked again, in milliseconds since the epoch: 0 is at once, as inputs about links and
+ * addresses come without the time. Undefined while nothing is bound.
  */
 export const leaseDeadline = (world: World): number | undefined => {
   const isGround = world.config !== undefined && world.kernel.links !== undefined;

@@ -8,7 +8,7 @@ import { leaseKey } from './wanted.js';
 
 const NETWORKD = 'systemd-networkd';
 
-/** The leases that networkd holds for one link, all of them, compared with those that it held. */
+/** Compares all leases that networkd holds for one link with those before. */
 export const networkdLeasesNow = (world: World, { ifindex, leases, now }: NetworkdLeasesInput): Change => {
   const bound = new Map(world.leases.bound);
   const events: LeaseEvent[] = [];

@@ -15,5 +15,5 @@ export const reduceLeases = (world: World, input: LeasesInput | NetworkdLeasesIn
   }
 };
 
-/** Nothing that is made of leases can be otherwise in one than in the other. */
+/** Nothing that depends on leases can differ between these Worlds. */
 export const sameLeases = (a: World, b: World): boolean => a.config === b.config && a.leases.bound === b.leases.bound;

@@ -2,33 +2,39 @@ import type { Lease } from '../../model/lease.js';
 import { domainName } from '../../model/domain-name.js';
 import { quoted } from '../../model/excerpt.js';
 
-/** Linux takes no longer one, hostname(7). */
+/** HOST_NAME_MAX of Linux, hostname(7). */
 const LONGEST_HOST_NAME = 64;
 
-/** A host name, without its last dot, and only its first label if Linux takes no more; undefined: it is none, or names every host. */
+/**
+ * A host name without its last dot, shortened to its first label if too long for Linux; undefined if it is not one, or
+ * names every host.
+ */
 export const hostName = (text: string): string | undefined => {
   const name = domainName(text);
   if (name === undefined || name.includes('_') || /^localhost(\.|$)/i.test(name)) return undefined;
   return name.length > LONGEST_HOST_NAME ? name.split('.')[0] : name;
 };
 
-/** What names no host, or the stub of systemd-resolved itself: it refuses these and all that are set together with them. */
+/**
+ * Addresses that are no host's, or systemd-resolved's own stub: resolved refuses these and everything set together with
+ * them.
+ */
 const noServers = new Set(['0.0.0.0', '::', '127.0.0.53', '127.0.0.54']);
 
 export const dnsServers = ({ dns }: Lease): readonly string[] => dns.filter(server => !noServers.has(server));
 
-/** Domains of `domain-name`, which servers use for several, too; a value in which one is none is refused whole. */
+/** The domains of `domain-name`, which servers also use for several; if one is invalid, all are refused. */
 export const ownDomains = ({ domain }: Lease): readonly string[] => {
   const names = domain.split(' ').map(domainName);
   return names.every(name => name !== undefined) ? names : [];
 };
 
-/** The domains that names are completed with: the link's own first, each once. */
+/** The search domains: the link's own first, each once. */
 export const searchDomains = (lease: Lease): readonly string[] => [
   ...new Set([...ownDomains(lease), ...lease.search.flatMap(text => domainName(text) ?? [])]),
 ];
 
-/** What is not used of a lease, although its server sent it: the value, and what was expected. */
+/** The unusable values in a lease, and what was expected. */
 export const refusals = (lease: Lease): readonly string[] => {
   const { hostname, domain, search, dns } = lease;
   const servers = dnsServers(lease);

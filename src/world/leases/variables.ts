@@ -5,7 +5,7 @@ import { dnsServers, hostName, ownDomains } from './values.js';
 
 type Variables = Readonly<Record<string, string>>;
 
-/** Control characters are for terminals and parsers, not for us. */
+/** Removes control characters and line separators. */
 const clean = (text: string): string => text.replace(/[\p{Cc}\u2028\u2029]/gu, '');
 
 /** `ADDRESS=192.0.2.5,DNS=192.0.2.1,192.0.2.2,ROUTER=…,SUBNETMASK=…,DOMAIN=…`; what the lease does not say is left out. */
@@ -22,19 +22,21 @@ const dhclientText = (lease: Lease): string =>
     .map(([name, value]) => `${name}=${value}`)
     .join(',');
 
-/** A lease as `DHCP_LEASE` gives it to scripts: of dhclient the values that are checked, of systemd-networkd its file's lines. */
+/** The value of `DHCP_LEASE`: checked values for dhclient, the lines of its file for systemd-networkd. */
 export const leaseText = (origin: string, lease: Lease): string =>
   origin === 'dhclient'
     ? dhclientText(lease)
     : [...lease.options].map(([name, value]) => `${name}=${clean(value)}`).join(' ');
 
-/** What scripts have always been given of dhclient's leases besides. Addresses were checked when they were read. */
+/**
+ * Further variables that scripts have always had with dhclient's leases. Addresses were checked when they were read.
+ */
 export const dhclientVariables = (lease: Lease): Variables => ({
   ...(dnsServers(lease).length === 0 ? {} : { DNS: dnsServers(lease).join(',') }),
   ...(ownDomains(lease).length === 0 ? {} : { DOMAIN: ownDomains(lease).join(' ') }),
 });
 
-/** What a lease lasts that has no end, in seconds (RFC 2131, section 3.3; RFC 8415, section 7.7). */
+/** The lifetime of a lease that never ends, in seconds (RFC 2131, section 3.3; RFC 8415, section 7.7). */
 const INFINITY = 0xffff_ffff;
 
 /** As systemd writes spans of time (systemd.time(7)), in seconds. */
@@ -42,7 +44,7 @@ const units: Readonly<Record<string, number>> = {
   y: 31_557_600, month: 2_629_800, w: 604_800, d: 86_400, h: 3600, min: 60, s: 1, '': 1,
 }; // prettier-ignore
 
-/** `1min 45s`, `105` or `infinity`; undefined: it is none of them. */
+/** `1min 45s`, `105` or `infinity`; undefined for anything else. */
 const secondsOf = (text: string): number | undefined => {
   if (text === 'infinity') return INFINITY;
   const words = text.split(' ').map(word => /^(\d{1,10})([a-z]*)$/.exec(word) ?? []);
@@ -57,7 +59,7 @@ const lifetimeOf = ({ options, start, expire }: Lease): number | undefined => {
   return typeof start === 'number' ? Math.round((expire - start) / 1000) : undefined;
 };
 
-/** Of the options with these names, what is an address. */
+/** The addresses in the options with these names. */
 const addressesOf = ({ options }: Lease, ...names: readonly string[]): readonly string[] =>
   names.flatMap(name => (options.get(name) ?? '').split(/[\s,]+/).flatMap(word => ipText(word) ?? []));
 
@@ -69,7 +71,7 @@ const mtuOf = ({ options }: Lease): string => {
   return /^\d{1,5}$/.test(text) ? text : '';
 };
 
-/** One variable a value: what it is, for people, and how it is read from a lease. Lists are separated by spaces. */
+/** One variable per value: its description, and how it is read from a lease. Lists are separated by spaces. */
 const table: Readonly<Record<string, readonly [text: string, value: (lease: Lease) => string]>> = {
   DHCP_ADDRESS: ['The addresses.', ({ addresses }) => addresses.join(' ')],
   DHCP_PREFIX: ['The prefixes that are delegated to this host: `2001:db8:1ff::/56`.', ({ prefixes }) => prefixes.join(' ')],
@@ -90,12 +92,12 @@ const table: Readonly<Record<string, readonly [text: string, value: (lease: Leas
   ],
 }; // prettier-ignore
 
-/** What each variable of a lease means, by its name. */
+/** The descriptions of a lease's variables. */
 export const leaseVariableTexts: Readonly<Record<string, string>> = Object.fromEntries(
   Object.entries(table).map(([name, [text]]) => [name, text]),
 );
 
-/** The values of a lease, whoever holds it, one variable each; what it does not say, or what is no value, is left out. */
+/** The values of a lease, one variable each; absent and invalid ones are left out. */
 export const leaseVariables = (lease: Lease): Variables =>
   Object.fromEntries(
     Object.entries(table)

@@ -3,7 +3,7 @@ import type { Link } from '../../model/link.js';
 import type { World } from '../../model/world.js';
 import { isUsable } from '../kernel/addresses.js';
 
-/** A lease that began this much later than now was granted by another clock. */
+/** A lease that began this much after now was granted by another clock. */
 const CLOCK_TOLERANCE_MS = 60_000;
 
 export const DHCLIENT = 'dhclient';
@@ -13,7 +13,7 @@ export const leaseKey = (origin: string, ifindex: number, family: string): strin
 const isNamed = ({ name, alternativeNames }: Link, wanted: string): boolean =>
   name === wanted || alternativeNames.includes(wanted);
 
-/** Its address is on the link; a lease of prefixes alone has none there, and is held by them. */
+/** Is its address on the link? A lease of prefixes alone has none there, and always counts. */
 const isHeld = (world: World, ifindex: number, { addresses, prefixes, family }: Lease): boolean =>
   (addresses.length === 0 && prefixes.length > 0) ||
   [...(world.kernel.addresses.get(ifindex)?.values() ?? [])].some(
@@ -29,7 +29,7 @@ const startOf = ({ start }: Lease, now: number): number => {
 
 const grantedOf = ({ addresses, prefixes }: Lease): readonly string[] => [...addresses, ...prefixes];
 
-/** The client gave this lease back, or one of the same address or prefix that began later. */
+/** Did the client release this lease, or a later one of the same address or prefix? */
 export const isReleased = (lease: Lease, all: readonly Lease[], now: number): boolean =>
   lease.released ||
   all.some(
@@ -44,7 +44,7 @@ export interface Wanted {
   readonly lease: Lease;
 }
 
-/** The leases that count: of each link and family the latest that is held, is not over and was not given back. */
+/** The leases in force: for each link and family the latest that is held, has not ended and was not released. */
 export const wantedLeases = (world: World): ReadonlyMap<string, Wanted> => {
   const wanted = new Map<string, Wanted>();
   if (world.config?.system.generator.includes(DHCLIENT) !== true) return wanted;
@@ -55,7 +55,7 @@ export const wantedLeases = (world: World): ReadonlyMap<string, Wanted> => {
       const key = leaseKey(DHCLIENT, link.ifindex, family);
       const bound = world.leases.bound.get(key);
       const recorded = ofLink.filter(lease => lease.family === family);
-      // A bound lease outlives its record: a file that is being rewritten lacks what is still held.
+      // A bound lease outlives its record: while a file is rewritten, it lacks leases that are still held.
       const lease = [...(bound?.name === link.name ? [bound.lease] : []), ...recorded]
         .filter(one => !isOver(one, world.leases.now) && !isReleased(one, recorded, world.leases.now))
         .filter(one => isHeld(world, link.ifindex, one))

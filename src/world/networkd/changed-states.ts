@@ -6,7 +6,7 @@ export interface Difference {
   readonly previous: States;
 }
 
-/** What `now` says otherwise than `before`, and what `before` said of it. Nothing: an empty list, so that it maps well. */
+/** How `now` differs from `before`, as a list of one; empty if it does not. */
 export const difference = (before: States, now: States): readonly Difference[] => {
   const changed: Record<string, string> = {};
   const previous: Record<string, string> = {};
@@ -22,8 +22,8 @@ export const difference = (before: States, now: States): readonly Difference[] =
 };
 
 /**
- * The difference in two parts: first, marked `rerun`, the properties that `interrupted` names with these very values,
- * then the others. A part that is empty is left out.
+ * Splits the difference: first, marked `rerun`, the properties that `interrupted` has with the same values, then the
+ * others. Empty parts are left out.
  */
 export const markReruns = (
   { changed, previous }: Difference,
@@ -43,8 +43,8 @@ export const markReruns = (
 const passing: ReadonlySet<string | undefined> = new Set(['pending', 'initialized', 'configuring']);
 
 /**
- * After each of its restarts networkd passes through these administrative states and ends where it was, without a signal
- * for most of them: a snapshot that happens to see one is no news about a link that was past them.
+ * After a restart networkd passes through these administrative states and ends where it was, mostly without signals: a
+ * snapshot that catches one is no news about a link that was past them.
  */
 export const pastPassing = (before: States | undefined, now: States): States => {
   const was = before?.AdministrativeState;

@@ -1,4 +1,4 @@
-/** What is known of a link besides the kernel's own account. Where nothing is known: empty. */
+/** What is known of a link beyond what the kernel says. Unknown fields are empty. */
 export interface LinkDetails {
   /** networkd's word for the kind of link: `ether`, `wlan`, `loopback` */
   readonly type: string;

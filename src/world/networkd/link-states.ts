@@ -7,7 +7,7 @@ import { findLink } from '../links.js';
 import { withValue } from '../with-value.js';
 import { difference, markReruns, tooMany } from './changed-states.js';
 
-/** The events that tell what these states of a link say otherwise than the World; what was in progress runs again. */
+/** The events for the differences between these states of a link and the World; what was in progress reruns. */
 export const linkStateEvents = (world: World, ifindex: number, now: States): readonly NetworkEvent[] => {
   const [news] = difference(world.networkd.states.get(ifindex) ?? {}, now);
   if (news === undefined) return [];
@@ -22,13 +22,13 @@ export const linkStateEvents = (world: World, ifindex: number, now: States): rea
   }));
 };
 
-/** Written out: V8 makes that ten times as fast as a spread, and each event about a link's state makes a World. */
+/** Written out: in V8 this is ten times as fast as a spread, and each link-state event makes a World. */
 const withStates = (
   { config, kernel, networkd: { manager, overdue, lastWait, interrupted }, leases, progress }: World,
   states: World['networkd']['states'],
 ): World => ({ config, kernel, networkd: { states, manager, overdue, lastWait, interrupted }, leases, progress });
 
-/** Properties of a link are now so: what differs from the World is an event. */
+/** Sets properties of a link: what differs from the World is an event. */
 export const tellLink = (world: World, { ifindex, changed }: NetworkdLinkInput): Change => {
   const events = linkStateEvents(world, ifindex, changed);
   if (events.length === 0) return { world, events };

@@ -6,7 +6,7 @@ import { assignedValues } from '../../model/assigned-values.js';
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** The entries of a list of Describe that one of the DHCP clients has brought. */
+/** The entries of a list in Describe that came from this DHCP client. */
 const broughtBy = (description: Fields, list: string, source: string): readonly Fields[] => {
   const entries: unknown = description[list];
   return (Array.isArray(entries) ? entries : []).filter(
@@ -27,13 +27,13 @@ const addressOf = ({ Address: bytes }: Fields): readonly string[] => ipOf(bytes)
 const prefixOf = ({ Prefix: bytes, PrefixLength: length }: Fields): readonly string[] =>
   typeof length === 'number' && length <= 128 ? ipOf(bytes).map(network => `${network}/${length}`) : [];
 
-/** What is delegated to this host (systemd 257 tells, 252 does not). */
+/** The prefixes delegated to this host (in systemd 257, not 252). */
 const prefixesIn = ({ DHCPv6Client: client }: Fields): readonly Fields[] => {
   const prefixes: unknown = isRecord(client) ? client.Prefixes : undefined;
   return (Array.isArray(prefixes) ? prefixes : []).filter(isRecord);
 };
 
-/** Clocks as they were when networkd was asked: the wall's, and that which counts from boot, in milliseconds. */
+/** The wall clock and the time since boot when networkd was queried, in milliseconds. */
 export interface Moment {
   readonly now: number;
   readonly sinceBoot: number;
@@ -97,8 +97,8 @@ export const networkdLease4 = (link: string, text: string, ends: Ends = new Map(
 };
 
 /**
- * The IPv6 lease, of which networkd writes no file: what the text of its Describe (org.freedesktop.network1(5)) says that the DHCPv6
- * client has brought.
+ * The IPv6 lease, for which networkd writes no file: what the DHCPv6 client brought according to the text of Describe
+ * (org.freedesktop.network1(5)).
  */
 export const networkdLease6 = (link: string, text: string, moment: Moment): readonly Lease[] => {
   const parsed = parseJson(text);

@@ -3,14 +3,14 @@ import type { LinkDetails } from './link-details.js';
 import { ipText } from '../../model/ip/ip-address.js';
 import { assignedValues } from '../../model/assigned-values.js';
 
-/** What systemd-networkd has written down of a link. */
+/** What systemd-networkd's state file says of a link. */
 export interface NetifLink {
   /** by their D-Bus names, those that the file has */
   readonly states: States;
   readonly details: Partial<LinkDetails>;
 }
 
-/** Where systemd-networkd writes down the state of a link for sd-network(3). */
+/** systemd-networkd's state file of a link, sd-network(3). */
 export const netifLinkFileOf = (ifindex: number): string => `/run/systemd/netif/links/${ifindex}`;
 
 const stateNames: ReadonlyMap<string, string> = new Map([

@@ -6,25 +6,25 @@ import { findLink } from '../links.js';
 import { tellLink } from './link-states.js';
 
 /**
- * Of so many links that the kernel has not named systemd-networkd may speak: its own words are never ahead of the kernel's by more.
- * Whoever owns its name could go on for ever.
+ * systemd-networkd may speak of this many links that the kernel has not named: what it says is never ahead of the kernel
+ * by more. Whoever owns its bus name could go on forever.
  */
 const MAX_UNNAMED_LINKS = 256;
-/** So many words of one of them wait. */
+/** This many inputs about one of them wait. */
 const MAX_WAITING_INPUTS = 64;
 
-/** How many more there may be. What has states and no name is counted by what all have, and all that have a name. */
+/** How many more there may be. Links with states but no name are counted as all that have states, less all that have a name. */
 const room = ({ kernel: { links, departed }, networkd: { states, overdue } }: World): number =>
   (links?.size ?? 0) + departed.size + MAX_UNNAMED_LINKS - states.size - overdue.size;
 
-/** The newest of each property counts where the row is full. */
+/** Once the queue is full, only the newest value of each property is kept. */
 const behind = (inputs: readonly NetworkdLinkInput[], input: NetworkdLinkInput): readonly NetworkdLinkInput[] => {
   const last = inputs.at(-1);
   if (last === undefined || inputs.length < MAX_WAITING_INPUTS) return [...inputs, input];
   return [...inputs.slice(0, -1), { ...input, changed: { ...last.changed, ...input.changed } }];
 };
 
-/** An input of a link that the kernel has not named yet waits behind those of the same link. */
+/** Queues an input about a link that the kernel has not named yet, behind those about the same link. */
 export const waitForLink = (world: World, input: NetworkdLinkInput): Change => {
   const { networkd } = world;
   const waiting = networkd.overdue.get(input.ifindex);
@@ -39,7 +39,7 @@ export const waitForLink = (world: World, input: NetworkdLinkInput): Change => {
   return { world: { ...world, networkd: { ...networkd, lastWait, overdue } }, events: [], faults };
 };
 
-/** What waited for these links is told now, whether the kernel has named them or not. */
+/** Applies the queued inputs of these links, whether or not the kernel has named them. */
 const release = (world: World, ifindexes: readonly number[]): Change => {
   const overdue = new Map(world.networkd.overdue);
   const inputs = ifindexes.flatMap(ifindex => overdue.get(ifindex)?.inputs ?? []);
@@ -47,13 +47,13 @@ const release = (world: World, ifindexes: readonly number[]): Change => {
   return inTurn({ ...world, networkd: { ...world.networkd, overdue } }, inputs, tellLink);
 };
 
-/** What waited for a link that the kernel has named by now. */
+/** Applies queued inputs of links that the kernel has named by now. */
 export const releaseNamed = (world: World): Change => {
   const named = [...world.networkd.overdue.keys()].filter(ifindex => findLink(world, ifindex) !== undefined);
   return named.length === 0 ? { world, events: [] } : release(world, named);
 };
 
-/** The wait is over: networkd's words go on without the link's name. */
+/** The wait has timed out: networkd's inputs are applied without the link's name. */
 export const releaseOverdue = (world: World, { ifindex, since }: LinkOverdueInput): Change => {
   if (world.networkd.overdue.get(ifindex)?.since !== since) return { world, events: [] };
   const message = `link ${ifindex}: expected the kernel to name it within 1 s, only systemd-networkd knows it; its events continue without a name`;

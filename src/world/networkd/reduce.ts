@@ -16,11 +16,11 @@ import { unheardFault } from './unheard.js';
 
 const isKnown = (world: World, ifindex: number): boolean => findLink(world, ifindex) !== undefined;
 
-/** networkd said that properties of a link are now so. What it says of a link that the kernel has not named yet waits. */
+/** networkd reported properties of a link. A link that the kernel has not named yet has to wait. */
 const networkdLink = (world: World, input: NetworkdLinkInput): Change =>
   isKnown(world, input.ifindex) ? tellLink(world, input) : waitForLink(world, input);
 
-/** networkd said that properties of its own are now so. */
+/** networkd reported properties of its own. */
 const networkdManager = (world: World, now: States): Change => {
   const manager = { ...world.networkd.manager, ...now };
   const refused = tooMany(manager, 'systemd-networkd');
@@ -33,7 +33,7 @@ const networkdManager = (world: World, now: States): Change => {
   };
 };
 
-/** Everything that networkd says of itself and its links, compared with the World: the differences are the events. */
+/** Compares everything that networkd says of itself and its links with the World: differences are events. */
 const networkdSnapshot = (world: World, { links, manager }: NetworkdSnapshotInput): Change => {
   const { states } = world.networkd;
   const named = [...links]

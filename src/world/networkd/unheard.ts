@@ -9,13 +9,13 @@ import { difference, pastPassing } from './changed-states.js';
 const isHeard = ({ config, progress: { sources } }: World): boolean =>
   config?.system.generator.includes('systemd-networkd') === true && sources.get('systemd-networkd')?.is === 'serving';
 
-/** What it says first of each new link: all else is signalled only once it is otherwise than nothing. */
+/** What it signals first of each new link; other properties are signalled only once they differ from their initial value. */
 const first: ReadonlySet<string> = new Set(['CarrierState', 'OperationalState']);
 
 /**
- * What of these states, which networkd has written down, it was not heard to say. Another property than the first that it was never heard of
- * is no difference, for networkd does not signal what a new link begins with; nor is a state that it passes through. A link that it was
- * never heard to speak of is one. Nothing while networkd is not listened to.
+ * The states in networkd's file that were not heard over the bus. A property never heard before is no difference unless it is among the
+ * `first`, as networkd does not signal a new link's other initial states; nor is a passing state. A link never heard of is one. Nothing
+ * while networkd is not connected.
  */
 export const unheard = (world: World, about: Unheard['about'], written: States): readonly Unheard[] => {
   if (!isHeard(world) || Object.keys(written).length === 0) return [];
@@ -30,12 +30,12 @@ export const unheard = (world: World, about: Unheard['about'], written: States):
 
 type Addresses = ReadonlyMap<string, Address> | undefined;
 
-/** But for lifetimes: each router advertisement changes those, and neighbors may send them without end. */
+/** Ignores lifetimes: every router advertisement changes those, and neighbors may send them without end. */
 const sameAddresses = (before: Addresses, now: Addresses): boolean =>
   before === now ||
   (before?.size === now?.size && [...(now ?? [])].every(([key, { flags }]) => before?.get(key)?.flags === flags));
 
-/** The links of which the kernel has told something between these two worlds. */
+/** The links about which the kernel has reported something between these Worlds. */
 export const toldByKernel = (before: World, now: World): readonly number[] => {
   if (before.kernel.links === undefined) return [];
   return [...(now.kernel.links?.keys() ?? [])].filter(
@@ -55,7 +55,7 @@ const inWords = (world: World, { about, written, heard }: Unheard): string => {
   return `${name}: ${states.join(', ')}`;
 };
 
-/** For people: whose words were lost. */
+/** For people: which signals were lost. */
 export const unheardFault = (world: World, { unheard: all }: NetworkdUnheardInput): Fault => {
   const named = all.slice(0, MAX_NAMED).map(one => inWords(world, one));
   const more = all.length > MAX_NAMED ? [`${all.length - MAX_NAMED} more`] : [];

@@ -1,7 +1,7 @@
 import type { ListingInput, SourceInput } from '../../model/input.js';
 import type { ProgressSlice } from '../../model/world.js';
 
-/** A source said how it is doing, or how many scripts a directory holds. */
+/** A source reported its state, or the number of scripts in a directory. */
 export const reduceProgress = (progress: ProgressSlice, input: SourceInput | ListingInput): ProgressSlice => {
   switch (input.kind) {
     case 'source':
