@@ -2,7 +2,6 @@
 import { Attributes, LE, Malformed } from './attributes.js';
 import { NLM_F_ACK_TLVS, NLM_F_CAPPED } from '../constants.js';
 import type { Mutable } from './mutable.js';
-import type { Writer } from './writer.js';
 
 const NLMSGERR_ATTR_MSG = 1;
 const NLMSGERR_ATTR_OFFS = 2;
@@ -49,15 +48,4 @@ function decode(view: DataView, from: number, tlvs: number, end: number): Acknow
     else if (attributes.type === NLMSGERR_ATTR_MISS_TYPE) acknowledgement.missing = attributes.u32();
   }
   return acknowledgement;
-}
-
-/** Writes the body of a capped NLMSG_ERROR that answers a request of this type and sequence number. */
-export function encodeError(writer: Writer, answer: Acknowledgement, type: number, sequence: number): void {
-  writer.u32(-answer.errno, 16);
-  writer.u16(type);
-  writer.u16(0);
-  writer.u32(sequence, 0);
-  writer.textAttribute(NLMSGERR_ATTR_MSG, answer.reason);
-  writer.u32Attribute(NLMSGERR_ATTR_OFFS, answer.offset);
-  writer.u32Attribute(NLMSGERR_ATTR_MISS_TYPE, answer.missing);
 }

@@ -9,24 +9,7 @@ import type { Writer } from './writer.js';
 
 const FRA_DST = 1;
 const FRA_SRC = 2;
-const FRA_IIFNAME = 3;
-const FRA_GOTO = 4;
-const FRA_PRIORITY = 6;
-const FRA_FWMARK = 10;
-const FRA_FLOW = 11;
-const FRA_TUN_ID = 12;
-const FRA_SUPPRESS_IFGROUP = 13;
-const FRA_SUPPRESS_PREFIXLEN = 14;
-const FRA_TABLE = 15;
-const FRA_FWMASK = 16;
-const FRA_OIFNAME = 17;
 const FRA_PAD = 18;
-const FRA_L3MDEV = 19;
-const FRA_UID_RANGE = 20;
-const FRA_PROTOCOL = 21;
-const FRA_IP_PROTO = 22;
-const FRA_SPORT_RANGE = 23;
-const FRA_DPORT_RANGE = 24;
 /** What the kernel sends for the two suppressors when they are not set. */
 const NOT_SET = 0xffffffff;
 
@@ -76,6 +59,92 @@ export interface Rule {
 /** What a rule needs to be added or deleted; the family follows from `from` and `to`. Without a priority the kernel picks one. */
 export type RuleSpec = Partial<Rule> & Pick<Rule, 'kind'>;
 
+/** How an attribute is read into a rule and written from it. */
+interface Field {
+  readonly read: (attribute: Attributes, rule: Mutable<Rule>) => void;
+  readonly write: (writer: Writer, type: number, rule: RuleSpec) => void;
+}
+const u32 = (name: 'goto' | 'priority' | 'fwmark' | 'fwmask' | 'flow'): Field => ({
+  read: (attribute, rule) => (rule[name] = attribute.u32()),
+  write: (writer, type, rule) => writer.u32Attribute(type, rule[name]),
+});
+const suppressor = (name: 'suppressInterfaceGroup' | 'suppressPrefixLength'): Field => ({
+  read: (attribute, rule) => {
+    const value = attribute.u32();
+    if (value !== NOT_SET) rule[name] = value;
+  },
+  write: (writer, type, rule) => writer.u32Attribute(type, rule[name]),
+});
+const u8 = (name: 'protocol' | 'ipProtocol'): Field => ({
+  read: (attribute, rule) => (rule[name] = attribute.u8()),
+  write: (writer, type, rule) => writer.u8Attribute(type, rule[name]),
+});
+const linkName = (name: 'iif' | 'oif'): Field => ({
+  read: (attribute, rule) => (rule[name] = attribute.text()),
+  write: (writer, type, rule) => writer.nameAttribute(type, rule[name]),
+});
+const ports = (name: 'sourcePorts' | 'destinationPorts'): Field => ({
+  read: (attribute, rule) => {
+    const at = attribute.struct(4);
+    rule[name] = { start: attribute.view.getUint16(at, LE), end: attribute.view.getUint16(at + 2, LE) };
+  },
+  write: (writer, type, { [name]: range }) => {
+    if (range === undefined) return;
+    writer.attribute(type, () => {
+      writer.u16(range.start);
+      writer.u16(range.end);
+    });
+  },
+});
+const tunnelId: Field = {
+  read: (attribute, rule) => (rule.tunnelId = attribute.u64be()),
+  write: (writer, type, { tunnelId: id }) => {
+    if (id !== undefined) writer.attribute(type, () => writer.u64be(id));
+  },
+};
+const l3mdev: Field = {
+  read: (attribute, rule) => (rule.l3mdev = attribute.u8() !== 0),
+  write: (writer, type, rule) => writer.u8Attribute(type, rule.l3mdev === undefined ? undefined : Number(rule.l3mdev)),
+};
+const uidRange: Field = {
+  read: (attribute, rule) => {
+    const at = attribute.struct(8);
+    rule.uidRange = { start: attribute.view.getUint32(at, LE), end: attribute.view.getUint32(at + 4, LE) };
+  },
+  write: (writer, type, { uidRange: range }) => {
+    if (range !== undefined) writer.attribute(type, () => writer.u32(range.start, range.end));
+  },
+};
+
+/** The table defaults to main where the action needs one. */
+const tableOf = ({ table, action = FR_ACT_TO_TBL, l3mdev: isVrf }: RuleSpec): number =>
+  table ?? (action === FR_ACT_TO_TBL && isVrf !== true ? RT_TABLE_MAIN : RT_TABLE_UNSPEC);
+const table: Field = {
+  read: (attribute, rule) => (rule.table = attribute.u32()),
+  write: (writer, type, rule) => writer.u32Attribute(type, tableOf(rule)),
+};
+
+/** By FRA_*, in the order of writing; prefixes need more than their attribute. */
+const FIELDS: ReadonlyMap<number, Field> = new Map([
+  [3, linkName('iif')],
+  [4, u32('goto')],
+  [6, u32('priority')],
+  [10, u32('fwmark')],
+  [11, u32('flow')],
+  [12, tunnelId],
+  [13, suppressor('suppressInterfaceGroup')],
+  [14, suppressor('suppressPrefixLength')],
+  [15, table],
+  [16, u32('fwmask')],
+  [17, linkName('oif')],
+  [19, l3mdev],
+  [20, uidRange],
+  [21, u8('protocol')],
+  [22, u8('ipProtocol')],
+  [23, ports('sourcePorts')],
+  [24, ports('destinationPorts')],
+]);
+
 /** Reads one message body in view[from, end). Throws Malformed. */
 export function decodeRule(view: DataView, from: number, end: number): Rule {
   if (end - from < 12) throw new Malformed(`rule message of ${end - from} bytes, expected 12 or more`, from);
@@ -88,78 +157,15 @@ export function decodeRule(view: DataView, from: number, end: number): Rule {
     flags: view.getUint32(from + 8, LE),
     tos: view.getUint8(from + 3),
   };
-  const ports = (): Range => {
-    const at = attributes.struct(4);
-    return { start: view.getUint16(at, LE), end: view.getUint16(at + 2, LE) };
-  };
   let unknown: RawAttribute[] | undefined;
   const attributes = new Attributes(view, from + 12, end);
   while (attributes.next()) {
-    switch (attributes.type) {
-      case FRA_DST:
-        rule.to = prefixText(attributes.ip(rule.family), view.getUint8(from + 1));
-        break;
-      case FRA_SRC:
-        rule.from = prefixText(attributes.ip(rule.family), view.getUint8(from + 2));
-        break;
-      case FRA_IIFNAME:
-        rule.iif = attributes.text();
-        break;
-      case FRA_OIFNAME:
-        rule.oif = attributes.text();
-        break;
-      case FRA_GOTO:
-        rule.goto = attributes.u32();
-        break;
-      case FRA_PRIORITY:
-        rule.priority = attributes.u32();
-        break;
-      case FRA_FWMARK:
-        rule.fwmark = attributes.u32();
-        break;
-      case FRA_FWMASK:
-        rule.fwmask = attributes.u32();
-        break;
-      case FRA_FLOW:
-        rule.flow = attributes.u32();
-        break;
-      case FRA_TUN_ID:
-        rule.tunnelId = attributes.u64be();
-        break;
-      case FRA_SUPPRESS_IFGROUP:
-        if (attributes.u32() !== NOT_SET) rule.suppressInterfaceGroup = attributes.u32();
-        break;
-      case FRA_SUPPRESS_PREFIXLEN:
-        if (attributes.u32() !== NOT_SET) rule.suppressPrefixLength = attributes.u32();
-        break;
-      case FRA_TABLE:
-        rule.table = attributes.u32();
-        break;
-      case FRA_L3MDEV:
-        rule.l3mdev = attributes.u8() !== 0;
-        break;
-      case FRA_UID_RANGE: {
-        const at = attributes.struct(8);
-        rule.uidRange = { start: view.getUint32(at, LE), end: view.getUint32(at + 4, LE) };
-        break;
-      }
-      case FRA_PROTOCOL:
-        rule.protocol = attributes.u8();
-        break;
-      case FRA_IP_PROTO:
-        rule.ipProtocol = attributes.u8();
-        break;
-      case FRA_SPORT_RANGE:
-        rule.sourcePorts = ports();
-        break;
-      case FRA_DPORT_RANGE:
-        rule.destinationPorts = ports();
-        break;
-      case FRA_PAD:
-        break;
-      default:
-        (unknown ??= []).push(attributes.raw());
-    }
+    const { type } = attributes;
+    const field = FIELDS.get(type);
+    if (field !== undefined) field.read(attributes, rule);
+    else if (type === FRA_DST) rule.to = prefixText(attributes.ip(rule.family), view.getUint8(from + 1));
+    else if (type === FRA_SRC) rule.from = prefixText(attributes.ip(rule.family), view.getUint8(from + 2));
+    else if (type !== FRA_PAD) (unknown ??= []).push(attributes.raw());
   }
   if (unknown !== undefined) rule.unknown = unknown;
   return rule;
@@ -169,40 +175,14 @@ export function decodeRule(view: DataView, from: number, end: number): Rule {
 export function encodeRule(writer: Writer, rule: RuleSpec): void {
   const to = rule.to === undefined ? undefined : prefixBytes(rule.to);
   const from = rule.from === undefined ? undefined : prefixBytes(rule.from);
-  const action = rule.action ?? FR_ACT_TO_TBL;
-  const table = rule.table ?? (action === FR_ACT_TO_TBL && rule.l3mdev !== true ? RT_TABLE_MAIN : RT_TABLE_UNSPEC);
+  const id = tableOf(rule);
   writer.u8(rule.family ?? familyOf(from ?? to), to?.length ?? 0, from?.length ?? 0, rule.tos ?? 0);
-  writer.u8(table < 256 ? table : RT_TABLE_UNSPEC, 0, 0, action);
+  writer.u8(id < 256 ? id : RT_TABLE_UNSPEC, 0, 0, rule.action ?? FR_ACT_TO_TBL);
   writer.u32(rule.flags ?? 0);
   writer.bytesAttribute(FRA_DST, to?.bytes);
   writer.bytesAttribute(FRA_SRC, from?.bytes);
-  writer.nameAttribute(FRA_IIFNAME, rule.iif);
-  writer.nameAttribute(FRA_OIFNAME, rule.oif);
-  writer.u32Attribute(FRA_GOTO, rule.goto);
-  writer.u32Attribute(FRA_PRIORITY, rule.priority);
-  writer.u32Attribute(FRA_FWMARK, rule.fwmark);
-  writer.u32Attribute(FRA_FWMASK, rule.fwmask);
-  writer.u32Attribute(FRA_FLOW, rule.flow);
-  const { tunnelId, uidRange } = rule;
-  if (tunnelId !== undefined) writer.attribute(FRA_TUN_ID, () => writer.u64be(tunnelId));
-  writer.u32Attribute(FRA_SUPPRESS_IFGROUP, rule.suppressInterfaceGroup);
-  writer.u32Attribute(FRA_SUPPRESS_PREFIXLEN, rule.suppressPrefixLength);
-  writer.u32Attribute(FRA_TABLE, table);
-  if (rule.l3mdev !== undefined) writer.u8Attribute(FRA_L3MDEV, rule.l3mdev ? 1 : 0);
-  if (uidRange !== undefined) writer.attribute(FRA_UID_RANGE, () => writer.u32(uidRange.start, uidRange.end));
-  writer.u8Attribute(FRA_PROTOCOL, rule.protocol);
-  writer.u8Attribute(FRA_IP_PROTO, rule.ipProtocol);
-  writePorts(writer, FRA_SPORT_RANGE, rule.sourcePorts);
-  writePorts(writer, FRA_DPORT_RANGE, rule.destinationPorts);
+  for (const [type, field] of FIELDS) field.write(writer, type, rule);
   writer.rawAttributes(rule.unknown);
-}
-
-function writePorts(writer: Writer, type: number, range: Range | undefined): void {
-  if (range === undefined) return;
-  writer.attribute(type, () => {
-    writer.u16(range.start);
-    writer.u16(range.end);
-  });
 }
 
 function familyOf(prefix: Prefix | undefined): number {

@@ -1,6 +1,5 @@
 import { expect, test } from '@jest/globals';
 import { Writer } from '../../src/codec/writer.js';
-import { encodeError } from '../../src/codec/error.js';
 import { decodeRule } from '../../src/codec/rule.js';
 import { captured, decode } from './captured.js';
 
@@ -138,7 +137,14 @@ test('what a reader of parts throws by itself is not taken for a malformed messa
 
 test('an error carries errno, the sentence of the kernel and where the mistake is', () => {
   const answer = { errno: 22, reason: 'Invalid prefix for given prefix length', offset: 28, missing: 3 };
-  expect(decode(message(2, w => encodeError(w, answer, 24, 7), 0x300))).toMatchObject([{ kind: 'answer', answer }]);
+  const body = (w: Writer): void => {
+    w.u32(-22 >>> 0, 16); // errno, then the header of the request
+    w.u32(24, 7, 0);
+    w.textAttribute(1, answer.reason);
+    w.u32Attribute(2, answer.offset);
+    w.u32Attribute(5, answer.missing);
+  };
+  expect(decode(message(2, body, 0x300))).toMatchObject([{ kind: 'answer', answer }]);
 });
 
 test('an error that repeats the request is read behind it', () => {
