@@ -9,7 +9,7 @@ import type { Files } from '../system/files/files.js';
 import { systemClock } from '../system/clock.js';
 import { rtnetlink } from '../system/rtnetlink.js';
 import type { Options } from '../config/options.js';
-import { presentWorld } from '../daemon/present-world.js';
+import { presentWorld } from './present-world.js';
 import { say } from '../system/say.js';
 
 /** The daemon's ids begin at 1: this is not one of its events. */

@@ -1,6 +1,6 @@
 import { linkTables } from './link-keys.js';
-import type { Key, Section } from './schema.js';
-import { keys, sections, sectionTitle } from './schema.js';
+import { type Key, type Section, sections, sectionTitle } from './key.js';
+import { keys } from './schema.js';
 
 /** A value as one would write it into the file. */
 export const written = (value: unknown): string =>

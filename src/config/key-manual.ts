@@ -1,7 +1,7 @@
 import { heading, item, roff, roffOf, section } from './roff.js';
 import { linkTables } from './link-keys.js';
-import type { Key, Section } from './schema.js';
-import { keys, sections } from './schema.js';
+import { type Key, type Section, sections } from './key.js';
+import { keys } from './schema.js';
 import { written } from './document.js';
 
 const entry = ({ name, brief, doc, kind, initial, unset }: Key<unknown>): string =>

@@ -1,6 +1,6 @@
 import type { LinkSettings } from '../model/config.js';
 import { ipText } from '../model/ip/ip-address.js';
-import type { Key } from './schema.js';
+import type { Key } from './key.js';
 import { boolOrUnset, listOrUnset } from './values.js';
 import { domainName } from '../model/domain-name.js';
 

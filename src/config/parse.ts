@@ -6,8 +6,8 @@ import type { Assignment, ConfigText } from './assignments.js';
 import { assignments, isOfLinks } from './assignments.js';
 import { excerpt } from '../model/excerpt.js';
 import { nearest } from './nearest.js';
-import type { Key } from './schema.js';
-import { keys, linkPatterns, schema, sections, sectionTitle } from './schema.js';
+import { type Key, sections, sectionTitle } from './key.js';
+import { keys, linkPatterns, schema } from './schema.js';
 import { linkKeys } from './link-keys.js';
 import { groupBy } from '../model/group-by.js';
 

@@ -1,28 +1,8 @@
 import type { Config } from '../model/config.js';
 import { wrongGlob } from '../model/glob.js';
+import type { Key } from './key.js';
 import { linkKeys } from './link-keys.js';
-import type { Kind } from './values.js';
 import { bool, list, listOrUnset, number, oneOf, someOf } from './values.js';
-
-/** One key of `network-broker.toml`. */
-export interface Key<T> {
-  readonly section: Section;
-  /** as documented; matched without regard to case */
-  readonly name: string;
-  readonly kind: Kind<T>;
-  readonly initial: T;
-  /** what the absence of the key means, where `initial` does not say it */
-  readonly unset?: string;
-  readonly brief: string;
-  readonly doc: string;
-}
-
-export type Section = 'System' | 'Network' | 'Link' | 'Scripts' | 'Events' | 'Extensions';
-export const sections: readonly Section[] = ['System', 'Network', 'Link', 'Scripts', 'Events', 'Extensions'];
-
-/** How a section is written; that of links is a table for each pattern. */
-export const sectionTitle = (section: Section, pattern = 'NAME'): string =>
-  section === 'Link' ? `Link."${pattern}"` : section;
 
 /** With any ifindex, a table that the kernel can number (1 to 2^32-1) and that is none of its own (253 to 255). */
 const MAX_TABLE_BASE = 2 ** 31;

@@ -3,7 +3,18 @@ import type { Lease, LeaseOrigin } from './lease.js';
 import type { States } from './states.js';
 import type { RouteChange } from './route/route.js';
 import type { RuleChange } from './route/rule.js';
-import type { Since } from './world.js';
+
+/** What a link had when its states were last told, and what of it has gone since, whether it came back or not. */
+export interface Since {
+  /** keys (`addressKey`) of the addresses that it had then */
+  readonly had: ReadonlyMap<string, unknown>;
+  /** the carrier went */
+  readonly carrier: boolean;
+  /** keys of addresses that it had then and that went; temporary ones of IPv6 do not count */
+  readonly went: ReadonlyMap<string, unknown>;
+  /** a lease went */
+  readonly lease: boolean;
+}
 
 /** Properties of a link changed in one signal; `previous` holds the values they had when last passed on. */
 export interface LinkStateEvent {

@@ -1,7 +1,7 @@
 import type { Address } from './address.js';
 import type { Config } from './config.js';
 import type { Fault } from './fault.js';
-import type { NetworkEvent } from './event.js';
+import type { NetworkEvent, Since } from './event.js';
 import type { Input, NetworkdLinkInput } from './input.js';
 import type { Lease, LeaseOrigin } from './lease.js';
 import type { Link } from './link.js';
@@ -64,18 +64,6 @@ export interface LeasesSlice {
   readonly now: number;
   /** what became of the leases whose scripts were running when the last run was killed, by `leaseKey`, until it is told again */
   readonly interrupted: ReadonlyMap<string, string>;
-}
-
-/** What a link had when its states were last told, and what of it has gone since, whether it came back or not. */
-export interface Since {
-  /** keys (`addressKey`) of the addresses that it had then */
-  readonly had: ReadonlyMap<string, unknown>;
-  /** the carrier went */
-  readonly carrier: boolean;
-  /** keys of addresses that it had then and that went; temporary ones of IPv6 do not count */
-  readonly went: ReadonlyMap<string, unknown>;
-  /** a lease went */
-  readonly lease: boolean;
 }
 
 /** How far the broker itself has come, and who wants to be told what: it changes while sources open and close, and seldom else. */

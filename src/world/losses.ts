@@ -1,6 +1,5 @@
-import type { LinkStateEvent } from '../model/event.js';
+import type { LinkStateEvent, Since } from '../model/event.js';
 import type { States } from '../model/states.js';
-import type { Since } from '../model/world.js';
 import type { Difference } from './networkd/changed-states.js';
 
 /** A link that had nothing, and has lost nothing. */

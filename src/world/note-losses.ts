@@ -1,9 +1,9 @@
 import { IFA_F_SECONDARY } from '@network-stack/netlink/constants';
 import { type Address, addressKey } from '../model/address.js';
-import type { NetworkEvent } from '../model/event.js';
+import type { NetworkEvent, Since } from '../model/event.js';
 import type { Input } from '../model/input.js';
 import type { Link } from '../model/link.js';
-import type { ProgressSlice as Progress, Since, World } from '../model/world.js';
+import type { ProgressSlice as Progress, World } from '../model/world.js';
 import type { Change } from './change.js';
 import { isUsable } from './kernel/addresses.js';
 import { kernelTells } from './kernel/derived-states.js';

@@ -4,8 +4,8 @@ import type { World } from '../model/world.js';
 import type { Bus } from '../system/bus/bus.js';
 import type { Files } from '../system/files/files.js';
 import { watchNetwork } from '../watch.js';
-import { standardSources } from './standard-sources.js';
-import { isReady } from './status/source-states.js';
+import { standardSources } from '../daemon/standard-sources.js';
+import { isReady } from '../daemon/status/source-states.js';
 
 /**
  * Milliseconds of quiet after which everything has been told; systemd-networkd's leases are queried 50 ms after the

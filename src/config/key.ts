@@ -1,0 +1,21 @@
+import type { Kind } from './values.js';
+
+/** One key of `network-broker.toml`. */
+export interface Key<T> {
+  readonly section: Section;
+  /** as documented; matched without regard to case */
+  readonly name: string;
+  readonly kind: Kind<T>;
+  readonly initial: T;
+  /** what the absence of the key means, where `initial` does not say it */
+  readonly unset?: string;
+  readonly brief: string;
+  readonly doc: string;
+}
+
+export type Section = 'System' | 'Network' | 'Link' | 'Scripts' | 'Events' | 'Extensions';
+export const sections: readonly Section[] = ['System', 'Network', 'Link', 'Scripts', 'Events', 'Extensions'];
+
+/** How a section is written; that of links is a table for each pattern. */
+export const sectionTitle = (section: Section, pattern = 'NAME'): string =>
+  section === 'Link' ? `Link."${pattern}"` : section;
