@@ -35,6 +35,15 @@ describe('join', () => {
     expect(joinSteps(older, step(2, managerState({ A: '0', B: '0' }, { A: '1', B: '1' })))).toBeUndefined();
   });
 
+  test('first words of a property are news however often it changed since: it was never told before', () => {
+    const older = step(1, linkState(eth0, { A: 'off' }));
+    const middle = step(2, linkState(eth0, { A: 'up' }, { A: 'off' }));
+    const newer = step(3, linkState(eth0, { A: 'off' }, { A: 'up' }));
+    const both = joinSteps(older, middle)!;
+    expect(both).toEqual(step(2, linkState(eth0, { A: 'up' })));
+    expect(joinSteps(both, newer)).toEqual(step(3, linkState(eth0, { A: 'off' })));
+  });
+
   test('changes of policy rules become one event', () => {
     const [a, b] = ['added', 'removed'] as const;
     const rule = (id: number, action: 'added' | 'removed') =>
