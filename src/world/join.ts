@@ -33,9 +33,13 @@ export const joinKey = ({ event, cause }: Step): string | undefined => {
   return key === undefined || cause === undefined ? key : `derived ${key}`;
 };
 
-/** The union of two changes, the newest value wins; a property that is back at its value before both is no change. */
+/**
+ * The union of two changes, the newest value wins; a property that is back at its value before both is no change. What had none before the
+ * older one is news, whatever it was in between.
+ */
 const joinChanges = (older: Difference, newer: Difference): Difference => {
-  const previous: States = { ...newer.previous, ...older.previous };
+  const later = Object.entries(newer.previous).filter(([key]) => !(key in older.changed));
+  const previous: States = { ...Object.fromEntries(later), ...older.previous };
   const changed = Object.entries({ ...older.changed, ...newer.changed }).filter(
     ([key, value]) => previous[key] !== value,
   );

@@ -30,8 +30,8 @@ export interface Dhclient {
   readonly starve: () => void;
   /** the file is rewritten: for a moment it is cut */
   readonly rewrite: () => void;
-  /** the lease that it holds now */
-  readonly holds: () => Granted | undefined;
+  /** the leases that it has written down, or is about to, and not given back; the newest is the last */
+  readonly recorded: () => readonly Granted[];
 }
 
 const moment = (at: number): string => `epoch ${Math.floor(at / 1000)}`;
@@ -62,6 +62,7 @@ export const createDhclient = (
 ): Dhclient => {
   let held: Granted | undefined;
   let text = '';
+  let recorded: readonly Granted[] = [];
   /** one more with each lease and its end: what was begun under another is void */
   let epoch = 0;
   const still = (then: () => void): (() => void) => {
@@ -70,7 +71,9 @@ export const createDhclient = (
       if (during === epoch) then();
     };
   };
-  const write = (more: string): void => {
+  const write = (granted: Granted, more = textOf(granted)): void => {
+    const others = recorded.filter(({ address }) => address !== granted.address);
+    recorded = granted.expire > wall() ? [...others, granted] : others;
     text += more;
     time.after(random.within(5, 1500), () => disk.write(LEASE_FILE, text));
   };
@@ -92,7 +95,7 @@ export const createDhclient = (
     held = { ...now, expire: wall() + LEASE_S * 1000 };
     const link = kernel.links().find(({ name }) => name === now.link);
     if (link !== undefined) kernel.renew(link.ifindex, now.address, LEASE_S);
-    write(textOf(held));
+    write(held);
     expires();
     renews();
   };
@@ -100,7 +103,7 @@ export const createDhclient = (
     time.after((LEASE_S * 1000) / 2, still(renew));
   };
   return {
-    holds: () => held,
+    recorded: () => recorded,
     bind: (link, nth) => {
       drop();
       const address = `${NETWORK}.${100 + nth}`;
@@ -110,7 +113,7 @@ export const createDhclient = (
       const domain = nth === 3 ? 'other.example' : 'lab.example';
       const dns = nth === 2 ? [`${NETWORK}.53`, `${NETWORK}.54`] : [`${NETWORK}.53`];
       held = { link, address, hostname: `host${nth}`, dns, domain, expire: wall() + LEASE_S * 1000 };
-      write(textOf(held));
+      write(held);
       expires();
       renews();
     },
@@ -119,7 +122,8 @@ export const createDhclient = (
       const now = held;
       if (now === undefined) return;
       drop();
-      write(textOf({ ...now, expire: wall() }).replace(/^ {2}(renew|rebind) .*$/gm, `  $1 ${moment(wall())};`));
+      const over = { ...now, expire: wall() };
+      write(over, textOf(over).replace(/^ {2}(renew|rebind) .*$/gm, `  $1 ${moment(wall())};`));
     },
     starve: () => {
       if (held === undefined) return;
@@ -127,7 +131,8 @@ export const createDhclient = (
       time.after(Math.max(0, held.expire - wall()), still(drop));
     },
     rewrite: () => {
-      const whole = held === undefined ? '' : textOf(held);
+      const whole = recorded.map(textOf).join('');
+      if (whole === '') return;
       text = whole;
       disk.write(LEASE_FILE, random.isOdds(0.5) ? '' : whole.slice(0, whole.length >> 1));
       time.after(random.within(1, 100), () => disk.write(LEASE_FILE, text));

@@ -1,5 +1,5 @@
 import type { Oracle } from './oracle.js';
-import { valueOf } from './words.js';
+import { heldLease, valueOf } from './words.js';
 
 const isSet = (config: string, key: string): boolean => valueOf({ config }, key) === 'true';
 
@@ -20,19 +20,13 @@ export const dns: Oracle = {
         if (!daemon.isRunning()) return;
         const config = daemon.config();
         const isClient = /Generator="[^"]*dhclient/.test(config);
-        const held = isClient ? host.dhclient.holds() : undefined;
-        const link = host.kernel.links().find(({ name }) => name === held?.link);
-        // One whose address is on another link, or on none, is not held.
-        const isThere = host.kernel
-          .addresses()
-          .some(one => one.ifindex === link?.ifindex && one.address === held?.address);
-        const lease = isThere && held !== undefined && held.expire > host.wall() ? held : undefined;
+        const lease = isClient ? heldLease(host) : undefined;
         const servers = isSet(config, 'UseDNS') ? (lease?.dns ?? []) : [];
         const domains = isSet(config, 'UseDomain') && lease !== undefined ? [lease.domain] : [];
         const expected =
-          link === undefined || servers.length + domains.length === 0
+          lease === undefined || servers.length + domains.length === 0
             ? ''
-            : `${link.ifindex}: ${[...servers, ...domains].join(' ')}`;
+            : `${lease.ifindex}: ${[...servers, ...domains].join(' ')}`;
         const found = [...host.resolved.settings()]
           .map(([ifindex, set]) => `${ifindex}: ${[...set.servers, ...set.domains].join(' ')}`)
           .join('; ');

@@ -3,6 +3,8 @@ import { valueOf } from './words.js';
 
 /** Those that run for long hold no slot: so many at most (with-slot.ts). */
 const LONG_RUNS = 8;
+/** So long after what lacked a script may have waited for it, and run. Milliseconds. */
+const SCARCITY_MS = 60_000;
 
 /**
  * **One script of a link at a time, and few at once.** The scripts of a link follow one another, events in the order of their ids, directories
@@ -12,10 +14,13 @@ export const order: Oracle = {
   name: 'order of scripts',
   watch: ({ daemon }, complain) => {
     const running = new Map<number, { readonly lane: string; readonly since: number }>();
+    /** What could not be started holds its slot while it waits, and for no longer than any other (with-slot.ts). */
+    let scarce = -SCARCITY_MS;
     const last = new Map<string, { readonly id: number; readonly path: string }>();
     return {
       see: happening => {
         if (happening.kind === 'daemon' && happening.is === 'started') last.clear();
+        if (happening.kind === 'fault' && happening.what.startsWith('spawn ')) scarce = happening.at;
         if (happening.kind === 'exit') running.delete(happening.pid);
         if (happening.kind !== 'run') return;
         const { at, pid, path, env } = happening;
@@ -26,7 +31,8 @@ export const order: Oracle = {
         running.set(pid, { lane, since: at });
         const slots = Number(valueOf({ config: daemon.config() }, 'MaxParallel') ?? 8);
         const short = others.filter(({ since }) => at - since < 5000).length;
-        if (short >= slots + LONG_RUNS || (short >= slots && short === others.length))
+        const isFull = short >= slots + LONG_RUNS || (short >= slots && short === others.length);
+        if (isFull && at - scarce > SCARCITY_MS)
           complain(`${others.length + 1} scripts run at once, MaxParallel is ${slots}`);
         const id = Number(env.EVENT_ID);
         const row = `${lane} ${env.EVENT ?? ''}`; // states wait for DebounceSec=, routes for those that follow

@@ -3,7 +3,7 @@ import * as k from '@network-stack/netlink/constants';
 import { overlap, prefixOf } from '../../model/ip/prefix.js';
 import { bits, isSix, networkOf } from '../host/kernel/routes.js';
 import type { Oracle, Scene } from './oracle.js';
-import { chosen } from './words.js';
+import { chosen, heldLease } from './words.js';
 
 const OURS = 217;
 const TABLE_BASE = 9999;
@@ -25,7 +25,7 @@ const ruleText = ({ from, to, table, priority }: RuleSpec): string =>
   `${priority ?? 0}: from ${from ?? 'all'} to ${to ?? 'all'} lookup ${table ?? 0}`;
 
 /** The router of the lease that a link holds, of networkd's or dhclient's. */
-const leaseRouter = ({ host, daemon }: Scene, { ifindex, name }: Link): string | undefined => {
+const leaseRouter = ({ host, daemon }: Scene, { ifindex }: Link): string | undefined => {
   const generator = daemon.config();
   const ofNetworkd = /Generator="[^"]*systemd-networkd/.test(generator) || !generator.includes('Generator=');
   const text = host.disk.text(`/run/systemd/netif/leases/${ifindex}`);
@@ -33,11 +33,7 @@ const leaseRouter = ({ host, daemon }: Scene, { ifindex, name }: Link): string |
     const router = /^ROUTER=(.*)$/m.exec(text ?? '')?.[1];
     if (router !== undefined) return router;
   }
-  const held = host.dhclient.holds();
-  const isThere = host.kernel.addresses().some(one => one.ifindex === ifindex && one.address === held?.address);
-  return /Generator="[^"]*dhclient/.test(generator) && held?.link === name && isThere && held.expire > host.wall()
-    ? '203.0.113.1'
-    : undefined;
+  return /Generator="[^"]*dhclient/.test(generator) && heldLease(host)?.ifindex === ifindex ? '203.0.113.1' : undefined;
 };
 
 /** What the document asks for ("Routing policy rules" of behaviour.md), written down without a thought of how it is done. */

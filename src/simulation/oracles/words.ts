@@ -1,4 +1,6 @@
 import { globOf } from '../../model/glob.js';
+import type { Granted } from '../host/dhclient.js';
+import type { Host } from '../host/host.js';
 import type { Plan } from '../plan.js';
 
 /** The value of a key in the configuration of a plan. */
@@ -11,3 +13,17 @@ export const chosen = (plan: Pick<Plan, 'config'>, name = '', key = 'Links'): bo
   if (patterns === undefined) return key === 'Links' && name !== 'lo';
   return patterns.some(pattern => globOf(pattern)(name));
 };
+
+/** The lease of dhclient's that is held: the newest of its file that is not over, and whose address is on the link that it names. */
+export const heldLease = ({ dhclient, kernel, wall }: Host): (Granted & { readonly ifindex: number }) | undefined =>
+  dhclient
+    .recorded()
+    .filter(({ expire }) => expire > wall())
+    .flatMap(lease => {
+      const link = kernel.links().find(({ name }) => name === lease.link);
+      const isThere = kernel
+        .addresses()
+        .some(({ ifindex, address }) => ifindex === link?.ifindex && address === lease.address);
+      return link !== undefined && isThere ? [{ ...lease, ifindex: link.ifindex }] : [];
+    })
+    .at(-1);

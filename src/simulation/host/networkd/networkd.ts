@@ -251,6 +251,7 @@ export const createNetworkd = (around: NetworkdSurroundings): Networkd => {
     if (hadCarrier && !hasCarrier) drop(link, managed);
   };
   const appear = (link: Link, derived: Readonly<Record<string, string>>): void => {
+    lease(link.ifindex, undefined); // link_save: without a lease there is no file of one
     told(link.ifindex, { CarrierState: derived.CarrierState ?? '', OperationalState: derived.OperationalState ?? '' });
     told(link.ifindex, {
       AdministrativeState: 'initialized',
