@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
@@ -45,6 +45,18 @@ describe('stateFile', () => {
   test('an error names the file', async () => {
     writeFileSync(join(directory, 'run'), '');
     await expect(done(stateFile(path).write('first\n'))).rejects.toThrow(`${path}: `);
+  });
+
+  test('what cannot be replaced goes: what is outdated would be taken for what scripts were told last', async () => {
+    const file = stateFile(path);
+    await done(file.write('first\n'));
+    mkdirSync(join(`${path}.new`, 'in-the-way'), { recursive: true });
+    await expect(done(file.write('second\n'))).rejects.toThrow(path);
+    expect(file.read()).toBe('');
+    rmdirSync(join(`${path}.new`, 'in-the-way'));
+    rmdirSync(`${path}.new`);
+    await done(file.write('third\n'));
+    expect(file.read()).toBe('third\n');
   });
 
   test('it is quiet when what waits has been read', async () => {
