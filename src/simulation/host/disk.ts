@@ -74,11 +74,12 @@ export const createDisk = (time: Time, random: Random, faults: Faults): Disk => 
       });
     return {
       read: () => texts.get(STATE) ?? '',
-      // `short`: the new file is cut, and never takes the old one's place.
+      // `short`: the new file is cut, and never takes the old one's place; which goes.
       write: text =>
         tried(code => {
           isOurs = code === undefined;
           if (isOurs) texts.set(STATE, text);
+          else texts.delete(STATE);
         }),
       append: text => {
         const before = texts.get(STATE);

@@ -21,6 +21,7 @@ export const dns: Oracle = {
         const config = daemon.config();
         const isClient = /Generator="[^"]*dhclient/.test(config);
         const lease = isClient ? heldLease(host) : undefined;
+        if (lease === 'unsure') return;
         const servers = isSet(config, 'UseDNS') ? (lease?.dns ?? []) : [];
         const domains = isSet(config, 'UseDomain') && lease !== undefined ? [lease.domain] : [];
         const expected =

@@ -33,7 +33,8 @@ const leaseRouter = ({ host, daemon }: Scene, { ifindex }: Link): string | undef
     const router = /^ROUTER=(.*)$/m.exec(text ?? '')?.[1];
     if (router !== undefined) return router;
   }
-  return /Generator="[^"]*dhclient/.test(generator) && heldLease(host)?.ifindex === ifindex ? '203.0.113.1' : undefined;
+  const held = /Generator="[^"]*dhclient/.test(generator) ? heldLease(host) : undefined;
+  return held !== 'unsure' && held?.ifindex === ifindex ? '203.0.113.1' : undefined;
 };
 
 /** What the document asks for ("Routing policy rules" of behaviour.md), written down without a thought of how it is done. */
@@ -186,7 +187,7 @@ export const policy: Oracle = {
       quiet: () => {
         if (!daemon.isRunning() || host.time.now() - undone < PATIENCE_MS) return;
         // While networkd is gone nobody knows what has become of its leases.
-        if (!host.networkd.isRunning()) return;
+        if (!host.networkd.isRunning() || heldLease(host) === 'unsure') return;
         const { rules, routes } = asked(scene);
         const ours = { protocol: OURS };
         const faults = [

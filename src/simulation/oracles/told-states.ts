@@ -7,6 +7,8 @@ import { chosen } from './words.js';
 
 interface Told {
   readonly at: number;
+  /** since when scripts ran without a pause: so old the event may be */
+  readonly since: number;
   readonly value: string;
   readonly isRerun: boolean;
 }
@@ -22,6 +24,8 @@ interface Account {
 const BLUR_MS = 15_000;
 /** What the kernel tells in one go is one change. Milliseconds. */
 const KERNEL_BATCH_MS = 400;
+/** So long at most there is between scripts of which one waited for the other. Milliseconds. */
+const PAUSE_MS = 50;
 /** Where networkd was asked anew it may be seen on its way. */
 const passing = new Set(['pending', 'initialized', 'configuring']);
 
@@ -92,7 +96,12 @@ export const toldStates: Oracle = {
     const changes = new Map<number, number[]>();
     /** A lost word on what the kernel knows nothing of may stay unheard: it is looked for after the kernel's words. */
     let isLost = false;
+    /** Both tell of one time: what only the other says counts, too. */
     let isHandedOver = false;
+    const other = createTruth(host, { ...generators, networkd: false });
+    let running = 0;
+    let busySince = 0;
+    let idleAt = 0;
     /** Who was renamed may have become, or ceased to be, somebody's business. */
     const renamed = new Set<number>();
     const names = new Map<number, string>();
@@ -124,7 +133,8 @@ export const toldStates: Oracle = {
       lastEvents.add(`${id} ${event.ifindex}`);
       for (const name of CHOOSING) {
         const value = event.changed[name];
-        if (value !== undefined) accountOf(`${event.ifindex} ${name}`).told.push({ at, value, isRerun: true });
+        if (value !== undefined)
+          accountOf(`${event.ifindex} ${name}`).told.push({ at, value, isRerun: true, since: busySince });
       }
     };
     const hear = ({ at, env }: Happening & { readonly kind: 'run' }): void => {
@@ -134,7 +144,12 @@ export const toldStates: Oracle = {
       lastEvents.add(event);
       for (const name of CHOOSING)
         if (CHANGED.split(' ').includes(name))
-          accountOf(`${LINKINDEX} ${name}`).told.push({ at, value: env[name] ?? '', isRerun: RERUN === '1' });
+          accountOf(`${LINKINDEX} ${name}`).told.push({
+            at,
+            value: env[name] ?? '',
+            isRerun: RERUN === '1',
+            since: busySince,
+          });
     };
     const change = (at: number, ifindex: number): void => {
       changes.set(ifindex, [...(changes.get(ifindex) ?? []), at]);
@@ -146,9 +161,12 @@ export const toldStates: Oracle = {
     };
     const see = (happening: Happening): void => {
       truth.see(happening);
+      other.see(happening);
       const { at } = happening;
       switch (happening.kind) {
         case 'run':
+          if (running === 0 && at - idleAt > PAUSE_MS) busySince = at;
+          running += 1;
           hear(happening);
           return;
         case 'daemon':
@@ -165,7 +183,7 @@ export const toldStates: Oracle = {
           listens(at);
           return;
         case 'networkd':
-          isHandedOver = generators.kernel && generators.networkd;
+          isHandedOver ||= generators.kernel && generators.networkd;
           listens(at);
           blur(at);
           return;
@@ -182,10 +200,12 @@ export const toldStates: Oracle = {
         }
         case 'fault':
           if (happening.what === 'signal lose') isLost = true;
+          if (happening.what === 'signal late') blurs.push({ at, ifindex: 0 });
           if (['signal lose', 'call'].includes(happening.what) || happening.what.startsWith('call ')) blur(at);
           return;
         case 'action':
           if (/^(bus|overrun)/.test(happening.text)) blur(at);
+          if (happening.text.startsWith('bus')) isHandedOver ||= generators.kernel && generators.networkd;
           return;
         case 'outcome':
           if (happening.outcome.kind === 'script-ran' && happening.outcome.error !== undefined)
@@ -197,8 +217,11 @@ export const toldStates: Oracle = {
         case 'states':
           change(at, happening.ifindex);
           return;
-        case 'change':
         case 'exit':
+          running -= 1;
+          idleAt = at;
+          return;
+        case 'change':
         case 'defect':
       }
     };
@@ -230,7 +253,7 @@ export const toldStates: Oracle = {
           loss =>
             (loss.ifindex === 0 || loss.ifindex === Number(ifindex)) &&
             loss.at <= one.at &&
-            loss.at >= (before?.at ?? 0) - BLUR_MS,
+            loss.at >= (before?.since ?? 0) - BLUR_MS,
         );
       if (explains(account.told, spans, account.last, mayMiss, mayRepeat)) return;
       const was = spans.map(({ from, value }) => `${value} from ${from}`).join(', ');
@@ -241,17 +264,26 @@ export const toldStates: Oracle = {
         `${name} of link ${ifindex} (${link?.name ?? 'gone'}) was ${was}; scripts were told ${said || 'nothing'}`,
       );
     };
+    /** While two tell of the same, what was told is one of the things that one of them said, and the last what is so. */
+    const judgeBoth = (key: string, { told }: Account, spans: readonly Span[]): void => {
+      const [ifindex = '0', name = ''] = key.split(' ');
+      const both = [...spans, ...(other.spans.get(key) ?? [])];
+      for (const { at, value } of told)
+        if (!both.some(span => span.value === value && span.from <= at))
+          complain(`scripts were told that ${name} of link ${ifindex} is ${value} at ${at}, which nobody said`);
+    };
     return {
       see,
       quiet: () => {
         if (ups.at(-1)?.to !== Infinity || !daemon.isRunning()) return;
         for (const key of new Set([...truth.spans.keys(), ...accounts.keys()])) {
           const account = accountOf(key);
-          if (!isHandedOver) judge(key, account, truth.spans.get(key) ?? []);
+          (isHandedOver ? judgeBoth : judge)(key, account, truth.spans.get(key) ?? []);
           account.last = account.told.at(-1)?.value ?? account.last;
           account.told.length = 0;
         }
         truth.forget();
+        other.forget();
         for (const key of accounts.keys()) if (!truth.spans.has(key)) accounts.delete(key);
         for (const list of [blurs, losses]) list.length = 0;
         ups.splice(0, ups.length - 1);

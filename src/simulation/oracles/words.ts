@@ -14,10 +14,16 @@ export const chosen = (plan: Pick<Plan, 'config'>, name = '', key = 'Links'): bo
   return patterns.some(pattern => globOf(pattern)(name));
 };
 
-/** The lease of dhclient's that is held: the newest of its file that is not over, and whose address is on the link that it names. */
-export const heldLease = ({ dhclient, kernel, wall }: Host): (Granted & { readonly ifindex: number }) | undefined =>
-  dhclient
-    .recorded()
+/** A lease of dhclient's that is held, and the link that it is on. */
+export type Held = Granted & { readonly ifindex: number };
+
+/**
+ * The lease of dhclient's that is held: the newest of its file, if it is not over and its address is on the link that it names. `unsure`: an
+ * older one is, too, which counts for as long as it was bound before (a link was renamed under dhclient).
+ */
+export const heldLease = ({ dhclient, kernel, wall }: Host): Held | 'unsure' | undefined => {
+  const all = dhclient.recorded();
+  const held = all
     .filter(({ expire }) => expire > wall())
     .flatMap(lease => {
       const link = kernel.links().find(({ name }) => name === lease.link);
@@ -25,5 +31,7 @@ export const heldLease = ({ dhclient, kernel, wall }: Host): (Granted & { readon
         .addresses()
         .some(({ ifindex, address }) => ifindex === link?.ifindex && address === lease.address);
       return link !== undefined && isThere ? [{ ...lease, ifindex: link.ifindex }] : [];
-    })
-    .at(-1);
+    });
+  const newest = held.find(({ address }) => address === all.at(-1)?.address);
+  return held.length > (newest === undefined ? 0 : 1) ? 'unsure' : newest;
+};

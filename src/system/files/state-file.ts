@@ -1,4 +1,4 @@
-import { closeSync, existsSync, mkdirSync, openSync, renameSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { catchError, defer, EMPTY, Observable, throwError } from 'rxjs';
 import { toError } from '../../model/fault.js';
@@ -8,7 +8,7 @@ import { MIB, textOf } from './regular-file.js';
 export interface StateFile {
   /** the text that the last run left; empty: none */
   readonly read: () => string;
-  /** replaces the file in one step: whoever reads it finds the old text or the new one, whole */
+  /** replaces the file in one step: whoever reads it finds the old text or the new one, whole; if that cannot be, none */
   readonly write: (text: string) => Observable<never>;
   /** adds to what was written; an error if the file is not that one any more */
   readonly append: (text: string) => Observable<never>;
@@ -27,11 +27,12 @@ const add = (fd: number, text: string): void => {
   if (written < Buffer.byteLength(text)) throw new Error(`room for no more than ${written} bytes`);
 };
 
-/** A new file with this text, open. */
+/** A new file with this text in the place of the old one, open. */
 const create = (path: string, text: string): number => {
-  const fd = openSync(path, 'w', 0o600);
+  const fd = openSync(`${path}.new`, 'w', 0o600);
   try {
     add(fd, text);
+    renameSync(`${path}.new`, path);
     return fd;
   } catch (error) {
     closeSync(fd);
@@ -49,17 +50,23 @@ export const stateFile = (path: string): StateFile => {
   const naming = catchError<never, Observable<never>>((error: unknown) =>
     throwError(() => new Error(`${path}: ${toError(error).message}`, { cause: error })),
   );
+  /** The directory may be gone; on a full disk there may be room where the old file was, which must not outlive what it says. */
+  const remedies = [
+    (): unknown => mkdirSync(dirname(path), { recursive: true, mode: 0o755 }),
+    (): void => [path, `${path}.new`].forEach(one => rmSync(one, { force: true })),
+  ];
+  const created = (text: string, [remedy, ...others] = remedies): number => {
+    try {
+      return create(path, text);
+    } catch (error) {
+      if (remedy === undefined) throw error;
+      remedy();
+      return created(text, others);
+    }
+  };
   const replace = (text: string): void => {
     close();
-    let fd: number;
-    try {
-      fd = create(`${path}.new`, text);
-    } catch {
-      mkdirSync(dirname(path), { recursive: true, mode: 0o755 });
-      fd = create(`${path}.new`, text);
-    }
-    open = fd;
-    renameSync(`${path}.new`, path);
+    open = created(text);
   };
   return {
     read: () => textOf(path, MAX_FILE_BYTES),
