@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import type { States } from '../../../../src/model/states.js';
 import type { World } from '../../../../src/model/world.js';
 import { config, link, world } from '../../../../src/testing/builders.js';
-import { unheard } from '../../../../src/world/networkd/unheard.js';
+import { toldByKernel, unheard } from '../../../../src/world/networkd/unheard.js';
 
 const serving: World['progress']['sources'] = new Map([['systemd-networkd', { is: 'serving', why: '' }]]);
 const heard = (states: States | undefined, sources = serving, settings = config()): World =>
@@ -50,4 +50,14 @@ test('nothing is lost while networkd is not listened to', () => {
   expect(unheard(heard(up, new Map()), 2, other)).toEqual([]);
   const dhclient = config({ system: { generator: ['dhclient'] } });
   expect(unheard(heard(up, serving, dhclient), 2, other)).toEqual([]);
+});
+
+test('what the kernel tells of a port is about its master as well, before and after: networkd derives the states of the one from the other', () => {
+  const ports = (...all: ReturnType<typeof link>[]): World => world([link(2, 'br0'), link(3, 'br1'), ...all]);
+  const port = { ...link(4, 'eth0'), master: 2 };
+  const other = link(5, 'eth1');
+  expect(toldByKernel(ports(port, other), ports({ ...port, operState: 2 }, other))).toEqual([4, 2]);
+  expect(toldByKernel(ports(port, other), ports({ ...port, master: 3 }, other))).toEqual([4, 2, 3]);
+  expect(toldByKernel(ports(port, other), ports(other))).toEqual([2]);
+  expect(toldByKernel(ports(port), ports(port, other))).toEqual([5]);
 });
