@@ -1,6 +1,7 @@
 import type { Address } from '../../model/address.js';
 import { fault, type Fault } from '../../model/fault.js';
 import type { NetworkdUnheardInput, Unheard } from '../../model/input.js';
+import type { Link } from '../../model/link.js';
 import type { States } from '../../model/states.js';
 import type { World } from '../../model/world.js';
 import { findLink } from '../links.js';
@@ -35,14 +36,18 @@ const sameAddresses = (before: Addresses, now: Addresses): boolean =>
   before === now ||
   (before?.size === now?.size && [...(now ?? [])].every(([key, { flags }]) => before?.get(key)?.flags === flags));
 
-/** The links about which the kernel has reported something between these Worlds. */
+/** The links of which the kernel has told something between these Worlds, and the masters of these, whose states depend on their ports'. */
 export const toldByKernel = (before: World, now: World): readonly number[] => {
-  if (before.kernel.links === undefined) return [];
-  return [...(now.kernel.links?.keys() ?? [])].filter(
+  const [was, is] = [before.kernel.links, now.kernel.links ?? new Map<number, Link>()];
+  if (was === undefined) return [];
+  const told = [...is.keys()].filter(
     ifindex =>
-      before.kernel.links?.get(ifindex) !== now.kernel.links?.get(ifindex) ||
+      was.get(ifindex) !== is.get(ifindex) ||
       !sameAddresses(before.kernel.addresses.get(ifindex), now.kernel.addresses.get(ifindex)),
   );
+  const gone = was === is ? [] : [...was.keys()].filter(ifindex => !is.has(ifindex));
+  const masters = [...told, ...gone].flatMap(ifindex => [was.get(ifindex)?.master ?? 0, is.get(ifindex)?.master ?? 0]);
+  return [...new Set([...told, ...masters.filter(ifindex => is.has(ifindex))])];
 };
 
 const MAX_NAMED = 3;

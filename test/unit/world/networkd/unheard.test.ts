@@ -53,7 +53,8 @@ test('nothing is lost while networkd is not listened to', () => {
 });
 
 test('what the kernel tells of a port is about its master as well, before and after: networkd derives the states of the one from the other', () => {
-  const ports = (...all: ReturnType<typeof link>[]): World => world([link(2, 'br0'), link(3, 'br1'), ...all]);
+  const bridges = [link(2, 'br0'), link(3, 'br1')];
+  const ports = (...all: ReturnType<typeof link>[]): World => world([...bridges, ...all]);
   const port = { ...link(4, 'eth0'), master: 2 };
   const other = link(5, 'eth1');
   expect(toldByKernel(ports(port, other), ports({ ...port, operState: 2 }, other))).toEqual([4, 2]);
