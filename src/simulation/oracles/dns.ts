@@ -1,5 +1,5 @@
 import type { Oracle } from './oracle.js';
-import { heldLease, valueOf } from './words.js';
+import { createClockDoubt, heldLease, valueOf } from './words.js';
 
 const isSet = (config: string, key: string): boolean => valueOf({ config }, key) === 'true';
 
@@ -12,12 +12,14 @@ export const dns: Oracle = {
   watch: ({ host, daemon }, complain) => {
     const names = new Set<string>();
     let other: string | undefined;
+    const doubt = createClockDoubt();
     return {
       see: happening => {
+        doubt.see(happening);
         if (happening.kind === 'action' && happening.text.startsWith('hostname ')) other = happening.text.slice(9);
       },
       quiet: () => {
-        if (!daemon.isRunning()) return;
+        if (!daemon.isRunning() || doubt.isIn(host.time.now())) return;
         const config = daemon.config();
         const isClient = /Generator="[^"]*dhclient/.test(config);
         const lease = isClient ? heldLease(host) : undefined;

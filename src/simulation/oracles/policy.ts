@@ -3,7 +3,7 @@ import * as k from '@network-stack/netlink/constants';
 import { overlap, prefixOf } from '../../model/ip/prefix.js';
 import { bits, isSix, networkOf } from '../host/kernel/routes.js';
 import type { Oracle, Scene } from './oracle.js';
-import { chosen, heldLease } from './words.js';
+import { chosen, createClockDoubt, heldLease } from './words.js';
 
 const OURS = 217;
 const TABLE_BASE = 9999;
@@ -173,8 +173,10 @@ export const policy: Oracle = {
   watch: (scene, complain) => {
     const { host, daemon } = scene;
     let undone = -PATIENCE_MS;
+    const doubt = createClockDoubt();
     return {
       see: happening => {
+        doubt.see(happening);
         if (happening.kind === 'change') {
           const { action, object } = happening.change;
           if (object.kind === 'address' || object.protocol !== OURS)
@@ -187,7 +189,7 @@ export const policy: Oracle = {
       quiet: () => {
         if (!daemon.isRunning() || host.time.now() - undone < PATIENCE_MS) return;
         // While networkd is gone nobody knows what has become of its leases.
-        if (!host.networkd.isRunning() || heldLease(host) === 'unsure') return;
+        if (!host.networkd.isRunning() || heldLease(host) === 'unsure' || doubt.isIn(host.time.now())) return;
         const { rules, routes } = asked(scene);
         const ours = { protocol: OURS };
         const faults = [

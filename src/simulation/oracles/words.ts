@@ -1,6 +1,7 @@
 import { globOf } from '../../model/glob.js';
 import type { Granted } from '../host/dhclient.js';
 import type { Host } from '../host/host.js';
+import type { Happening } from '../happening.js';
 import type { Plan } from '../plan.js';
 
 /** The value of a key in the configuration of a plan. */
@@ -34,4 +35,26 @@ export const heldLease = ({ dhclient, kernel, wall }: Host): Held | 'unsure' | u
     });
   const newest = held.find(({ address }) => address === all.at(-1)?.address);
   return held.length > (newest === undefined ? 0 : 1) ? 'unsure' : newest;
+};
+
+/** The clock is looked at so often when nobody says that it was set. Milliseconds. */
+const CLOCK_MS = 3_600_000;
+
+/** May the daemon not know what time it is? The clock was set, by a suspend say, and a signal was lost or the bus deaf about then. */
+export const createClockDoubt = (): {
+  readonly see: (happening: Happening) => void;
+  readonly isIn: (at: number) => boolean;
+} => {
+  let set = -Infinity;
+  let lost = -Infinity;
+  let until = -Infinity;
+  return {
+    see: ({ at, ...happening }) => {
+      const text = happening.kind === 'action' ? happening.text : happening.kind === 'fault' ? happening.what : '';
+      if (/^(suspend|date) /.test(text)) set = at;
+      if (/^(bus|signal lose)/.test(text)) lost = at;
+      if (Math.abs(set - lost) < 60_000) until = Math.max(set, lost) + CLOCK_MS + 60_000;
+    },
+    isIn: at => at < until,
+  };
 };

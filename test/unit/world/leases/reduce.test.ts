@@ -1,8 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import { type Acted, nothingActed } from '../../../../src/model/checkpoint.js';
-import type { LeaseEvent } from '../../../../src/model/event.js';
+import type { LeaseAction, LeaseEvent } from '../../../../src/model/event.js';
 import type { Input } from '../../../../src/model/input.js';
 import type { Lease } from '../../../../src/model/lease.js';
+import type { Outcome } from '../../../../src/model/outcome.js';
 import type { Turn } from '../../../../src/model/world.js';
 import { address, config, lease, leaseEvent, link, step, world } from '../../../../src/testing/builders.js';
 import { act, worldOf } from '../../../../src/world/acted-on.js';
@@ -258,7 +259,12 @@ describe('a lease that the last run acted on', () => {
     const told: string[] = [];
     const settle = (turn: Turn): Turn => {
       for (const { event } of turn.events)
-        if (event.kind === 'lease') told.push(`${event.action} ${event.previous?.addresses.join() ?? ''}`.trim());
+        if (event.kind === 'lease')
+          told.push(
+            [event.action, event.previous?.addresses.join() ?? '', event.rerun === true ? 'rerun' : '']
+              .filter(word => word !== '')
+              .join(' '),
+          );
       return leaseDeadline(turn.world) === 0
         ? settle(advance(turn, { kind: 'clock', now: turn.world.leases.now }, 0))
         : turn;
@@ -309,6 +315,50 @@ describe('a lease that the last run acted on', () => {
     expect(reruns).toEqual([true, undefined]);
     const done = act(killed, { kind: 'done', step: step(2, leaseEvent(eth0, 'changed', six), start.world) });
     expect(worldOf(done).leases.interrupted.size).toBe(0);
+  });
+
+  describe('and that the daemon was killed in the midst of telling', () => {
+    const midst = (before: Acted, action: LeaseAction, now: Lease): Acted =>
+      act(before, { kind: 'began', step: step(2, leaseEvent(eth0, action, now), start.world) });
+    const over: Input = { kind: 'clock', now: 3000 };
+
+    test('bound: is bound again, or lost if it went meanwhile, for scripts may have heard of it', () => {
+      const killed = midst(nothingActed, 'bound', five);
+      expect(again(killed, ...toInputs(five))).toEqual(['bound rerun']);
+      const renewed = { ...five, start: 2000, expire: 200_000 };
+      expect(again(killed, ...toInputs(renewed))).toEqual(['bound rerun', 'renewed 192.0.2.5']);
+      expect(again(killed, file(2000, five), over)).toEqual(['lost 192.0.2.5']);
+    });
+
+    test('lost: is lost again, or bound if it is held, for scripts may have heard that it went', () => {
+      const killed = midst(acted('bound', five), 'lost', five);
+      expect(again(killed, file(2000), over)).toEqual(['lost 192.0.2.5 rerun']);
+      expect(again(killed, ...toInputs(five))).toEqual(['bound']);
+    });
+
+    test('changed: is changed again, also if it is again what it was before', () => {
+      const other = { ...five, options: new Map([['routers', '192.0.2.9']]) };
+      const killed = midst(acted('bound', five), 'changed', other);
+      expect(again(killed, ...toInputs(other))).toEqual(['changed 192.0.2.5 rerun']);
+      expect(again(killed, ...toInputs(five))).toEqual(['changed 192.0.2.5']);
+    });
+
+    test('of systemd-networkd: is told as well', () => {
+      const origin = 'systemd-networkd';
+      const began = (action: LeaseAction): Outcome => ({
+        kind: 'began',
+        step: step(2, { ...leaseEvent(eth0, action, five), origin }, start.world),
+      });
+      const done: Outcome = {
+        kind: 'done',
+        step: step(1, { ...leaseEvent(eth0, 'bound', five), origin }, start.world),
+      };
+      const now = (...leases: readonly Lease[]): Input => ({ kind: 'networkd-leases', ifindex: 2, leases, now: 2000 });
+      expect(again(act(nothingActed, began('bound')), now(five))).toEqual(['bound rerun']);
+      expect(again(act(nothingActed, began('bound')), now())).toEqual(['lost 192.0.2.5']);
+      expect(again(act(act(nothingActed, done), began('lost')), now(five))).toEqual(['bound']);
+      expect(again(act(act(nothingActed, done), began('lost')), now())).toEqual(['lost 192.0.2.5 rerun']);
+    });
   });
 
   test('is not looked at before the kernel has told of its links', () => {
