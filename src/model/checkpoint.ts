@@ -1,5 +1,5 @@
 import type { States } from './states.js';
-import type { BoundLease } from './world.js';
+import type { BoundLease, LeaseNews } from './world.js';
 
 /** What the daemon has acted on since boot: what `state.json` holds. */
 export interface Acted {
@@ -13,7 +13,9 @@ export interface Acted {
   /** the leases that count, by `leaseKey`, the first bound first */
   readonly leases: ReadonlyMap<string, BoundLease>;
   /** what became of the leases whose scripts run, by `leaseKey` */
-  readonly runningLeases: ReadonlyMap<string, string>;
+  readonly runningLeases: ReadonlyMap<string, LeaseNews>;
+  /** settings that were made and not withdrawn, by their keys (`Applied`) */
+  readonly made: ReadonlyMap<string, string>;
 }
 
 export const nothingActed: Acted = {
@@ -24,4 +26,5 @@ export const nothingActed: Acted = {
   running: new Map(),
   leases: new Map(),
   runningLeases: new Map(),
+  made: new Map(),
 };

@@ -64,6 +64,8 @@ export interface Applied {
   readonly ifindex: number;
   /** for people */
   readonly message: string;
+  /** what it is now, by a key of its own; empty: withdrawn. The next run withdraws what nothing calls for any more */
+  readonly made?: Readonly<Record<string, string>>;
 }
 
 /** What stands of the rules and routes for one link. */

@@ -1,7 +1,7 @@
 import type { Address } from './address.js';
 import type { Config } from './config.js';
 import type { Fault } from './fault.js';
-import type { NetworkEvent, Since } from './event.js';
+import type { LeaseAction, NetworkEvent, Since } from './event.js';
 import type { Input, NetworkdLinkInput } from './input.js';
 import type { Lease, LeaseOrigin } from './lease.js';
 import type { Link } from './link.js';
@@ -22,6 +22,11 @@ export interface BoundLease {
   readonly lease: Lease;
   /** its address went at this moment, milliseconds since the epoch, and what becomes of it is not known yet */
   readonly missingSince: number | undefined;
+}
+
+/** A lease, and what became of it. */
+export interface LeaseNews extends BoundLease {
+  readonly action: LeaseAction;
 }
 
 /** What the kernel told: it changes with every message of rtnetlink. */
@@ -63,7 +68,7 @@ export interface LeasesSlice {
   /** the wall clock when somebody last told it, milliseconds since the epoch */
   readonly now: number;
   /** what became of the leases whose scripts were running when the last run was killed, by `leaseKey`, until it is told again */
-  readonly interrupted: ReadonlyMap<string, string>;
+  readonly interrupted: ReadonlyMap<string, LeaseNews>;
 }
 
 /** How far the broker itself has come, and who wants to be told what: it changes while sources open and close, and seldom else. */
@@ -75,6 +80,8 @@ export interface ProgressSlice {
   readonly routesWanted: boolean;
   /** inputs that wait for the first configuration and the first kernel dump, in their order */
   readonly held: readonly Input[];
+  /** settings that the last run had made and not withdrawn, by their keys (`Applied`) */
+  readonly made: ReadonlyMap<string, string>;
   /** by ifindex; a link that is missing had nothing and has lost nothing */
   readonly since: ReadonlyMap<number, Since>;
 }

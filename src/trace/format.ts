@@ -4,7 +4,7 @@ import { decode, encode } from './json.js';
 import { isObject } from '../model/unknown.js';
 
 export const FORMAT = 'network-event-broker trace';
-export const VERSION = 3;
+export const VERSION = 4;
 
 /** An answer that holds when a trace begins; `id`: more may follow. */
 export interface Known {

@@ -2,7 +2,7 @@ import type { LeaseEvent } from '../model/event.js';
 import type { Outcome } from '../model/outcome.js';
 import type { Acted } from '../model/checkpoint.js';
 import type { States } from '../model/states.js';
-import type { Step, World } from '../model/world.js';
+import type { BoundLease, LeaseNews, Step, World } from '../model/world.js';
 import { emptyWorld } from './advance.js';
 import { isUsable } from './kernel/addresses.js';
 import { isEnd } from './leases/changes.js';
@@ -37,6 +37,15 @@ const withAddresses = (acted: Acted['addresses'], ifindex: number, world: World)
   return ofWorld(all, world);
 };
 
+const leaseNews = ({ origin, ifindex, name, action, lease }: LeaseEvent): LeaseNews => ({
+  origin,
+  ifindex,
+  name,
+  lease,
+  missingSince: undefined,
+  action,
+});
+
 /** The leases acted on after the scripts of an event have ended. */
 const actOnLease = (
   leases: Acted['leases'],
@@ -51,18 +60,29 @@ const actOnLease = (
   return now;
 };
 
+/** Settings that were made are remembered until they are withdrawn, by this run or a later one. */
+const actOnSettings = (made: Acted['made'], settings: Readonly<Record<string, string>>): Acted['made'] => {
+  const now = new Map(made);
+  for (const [key, contents] of Object.entries(settings))
+    if (contents === '') now.delete(key);
+    else now.set(key, contents);
+  return now;
+};
+
 /**
  * What has been acted on after an outcome: an event counts once its last script has ended. For an event that a stage
  * derived, only the id counts.
  */
 export const act = (acted: Acted, outcome: Outcome): Acted => {
+  if (outcome.kind === 'applied' && outcome.made !== undefined)
+    return { ...acted, made: actOnSettings(acted.made, outcome.made) };
   if (outcome.kind !== 'began' && outcome.kind !== 'done') return acted;
   const { event, cause } = outcome.step;
   if (event.kind === 'lease' && cause === undefined) {
     const lastId = Math.max(acted.lastId, outcome.step.id);
     const runningLeases = new Map(acted.runningLeases);
     const key = leaseKey(event.origin, event.ifindex, event.lease.family);
-    if (outcome.kind === 'began') return { ...acted, lastId, runningLeases: runningLeases.set(key, event.action) };
+    if (outcome.kind === 'began') return { ...acted, lastId, runningLeases: runningLeases.set(key, leaseNews(event)) };
     runningLeases.delete(key);
     return { ...acted, lastId, leases: actOnLease(acted.leases, event, outcome.step.world), runningLeases };
   }
@@ -86,15 +106,28 @@ export const act = (acted: Acted, outcome: Outcome): Acted => {
 const untold = (states: States, running: States | undefined): States =>
   running === undefined ? states : Object.fromEntries(Object.entries(states).filter(([name]) => !(name in running)));
 
+/** Scripts may have seen a lease whose event was in progress when the run was killed: it counts, so that its end is reported. */
+const withRunning = ({ leases, runningLeases }: Acted): ReadonlyMap<string, BoundLease> =>
+  new Map<string, BoundLease>([...runningLeases, ...leases]);
+
 /** The initial World of a run: it knows what the last run acted on, and marks what was in progress. */
-export const worldOf = ({ manager, links, addresses, running, leases, runningLeases }: Acted): World => ({
+export const worldOf = (acted: Acted): World => ({
   ...emptyWorld,
-  progress: { ...emptyWorld.progress, since: new Map([...addresses].map(([ifindex, keys]) => [ifindex, had(keys)])) },
+  progress: {
+    ...emptyWorld.progress,
+    since: new Map([...acted.addresses].map(([ifindex, keys]) => [ifindex, had(keys)])),
+    made: acted.made,
+  },
   networkd: {
     ...emptyWorld.networkd,
-    manager: untold(manager, running.get('manager')),
-    states: new Map([...links].map(([ifindex, states]) => [ifindex, untold(states, running.get(ifindex))])),
-    interrupted: running,
+    manager: untold(acted.manager, acted.running.get('manager')),
+    states: new Map([...acted.links].map(([ifindex, states]) => [ifindex, untold(states, acted.running.get(ifindex))])),
+    interrupted: acted.running,
   },
-  leases: { ...emptyWorld.leases, bound: leases, acted: leases, interrupted: runningLeases },
+  leases: {
+    ...emptyWorld.leases,
+    bound: withRunning(acted),
+    acted: acted.leases,
+    interrupted: acted.runningLeases,
+  },
 });

@@ -43,6 +43,7 @@ export const emptyWorld: World = {
     routesWanted: false,
     held: [],
     since: new Map(),
+    made: new Map(),
   },
 };
 

@@ -1,5 +1,6 @@
 import type { Instant, Lease } from '../../model/lease.js';
-import type { BoundLease } from '../../model/world.js';
+import type { LeaseAction } from '../../model/event.js';
+import type { BoundLease, LeaseNews } from '../../model/world.js';
 import { isRecord, isText } from '../../model/unknown.js';
 
 const isInstant = (value: unknown): value is Instant => value === 'never' || typeof value === 'number';
@@ -53,4 +54,15 @@ export const boundLeaseOf = (value: unknown): BoundLease | undefined => {
   if (lease === undefined || typeof ifindex !== 'number' || !isText(name)) return undefined;
   if (origin !== 'dhclient' && origin !== 'systemd-networkd') return undefined;
   return { origin, ifindex, name, lease, missingSince: undefined };
+};
+
+export const leaseNewsFields = (news: LeaseNews): object => ({ ...boundLeaseFields(news), action: news.action });
+
+const actions: readonly LeaseAction[] = ['bound', 'renewed', 'changed', 'expired', 'released', 'lost'];
+
+/** The same, read back; undefined: it says nothing of the kind. */
+export const leaseNewsOf = (value: unknown): LeaseNews | undefined => {
+  const bound = boundLeaseOf(value);
+  const action = actions.find(word => isRecord(value) && word === value.action);
+  return bound === undefined || action === undefined ? undefined : { ...bound, action };
 };

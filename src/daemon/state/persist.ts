@@ -22,7 +22,8 @@ const isWrittenAlike = (a: Acted, b: Acted): boolean =>
   a.manager === b.manager &&
   a.leases === b.leases &&
   a.running === b.running &&
-  a.runningLeases === b.runningLeases;
+  a.runningLeases === b.runningLeases &&
+  a.made === b.made;
 
 /**
  * Saves which events were acted on, and which are in progress; passes every outcome on.

@@ -1,12 +1,12 @@
 import { type Acted, nothingActed } from '../../model/checkpoint.js';
 import type { States } from '../../model/states.js';
-import type { BoundLease } from '../../model/world.js';
-import { boundLeaseFields, boundLeaseOf } from './bound-lease-json.js';
+import { boundLeaseFields, boundLeaseOf, leaseNewsFields, leaseNewsOf } from './bound-lease-json.js';
 import { isList, isRecord, isText, parseJson } from '../../model/unknown.js';
 
 /**
  * Format of `state.json`. The first line: `{version, bootId, lastId, manager, links: {ifindex: states}, addresses: {ifindex: [address]},
- * running: {ifindex|'manager': states}, leases: {key: bound lease}, runningLeases: {key: action}}`. Each line after it has what is
+ * running: {ifindex|'manager': states}, leases: {key: bound lease}, runningLeases: {key: bound lease and
+ * action}, made: {key: setting}}`. Each line after it has what is
  * otherwise since the one before, and of objects of links and leases only those entries; `null`: it is gone.
  */
 const VERSION = 1;
@@ -24,15 +24,16 @@ const changesOf = <K extends string | number, V>(
 
 const fieldsOf = (
   before: Acted,
-  { lastId, manager, links, addresses, running, leases, runningLeases }: Acted,
+  { lastId, manager, links, addresses, running, leases, runningLeases, made }: Acted,
 ): object => ({
   lastId,
   manager: manager === before.manager ? undefined : manager,
   links: changesOf(before.links, links),
   addresses: changesOf(before.addresses, addresses),
   running: changesOf(before.running, running),
-  runningLeases: changesOf(before.runningLeases, runningLeases),
+  runningLeases: changesOf(before.runningLeases, runningLeases, leaseNewsFields),
   leases: changesOf(before.leases, leases, boundLeaseFields),
+  made: changesOf(before.made, made),
 });
 
 /** All of it: the first line. */
@@ -54,9 +55,9 @@ const byIfindex = <T>(value: unknown, inner: (value: unknown) => T): [number, T]
     .filter(([key]) => /^[1-9][0-9]*$/.test(key))
     .map(([key, one]) => [Number(key), inner(one)]);
 
-const boundLeases = (value: unknown): [string, BoundLease][] =>
-  Object.entries(isRecord(value) ? value : {}).flatMap(([key, inner]) => {
-    const lease = boundLeaseOf(inner);
+const leasesOf = <T>(value: unknown, inner: (value: unknown) => T | undefined): [string, T][] =>
+  Object.entries(isRecord(value) ? value : {}).flatMap(([key, one]) => {
+    const lease = inner(one);
     return lease === undefined ? [] : [[key, lease]];
   });
 
@@ -102,7 +103,8 @@ export const parseState = (text: string, bootId: string): Acted => {
     links: new Map(byIfindex(state.get('links'), states)),
     addresses: new Map(byIfindex(state.get('addresses'), texts)),
     running: new Map([...ofManager, ...byIfindex(running, states)]),
-    leases: new Map(boundLeases(state.get('leases'))),
-    runningLeases: new Map(Object.entries(states(state.get('runningLeases')))),
+    leases: new Map(leasesOf(state.get('leases'), boundLeaseOf)),
+    runningLeases: new Map(leasesOf(state.get('runningLeases'), leaseNewsOf)),
+    made: new Map(Object.entries(states(state.get('made')))),
   };
 };

@@ -38,6 +38,14 @@ const before = (ours: Ours, { id }: Access, via: Via, ifindex: number): LinkDns 
 const kindOf = ({ set }: DnsAction, after: LinkDns | undefined): DnsKind =>
   set !== 'reset' ? set : (dnsKinds.find(kind => (after?.[kind].length ?? 0) === 0) ?? 'servers');
 
+/** What this action makes, by the keys of `dnsContents`. */
+const madeBy = ({ via, ifindex, set, values }: DnsAction): Readonly<Record<string, string>> =>
+  Object.fromEntries((set === 'reset' ? dnsKinds : [set]).map(kind => [keyOf(via, kind, ifindex), values.join(' ')]));
+
+/** Those of these settings that the last run had made. */
+export const madeDns = (made: ReadonlyMap<string, string>): readonly (readonly [string, string])[] =>
+  [...made].filter(([key]) => /^(resolved|networkd) /.test(key));
+
 /**
  * The settings that turn what we have set into what should be set. Neither service tells what is set, so undoing goes
  * unnoticed.
@@ -62,6 +70,12 @@ export const dnsDiff = (desired: DesiredDns, ours: Ours, access: Access): Plan<D
     actions,
     conflicts: [],
     desired: dnsContents(desired),
-    told: done => done.map(({ change: { ifindex }, text }) => ({ kind: 'applied', ifindex, message: text })),
+    told: done =>
+      done.map(({ change, text }) => ({
+        kind: 'applied',
+        ifindex: change.ifindex,
+        message: text,
+        made: madeBy(change),
+      })),
   };
 };

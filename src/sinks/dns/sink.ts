@@ -28,7 +28,7 @@ import { reconcile } from '../reconcile/reconcile.js';
 import { type Access, patiently, type Refused, type Target } from '../reconcile/target.js';
 import { dnsCall, explained, services } from './calls.js';
 import { type DesiredDns, desiredDns, type DnsAction, isSameDesire, type Via } from './desired.js';
-import { dnsContents, dnsDiff } from './diff.js';
+import { dnsContents, dnsDiff, madeDns } from './diff.js';
 
 const MAX_RETRY_MS = 30_000;
 
@@ -77,8 +77,12 @@ const target = (bus: Bus, scheduler: SchedulerLike): Target<DesiredDns, Peer, un
   desired: desiredDns,
   isSame: isSameDesire,
   isNothing: ({ links }) => links.size === 0,
-  inherited: ({ config, kernel, leases }) =>
-    dnsContents(desiredDns({ config, kernel, leases: { ...leases, bound: leases.acted } })),
+  // What was called for counts, too: the run may have been killed before it knew that it was set.
+  inherited: ({ config, kernel, leases, progress }) =>
+    new Map([
+      ...dnsContents(desiredDns({ config, kernel, leases: { ...leases, bound: leases.acted } })),
+      ...madeDns(progress.made),
+    ]),
   access: desired$ =>
     desired$.pipe(
       map(({ via }) => via),

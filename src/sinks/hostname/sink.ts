@@ -81,7 +81,12 @@ const plan = (name: string, present: unknown, ours: Ours): Plan<Naming> => {
     conflicts: [],
     desired: new Map(name === '' ? [] : [[KEY, name]]),
     told: done =>
-      done.map(() => ({ kind: 'applied', ifindex: 0, message: `host name: ${name === '' ? 'withdrawn' : name}` })),
+      done.map(() => ({
+        kind: 'applied',
+        ifindex: 0,
+        message: `host name: ${name === '' ? 'withdrawn' : name}`,
+        made: { [KEY]: name },
+      })),
   };
 };
 
@@ -128,8 +133,8 @@ const target = (bus: Bus): Target<string, Access, unknown, Naming> => {
     desired: world => wantedHostname(world) ?? '',
     isSame: (a, b) => a === b,
     isNothing: name => name === '',
-    inherited: ({ config, leases }: World) => {
-      const name = wantedHostname({ config, leases: { ...leases, bound: leases.acted } });
+    inherited: ({ config, leases, progress }: World) => {
+      const name = progress.made.get(KEY) ?? wantedHostname({ config, leases: { ...leases, bound: leases.acted } });
       return new Map(name === undefined ? [] : [[KEY, name]]);
     },
     access: desired$ => desired$.pipe(ignoreElements(), startWith(anybody)),

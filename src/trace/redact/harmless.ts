@@ -27,7 +27,7 @@ const words = new Set(
     interrupted interval introspectable ioam ip ipip ipproto ipv irc is it its itself join joined joins js json keep keepalive kept kernel key kind known
     knows label labels lacks large last later latin layer leads lease leasefile leases leave leaves left leftovers len length less letters level lft lib life
     lifetime lifetimes like limit line lines linger link linkdown linked links list listed listen listing lists ll lo load loader local localhost location
-    lock locked log login logind looked looking looks lookup loopback loss lost lower lowpan lpr mac machine macvlan main malformed manage managed manager
+    lock locked log login logind looked looking looks lookup loopback loss lost lower lowpan lpr mac machine macvlan made main malformed manage managed manager
     managers manufacturer many map mark mask master match max may mdev mean meant medium member memory merge merit message messages met meta metric metrics
     middle millis milliseconds min missed missing mixed mobile mode model more most mounted mpls ms mss mtu multi multicast multipath na name named names
     namespace nd nds near needs neither net netbios netdev netif netlink netmask netns network networkd networks never new newer newest next nexthop nexthops

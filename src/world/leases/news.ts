@@ -3,7 +3,7 @@ import { fault, type Fault } from '../../model/fault.js';
 import type { Lease } from '../../model/lease.js';
 import type { BoundLease, World } from '../../model/world.js';
 import type { Change } from '../change.js';
-import { isSameTime, leaseChanges } from './changes.js';
+import { isEnd, isSameTime, leaseChanges } from './changes.js';
 import { refusals } from './values.js';
 import { leaseKey } from './wanted.js';
 
@@ -22,6 +22,22 @@ export const newsOf = (before: BoundLease | undefined, now: BoundLease): readonl
   return isSameTime(now.origin, before.lease, now.lease) ? [] : [eventOf(now, 'renewed', before.lease)];
 };
 
+/**
+ * The same for the lease with this key. If the last run was killed while the scripts of one of its events were running, they may have seen it or not:
+ * a lease that had ended counts as new, and one that was bound or changed is compared with the one before, or else with what they may have seen.
+ */
+export const newsFor = (
+  { leases: { bound, acted, interrupted } }: World,
+  key: string,
+  now: BoundLease,
+): readonly LeaseEvent[] => {
+  const half = interrupted.get(key);
+  if (half === undefined) return newsOf(bound.get(key), now);
+  if (isEnd(half.action)) return newsOf(undefined, now);
+  const news = newsOf(acted.get(key), now);
+  return news.length > 0 ? news : newsOf(half, now);
+};
+
 /** The event for a lease that is no longer in force. */
 export const endLease = (bound: BoundLease, action: LeaseAction): LeaseEvent => eventOf(bound, action, bound.lease);
 
@@ -34,16 +50,15 @@ const refusedOf = ({ origin, name, action, lease, previous }: LeaseEvent): reado
     .map(one => fault('lease-value', `the ${origin} lease of link '${name}' (${lease.family}) is used without ${one}`));
 };
 
-/** Marks what was in progress when the daemon was killed; any other event of that lease settles it. */
-export const tellLeases = (world: World, events: readonly LeaseEvent[]): Change => {
-  if (events.length === 0) return { world, events };
+/** Marks what was in progress when the daemon was killed; any other event of that lease settles it, and so does that it was `judged`. */
+export const tellLeases = (world: World, events: readonly LeaseEvent[], judged: readonly string[]): Change => {
   const faults = events.flatMap(refusedOf);
   if (world.leases.interrupted.size === 0) return { world, events, faults };
   const keyOf = ({ origin, ifindex, lease }: LeaseEvent): string => leaseKey(origin, ifindex, lease.family);
   const marked = events.map(event =>
-    world.leases.interrupted.get(keyOf(event)) === event.action ? { ...event, rerun: true } : event,
+    world.leases.interrupted.get(keyOf(event))?.action === event.action ? { ...event, rerun: true } : event,
   );
-  const told = new Set(events.map(keyOf));
-  const rest = new Map([...world.leases.interrupted].filter(([key]) => !told.has(key)));
-  return { world: { ...world, leases: { ...world.leases, interrupted: rest } }, events: marked, faults };
+  const over = new Set([...judged, ...events.map(keyOf)]);
+  const interrupted = new Map([...world.leases.interrupted].filter(([key]) => !over.has(key)));
+  return { world: { ...world, leases: { ...world.leases, interrupted } }, events: marked, faults };
 };

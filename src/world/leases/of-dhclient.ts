@@ -2,7 +2,7 @@ import type { LeaseAction, LeaseEvent } from '../../model/event.js';
 import type { BoundLease, World } from '../../model/world.js';
 import type { Change } from '../change.js';
 import { isSameTime, leaseChanges } from './changes.js';
-import { endLease, newsOf, tellLeases } from './news.js';
+import { endLease, newsFor, tellLeases } from './news.js';
 import { DHCLIENT, isOver, isReleased, type Wanted, wantedLeases } from './wanted.js';
 
 /**
@@ -31,8 +31,11 @@ const endOf = (world: World, { ifindex, lease, name, missingSince }: BoundLease)
   return patience > 0 && patience <= MISSING_ADDRESS_GRACE_MS ? undefined : 'lost';
 };
 
+/** Have its files been read? Only they can settle what a kill interrupted. */
+const isRead = ({ progress: { sources } }: World): boolean => sources.get(DHCLIENT)?.is === 'serving';
+
 /** Compares dhclient's leases in force at this moment with those before: differences are events. */
-export const settleLeases = (world: World): Change => {
+export const settleLeases = (world: World, isJudged = isRead(world)): Change => {
   const wanted = wantedLeases(world);
   const bound = new Map(world.leases.bound);
   const events: LeaseEvent[] = [];
@@ -47,7 +50,7 @@ export const settleLeases = (world: World): Change => {
   }
   for (const [key, one] of wanted) {
     const before = bound.get(key);
-    if (isUnchanged(before, one)) continue;
+    if (world.leases.interrupted.has(key) ? !isJudged : isUnchanged(before, one)) continue;
     const { link, lease } = one;
     const now: BoundLease = {
       origin: DHCLIENT,
@@ -57,9 +60,9 @@ export const settleLeases = (world: World): Change => {
       missingSince: undefined,
     };
     bound.set(key, now);
-    events.push(...newsOf(before, now));
+    events.push(...newsFor(world, key, now));
   }
-  return tellLeases({ ...world, leases: { ...world.leases, bound } }, events);
+  return tellLeases({ ...world, leases: { ...world.leases, bound } }, events, isJudged ? [...wanted.keys()] : []);
 };
 
 /**
@@ -72,8 +75,9 @@ export const leaseDeadline = (world: World): number | undefined => {
   const wanted = wantedLeases(world);
   const bound = ofDhclient(world);
   const isSettled =
-    [...wanted].every(([key, one]) => isUnchanged(world.leases.bound.get(key), one)) &&
-    bound.every(([key, { missingSince }]) => wanted.has(key) || missingSince !== undefined);
+    [...wanted].every(([key, one]) =>
+      world.leases.interrupted.has(key) ? !isRead(world) : isUnchanged(world.leases.bound.get(key), one),
+    ) && bound.every(([key, { missingSince }]) => wanted.has(key) || missingSince !== undefined);
   if (!isSettled) return 0;
   const deadlines = bound.flatMap(([, { lease, missingSince }]) => [
     ...(lease.expire === 'never' ? [] : [lease.expire]),

@@ -2,7 +2,7 @@ import type { LeaseEvent } from '../../model/event.js';
 import type { NetworkdLeasesInput } from '../../model/input.js';
 import type { BoundLease, World } from '../../model/world.js';
 import type { Change } from '../change.js';
-import { endLease, newsOf, tellLeases } from './news.js';
+import { endLease, newsFor, tellLeases } from './news.js';
 import { findLink } from '../links.js';
 import { leaseKey } from './wanted.js';
 
@@ -12,7 +12,9 @@ const NETWORKD = 'systemd-networkd';
 export const networkdLeasesNow = (world: World, { ifindex, leases, now }: NetworkdLeasesInput): Change => {
   const bound = new Map(world.leases.bound);
   const events: LeaseEvent[] = [];
-  for (const family of ['ipv4', 'ipv6'] as const) {
+  const families = ['ipv4', 'ipv6'] as const;
+  const keys = families.map(family => leaseKey(NETWORKD, ifindex, family));
+  for (const family of families) {
     const key = leaseKey(NETWORKD, ifindex, family);
     const before = bound.get(key);
     const lease = leases.find(one => one.family === family);
@@ -25,10 +27,10 @@ export const networkdLeasesNow = (world: World, { ifindex, leases, now }: Networ
     }
     const name = findLink(world, ifindex)?.name ?? lease.link;
     const after: BoundLease = { origin: NETWORKD, ifindex, name, lease, missingSince: undefined };
-    const news = newsOf(before, after);
+    const news = newsFor(world, key, after);
     if (news.length === 0 && before !== undefined) continue;
     bound.set(key, after);
     events.push(...news);
   }
-  return tellLeases({ ...world, leases: { ...world.leases, bound } }, events);
+  return tellLeases({ ...world, leases: { ...world.leases, bound } }, events, keys);
 };

@@ -7,7 +7,7 @@ import { networkdLeasesNow } from './of-networkd.js';
 export const reduceLeases = (world: World, input: LeasesInput | NetworkdLeasesInput | ClockInput): Change => {
   switch (input.kind) {
     case 'leases':
-      return settleLeases({ ...world, leases: { ...world.leases, recorded: input.leases, now: input.now } });
+      return settleLeases({ ...world, leases: { ...world.leases, recorded: input.leases, now: input.now } }, true);
     case 'networkd-leases':
       return networkdLeasesNow(world, input);
     case 'clock':

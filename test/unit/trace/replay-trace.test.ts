@@ -267,7 +267,7 @@ describe('replay', () => {
   test.each([
     ['nothing at all', [], 'line 1: expected JSON'],
     ['no trace', ['{}'], 'line 1: expected the header of a network-event-broker trace'],
-    ['another version', [header.replace('"version":3', '"version":2')], 'expected version 3 of the format, found 2'],
+    ['another version', [header.replace('"version":4', '"version":3')], 'expected version 4 of the format, found 3'],
     ['half a line', [header, '{"at":1,"inp'], 'line 2: expected JSON, found "{\\"at\\":1'],
     ['no object', [header, '7'], 'line 2: expected a JSON object, found "7"'],
     [

@@ -40,6 +40,18 @@ describe('what was acted on', () => {
     });
   });
 
+  test('what was set is known to the next run until it is withdrawn', () => {
+    const applied = (made: Readonly<Record<string, string>>): Outcome => ({
+      kind: 'applied',
+      ifindex: 2,
+      message: '',
+      made,
+    });
+    const set = [applied({ a: '1', b: '2' }), applied({ a: '3' })].reduce(act, nothingActed);
+    expect(worldOf(set).progress.made).toEqual(new Map([['a', '3'], ['b', '2']])); // prettier-ignore
+    expect(worldOf(act(set, applied({ b: '' }))).progress.made).toEqual(new Map([['a', '3']]));
+  });
+
   test('what the next run knows is what was acted on; what was running is marked', () => {
     const acted = [done(one), began(two)].reduce(act, nothingActed);
     const start = worldOf(acted);
@@ -167,7 +179,10 @@ describe('state.json', () => {
       .array(fc.tuple(fc.oneof(ifindex, fc.constant<'manager'>('manager')), states))
       .map(entries => new Map(entries)),
     leases: fc.array(fc.tuple(fc.string(), boundLease)).map(entries => new Map(entries)),
-    runningLeases: states.map(leases => new Map(Object.entries(leases))),
+    runningLeases: fc
+      .array(fc.tuple(fc.string(), boundLease))
+      .map(entries => new Map(entries.map(([key, bound]) => [key, { ...bound, action: 'changed' as const }]))),
+    made: states.map(settings => new Map(Object.entries(settings))),
   });
 
   test('says back what was written in the same boot', () => {

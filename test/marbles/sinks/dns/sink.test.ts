@@ -103,6 +103,19 @@ describe('resolvedSink', () => {
     ]);
   });
 
+  test('withdraws what the last run had set and not withdrawn, whatever was told of its lease and is configured by now', () => {
+    const a = world([], config({ network: {} }), {
+      progress: {
+        made: new Map([
+          ['resolved servers 2', '192.0.2.1'],
+          ['host name', 'a'],
+        ]),
+      },
+    });
+    const { calls } = play('a', { a });
+    expect(calls).toEqual(['0 resolve1 SetLinkDNS 2:']);
+  });
+
   test('opens no bus while nothing is wanted, and ends with the worlds', () => {
     const { calls, isComplete } = play('a-b-|', {
       a: inWorld(),
