@@ -1,8 +1,7 @@
-import { execFile, execFileSync, spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, mkdir, mkdtemp, readFile, rmdir, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import type { Lab } from './lab.js';
@@ -35,12 +34,15 @@ exec env -i container=lab PATH=/usr/sbin:/usr/bin:/sbin:/bin /lib/systemd/system
 
 const namespaces = ['--mount', '--uts', '--pid', '--net', '--ipc', '--cgroup', '--propagation', 'private'];
 
+/** A mount of cgroup2 that nobody else sees, until its input ends. */
+const mountGroups = 'mount -t cgroup2 cgroup2 /mnt && echo mounted && exec cat';
+
 /** Boots it and waits until all of it is up. */
 export const bootSystem = async (release: Release, options: BootOptions = {}): Promise<System> => {
   const root = debianRoot(release);
-  const groups = await mkdtemp(join(tmpdir(), 'cgroup-'));
-  execFileSync('mount', ['-t', 'cgroup2', 'cgroup2', groups]);
-  const group = join(groups, `laboratory-${process.pid}-${Date.now()}`);
+  const mount = spawn('unshare', ['--mount', 'sh', '-c', mountGroups], { stdio: ['pipe', 'pipe', 'inherit'] });
+  await once(mount.stdout, 'readable');
+  const group = `/proc/${mount.pid}/root/mnt/laboratory-${process.pid}-${Date.now()}`;
   await mkdir(group);
   const start = `echo $$ >'${group}/cgroup.procs'; exec unshare ${namespaces.join(' ')} --fork --kill-child sh -c "$0"`;
   const child = spawn('sh', ['-c', start, boot(root, options)], { stdio: ['ignore', 'pipe', 'pipe'] });
@@ -51,7 +53,7 @@ export const bootSystem = async (release: Release, options: BootOptions = {}): P
   const close = async (): Promise<void> => {
     if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL');
     await ended;
-    await writeFile(join(group, 'cgroup.kill'), '1').catch(() => undefined);
+    await writeFile(`${group}/cgroup.kill`, '1').catch(() => undefined);
     for (let n = 0; n < 100; n += 1) {
       const left = await execute('sh', ['-c', 'find "$0" -depth -type d -exec rmdir {} + 2>/dev/null', group]).then(
         () => false,
@@ -60,8 +62,7 @@ export const bootSystem = async (release: Release, options: BootOptions = {}): P
       if (!left) break;
       await wait(50);
     }
-    execFileSync('umount', ['-l', groups]);
-    await rmdir(groups);
+    mount.stdin.end();
   };
 
   const init = async (): Promise<string> => {
