@@ -64,7 +64,7 @@ describeLive('a trace', () => {
         (await lab.sh('hostname')).trim(),
       ];
       const isIn = (secret: string) => (trace: readonly string[]) =>
-        new RegExp(`(?<![\\w.])${secret}(?![\\w])`).test(trace.join('\n'));
+        new RegExp(`(?<![\\w.])${secret.replaceAll('.', '\\.')}(?![\\w])`).test(trace.join('\n'));
       const found = new Set(secrets.filter(secret => all.every(isIn(secret))));
       expect(new Set(secrets).size).toBeGreaterThan(8);
       expect(new Set(secrets.filter(secret => open.join('\n').includes(secret))).size).toBeGreaterThan(8);
