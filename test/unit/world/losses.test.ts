@@ -135,6 +135,23 @@ describe('a snapshot that says what was said before', () => {
     expect(toldLast(...begun, cable(unplugged), said(down), kernel(gone(ours)), snapshot(down))).toEqual([]);
   });
 
+  test('waits for networkd to see what the kernel has told: an address that went, and is the only one', () => {
+    const carrier: States = { ...up, OperationalState: 'carrier' };
+    const late = [...begun, kernel(gone(ours)), snapshot()];
+    expect(toldLast(...late)).toEqual([]);
+    expect(toldLast(...late, said(carrier))).toEqual(['OperationalState=carrier']);
+    expect(toldLast(...late, kernel(back(ours)), snapshot())).toEqual(['OperationalState=routable']);
+  });
+
+  test('waits for networkd to see that the carrier went', () => {
+    const late = [...begun, cable(unplugged), snapshot()];
+    expect(toldLast(...late)).toEqual([]);
+    expect(toldLast(...late, said(down))).toEqual(['CarrierState=no-carrier OperationalState=no-carrier']);
+    expect(toldLast(...late, cable(eth0), snapshot())).toEqual([
+      'CarrierState=carrier OperationalState=routable AdministrativeState=configured',
+    ]);
+  });
+
   test('compares what the kernel lists anew as well', () => {
     expect(toldLast(...begun, dump([secondary]), snapshot())).toEqual(['OperationalState=routable']);
     expect(toldLast(...begun, dump([ours], [unplugged]), dump(), snapshot())).toEqual([
