@@ -22,6 +22,15 @@ const isWithCarrier = (states: States): boolean =>
   (states.CarrierState ?? states.OperationalState) !== undefined && !isWithoutCarrier(states);
 
 /**
+ * Do networkd's states claim what the kernel says is gone? networkd may answer before it has read what the kernel told
+ * everybody; it will report the loss itself.
+ */
+export const isLate = (said: States, kernel: States): boolean =>
+  (isWithCarrier(said) && isWithoutCarrier(kernel)) ||
+  (said.OperationalState === 'routable' && kernel.AddressState !== 'routable') ||
+  (said.OperationalState === 'degraded' && kernel.AddressState === 'off');
+
+/**
  * The same end state is not "nothing happened". What to report of a link whose states are `now` and differ from the
  * last reported ones by `difference`: all states, if the carrier was lost since and is back; also the operational
  * state, if only an address or a lease was lost.

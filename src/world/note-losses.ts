@@ -3,14 +3,15 @@ import { type Address, addressKey } from '../model/address.js';
 import type { NetworkEvent, Since } from '../model/event.js';
 import type { Input } from '../model/input.js';
 import type { Link } from '../model/link.js';
+import type { States } from '../model/states.js';
 import type { ProgressSlice as Progress, World } from '../model/world.js';
 import type { Change } from './change.js';
 import { isUsable } from './kernel/addresses.js';
-import { kernelTells } from './kernel/derived-states.js';
+import { kernelStates, kernelTells } from './kernel/derived-states.js';
 import { hasCarrier } from './kernel/operational-state.js';
 import { isEnd } from './leases/changes.js';
 import { findLink } from './links.js';
-import { had, hasLost, having, nothing, retold } from './losses.js';
+import { had, hasLost, having, isLate, nothing, retold } from './losses.js';
 import { withoutKey, withValue } from './with-value.js';
 
 /**
@@ -21,6 +22,7 @@ export const isTemporary = ({ family, flags }: Address): boolean =>
   family === 'ipv6' && (flags & IFA_F_SECONDARY) !== 0;
 
 const none: readonly never[] = [];
+const noStates: World['networkd']['states'] = new Map();
 
 /** The links that lost their carrier, in the kernel's order. */
 const carrierLosses = (before: World, input: Input): readonly number[] => {
@@ -108,6 +110,11 @@ export const noteLosses = (before: World, input: Input, change: Change): Change 
   const missing = lostMeanwhile(before, input, world);
   if (change.events.length + carriers.length + missing.length === 0 && !isAll) return change;
   const note = draft(before.progress.since, world);
+  const allStates = isAll ? world.networkd.states : noStates;
+  const isOutdated = (ifindex: number, states: States): boolean => {
+    const kernel = kernelStates(world, ifindex);
+    return kernel === undefined || isLate(states, kernel);
+  };
   for (const ifindex of carriers) note.set(ifindex, { carrier: true });
   for (const [ifindex, key] of missing) note.went(ifindex, key);
   const events = change.events.map((event): NetworkEvent => {
@@ -115,8 +122,9 @@ export const noteLosses = (before: World, input: Input, change: Change): Change 
       case 'link-state': {
         const since = note.of(event.ifindex);
         note.told(event.ifindex);
-        const states = isAll && !event.rerun ? world.networkd.states.get(event.ifindex) : undefined;
-        if (states !== undefined) return { ...event, ...retold(event, states, since), ...having(since) };
+        const states = event.rerun ? undefined : allStates.get(event.ifindex);
+        if (states !== undefined && !isOutdated(event.ifindex, states))
+          return { ...event, ...retold(event, states, since), ...having(since) };
         return since.had.size === 0 && !hasLost(since) ? event : { ...event, since };
       }
       case 'link':
@@ -137,9 +145,9 @@ export const noteLosses = (before: World, input: Input, change: Change): Change 
         return event;
     }
   });
-  for (const [ifindex, now] of isAll ? world.networkd.states : []) {
+  for (const [ifindex, now] of allStates) {
     const since = note.of(ifindex);
-    if (!hasLost(since) || world.kernel.links?.has(ifindex) !== true) continue;
+    if (!hasLost(since) || isOutdated(ifindex, now)) continue;
     const { changed, previous } = retold({ changed: {}, previous: {} }, now, since);
     if (Object.keys(changed).length === 0) continue;
     const name = findLink(world, ifindex)?.name ?? '';

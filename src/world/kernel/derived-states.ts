@@ -45,6 +45,15 @@ const withMasters = (links: Links, ifindexes: Iterable<number>): ReadonlySet<num
   return all;
 };
 
+/** What the kernel's facts make of the states of this link; undefined: the kernel knows no such link. */
+export const kernelStates = (
+  { kernel: { links = noLinks, addresses } }: World,
+  ifindex: number,
+): States | undefined => {
+  const link = links.get(ifindex);
+  return link && derivedStates(link, addresses.get(ifindex)?.values() ?? [], portsIn(links));
+};
+
 /**
  * Derives the states of these links and of their masters from the kernel's facts; differences from the World are
  * events, as if networkd had reported them. Does nothing if the states are networkd's to tell.
@@ -52,13 +61,11 @@ const withMasters = (links: Links, ifindexes: Iterable<number>): ReadonlySet<num
 export const deriveStates = (world: World, ifindexes: Iterable<number>): Change => {
   if (!kernelTells(world)) return { world, events: [] };
   const links = world.kernel.links ?? noLinks;
-  const portsOf = portsIn(links);
   const events: NetworkEvent[] = [];
   let states: Map<number, States> | undefined;
   for (const ifindex of withMasters(links, ifindexes)) {
-    const link = links.get(ifindex);
-    if (link === undefined) continue;
-    const now = derivedStates(link, world.kernel.addresses.get(ifindex)?.values() ?? [], portsOf);
+    const now = kernelStates(world, ifindex);
+    if (now === undefined) continue;
     const news = linkStateEvents(world, ifindex, now);
     if (news.length === 0) continue;
     events.push(...news);
