@@ -17,7 +17,7 @@ try {
     ['lost, twice or out of order', String(lost.length + disorder.length)],
     ["states that are not networkd's", String(differences.length)],
     ['errors logged', String(faults.length)],
-    ['private memory, MiB', memory.map(each => each.toFixed(1)).join(' to ')],
+    ['private memory each minute, MiB', memory.map(each => each.toFixed(0)).join(' ')],
     ['descriptors', descriptors.join(' to ')],
     ['CPU, % of one', (cpu / (minutes * 600)).toFixed(1)],
     ['CPU a script, ms', (cpu / scripts).toFixed(1)],

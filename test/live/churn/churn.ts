@@ -27,8 +27,8 @@ export interface Figures {
   readonly disorder: readonly string[];
   /** where status said something else than networkd in the end */
   readonly differences: readonly string[];
-  /** MiB, at the start and in the end */
-  readonly memory: readonly [number, number];
+  /** MiB: at the start, after each minute, in the end */
+  readonly memory: readonly number[];
   readonly descriptors: readonly [number, number];
   /** milliseconds, with its children's */
   readonly cpu: number;
@@ -165,7 +165,6 @@ export const churn = async (lab: Lab, seconds: number, seed = 1): Promise<Figure
   await lab.sh(`: >${marks}`);
 
   const start = {
-    memory: await memoryOf(lab, broker),
     descriptors: await descriptorsOf(lab, broker),
     usage: await usageOf(lab, broker.pid),
   };
@@ -196,7 +195,17 @@ export const churn = async (lab: Lab, seconds: number, seed = 1): Promise<Figure
         async () => (await served()).length >= expected.length,
         60,
       );
+      const all = await served();
+      if (all.length > expected.length)
+        throw new Error(`transition ${expected.length} was served more than once: ${all.slice(-4).join(' ')}`);
       await wait(100);
+    }
+  };
+  const memory = [await memoryOf(lab, broker)];
+  const remembering = async (): Promise<void> => {
+    for (let next = begun + 60_000; !isOver(); next += 60_000) {
+      while (Date.now() < next && !isOver()) await wait(1000);
+      memory.push(await memoryOf(lab, broker));
     }
   };
   const killing: Act = async (_, random) => {
@@ -218,6 +227,7 @@ export const churn = async (lab: Lab, seconds: number, seed = 1): Promise<Figure
   };
   await Promise.all([
     marking(),
+    remembering(),
     ...Object.entries(acts).map(([what, act]) => repeating(what, act, what === 'carriers' ? 3000 : 400)),
     repeating('kills of networkd', killing, 20_000),
     repeating('overruns', overrunning, 30_000),
@@ -240,7 +250,7 @@ export const churn = async (lab: Lab, seconds: number, seed = 1): Promise<Figure
       runs = await scriptRuns(lab);
       return runs.length === before && runs.at(-1)?.phase === 'end';
     },
-    60,
+    300, // so many may wait on a busy machine
   );
   await lab.until(
     'no more descriptors than at the start',
@@ -261,7 +271,7 @@ export const churn = async (lab: Lab, seconds: number, seed = 1): Promise<Figure
     lost: lostOf(await served(), expected),
     differences,
     disorder: disorderOf(runs.filter(({ link }) => link !== '-')),
-    memory: [start.memory, await memoryOf(lab, broker)],
+    memory: [...memory, await memoryOf(lab, broker)],
     descriptors: [start.descriptors, await descriptorsOf(lab, broker)],
     cpu: usage.cpu - start.usage.cpu,
     faults: broker
