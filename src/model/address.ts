@@ -22,6 +22,9 @@ export interface Address {
   readonly until?: number;
 }
 
+/** The network that the address is in, by itself or by its peer: `192.0.2.5/24`. */
+export const networkOf = ({ address, peer, prefixLength }: Address): string => `${peer || address}/${prefixLength}`;
+
 /** What makes two messages speak of the same address of a link: `192.0.2.5/24`, or `10.0.0.1/32 peer 10.0.0.2`. */
 export const addressKey = ({ address, prefixLength, peer }: Address): string =>
   peer === '' ? `${address}/${prefixLength}` : `${address}/${prefixLength} peer ${peer}`;

@@ -3,6 +3,7 @@ import type { States } from '../model/states.js';
 import type { PolicyState } from '../model/outcome.js';
 import type { World } from '../model/world.js';
 import { choosesLink } from '../world/link-patterns.js';
+import { addressesOf, presentLinks } from '../world/links.js';
 import { statusLine } from './status-line.js';
 import type { Run, Counters } from '../world/counters.js';
 
@@ -54,12 +55,12 @@ export const statusReport = (
   configuration,
   sources: [...world.progress.sources].map(([name, { is, why }]) => ({ name, state: is, why })),
   manager: world.networkd.manager,
-  links: [...(world.kernel.links?.values() ?? [])].map(link => ({
+  links: presentLinks(world).map(link => ({
     ifindex: link.ifindex,
     name: link.name,
     watched: choosesLink(world.config?.network.links, link),
     states: world.networkd.states.get(link.ifindex) ?? {},
-    addresses: [...(world.kernel.addresses.get(link.ifindex)?.values() ?? [])].map(addressKey),
+    addresses: addressesOf(world, link.ifindex).map(addressKey),
   })),
   leases: [...world.leases.bound.values()].map(({ origin, name, lease }) => ({
     link: name,

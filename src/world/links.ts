@@ -1,3 +1,4 @@
+import type { Address } from '../model/address.js';
 import type { Link } from '../model/link.js';
 import type { World } from '../model/world.js';
 
@@ -7,6 +8,16 @@ const MAX_DEPARTED_LINKS = 256;
 /** The link with this ifindex: present, or recently departed. */
 export const findLink = (world: World, ifindex: number): Link | undefined =>
   world.kernel.links?.get(ifindex) ?? world.kernel.departed.get(ifindex);
+
+/** The present links. */
+export const presentLinks = ({ kernel: { links } }: Pick<World, 'kernel'>): readonly Link[] => [
+  ...(links?.values() ?? []),
+];
+
+/** The addresses of a link. */
+export const addressesOf = ({ kernel: { addresses } }: Pick<World, 'kernel'>, ifindex: number): readonly Address[] => [
+  ...(addresses.get(ifindex)?.values() ?? []),
+];
 
 /** Keeps only the newest departed links; the others are forgotten with their states. */
 const withDeparted = (world: World, departed: ReadonlyMap<number, Link>): World => {

@@ -1,6 +1,6 @@
 import { IFF_LOOPBACK, IFF_NOARP, IFF_UP } from '@network-stack/netlink/constants';
 import type { LinkPatterns } from '../../model/config.js';
-import type { Address } from '../../model/address.js';
+import { type Address, networkOf } from '../../model/address.js';
 import type { Link } from '../../model/link.js';
 import { choosesLink } from '../../world/link-patterns.js';
 import { isLinkLocal, overlap, prefixOf } from '../../model/ip/prefix.js';
@@ -28,10 +28,8 @@ export const isCareful = ({ ignore, announce, filter }: ArpLink): boolean => fil
 /** Links that take part in ARP. */
 export const isArpLink = ({ flags }: Link): boolean => (flags & (IFF_UP | IFF_LOOPBACK | IFF_NOARP)) === IFF_UP;
 
-const prefixText = ({ address, peer, prefixLength }: Address): string => `${peer || address}/${prefixLength}`;
-
 const inOneNetwork = (a: Address, b: Address): boolean => {
-  const [one, other] = [prefixOf(prefixText(a)), prefixOf(prefixText(b))];
+  const [one, other] = [prefixOf(networkOf(a)), prefixOf(networkOf(b))];
   return one !== undefined && other !== undefined && !isLinkLocal(one) && overlap(one, other);
 };
 
@@ -45,5 +43,5 @@ export const sharedNetworks = (links: readonly ArpLink[], patterns: LinkPatterns
       const address = mine.addresses.find(one => links.some(shares(one)));
       if (address === undefined) return [];
       const others = links.filter(shares(address));
-      return [mine, ...others].every(isCareful) ? [] : [{ link: mine, address: prefixText(address), others }];
+      return [mine, ...others].every(isCareful) ? [] : [{ link: mine, address: networkOf(address), others }];
     });

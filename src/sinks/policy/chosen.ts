@@ -1,13 +1,13 @@
 import { RT_SCOPE_LINK, RT_TABLE_LOCAL, RTN_LOCAL, RTPROT_KERNEL } from '@network-stack/netlink/constants';
 import type { Route } from '@network-stack/netlink';
 import type { Address, Family } from '../../model/address.js';
-import { isLinkLocal, prefixOf } from '../../model/ip/prefix.js';
 import type { Link } from '../../model/link.js';
 import { OUR_PROTOCOL } from '../../model/wire/from-netlink.js';
 import type { World } from '../../model/world.js';
 import { isUsable } from '../../world/kernel/addresses.js';
 import { choosesLink } from '../../world/link-patterns.js';
-import { isDefault, type NextHop } from './routes/next-hops.js';
+import { addressesOf } from '../../world/links.js';
+import { isDefault, isOfOneLink, type NextHop } from './routes/next-hops.js';
 
 /** Does the configuration choose any links? */
 export const hasPolicy = ({ config }: Pick<World, 'config'>): boolean =>
@@ -29,15 +29,10 @@ export const policyLinks = ({ config, kernel: { links } }: World, hops: readonly
   return [...(links?.values() ?? [])].filter(link => choosesLink(patterns, link) || isWithParent(link));
 };
 
-const isNear = (text: string): boolean => {
-  const prefix = prefixOf(text);
-  return prefix === undefined || isLinkLocal(prefix);
-};
-
 /** The addresses of a link that can be reached from beyond it. */
 export const policyAddresses = (world: World, ifindex: number, family: Family): readonly Address[] =>
-  [...(world.kernel.addresses.get(ifindex)?.values() ?? [])].filter(
-    one => one.family === family && isUsable(one) && one.scope < RT_SCOPE_LINK && !isNear(one.address),
+  addressesOf(world, ifindex).filter(
+    one => one.family === family && isUsable(one) && one.scope < RT_SCOPE_LINK && !isOfOneLink(one.address),
   );
 
 /** Prefixes that others deliver locally for a link, by routes in the table local, as agents of load balancers do. */
@@ -48,5 +43,5 @@ export const deliveredPrefixes = (routes: readonly Route[]): readonly Route[] =>
       table === RT_TABLE_LOCAL &&
       protocol !== RTPROT_KERNEL &&
       protocol !== OUR_PROTOCOL &&
-      !isNear(destination),
+      !isOfOneLink(destination),
   );

@@ -1,7 +1,7 @@
 import type { Change, Route, RouteSpec, Rule, RuleSpec } from '@network-stack/netlink';
 import type { Action, Conflict, Plan } from '../reconcile/target.js';
 import { OUR_PROTOCOL } from '../../model/wire/from-netlink.js';
-import { isFresh, routeContents, routeKey, routeToDelete, ruleKey } from './keys.js';
+import { isFresh, routeContents, routeKey, routeIdentity, ruleKey } from './keys.js';
 import type { Policy } from './rules-and-routes.js';
 import { type NameOf, routeText, ruleText } from './text.js';
 import { groupBy } from '../../model/group-by.js';
@@ -76,7 +76,7 @@ const diffRoutes = (desired: readonly RouteSpec[], actual: readonly Route[], nam
     } else sets.push(action(keep === undefined ? 'add' : 'replace', key, route, equal !== undefined));
   }
   const deletes = [...ours].flatMap(([key, all]) =>
-    all.filter(one => !kept.has(one)).map(one => action('delete', key, routeToDelete(one))),
+    all.filter(one => !kept.has(one)).map(one => action('delete', key, routeIdentity(one))),
   );
   return { sets, deletes, conflicts };
 };

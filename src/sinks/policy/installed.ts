@@ -2,10 +2,9 @@ import type { PolicyTable } from '../../model/outcome.js';
 import { routeKey, ruleKey } from './keys.js';
 import type { Ours } from '../reconcile/target.js';
 import { ifindexOf } from '../../world/policy-tables.js';
+import { prefixText } from '../../model/route/route-text.js';
 import type { World } from '../../model/world.js';
 import type { Policy } from './rules-and-routes.js';
-
-const bare = (prefix: string): string => prefix.replace(/(^[^:]*)\/32$|\/128$/, '$1');
 
 /** The part of the policy that is installed, by table number: without what failed, is deferred or is blocked. */
 export const policyTables = ({ rules, routes }: Policy, ours: Ours, world: World): readonly PolicyTable[] => {
@@ -19,7 +18,7 @@ export const policyTables = ({ rules, routes }: Policy, ours: Ours, world: World
       ifindex,
       link: world.kernel.links?.get(ifindex)?.name ?? '',
       table,
-      addresses: own.flatMap(({ from }) => (from === undefined ? [] : [bare(from)])),
+      addresses: own.flatMap(({ from }) => (from === undefined ? [] : [prefixText(from)])),
       rules: own.length,
       routes: laid.filter(route => route.table === table).length,
     };

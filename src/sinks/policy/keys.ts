@@ -48,8 +48,8 @@ export const routeContents = (route: RouteSpec): string =>
 export const isFresh = (one: RouteSpec, other: RouteSpec): boolean =>
   Math.abs((one.expires ?? 0) - (other.expires ?? 0)) <= EXPIRY_TOLERANCE_S;
 
-/** Only what identifies it: the kernel compares every attribute that it is given. */
-export const routeToDelete = (route: Route): RouteSpec => ({
+/** What identifies it to the kernel, which compares every attribute of a route to be deleted. */
+export const routeIdentity = (route: Route): RouteSpec => ({
   kind: route.kind,
   family: route.family,
   destination: route.destination,

@@ -6,7 +6,7 @@ import type { World } from '../../model/world.js';
 import { OUR_PROTOCOL } from '../../model/wire/from-netlink.js';
 import { isLinkLocal, overlap, type Prefix, prefixOf } from '../../model/ip/prefix.js';
 import { routesToRouters } from './routes/gateway-routes.js';
-import { routeKey } from './keys.js';
+import { routeIdentity, routeKey } from './keys.js';
 import { gathered, type OneHop } from './routes/multipath.js';
 import { connectedPrefixes, networkRoutes } from './routes/networks.js';
 import { isDefault, isDirect, type NextHop } from './routes/next-hops.js';
@@ -17,20 +17,10 @@ import { exemptions } from './routes/refused.js';
 const copyTo =
   (table: number) =>
   (route: Route & OneHop): OneHop => ({
-    kind: route.kind,
-    family: route.family,
-    destination: route.destination,
+    ...routeIdentity(route),
     table,
     protocol: OUR_PROTOCOL,
-    scope: route.scope,
-    type: route.type,
-    tos: route.tos,
-    source: route.source,
-    oif: route.oif,
-    gateway: route.gateway,
-    via: route.via,
     prefsrc: route.prefsrc,
-    priority: route.priority,
     metrics: route.metrics,
     encap: route.encap,
     expires: route.expires,
@@ -76,7 +66,7 @@ export const tableRoutes = (
 ): readonly RouteSpec[] => {
   const { ifindex, flags } = link;
   const own = hops.filter(({ oif }) => oif === ifindex);
-  const connected = connectedPrefixes([...(world.kernel.addresses.get(ifindex)?.values() ?? [])], own);
+  const connected = connectedPrefixes(world, ifindex, own);
   const copy = copyTo(table);
   const held = gathered([
     ...refused.map(copy),

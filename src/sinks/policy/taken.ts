@@ -1,6 +1,7 @@
 import type { Rule, RuleSpec } from '@network-stack/netlink';
 import type { World } from '../../model/world.js';
 import { OUR_PROTOCOL } from '../../model/wire/from-netlink.js';
+import { presentLinks } from '../../world/links.js';
 import { ifindexOf } from '../../world/policy-tables.js';
 import { ruleKey } from './keys.js';
 import type { OfTable, Policy } from './rules-and-routes.js';
@@ -29,7 +30,7 @@ export const takenTables = (world: World, desired: Policy, actual: readonly Rule
     ...actual
       .filter(rule => rule.protocol !== OUR_PROTOCOL && tables.has(rule.table) && !ours.has(sends(rule)))
       .map(rule => taken(rule.table, `rule ${ruleText(rule)} (protocol ${rule.protocol})`)),
-    ...[...(world.kernel.links?.values() ?? [])].flatMap(({ name, vrfTable }) =>
+    ...presentLinks(world).flatMap(({ name, vrfTable }) =>
       vrfTable === undefined || !tables.has(vrfTable) ? [] : [taken(vrfTable, `VRF ${name}`)],
     ),
   ];

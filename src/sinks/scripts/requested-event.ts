@@ -4,6 +4,7 @@ import type { NetworkEvent } from '../../model/event.js';
 import type { Link } from '../../model/link.js';
 import type { States } from '../../model/states.js';
 import type { World } from '../../model/world.js';
+import { addressesOf, presentLinks } from '../../world/links.js';
 import { linkNamed } from '../../world/links-by-name.js';
 import { routeLine, type TableNames } from '../../model/route/route-text.js';
 import { ruleLine } from '../../model/route/rule-text.js';
@@ -79,7 +80,7 @@ const arrivalOf = (
       return { event: { kind: 'route', changes: own.map(route => ({ action: 'added', route })), ...about } };
     }
     case 'addresses.d': {
-      const [address] = world.kernel.addresses.get(ifindex)?.values() ?? [];
+      const [address] = addressesOf(world, ifindex);
       if (address === undefined) return wrong(`${name} has no address to run addresses.d for`);
       return { event: { kind: 'address', action: 'added', address, ...about } };
     }
@@ -107,10 +108,7 @@ export const requestedEvent = (
 ): RequestedEvent => {
   const link = linkOf(world, who);
   if (link === undefined && who !== MANAGER) {
-    const names = [...(world.kernel.links?.values() ?? [])].flatMap(({ name, alternativeNames }) => [
-      name,
-      ...alternativeNames,
-    ]);
+    const names = presentLinks(world).flatMap(({ name, alternativeNames }) => [name, ...alternativeNames]);
     return wrong(`there is no link '${who}'${meant(who, [...names, MANAGER])}`);
   }
   const told = ofComputer.get(what);

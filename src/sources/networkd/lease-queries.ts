@@ -12,7 +12,8 @@ import {
 import type { Input } from '../../model/input.js';
 import type { World } from '../../model/world.js';
 import type { Ends } from '../../world/networkd/netif-lease.js';
-import { findLink } from '../../world/links.js';
+import { addressesOf, findLink } from '../../world/links.js';
+import { isHeard } from '../../world/networkd/unheard.js';
 import { flatten } from '../../operators/flatten.js';
 import { debounceByValue } from '../../operators/debounce-by-value.js';
 import { untilEndOf } from '../../operators/until-end-of.js';
@@ -41,7 +42,7 @@ export interface LeaseQuestion {
 export type AskLeases = (question: LeaseQuestion) => Observable<Input>;
 
 const questionOf = (world: World | undefined, ifindex: number): LeaseQuestion => {
-  const addresses = [...(world?.kernel.addresses.get(ifindex)?.values() ?? [])];
+  const addresses = world === undefined ? [] : addressesOf(world, ifindex);
   const isConfigured = world?.networkd.states.get(ifindex)?.AdministrativeState?.startsWith('config') === true;
   return {
     ifindex,
@@ -53,12 +54,9 @@ const questionOf = (world: World | undefined, ifindex: number): LeaseQuestion =>
   };
 };
 
-const isServing = ({ config, progress: { sources } }: World): boolean =>
-  config?.system.generator.includes('systemd-networkd') === true && sources.get('systemd-networkd')?.is === 'serving';
-
 /** Links whose addresses the kernel spoke of, each renewal being such a word, or whose states networkd changed. */
 const touched = (before: World | undefined, now: World): readonly number[] => {
-  const was = before !== undefined && isServing(before) ? before : undefined;
+  const was = before !== undefined && isHeard(before) ? before : undefined;
   if (was?.kernel.addresses === now.kernel.addresses && was.networkd.states === now.networkd.states) return [];
   // A lease that the last run knew may have gone with its address.
   const known = was === undefined ? [...now.leases.bound.values()].map(({ ifindex }) => ifindex) : [];
@@ -94,7 +92,7 @@ export const networkdLeases = (
       pairwise(),
       map(([before, now]) => {
         [earlier, latest] = [before, now];
-        return now === undefined || !isServing(now) ? [] : touched(before, now);
+        return now === undefined || !isHeard(now) ? [] : touched(before, now);
       }),
       flatten(),
       debounceByValue(quiet, MOST_MS, scheduler),

@@ -2,6 +2,7 @@ import type { Lease } from '../../model/lease.js';
 import type { Link } from '../../model/link.js';
 import type { World } from '../../model/world.js';
 import { isUsable } from '../kernel/addresses.js';
+import { addressesOf } from '../links.js';
 
 /** A lease that began this much after now was granted by another clock. */
 const CLOCK_TOLERANCE_MS = 60_000;
@@ -16,9 +17,7 @@ const isNamed = ({ name, alternativeNames }: Link, wanted: string): boolean =>
 /** Is its address on the link? A lease of prefixes alone has none there, and always counts. */
 const isHeld = (world: World, ifindex: number, { addresses, prefixes, family }: Lease): boolean =>
   (addresses.length === 0 && prefixes.length > 0) ||
-  [...(world.kernel.addresses.get(ifindex)?.values() ?? [])].some(
-    one => one.family === family && addresses.includes(one.address) && isUsable(one),
-  );
+  addressesOf(world, ifindex).some(one => one.family === family && addresses.includes(one.address) && isUsable(one));
 
 export const isOver = ({ expire }: Lease, now: number): boolean => expire !== 'never' && expire <= now;
 

@@ -7,7 +7,8 @@ import type { World } from '../../model/world.js';
 import { findLink } from '../links.js';
 import { difference, pastPassing } from './changed-states.js';
 
-const isHeard = ({ config, progress: { sources } }: World): boolean =>
+/** Is systemd-networkd listened to, and connected? */
+export const isHeard = ({ config, progress: { sources } }: World): boolean =>
   config?.system.generator.includes('systemd-networkd') === true && sources.get('systemd-networkd')?.is === 'serving';
 
 /** What it signals first of each new link; other properties are signalled only once they differ from their initial value. */

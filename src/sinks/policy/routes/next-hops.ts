@@ -31,9 +31,9 @@ export const isDefault = ({ destination }: RouteSpec): boolean =>
 export const isDirect = ({ gateway, via, multipath }: RouteSpec): boolean =>
   gateway === undefined && via === undefined && multipath === undefined;
 
-/** A link-local router address may mean another router, or none, on another link. */
-export const isOfOneLink = (gateway: string): boolean => {
-  const prefix = prefixOf(gateway);
+/** Is it a link-local address or prefix? It may mean another host, or none, on another link. */
+export const isOfOneLink = (text: string): boolean => {
+  const prefix = prefixOf(text);
   return prefix === undefined || isLinkLocal(prefix);
 };
 

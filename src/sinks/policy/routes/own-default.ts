@@ -31,7 +31,7 @@ const routersOf = (world: World, link: Link, family: Family, hops: readonly Next
   const given = (linkSettings(world.config, link).gateway ?? []).filter(router => prefixOf(router)?.family === family);
   if (given.length > 0) return given;
   const own = hops.filter(({ oif }) => oif === ifindex);
-  const connected = connectedPrefixes([...(world.kernel.addresses.get(ifindex)?.values() ?? [])], own);
+  const connected = connectedPrefixes(world, ifindex, own);
   const near = best(
     hops.filter(isDefault).filter(({ gateway }) => {
       const router = gateway === undefined || isOfOneLink(gateway) ? undefined : prefixOf(gateway);
