@@ -12,7 +12,7 @@ import type { Informants } from './link-json/gather.js';
 import { withLinkJson } from './link-json/with-link-json.js';
 import { policyRulesSink } from './policy/sink.js';
 import { resolvedSink } from './dns/sink.js';
-import { withAddresses, withRoutes, withRules } from './scripts/with-changes.js';
+import { withChanges } from './scripts/with-changes.js';
 import { scriptsSink } from './scripts/sink.js';
 import { seenSink } from './observed.js';
 
@@ -38,12 +38,7 @@ export interface StandardSinksOptions extends System {
 
 /** All variables that the standard scripts get besides those of the event itself. */
 export const standardVariables = (informants: Informants, scriptFiles: ScriptFiles): Enrich =>
-  enrichAll([
-    withLinkJson(informants, scriptFiles),
-    withRoutes(scriptFiles),
-    withRules(scriptFiles),
-    withAddresses(scriptFiles),
-  ]);
+  enrichAll([withLinkJson(informants, scriptFiles), withChanges(scriptFiles)]);
 
 /** All effects of the daemon, in order: the network is configured before scripts run, and nothing waits for the log. */
 export const standardSinks = (options: StandardSinksOptions): readonly Sink[] => {

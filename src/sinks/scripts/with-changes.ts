@@ -18,20 +18,12 @@ const withLines = (
   return withFile(files, report, file, { [name]: linesThatFit(name, lines) });
 };
 
-/** `ROUTES` and `ROUTES_FILE` for the scripts of a route event. */
-export const withRoutes =
+/** For the scripts of an event of routes, rules or addresses: `ROUTES` and `ROUTES_FILE`, and so on. */
+export const withChanges =
   (files: ScriptFiles): Enrich =>
-  ({ id, event }, report) =>
-    event.kind === 'route' ? withLines(files, report, 'ROUTES', id, routeLines(event.changes)) : EMPTY;
-
-/** `RULES` and `RULES_FILE` for the scripts of rules.d. */
-export const withRules =
-  (files: ScriptFiles): Enrich =>
-  ({ id, event }, report) =>
-    event.kind === 'rule' ? withLines(files, report, 'RULES', id, ruleLines(event.changes)) : EMPTY;
-
-/** `ADDRESSES` and `ADDRESSES_FILE` for the scripts of an address event. */
-export const withAddresses =
-  (files: ScriptFiles): Enrich =>
-  ({ id, event }, report) =>
-    event.kind === 'address' ? withLines(files, report, 'ADDRESSES', id, addressLines(addressChanges(event))) : EMPTY;
+  ({ id, event }, report) => {
+    const told = (name: string, lines: string) => withLines(files, report, name, id, lines);
+    if (event.kind === 'route') return told('ROUTES', routeLines(event.changes));
+    if (event.kind === 'rule') return told('RULES', ruleLines(event.changes));
+    return event.kind === 'address' ? told('ADDRESSES', addressLines(addressChanges(event))) : EMPTY;
+  };
