@@ -19,19 +19,15 @@ export const coalesce =
       let waiting: { readonly value: T } | undefined;
       let isJoined = false;
 
-      const cancel = (timer: Subscription | undefined): void => {
-        timer?.unsubscribe();
-        if (timer !== undefined) out.remove(timer);
-      };
       const pass = (): void => {
         const passed = waiting;
         waiting = undefined;
         if (passed !== undefined) out.next(passed.value);
       };
       const rest = (delay: number, then: () => void): void => {
-        cancel(pause);
+        pause?.unsubscribe();
         pause = scheduler.schedule(() => {
-          cancel(pause);
+          pause?.unsubscribe();
           then();
         }, delay);
         out.add(pause);
@@ -39,8 +35,8 @@ export const coalesce =
       const open = (): void => {
         isJoined = false;
         ending = scheduler.schedule(() => {
-          cancel(ending);
-          cancel(pause);
+          ending?.unsubscribe();
+          pause?.unsubscribe();
           ending = undefined;
           if (waiting === undefined) return;
           open();

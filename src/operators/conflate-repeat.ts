@@ -28,7 +28,6 @@ export const conflateRepeat =
 
       const stopWaiting = (): void => {
         timer?.unsubscribe();
-        if (timer !== undefined) out.remove(timer);
         timer = undefined;
       };
       const take = (): { readonly value: T } | undefined => {

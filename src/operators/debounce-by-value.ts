@@ -25,10 +25,7 @@ export const debounceByValue =
     new Observable<T>(out => {
       const waiting = new Map<T, Waiting>();
       const forget = (value: T): void => {
-        const timer = waiting.get(value)?.timer;
-        if (timer === undefined) return;
-        timer.unsubscribe();
-        out.remove(timer);
+        waiting.get(value)?.timer.unsubscribe();
         waiting.delete(value);
       };
       out.add(

@@ -36,7 +36,6 @@ export const debounceLinkState =
         if (waiting === undefined) return undefined;
         unsettled.delete(key);
         waiting.timer.unsubscribe();
-        out.remove(waiting.timer);
         return waiting.step;
       };
       const settle = (key: string): void => {

@@ -45,7 +45,6 @@ export const gatherChanges =
         const { step, events, timer } = gathering;
         gatherings.delete(lane);
         timer.unsubscribe();
-        out.remove(timer);
         out.next({ ...step, event: joined(step.event, events) });
       };
       out.add(
