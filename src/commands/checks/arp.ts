@@ -1,11 +1,10 @@
-import { catchError, forkJoin, map, mergeMap, type Observable, of } from 'rxjs';
-import { toError } from '../../model/fault.js';
+import { forkJoin, map, mergeMap, type Observable, of } from 'rxjs';
 import { type ArpLink, isArpLink, isCareful, sharedNetworks } from './shared-networks.js';
 import { hasPolicy } from '../../sinks/policy/chosen.js';
 import { createFiles, type Files } from '../../system/files/files.js';
 import { rtnetlink as kernel, type Rtnetlink } from '../../system/rtnetlink.js';
 import { toAddress, toLink } from '../../model/wire/from-netlink.js';
-import { type Check, type Finding, ok, warn } from './finding.js';
+import { type Check, type Finding, ok, orUnread, warn } from './finding.js';
 
 const about = 'arp';
 
@@ -53,6 +52,6 @@ export const arp =
         }),
       ),
       mergeMap(findings => (findings.length === 0 ? [ok(about, 'no link answers ARP for another')] : findings)),
-      catchError((cause: unknown) => of(warn(about, `the kernel could not be queried: ${toError(cause).message}`))),
+      orUnread(about),
     );
   };

@@ -1,6 +1,6 @@
-import type { Observable } from 'rxjs';
+import { catchError, type MonoTypeOperatorFunction, type Observable, of } from 'rxjs';
 import type { Config } from '../../model/config.js';
-import type { Fault } from '../../model/fault.js';
+import { type Fault, toError } from '../../model/fault.js';
 import type { Options } from '../../config/options.js';
 
 /** `error`: this keeps the daemon from working. */
@@ -28,3 +28,7 @@ export const error = (about: string, message: string): Finding => ({ severity: '
 export const found =
   (about: string) =>
   ({ severity, message }: Fault): Finding => ({ severity, about, message });
+
+/** If the kernel cannot be asked, that is the finding. */
+export const orUnread = (about: string): MonoTypeOperatorFunction<Finding> =>
+  catchError((cause: unknown) => of(warn(about, `the kernel could not be queried: ${toError(cause).message}`)));

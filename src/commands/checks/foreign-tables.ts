@@ -1,5 +1,4 @@
-import { catchError, forkJoin, map, mergeMap, of } from 'rxjs';
-import { toError } from '../../model/fault.js';
+import { forkJoin, map, mergeMap, of } from 'rxjs';
 import type { World } from '../../model/world.js';
 import { diffPolicy } from '../../sinks/policy/diff.js';
 import { conflictFaults } from '../../sinks/policy/messages.js';
@@ -9,7 +8,7 @@ import { rtnetlink as kernel, type Rtnetlink } from '../../system/rtnetlink.js';
 import { byLink } from '../../world/kernel/addresses.js';
 import { emptyWorld } from '../../world/advance.js';
 import { toAddress, toLink } from '../../model/wire/from-netlink.js';
-import { type Check, found, ok, warn } from './finding.js';
+import { type Check, found, ok, orUnread } from './finding.js';
 
 const about = 'policy tables';
 
@@ -41,5 +40,5 @@ export const policyTables =
           mergeMap(conflicts =>
             conflicts.length === 0 ? [ok(about, 'no one else uses them')] : conflictFaults(conflicts).map(found(about)),
           ),
-          catchError((cause: unknown) => of(warn(about, `the kernel could not be queried: ${toError(cause).message}`))),
+          orUnread(about),
         );

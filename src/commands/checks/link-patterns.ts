@@ -1,9 +1,8 @@
-import { catchError, map, mergeMap, of } from 'rxjs';
-import { toError } from '../../model/fault.js';
+import { map, mergeMap } from 'rxjs';
 import { toLink } from '../../model/wire/from-netlink.js';
 import { rtnetlink as kernel, type Rtnetlink } from '../../system/rtnetlink.js';
 import { choosesLink } from '../../world/link-patterns.js';
-import { type Check, ok, warn } from './finding.js';
+import { type Check, ok, orUnread, warn } from './finding.js';
 
 const about = 'links';
 /** A host may have thousands of links. */
@@ -28,5 +27,5 @@ export const linkPatterns =
         );
       }),
       mergeMap(findings => (findings.length === 0 ? [ok(about, 'each pattern chooses a link')] : findings)),
-      catchError((cause: unknown) => of(warn(about, `the kernel could not be queried: ${toError(cause).message}`))),
+      orUnread(about),
     );
