@@ -1,5 +1,5 @@
 // Runs in Node 20's thread that resolves modules, see src/system/module-hooks.ts.
-import { fileOf, type Judge, type ResolveHook } from '../system/module-hooks.js';
+import { type Judge, judged, type ResolveHook } from '../system/module-hooks.js';
 import { createJudge } from './judge-modules.js';
 
 let judge: Judge = () => {
@@ -11,8 +11,5 @@ export const initialize = (program: string): void => {
   judge = createJudge(program);
 };
 
-export const resolve: ResolveHook = async (specifier, context, next) => {
-  const found = await next(specifier, context);
-  if (found.url.startsWith('file:')) judge({ specifier, by: fileOf(context.parentURL), found: fileOf(found.url) });
-  return found;
-};
+export const resolve: ResolveHook = async (specifier, context, next) =>
+  judged(judge, specifier, context, await next(specifier, context));

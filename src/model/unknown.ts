@@ -10,6 +10,12 @@ export const isRecord = (value: unknown): value is Readonly<Record<string, unkno
 
 export const isText = (value: unknown): value is string => typeof value === 'string';
 
+/** Empty for what is no text. */
+export const textOf = (value: unknown): string => (isText(value) ? value : '');
+
+/** The texts in a list; none if it is not one. */
+export const textsOf = (value: unknown): readonly string[] => (isList(value) ? value.filter(isText) : []);
+
 /** A property of anything; undefined if there is none. */
 export const field = (value: unknown, name: string): unknown =>
   isObject(value) ? Reflect.get(value, name) : undefined;

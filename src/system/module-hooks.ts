@@ -29,7 +29,13 @@ export type ResolveHook = (
 ) => Promise<Resolved>;
 
 /** The path of a module; of one that is no file its URL. */
-export const fileOf = (url = 'nobody'): string => (url.startsWith('file:') ? fileURLToPath(url) : url);
+const fileOf = (url = 'nobody'): string => (url.startsWith('file:') ? fileURLToPath(url) : url);
+
+/** What was found, once it has been judged. */
+export const judged = (judge: Judge, specifier: string, { parentURL }: Context, found: Resolved): Resolved => {
+  if (found.url.startsWith('file:')) judge({ specifier, by: fileOf(parentURL), found: fileOf(found.url) });
+  return found;
+};
 
 type Function_ = (this: unknown, ...args: readonly unknown[]) => unknown;
 const isFunction = (value: unknown): value is Function_ => typeof value === 'function';
@@ -82,11 +88,8 @@ const hookRequire = (judge: Judge): void => {
 export const hookModules = (judge: Judge, thread: string, data: string): void => {
   const registerHooks: unknown = Reflect.get(module, 'registerHooks'); // Node 22.15
   if (isFunction(registerHooks)) {
-    const resolve = (specifier: string, context: Context, next: (s: string, c: Context) => Resolved): Resolved => {
-      const found = next(specifier, context);
-      if (found.url.startsWith('file:')) judge({ specifier, by: fileOf(context.parentURL), found: fileOf(found.url) });
-      return found;
-    };
+    const resolve = (specifier: string, context: Context, next: (s: string, c: Context) => Resolved): Resolved =>
+      judged(judge, specifier, context, next(specifier, context));
     registerHooks({ resolve });
     return;
   }

@@ -1,14 +1,11 @@
 import type { Instant, Lease } from '../../model/lease.js';
 import type { LeaseAction } from '../../model/event.js';
 import type { BoundLease, LeaseNews } from '../../model/world.js';
-import { isRecord, isText } from '../../model/unknown.js';
+import { isRecord, isText, textOf, textsOf } from '../../model/unknown.js';
 
 const isInstant = (value: unknown): value is Instant => value === 'never' || typeof value === 'number';
 const isPair = (value: unknown): value is [string, string] =>
   Array.isArray(value) && value.length === 2 && value.every(isText);
-
-const textOf = (value: unknown): string => (isText(value) ? value : '');
-const textsOf = (value: unknown): readonly string[] => (Array.isArray(value) ? value.filter(isText) : []);
 
 const leaseOf = (value: unknown): Lease | undefined => {
   if (!isRecord(value)) return undefined;

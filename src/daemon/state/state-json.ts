@@ -1,7 +1,7 @@
 import { type Acted, nothingActed } from '../../model/checkpoint.js';
 import type { States } from '../../model/states.js';
 import { boundLeaseFields, boundLeaseOf, leaseNewsFields, leaseNewsOf } from './bound-lease-json.js';
-import { isList, isRecord, isText, parseJson } from '../../model/unknown.js';
+import { isRecord, isText, parseJson, textsOf } from '../../model/unknown.js';
 
 /**
  * Format of `state.json`. The first line: `{version, bootId, lastId, manager, links: {ifindex: states}, addresses: {ifindex: [address]},
@@ -47,8 +47,6 @@ const states = (value: unknown): States =>
   Object.fromEntries(
     Object.entries(isRecord(value) ? value : {}).filter((entry): entry is [string, string] => isText(entry[1])),
   );
-
-const texts = (value: unknown): readonly string[] => (isList(value) ? value.filter(isText) : []);
 
 const byIfindex = <T>(value: unknown, inner: (value: unknown) => T): [number, T][] =>
   Object.entries(isRecord(value) ? value : {})
@@ -101,7 +99,7 @@ export const parseState = (text: string, bootId: string): Acted => {
     lastId: typeof lastId === 'number' ? lastId : 0,
     manager: states(state.get('manager')),
     links: new Map(byIfindex(state.get('links'), states)),
-    addresses: new Map(byIfindex(state.get('addresses'), texts)),
+    addresses: new Map(byIfindex(state.get('addresses'), textsOf)),
     running: new Map([...ofManager, ...byIfindex(running, states)]),
     leases: new Map(leasesOf(state.get('leases'), boundLeaseOf)),
     runningLeases: new Map(leasesOf(state.get('runningLeases'), leaseNewsOf)),

@@ -32,6 +32,10 @@ export const wordOf = (text: string): string => {
 /** What follows the first word. */
 export const restOf = (text: string): string => text.slice(wordOf(text).length).trim();
 
+/** What follows this word; empty if there is no such statement. */
+export const valueOf = ({ single }: Pick<Fields, 'single'>, word: string): string =>
+  restOf(single.get(word)?.text ?? '');
+
 /** Sorts the statements of a lease, or of a block in it. */
 export const fieldsOf = (block: readonly Statement[], complain: Complain): Fields => {
   const single = new Map<string, Statement>();
@@ -71,8 +75,8 @@ const addressesOf = (options: Fields['options'], name: string): readonly string[
 const nameOf = (options: Fields['options'], name: string): string => textsOf(options, name)[0] ?? '';
 
 /** The link that a lease is about; undefined: it does not say. */
-export const linkOf = ({ single }: Fields): string | undefined => {
-  const name = valuesOf(restOf(single.get('interface')?.text ?? ''))[0];
+export const linkOf = (fields: Fields): string | undefined => {
+  const name = valuesOf(valueOf(fields, 'interface'))[0];
   return name === '' ? undefined : name;
 };
 

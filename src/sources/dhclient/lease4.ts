@@ -1,5 +1,5 @@
 import type { Instant, Lease } from '../../model/lease.js';
-import { type Complain, fieldsOf, type Fields, fromOptions, linkOf, restOf } from './fields.js';
+import { type Complain, fieldsOf, type Fields, fromOptions, linkOf, restOf, valueOf } from './fields.js';
 import type { Statement } from './statements.js';
 import { instantOf } from './lease-values.js';
 import { ipText } from '../../model/ip/ip-address.js';
@@ -30,7 +30,7 @@ export const lease4 = (
   const fields = fieldsOf(block, complain);
   const { single, options } = fields;
   const link = linkOf(fields);
-  const address = ipText(restOf(single.get('fixed-address')?.text ?? ''));
+  const address = ipText(valueOf(fields, 'fixed-address'));
   const expire = instant(fields, 'expire', complain);
   const [renew = expire, rebind = expire] = [instant(fields, 'renew', complain), instant(fields, 'rebind', complain)];
   const lacks = [

@@ -1,5 +1,5 @@
 import type { Instant, Lease } from '../../model/lease.js';
-import { type Complain, fieldsOf, fromOptions, linkOf, restOf, wordOf } from './fields.js';
+import { type Complain, fieldsOf, fromOptions, linkOf, restOf, valueOf, wordOf } from './fields.js';
 import type { Statement } from './statements.js';
 import { ofEpoch } from './lease-values.js';
 import { ipText } from '../../model/ip/ip-address.js';
@@ -40,9 +40,8 @@ const granted = ({ text, block, line }: Statement, complain: Complain): readonly
   const [word, what] = [wordOf(text), restOf(text)];
   const isPrefix = word === 'iaprefix';
   const canonical = isPrefix ? prefixText(what) : ipText(what);
-  const { single } = fieldsOf(block ?? [], complain);
-  const value = (name: string): string => restOf(single.get(name)?.text ?? '');
-  const [start, life] = [ofEpoch(value('starts')), seconds(value('max-life'))];
+  const fields = fieldsOf(block ?? [], complain);
+  const [start, life] = [ofEpoch(valueOf(fields, 'starts')), seconds(valueOf(fields, 'max-life'))];
   if (
     (word !== 'iaaddr' && !isPrefix) ||
     !canonical?.includes(':') ||
@@ -59,18 +58,17 @@ const granted = ({ text, block, line }: Statement, complain: Complain): readonly
 };
 
 const association = (statement: Statement, complain: Complain): readonly Association[] => {
-  const { single, blocks } = fieldsOf(statement.block ?? [], complain);
+  const fields = fieldsOf(statement.block ?? [], complain);
   if (!['ia-na', 'ia-ta', 'ia-pd'].includes(wordOf(statement.text))) {
     complain(statement.line, `expected ia-na, ia-ta or ia-pd, found ${JSON.stringify(statement.text.slice(0, 60))}`);
     return [];
   }
-  const value = (name: string): string => restOf(single.get(name)?.text ?? '');
-  const start = ofEpoch(value('starts'));
+  const start = ofEpoch(valueOf(fields, 'starts'));
   return [
     {
-      granted: blocks.flatMap(block => granted(block, complain)),
-      renew: after(start, seconds(value('renew'))),
-      rebind: after(start, seconds(value('rebind'))),
+      granted: fields.blocks.flatMap(block => granted(block, complain)),
+      renew: after(start, seconds(valueOf(fields, 'renew'))),
+      rebind: after(start, seconds(valueOf(fields, 'rebind'))),
     },
   ];
 };

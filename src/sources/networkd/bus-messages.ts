@@ -1,5 +1,6 @@
 import { LINK_PREFIX, NETWORKD, NETWORKD_PATH, ifindexOfPath } from '../../model/wire/networkd-paths.js';
 import type { States } from '../../model/states.js';
+import { isList } from '../../model/unknown.js';
 
 /** What a PropertiesChanged of systemd-networkd speaks of: one link, or networkd itself. */
 export type NetworkdNews =
@@ -49,8 +50,6 @@ export interface ListedLink {
   readonly name: string;
   readonly path: string;
 }
-
-const isList = (value: unknown): value is readonly unknown[] => Array.isArray(value);
 
 /** A positive int, as the kernel numbers its links. */
 const isIfindex = (value: unknown): value is number =>
