@@ -66,6 +66,9 @@ const host = [process.execPath];
 const live = ['--selectProjects', 'live', '--forceExit'];
 const threeAtATime = '--maxWorkers=3';
 
+/** These ask a registry, or make everything anew, for minutes: in the matrix, once. */
+const atLength = ['package-managers', 'fresh-clone'];
+
 /** The live tests over a Debian that is not the host's; one skipped test, with the reason, where that cannot be. */
 const liveOver = release => async () => {
   process.env.LIVE_LONG = '1'; // bursts and attacks in their full measure
@@ -74,7 +77,7 @@ const liveOver = release => async () => {
   if ((await run(`Debian ${release}`, 'at once', ...over)) !== 0)
     return { title, ok: true, passed: 0, failed: 0, skipped: 1 };
   // These need npm, a compiler or a package that the root lacks, and nothing of the system: they were run over the host.
-  const ofHost = ['packed', 'nodes', 'other-kernel', 'rpm-package', 'fresh-clone'];
+  const ofHost = ['packed', 'nodes', 'other-kernel', 'rpm-package', ...atLength];
   // These measure, at length: alone.
   const measuring = ['bursts', 'hostile-neighbour'];
   return [
@@ -86,6 +89,7 @@ const liveOver = release => async () => {
 const matrix = [
   () => step('the matrix', 'make', '--no-print-directory', 'test/.cache/over-debian.mjs'),
   ...['12', '13'].map(liveOver),
+  () => jest('live, at length', host, ...live, '--runInBand', ...atLength),
 ];
 
 const matrixToo = process.argv.includes('--matrix');
@@ -115,7 +119,7 @@ const results = await series(
     );
     const tests = series(
       () => jest('unit', host, '--selectProjects', 'unit', 'marbles', 'netlink', '--maxWorkers=2'),
-      () => fetched.then(() => jest('live', host, ...live, threeAtATime)),
+      () => fetched.then(() => jest('live', host, ...live, threeAtATime, '--testPathIgnorePatterns', ...atLength)),
     );
     return [...(await checks), ...(await tests)];
   },
