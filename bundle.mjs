@@ -1,10 +1,11 @@
-// The daemon in one file, and that compiled: Node starts it in a third of the time it needs for a tree of modules.
+// The library, then the daemon in one file, and that compiled: Node starts it in a third of the time it needs for a tree of modules.
 import { build } from 'esbuild';
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { copyFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath, URL } from 'node:url';
 import { target } from './packages/addon/dist/index.js';
+import { metafile as ofLibrary } from './scripts/library.mjs';
 import { packagesOfCheckout } from './scripts/packages-of-checkout.mjs';
 import { writeThirdParty } from './scripts/third-party.mjs';
 
@@ -57,7 +58,7 @@ await build({
   logLevel: 'warning',
 });
 
-writeThirdParty(metafile, path('dist'));
+writeThirdParty({ ...ofLibrary.inputs, ...metafile.inputs }, path('dist'));
 for (const addon of addons) {
   const beside = path(`dist/${addon}.node`);
   rmSync(beside, { force: true }); // a daemon that runs has the old one mapped: written over, it would kill it

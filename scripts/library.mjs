@@ -9,6 +9,7 @@ import { faultCodes } from '../dist/model/fault-codes.js';
 import { packagesOfCheckout } from './packages-of-checkout.mjs';
 
 const path = name => fileURLToPath(new URL(`../${name}`, import.meta.url));
+const { dependencies } = JSON.parse(readFileSync(path('package.json'), 'utf8'));
 const packages = ['addon', 'netlink', 'spawn', 'unix'];
 
 /** Texts are the command's, which is a bundle of its own: what a fault means and what helps, what a key of the configuration is for. */
@@ -25,8 +26,21 @@ const withoutTexts = {
     })),
 };
 
+/** execa has it for Windows. */
+const withoutWindows = {
+  name: 'without-windows',
+  setup: ({ onResolve, onLoad }) => {
+    onResolve({ filter: /^cross-spawn$/ }, ({ path }) => ({ path, namespace: 'without-windows' }));
+    onLoad({ filter: /./, namespace: 'without-windows' }, () => ({
+      contents: 'export default { _parse: (command, args, options) => ({ command, args, options }) };',
+    }));
+  },
+};
+
 rmSync(path('dist/chunks'), { recursive: true, force: true });
-await build({
+/** What it was made of. */
+export const { metafile } = await build({
+  metafile: true,
   entryPoints: {
     index: path('src/index.ts'),
     core: path('src/core.ts'),
@@ -40,8 +54,8 @@ await build({
   platform: 'node',
   format: 'esm',
   target: 'node20',
-  packages: 'external',
-  plugins: [packagesOfCheckout, withoutTexts],
+  external: Object.keys(dependencies),
+  plugins: [packagesOfCheckout, withoutTexts, withoutWindows],
   logLevel: 'warning',
 });
 

@@ -25,8 +25,8 @@ const billOfMaterials = components => ({
   }),
 });
 
-/** Names what others wrote and esbuild has made a part of the bundle: its licences, and a bill of materials. */
-export const writeThirdParty = ({ inputs }, to) => {
+/** Names what others wrote and esbuild has made a part of bundles: their licences, and a bill of materials. */
+export const writeThirdParty = (inputs, to) => {
   const directories = Object.keys(inputs).flatMap(path => /.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path) ?? []);
   const components = [...new Set(directories)].map(componentIn).sort((a, b) => (a.name < b.name ? -1 : 1));
   const texts = components.map(({ name, version, license, text }) => `${name} ${version} (${license})\n\n${text}\n`);

@@ -30,7 +30,7 @@ export { rtnetlinkSource } from './sources/kernel/source.js';
 export { systemBus } from './system/bus/bus.js';
 export { networkdSource } from './sources/networkd/source.js';
 export { createFiles } from './system/files/files.js';
-export { createProcesses } from './system/processes/processes.js';
+export { createProcesses } from './system/processes/anywhere.js';
 export { scriptsSink } from './sinks/scripts/sink.js';
 export { resolvedSink } from './sinks/dns/sink.js';
 export { hostnameSink } from './sinks/hostname/sink.js';

@@ -12,7 +12,7 @@ import { createScriptFinder } from '../sinks/scripts/find.js';
 import { standardVariables } from '../sinks/standard.js';
 import { systemBus } from '../system/bus/bus.js';
 import { createFiles } from '../system/files/files.js';
-import { createProcesses } from '../system/processes/processes.js';
+import { posixProcesses } from '../system/processes/by-posix-spawn.js';
 import { textOf } from '../system/files/regular-file.js';
 import { rtnetlink } from '../system/rtnetlink.js';
 import { createScriptFiles } from '../system/files/script-files.js';
@@ -59,7 +59,7 @@ export const runScripts = (options: Options, { words }: Asked): Promise<number> 
   const report = ({ message }: Fault): void => say(message);
   const { scriptsOf } = createScriptFinder({ ...files, owners }, options.scriptDirectory, report);
   const enrich = standardVariables({ rtnetlink, bus, files }, scriptFiles);
-  const run = eventScripts({ files, processes: createProcesses(), scriptsOf, enrich }, report);
+  const run = eventScripts({ files, processes: posixProcesses(), scriptsOf, enrich }, report);
   let ran = 0;
   let failed = 0;
   const show = (outcome: Outcome): void => {

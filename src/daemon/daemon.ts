@@ -15,7 +15,7 @@ import { isHostNetwork } from '../system/host-network.js';
 import { netnsLock } from '../system/netns-lock.js';
 import { delegatedGroups } from '../system/processes/cgroups.js';
 import { sleepInhibitor } from '../system/processes/inhibitor.js';
-import { createProcesses } from '../system/processes/processes.js';
+import { posixProcesses } from '../system/processes/by-posix-spawn.js';
 import { rtnetlink } from '../system/rtnetlink.js';
 import { supplying } from '../system/sockets/trace-socket.js';
 import { assembled, type Employment } from './assembled.js';
@@ -28,7 +28,7 @@ export interface Surroundings extends Omit<Employment, 'scriptDirectory'> {
 
 /** The broker with the real system around it. */
 export const daemon = ({ options, ...employment }: Surroundings): Observable<Outcome> => {
-  const processes = createProcesses(delegatedGroups());
+  const processes = posixProcesses(delegatedGroups());
   const runtime = dirname(statePath(process.env));
   const { ring, socket } = tracePaths(process.env);
   const lock = netnsLock(runtime, pid =>

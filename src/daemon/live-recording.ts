@@ -9,7 +9,7 @@ import { systemBus } from '../system/bus/bus.js';
 import { systemClock } from '../system/clock.js';
 import { createFiles } from '../system/files/files.js';
 import { netnsLock } from '../system/netns-lock.js';
-import { createProcesses } from '../system/processes/processes.js';
+import { posixProcesses } from '../system/processes/by-posix-spawn.js';
 import { rtnetlink } from '../system/rtnetlink.js';
 import { signals } from '../system/signals.js';
 import { directoryWatch } from '../system/files/watch-directory.js';
@@ -44,7 +44,7 @@ export const recordOwn = (options: Options, write: (line: string) => void): Prom
   const files = createFiles();
   const real = {
     files,
-    processes: createProcesses(),
+    processes: posixProcesses(),
     rtnetlink,
     lock: netnsLock(dirname(statePath(process.env))),
     bus,

@@ -8,7 +8,7 @@ export type Handle = object;
 export interface Addon {
   /** @param protocol NETLINK_*, netlink(7) */
   open(protocol: number): Handle | number;
-  watch(handle: Handle, onReadable: () => void): number;
+  watch(handle: Handle, onReadable: () => void, byThread: boolean): number;
   close(handle: Handle): void;
   ref(handle: Handle, on: boolean): void;
   setOption(handle: Handle, level: number, option: number, value: number): number;

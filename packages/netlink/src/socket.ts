@@ -1,4 +1,5 @@
 /** One netlink socket: bytes out, datagrams in. */
+import { versions } from 'node:process';
 import { addon, type Handle } from './addon.js';
 import { LE } from './codec/attributes.js';
 import { NetlinkError } from './errors.js';
@@ -18,6 +19,9 @@ const OPTIONS = [
   ['NETLINK_CAP_ACK', 10, 'errors repeat the whole request'],
   ['NETLINK_GET_STRICT_CHK', 12, 'the kernel lists everything, and what was not asked for is left out here'],
 ] as const;
+
+/** Of libuv's polling Bun has nothing, and Deno what calls back once and then crashes. */
+const WITHOUT_LIBUV = 'bun' in versions || 'deno' in versions;
 
 /** Length and `lost` flag in front of every datagram, see addon/netlink.c. */
 const RECORD_HEADER_BYTES = 8;
@@ -56,7 +60,7 @@ export class Socket {
 
   /** From now on `onReadable` is called on the event loop whenever datagrams or an overrun wait; it keeps the process alive. */
   watch(onReadable: () => void): void {
-    this.#check('watch a netlink socket', h => addon().watch(h, onReadable));
+    this.#check('watch a netlink socket', h => addon().watch(h, onReadable, WITHOUT_LIBUV));
   }
 
   /** Whether the open socket, which is watched, keeps the process alive. */

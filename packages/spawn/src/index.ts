@@ -1,5 +1,7 @@
 import { Socket } from 'node:net';
 import { constants } from 'node:os';
+import { versions } from 'node:process';
+import { AddonError } from '@network-stack/addon';
 import { addon } from './addon.js';
 
 /** Nothing was started. `code` is the errno's name: `ENOENT`, `EACCES`, `E2BIG`, … */
@@ -51,6 +53,24 @@ const errors = byNumber(constants.errno); // libuv has no name for ENOEXEC
 
 const utf8 = (text: string): Uint8Array => Buffer.from(text);
 
+/** @throws TypeError when a text has a NUL in it: to C it would end there */
+export const refuseNul = ({ path, args = [], env, cwd }: Program): void => {
+  if ([path, ...args, ...Object.entries(env).flat(), cwd].some(text => text.includes('\0')))
+    throw new TypeError(`expected to execute ${JSON.stringify(path)} with texts that C can take, found a NUL in one`);
+};
+
+/** Can programs be started by the addon here? Bun and Deno lack `uv_signal_init`, and end when it is called. */
+export const isAvailable = (): boolean => {
+  if ('bun' in versions || 'deno' in versions) return false;
+  try {
+    addon();
+    return true;
+  } catch (error) {
+    if (error instanceof AddonError) return false;
+    throw error;
+  }
+};
+
 const reading = (fd: number): Socket => new Socket({ fd, readable: true, writable: false });
 
 /**
@@ -64,8 +84,7 @@ export const spawn = (program: Program, ended: Ended): Child => {
   const { path, args = [], env, cwd, cgroup = -1, encode = utf8 } = program;
   const packed = (texts: readonly string[]): Uint8Array => encode(texts.map(text => `${text}\0`).join(''));
   const variables = Object.entries(env).map(([name, value]) => `${name}=${value}`);
-  if ([path, ...args, ...variables, cwd].some(text => text.includes('\0')))
-    throw new TypeError(`expected to execute ${JSON.stringify(path)} with texts that C can take, found a NUL in one`);
+  refuseNul(program);
   const exited = (code: number, signal: number): void =>
     ended(code < 0 ? null : code, signal === 0 ? null : (signals.get(signal) ?? `SIG${signal}`));
   const begun = addon().spawn(

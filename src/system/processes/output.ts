@@ -1,11 +1,16 @@
-import type { Socket } from 'node:net';
+import type { Readable } from 'node:stream';
 import { createLines } from './lines.js';
+
+/** What a process writes to: one that is a handle of its own need not keep this process alive. */
+export interface Pipe extends Readable {
+  readonly unref?: () => unknown;
+}
 
 /** Bytes taken from a pipe in one turn of the event loop. */
 const READ_BYTES = 16_384;
 /** So many pipes that only children who live on hold are kept open; then the oldest is closed. */
 const MAX_LINGERING_PIPES = 32;
-const lingering = new Set<Socket>();
+const lingering = new Set<Pipe>();
 
 const NEWLINE = 0x0a;
 /** A line costs so many bytes more than it has: the log adds no less, and a line may be empty. */
@@ -37,7 +42,7 @@ const spend = (budget: Budget, chunk: Buffer): number => {
 };
 
 /** Reads a stream sip by sip, so that megabytes of output do not keep the event loop from its other work. */
-const drink = (stream: Socket, each: (chunk: Buffer) => void): void => {
+const drink = (stream: Pipe, each: (chunk: Buffer) => void): void => {
   let isWaiting = false;
   const pump = (): void => {
     isWaiting = false;
@@ -56,9 +61,9 @@ const drink = (stream: Socket, each: (chunk: Buffer) => void): void => {
  * A pipe that only children who live on still hold. It is read on and thrown away, so that they neither block nor die of a broken
  * pipe, until they have written more than a run may, or more than 32 such pipes are open.
  */
-const linger = (stream: Socket): void => {
+const linger = (stream: Pipe): void => {
   if (stream.destroyed) return;
-  stream.unref();
+  stream.unref?.();
   lingering.add(stream);
   stream.once('close', () => lingering.delete(stream));
   const [oldest] = lingering;
@@ -75,12 +80,7 @@ export interface Output {
 }
 
 /** Reads what a process writes, line by line, to the end of the pipe, of the budget, or until it is left. */
-export const readOutput = (
-  stream: Socket,
-  budget: Budget,
-  each: (line: string) => void,
-  closed: () => void,
-): Output => {
+export const readOutput = (stream: Pipe, budget: Budget, each: (line: string) => void, closed: () => void): Output => {
   const lines = createLines(each);
   let isLeft = false;
   let spare = budget.limit;

@@ -1,13 +1,12 @@
-import type { Socket } from 'node:net';
 import { kill } from 'node:process';
 import { textToBytes } from '@network-stack/netlink/text';
-import { type Child, type Ended, type Program, spawn, SpawnError } from '@network-stack/spawn';
+import { type Ended, type Program, SpawnError } from '@network-stack/spawn';
 import { catchError, ignoreElements, Observable, of } from 'rxjs';
 import { toError } from '../../model/fault.js';
 import type { Cost } from '../../model/outcome.js';
-import { type Group, type Groups, noGroups } from './cgroups.js';
+import type { Group } from './cgroups.js';
 import { deadline } from '../deadline.js';
-import { createBudget, type Output, readOutput } from './output.js';
+import { createBudget, type Output, type Pipe, readOutput } from './output.js';
 import { isScarcity, outlasting, SCARCITY_MS } from './scarcity.js';
 
 export interface ProcessSpec {
@@ -97,30 +96,21 @@ const whyNot = (thrown: unknown): string => {
   return `${reasons.get(code ?? '') ?? 'it cannot be started'}${lasting} (${code ?? toError(thrown).message})`;
 };
 
-/** Errors of clone3(2) that speak of the cgroup, or of a kernel or sandbox without it. */
-const groupless: ReadonlySet<string> = new Set(['ENOSYS', 'EPERM', 'EBUSY', 'ENODEV', 'EOPNOTSUPP', 'EINVAL']);
+/** What was started. */
+export interface Begun {
+  /** of the process and of its group */
+  readonly pid: number;
+  readonly stdout: Pipe;
+  readonly stderr: Pipe;
+  /** where it began in a cgroup of its own */
+  readonly group?: Group | undefined;
+}
 
-/** Starts it in a cgroup of its own, if one can be had. */
-const spawnIn = (groups: Groups, program: Program, ended: Ended): Child & { readonly group: Group | undefined } => {
-  const group = groups.make();
-  if (group === undefined) return { ...spawn(program, ended), group };
-  try {
-    return { ...spawn({ ...program, cgroup: group.fd }, ended), group };
-  } catch (thrown) {
-    group.leave();
-    if (!(thrown instanceof SpawnError && groupless.has(thrown.code))) throw thrown;
-    return { ...spawn(program, ended), group: undefined };
-  } finally {
-    group.begun();
-  }
-};
+/** Starts a program when subscribed to: emits it once, or errs (SpawnError, TypeError). */
+export type Start = (program: Program, ended: Ended) => Observable<Begun>;
 
-/**
- * Real processes, by posix_spawn(3), or by clone3(2) where there are cgroups for them.
- *
- * @experimental
- */
-export const createProcesses = (groups: Groups = noGroups): Processes => {
+/** Real processes, however they are started: the rest is the same for all. */
+export const processesBy = (begin: Start): Processes => {
   const running = new Map<number, Group>();
   const signal: Processes['signal'] = (group, name) => {
     signalGroup(group, name);
@@ -134,14 +124,15 @@ export const createProcesses = (groups: Groups = noGroups): Processes => {
       const outputs = new Set<Output>();
       let exit: Omit<ProcessExited, 'kind' | 'cut'> | undefined;
       let cancel = (): void => undefined;
+      let begun: Begun | undefined;
 
       const finish = (end: Omit<ProcessExited, 'kind' | 'cut'>): void => {
         cancel();
         for (const output of outputs) output.finish();
         out.next({ kind: 'exited', ...end, ...(budget.cut > 0 && { cut: budget.cut }) });
         out.complete();
-        running.delete(pid);
-        group?.leave();
+        if (begun !== undefined) running.delete(begun.pid);
+        begun?.group?.leave();
       };
       /** Whoever listens may be slow: while much is to be read, it is. */
       const linger = (end: Omit<ProcessExited, 'kind' | 'cut'>, most: number): void => {
@@ -151,7 +142,7 @@ export const createProcesses = (groups: Groups = noGroups): Processes => {
           else linger(end, most);
         });
       };
-      const read = (stream: ProcessOutput['stream'], pipe: Socket): void => {
+      const read = (stream: ProcessOutput['stream'], pipe: Pipe): void => {
         const output = readOutput(
           pipe,
           budget,
@@ -163,23 +154,29 @@ export const createProcesses = (groups: Groups = noGroups): Processes => {
         );
         outputs.add(output);
       };
-      const program = { path, env, cwd: '/', encode: textToBytes };
-      const { pid, stdout, stderr, group } = spawnIn(groups, program, (code, ended) => {
-        const cost = group?.cost();
-        const end = { code, signal: ended, duration: performance.now() - began, ...(cost && { cost }) };
+      const ended: Ended = (code, signalled) => {
+        const cost = begun?.group?.cost();
+        const end = { code, signal: signalled, duration: performance.now() - began, ...(cost && { cost }) };
         exit = end;
         if (outputs.size === 0) finish(end);
         else {
           linger(end, budget.taken + MAX_LATE_BYTES);
           out.next({ kind: 'ended' });
         }
+      };
+      const starting = begin({ path, env, cwd: '/', encode: textToBytes }, ended).subscribe({
+        next: child => {
+          begun = child;
+          if (child.group !== undefined) running.set(child.pid, child.group);
+          read('stdout', child.stdout);
+          read('stderr', child.stderr);
+          out.next({ kind: 'started', pid: child.pid });
+        },
+        error: (error: unknown) => out.error(error),
       });
-      if (group !== undefined) running.set(pid, group);
-      read('stdout', stdout);
-      read('stderr', stderr);
-      out.next({ kind: 'started', pid });
       return () => {
-        if (exit === undefined) signal(pid, 'SIGKILL');
+        starting.unsubscribe();
+        if (begun !== undefined && exit === undefined) signal(begun.pid, 'SIGKILL');
         for (const output of outputs) output.leave();
       };
     });

@@ -4,18 +4,42 @@
 // JavaScript function without arguments when it becomes readable. Failures are returned as -errno.
 #define _GNU_SOURCE
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/netlink.h>
+#include <poll.h>
+#include <pthread.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include <node_api.h>
 #include <uv.h>
 
+// Those of before glibc 2.34, which moved them: the programs that load this may have an older one.
+#if defined(__GLIBC__) && defined(__x86_64__)
+__asm__(".symver pthread_create, pthread_create@GLIBC_2.2.5");
+__asm__(".symver pthread_join, pthread_join@GLIBC_2.2.5");
+#elif defined(__GLIBC__) && defined(__aarch64__)
+__asm__(".symver pthread_create, pthread_create@GLIBC_2.17");
+__asm__(".symver pthread_join, pthread_join@GLIBC_2.17");
+#endif
+
+// A thread that waits for a socket where there is no libuv to do it (Bun, Deno).
+typedef struct {
+  pthread_t thread;
+  napi_threadsafe_function tell;
+  int fd;    // the socket's copy: it may be closed at any time
+  int go_on; // eventfd: what was told has been read, or the thread is to end
+  atomic_bool ends;
+} Waiter;
+
 typedef struct {
   napi_env env;
   uv_poll_t poll;
+  Waiter *waiter;                          // in place of the poll handle
   int fd;                                  // -1 once closed
   int owners;                              // the poll handle until libuv has closed it, the JavaScript object until collected
   bool watched;                            // the poll handle and what follows are there
@@ -72,15 +96,94 @@ static void on_closed(uv_handle_t *poll) {
   release(s);
 }
 
+static void *wait_for_more(void *data) {
+  Waiter *w = data;
+  uint64_t count;
+  while (!w->ends) {
+    struct pollfd fds[] = {{.fd = w->fd, .events = POLLIN}, {.fd = w->go_on, .events = POLLIN}};
+    if (poll(fds, 2, -1) < 0 || w->ends || fds[0].revents == 0) continue;
+    // Until it has been read: the socket stays readable, and would be told of again and again.
+    if (napi_call_threadsafe_function(w->tell, NULL, napi_tsfn_nonblocking) != napi_ok) break;
+    while (read(w->go_on, &count, sizeof count) < 0 && errno == EINTR) continue;
+  }
+  return NULL;
+}
+
+static void let_go_on(Waiter *w) {
+  uint64_t one = 1;
+  while (write(w->go_on, &one, sizeof one) < 0 && errno == EINTR) continue;
+}
+
+static void on_told(napi_env env, napi_value on_readable, void *data, void *none) {
+  Waiter *w = data;
+  napi_value error;
+  (void)none;
+  if (env == NULL || w->ends) return;
+  if (napi_call_function(env, on_readable, on_readable, 0, NULL, NULL) == napi_pending_exception &&
+      napi_get_and_clear_last_exception(env, &error) == napi_ok)
+    napi_fatal_exception(env, error);
+  let_go_on(w);
+}
+
+static void on_released(napi_env env, void *w, void *hint) {
+  (void)env;
+  (void)hint;
+  free(w);
+}
+
+static void on_env_exit_waiting(void *s);
+
+static void end_waiter(Waiter *w) {
+  w->ends = true;
+  let_go_on(w);
+  pthread_join(w->thread, NULL);
+  close(w->fd);
+  close(w->go_on);
+}
+
+static int start_waiter(napi_env env, Socket *s, napi_value on_readable) {
+  napi_value name;
+  Waiter *w = calloc(1, sizeof *w);
+  if (w == NULL) return -ENOMEM;
+  w->fd = fcntl(s->fd, F_DUPFD_CLOEXEC, 0);
+  w->go_on = eventfd(0, EFD_CLOEXEC);
+  napi_create_string_utf8(env, "netlink", NAPI_AUTO_LENGTH, &name);
+  int failure = w->fd < 0 || w->go_on < 0 ? -errno : 0;
+  if (failure == 0 && napi_create_threadsafe_function(env, on_readable, NULL, name, 0, 1, w, on_released, w, on_told,
+                                                      &w->tell) != napi_ok)
+    failure = -EINVAL;
+  if (failure == 0 && (failure = -pthread_create(&w->thread, NULL, wait_for_more, w)) == 0) {
+    napi_add_env_cleanup_hook(env, on_env_exit_waiting, s);
+    s->waiter = w;
+    return 0;
+  }
+  if (w->fd >= 0) close(w->fd);
+  if (w->go_on >= 0) close(w->go_on);
+  if (w->tell != NULL) napi_release_threadsafe_function(w->tell, napi_tsfn_abort);  // frees it
+  else free(w);
+  return failure;
+}
+
 static void shut(Socket *s) {
   if (s->fd < 0) return;
-  if (s->watched) uv_close((uv_handle_t *)&s->poll, on_closed);
   close(s->fd);
   s->fd = -1;
   if (!s->watched) return;
+  if (s->waiter != NULL) {
+    napi_remove_env_cleanup_hook(s->env, on_env_exit_waiting, s);
+    end_waiter(s->waiter);
+    napi_release_threadsafe_function(s->waiter->tell, napi_tsfn_abort);
+    napi_delete_reference(s->env, s->self);
+    return;
+  }
+  uv_close((uv_handle_t *)&s->poll, on_closed);
   napi_async_destroy(s->env, s->context);
   napi_delete_reference(s->env, s->on_readable);
   napi_delete_reference(s->env, s->self);
+}
+
+static void on_env_exit_waiting(void *s) {
+  shut(s);
 }
 
 // The environment goes away with the socket open: a worker is terminated, the program ends.
@@ -134,13 +237,23 @@ static napi_value open_(napi_env env, napi_callback_info info) {
   return self;
 }
 
-// watch(handle, onReadable: () => void): 0 | -errno; from now on the open socket keeps the event loop alive
+// watch(handle, onReadable: () => void, byThread: boolean): 0 | -errno; from now on the open socket keeps the event loop alive
+// byThread: libuv's functions are not there, or only half of them
 static napi_value watch(napi_env env, napi_callback_info info) {
-  napi_value argv[2], name;
+  napi_value argv[3], name;
   uv_loop_t *loop;
-  Socket *s = open_socket(env, info, 2, argv);
+  bool by_thread = false;
+  Socket *s = open_socket(env, info, 3, argv);
   if (s == NULL) return integer(env, -EBADF);
   if (s->watched) return integer(env, -EALREADY);
+  if (napi_get_value_bool(env, argv[2], &by_thread) != napi_ok) return integer(env, -EINVAL);
+  if (by_thread) {
+    int failure = start_waiter(env, s, argv[1]);
+    if (failure != 0) return integer(env, failure);
+    s->watched = true;
+    napi_create_reference(env, argv[0], 1, &s->self);
+    return integer(env, 0);
+  }
   if (napi_create_reference(env, argv[1], 1, &s->on_readable) != napi_ok) return integer(env, -EINVAL);
   int failure = napi_get_uv_event_loop(env, &loop) == napi_ok ? uv_poll_init(loop, &s->poll, s->fd) : UV_EINVAL;
   if (failure != 0) {
@@ -173,7 +286,9 @@ static napi_value ref_(napi_env env, napi_callback_info info) {
   bool on = false;
   if (s == NULL || !s->watched) return NULL;
   napi_get_value_bool(env, argv[1], &on);
-  if (on) uv_ref((uv_handle_t *)&s->poll);
+  if (s->waiter != NULL && on) napi_ref_threadsafe_function(env, s->waiter->tell);
+  else if (s->waiter != NULL) napi_unref_threadsafe_function(env, s->waiter->tell);
+  else if (on) uv_ref((uv_handle_t *)&s->poll);
   else uv_unref((uv_handle_t *)&s->poll);
   return NULL;
 }

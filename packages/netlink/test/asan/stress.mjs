@@ -55,9 +55,10 @@ for (const protocol of [undefined, {}, -1, 9999]) addon.open(protocol);
 for (const call of ['watch', 'close', 'ref', 'send', 'receive', 'setOption', 'getOption'])
   for (const handle of [undefined, {}, 1]) addon[call](handle, new Uint8Array(8), 1, 1);
 const handle = addon.open(0);
-addon.watch(handle, undefined);
-addon.watch(handle, () => undefined);
-addon.watch(handle, () => undefined);
+addon.watch(handle, undefined, false);
+addon.watch(handle, () => undefined, undefined);
+addon.watch(handle, () => undefined, false);
+addon.watch(handle, () => undefined, false);
 for (let n = 0; n < 500; n++) addon.open(0); // closed when they are collected
 globalThis.gc();
 await turn();
@@ -69,6 +70,48 @@ for (const bytes of [undefined, new Uint8Array(0), new Uint8Array(100), new Uint
 }
 addon.close(handle);
 addon.receive(handle, new Uint8Array(1 << 21));
+
+// As without libuv, by a thread: it tells, again after it was read, also if that throws, and ends with its socket or its worker.
+const [SOL_NETLINK, ADD_MEMBERSHIP, IPV4_ROUTE] = [270, 1, 7];
+const watching = (addon, onReadable) => {
+  const socket = addon.open(0);
+  addon.setOption(socket, SOL_NETLINK, ADD_MEMBERSHIP, IPV4_ROUTE);
+  if (addon.watch(socket, () => onReadable(socket), true) !== 0) throw new Error('expected a thread to watch');
+  return socket;
+};
+const room = new Uint8Array(1216 * 1024);
+for (let round = 0; round < 20; round++) {
+  let told = 0;
+  const thrownBefore = thrown;
+  const reading = watching(addon, socket => addon.receive(socket, room) > 0 && told++);
+  const throwing = watching(addon, socket => {
+    addon.receive(socket, room);
+    throw new Error('on purpose');
+  });
+  watching(addon, socket => addon.close(socket));
+  for (const on of [false, true]) addon.ref(reading, on);
+  for (const action of ['replace', 'delete']) {
+    const before = told;
+    await applyAll(routes(action, 100));
+    while (told === before || thrown === thrownBefore) await turn();
+  }
+  addon.close(reading);
+  addon.close(throwing);
+}
+const waiting = `
+  const { addon } = await import(${JSON.stringify(new URL('../../dist/addon.js', import.meta.url).href)});
+  for (let i = 0; i < 5; i++) {
+    const socket = addon().open(0);
+    addon().setOption(socket, ${SOL_NETLINK}, ${ADD_MEMBERSHIP}, ${IPV4_ROUTE});
+    addon().watch(socket, () => addon().receive(socket, new Uint8Array(1216 * 1024)), true);
+  }
+  (await import('node:worker_threads')).parentPort.postMessage('open');`;
+for (let round = 0; round < 6; round++) {
+  const worker = new Worker(new URL(`data:text/javascript,${encodeURIComponent(waiting)}`));
+  await new Promise((resolve, reject) => worker.once('message', resolve).once('error', reject));
+  await applyAll(routes(round % 2 === 0 ? 'replace' : 'delete', 500));
+  await worker.terminate();
+}
 
 // A datagram of any length: an error repeats a request, if nobody has asked for less. What no buffer has room for is lost.
 const [SOL_SOCKET, SO_SNDBUFFORCE] = [1, 32];

@@ -7,7 +7,7 @@ import type { Outcome, ScriptRan } from '../../../../src/model/outcome.js';
 import type { Step } from '../../../../src/model/world.js';
 import { scriptsSink } from '../../../../src/sinks/scripts/sink.js';
 import { createFiles } from '../../../../src/system/files/files.js';
-import { createProcesses } from '../../../../src/system/processes/processes.js';
+import { createProcesses } from '../../../../src/system/processes/anywhere.js';
 import { config, link, linkState, step, world } from '../../../../src/testing/builders.js';
 
 // The sink over real directories and real processes.
