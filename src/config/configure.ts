@@ -12,6 +12,7 @@ export const configure = (changes: ConfigChanges = {}): Config => ({
   network: { ...defaults.network, ...changes.network },
   scripts: { ...defaults.scripts, ...changes.scripts },
   events: { ...defaults.events, ...changes.events },
+  units: { ...defaults.units, ...changes.units },
   extensions: { ...defaults.extensions, ...changes.extensions },
   perLink: changes.perLink ?? defaults.perLink,
 });

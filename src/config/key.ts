@@ -13,8 +13,8 @@ export interface Key<T> {
   readonly doc: string;
 }
 
-export type Section = 'System' | 'Network' | 'Link' | 'Scripts' | 'Events' | 'Extensions';
-export const sections: readonly Section[] = ['System', 'Network', 'Link', 'Scripts', 'Events', 'Extensions'];
+export type Section = 'System' | 'Network' | 'Link' | 'Scripts' | 'Events' | 'Units' | 'Extensions';
+export const sections: readonly Section[] = ['System', 'Network', 'Link', 'Scripts', 'Events', 'Units', 'Extensions'];
 
 /** How a section is written; that of links is a table for each pattern. */
 export const sectionTitle = (section: Section, pattern = 'NAME'): string =>

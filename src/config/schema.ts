@@ -223,6 +223,20 @@ export const schema = (read: <T>(key: Key<T>) => T): Omit<Config, 'perLink'> => 
       doc: 'The scripts of `routable.d`. Those of `leases.d` always run.',
     }),
   },
+  units: {
+    links: read({
+      section: 'Units',
+      name: 'Links',
+      kind: linkPatterns,
+      initial: undefined,
+      unset: 'none',
+      brief: 'The links whose states are systemd targets.',
+      doc:
+        'While such a link is in a state, its target is active: `link-carrier@eth0.target`, `link-degraded@eth0.target`, `link-routable@eth0.target`, `link-configured@eth0.target`, ' +
+        '`link-online@eth0.target`, and `network-profile@10-home.target` while `10-home.network` configures one of them. Services that are wanted by a target start with it. ' +
+        'Same syntax as `[Network] Links`, but independent of it. See [units.md](units.md).',
+    }),
+  },
   extensions: {
     load: read({
       section: 'Extensions',

@@ -7,6 +7,7 @@ import { contexts } from '../system/async-contexts.js';
 import { systemBus } from '../system/bus/bus.js';
 import { systemClock } from '../system/clock.js';
 import { createFiles } from '../system/files/files.js';
+import { createLinkFiles } from '../system/files/link-files.js';
 import { createScriptFiles } from '../system/files/script-files.js';
 import { bootId, stateFile } from '../system/files/state-file.js';
 import { directoryWatch } from '../system/files/watch-directory.js';
@@ -46,6 +47,7 @@ export const daemon = ({ options, ...employment }: Surroundings): Observable<Out
     isHostNetwork: isHostNetwork(),
     lock,
     scriptFiles: createScriptFiles(join(runtime, 'script-files')),
+    linkFiles: createLinkFiles(join(runtime, 'links')),
     clock: systemClock,
     leaseFiles: createWatch(),
     directories: directoryWatch,

@@ -49,6 +49,7 @@ export const recordOwn = (options: Options, write: (line: string) => void): Prom
     lock: netnsLock(dirname(statePath(process.env))),
     bus,
     scriptFiles: { hold: () => NEVER },
+    linkFiles: { names: () => NEVER, write: () => NEVER, remove: () => NEVER },
   };
   const start = emptyWorld;
   const about = { scriptDir: options.scriptDirectory, owners: files.owners, extensions: [] };

@@ -56,6 +56,10 @@ export interface Config {
     readonly debounceSec: number;
     readonly scriptsOnRenewal: boolean;
   };
+  readonly units: {
+    /** the links whose states are systemd targets; undefined: none */
+    readonly links: LinkPatterns;
+  };
   readonly extensions: { readonly load: readonly string[] };
   /** in the order of the file; of several that are for a link the last counts, key by key */
   readonly perLink: readonly LinkSettings[];

@@ -305,6 +305,24 @@ export const faultCodes = {
     meaning: 'Tracing has resumed after trace-unwritten. What happened in between is missing.',
     remedy: 'Nothing.',
   },
+  'unit-left': {
+    severity: 'warn',
+    meaning:
+      'A target of `[Units] Links=` was started for the state of a link and is not active any more: somebody stopped it, or its job failed. It is not started again before that link’s state changes.',
+    remedy: 'None is needed if that was intended. Otherwise start it: systemctl start UNIT.',
+  },
+  'unit-refused': {
+    severity: 'error',
+    meaning:
+      'systemd did not start or stop a target of `[Units] Links=`, or a file that describes a link could not be written.',
+    remedy:
+      'Make sure that the unit files and polkit rules that come with network-broker are installed: `network-broker check` says which are missing. The daemon tries again when the state of the link changes.',
+  },
+  'units-off': {
+    severity: 'warn',
+    meaning: 'systemd is not on the bus, as in most containers: no target of `[Units] Links=` is started.',
+    remedy: 'Remove `[Units] Links=` where no systemd runs. When it comes, targets start.',
+  },
   'variable-left-out': {
     severity: 'warn',
     meaning: 'A property or value cannot be put into an environment variable. Scripts run without it.',

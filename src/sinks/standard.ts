@@ -5,6 +5,7 @@ import type { Files } from '../system/files/files.js';
 import type { NetnsLock } from '../system/netns-lock.js';
 import type { Processes } from '../system/processes/processes.js';
 import type { Rtnetlink } from '../system/rtnetlink.js';
+import type { LinkFiles } from '../system/files/link-files.js';
 import type { ScriptFiles } from '../system/files/script-files.js';
 import { type Enrich, enrichAll } from './scripts/enrich.js';
 import { hostnameSink } from './hostname/sink.js';
@@ -14,6 +15,7 @@ import { policyRulesSink } from './policy/sink.js';
 import { resolvedSink } from './dns/sink.js';
 import { withChanges } from './scripts/with-changes.js';
 import { scriptsSink } from './scripts/sink.js';
+import { unitsSink } from './units/sink.js';
 import { seenSink } from './observed.js';
 
 /** The parts of the system that sinks use. */
@@ -24,6 +26,7 @@ export interface System {
   readonly lock: NetnsLock;
   readonly bus: Bus;
   readonly scriptFiles: ScriptFiles;
+  readonly linkFiles: LinkFiles;
 }
 
 export interface StandardSinksOptions extends System {
@@ -47,6 +50,7 @@ export const standardSinks = (options: StandardSinksOptions): readonly Sink[] =>
     policyRulesSink(options),
     resolvedSink(bus, scheduler),
     hostnameSink(bus, scheduler),
+    unitsSink(options),
     scriptsSink({ ...options, enrich: standardVariables(options, scriptFiles) }),
     seenSink,
   ];

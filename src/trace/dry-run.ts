@@ -1,4 +1,4 @@
-import { concat, map, NEVER, of, throwError } from 'rxjs';
+import { concat, EMPTY, map, NEVER, of, throwError } from 'rxjs';
 import type { BusConnection } from '../system/bus/bus.js';
 import type { System } from '../sinks/standard.js';
 
@@ -7,7 +7,7 @@ const NOT_DONE = 'not done while recording';
 const withoutDeeds = (connection: BusConnection): BusConnection => ({
   ...connection,
   call: request =>
-    /^(?:Set|Revert)/.test(request.member) ? throwError(() => new Error(NOT_DONE)) : connection.call(request),
+    /^(?:Set|Revert|Start|Stop|Restart|TryRestart|Reload)/.test(request.member) ? throwError(() => new Error(NOT_DONE)) : connection.call(request),
 });
 
 /** The same system without its effects: it answers everything and changes nothing. */
@@ -21,4 +21,5 @@ export const refused = (system: System): System => ({
   lock: { hold: () => concat(of(true), NEVER) },
   bus: { connection$: system.bus.connection$.pipe(map(withoutDeeds)) },
   scriptFiles: { hold: name => concat(of(name), NEVER) },
+  linkFiles: { names: () => of([]), write: () => EMPTY, remove: () => EMPTY },
 });

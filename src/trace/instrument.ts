@@ -36,6 +36,7 @@ const isNothing = (value: unknown): value is never => value === undefined;
 
 const looked = { answers: 'once', stands: 'while recorded' } as const;
 const done = { answers: 'once', stands: 'no' } as const;
+const written = { is: isNothing, answers: 'until it ends', stands: 'always' } as const;
 const standing = { answers: 'while asked', stands: 'always' } as const;
 
 /** Shows bytes in the arguments of a call as the address they are. */
@@ -87,7 +88,10 @@ const connectionThrough = (ask: Ask, real: BusConnection): BusConnection => ({
 });
 
 /** The same system, with every question asked through `ask`. What sources hear unasked is not included. */
-export const through = (ask: Ask, { files, processes, rtnetlink, lock, bus, scriptFiles }: System): System => ({
+export const through = (
+  ask: Ask,
+  { files, processes, rtnetlink, lock, bus, scriptFiles, linkFiles }: System,
+): System => ({
   files: {
     owners: files.owners,
     list: directories =>
@@ -132,5 +136,10 @@ export const through = (ask: Ask, { files, processes, rtnetlink, lock, bus, scri
   scriptFiles: {
     hold: (name, text) =>
       ask({ text: `hold ${name}`, is: isString, answers: 'while asked', stands: 'no' }, scriptFiles.hold(name, text)),
+  },
+  linkFiles: {
+    names: () => ask({ text: 'link files', is: isList, ...looked }, linkFiles.names()),
+    write: (name, text) => ask({ text: `write ${name}`, ...written }, linkFiles.write(name, text)),
+    remove: name => ask({ text: `remove ${name}`, ...written }, linkFiles.remove(name)),
   },
 });

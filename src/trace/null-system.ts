@@ -22,4 +22,5 @@ export const absentSystem = (owners: readonly number[]): System => ({
   lock: { hold: never },
   bus: { connection$: NEVER },
   scriptFiles: { hold: never },
+  linkFiles: { names: never, write: never, remove: never },
 });

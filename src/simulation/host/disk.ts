@@ -2,6 +2,7 @@ import { concat, defer, EMPTY, filter, map, merge, Observable, of, startWith, Su
 import { listing, place, script } from '../../fakes/fake-files.js';
 import { globOf } from '../../model/glob.js';
 import type { Files } from '../../system/files/files.js';
+import type { LinkFiles } from '../../system/files/link-files.js';
 import type { ScriptFiles } from '../../system/files/script-files.js';
 import type { StateFile } from '../../system/files/state-file.js';
 import type { DirectoryWatch } from '../../system/files/watch-directory.js';
@@ -22,6 +23,7 @@ export interface Disk {
   readonly client: () => {
     readonly files: Files;
     readonly scriptFiles: ScriptFiles;
+    readonly linkFiles: LinkFiles;
     readonly state: StateFile;
     readonly directories: DirectoryWatch;
     readonly leaseFiles: Watch;
@@ -117,6 +119,7 @@ export const createDisk = (time: Time, random: Random, faults: Faults): Disk => 
         }),
       ensureDirectory: () => of(true),
     },
+    linkFiles: { names: () => of([]), write: () => EMPTY, remove: () => EMPTY },
     scriptFiles: {
       hold: name =>
         new Observable(out => {

@@ -9,6 +9,7 @@ import { fakeBus, fakeConnection } from '../../../src/fakes/fake-bus.js';
 import { fakeFiles } from '../../../src/fakes/fake-files.js';
 import { fakeKernel } from '../../../src/testing/fake-kernel.js';
 import { fakeProcesses } from '../../../src/fakes/fake-processes.js';
+import { fakeLinkFiles } from '../../support/fake-link-files.js';
 import { fakeScriptFiles } from '../../support/fake-script-files.js';
 import { marbles } from '../../../src/testing/marbles.js';
 import { type Header, writeHeader } from '../../../src/trace/format.js';
@@ -98,6 +99,7 @@ const system = (): System => {
       ),
     ),
     scriptFiles: fakeScriptFiles(),
+    linkFiles: fakeLinkFiles(),
   };
 };
 

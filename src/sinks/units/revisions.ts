@@ -1,0 +1,46 @@
+import type { BoundLease, World } from '../../model/world.js';
+import { groupBy } from '../../model/group-by.js';
+import { instanceOf } from '../../model/unit-name.js';
+import { linksOf, type Wanted } from './wishes.js';
+
+interface Account {
+  readonly parts: readonly unknown[];
+  readonly number: number;
+}
+
+const byLink = new WeakMap<World['leases']['bound'], ReadonlyMap<number, readonly BoundLease[]>>();
+const leasesOf = (bound: World['leases']['bound'], ifindex: number): readonly BoundLease[] => {
+  const leases = byLink.get(bound) ?? groupBy([...bound.values()], one => one.ifindex);
+  byLink.set(bound, leases);
+  return leases.get(ifindex) ?? [];
+};
+
+/** All that a link's description is made of, in values that are the same as long as they say the same. */
+const partsOf = ({ world: { kernel, leases, networkd }, states }: Wanted, ifindex: number): readonly unknown[] => [
+  kernel.links?.get(ifindex),
+  kernel.addresses.get(ifindex),
+  kernel.routeChanges.get(ifindex),
+  networkd.states.get(ifindex),
+  states.get(ifindex),
+  ...leasesOf(leases.bound, ifindex),
+];
+
+/** Numbers the accounts of links: the same number as long as what is known of the link is the same. By instance. */
+export const createRevisions = (): ((wanted: Wanted) => ReadonlyMap<string, string>) => {
+  let last = 0;
+  let accounts: ReadonlyMap<number, Account> = new Map();
+  return wanted => {
+    const now = new Map<number, Account>();
+    const revisions = new Map<string, string>();
+    for (const { ifindex, name } of linksOf(wanted.world)) {
+      const parts = partsOf(wanted, ifindex);
+      const before = accounts.get(ifindex);
+      const isSame = before?.parts.length === parts.length && before.parts.every((part, nth) => part === parts[nth]);
+      const account = isSame ? before : { parts, number: (last += 1) };
+      now.set(ifindex, account);
+      revisions.set(instanceOf(name), String(account.number));
+    }
+    accounts = now;
+    return revisions;
+  };
+};

@@ -1,0 +1,241 @@
+import {
+  asyncScheduler,
+  catchError,
+  concatMap,
+  defer,
+  EMPTY,
+  endWith,
+  forkJoin,
+  from,
+  ignoreElements,
+  map,
+  mergeMap,
+  type Observable,
+  of,
+  type SchedulerLike,
+  switchMap,
+  take,
+  tap,
+  toArray,
+} from 'rxjs';
+import { groupBy } from '../../model/group-by.js';
+import { fault, type Report, toError } from '../../model/fault.js';
+import type { Sink } from '../../model/flow.js';
+import type { Link } from '../../model/link.js';
+import { instanceOf, literally } from '../../model/unit-name.js';
+import type { World } from '../../model/world.js';
+import { backoff } from '../../operators/backoff.js';
+import { nameOwner } from '../../operators/name-owner.js';
+import { untilEndOf } from '../../operators/until-end-of.js';
+import type { BusConnection } from '../../system/bus/bus.js';
+import type { LinkFiles } from '../../system/files/link-files.js';
+import { errorName, isTransient } from '../reconcile/bus-errors.js';
+import { reconcile } from '../reconcile/reconcile.js';
+import { type Access, type Action, type Failure, patiently, type Refused, type Target } from '../reconcile/target.js';
+import type { Informants } from '../link-json/gather.js';
+import { type ActualUnits, type Scope, scopeOf, type UnitChange, unitsDiff } from './diff.js';
+import { createLinkFacts, type LinkFacts } from './read-facts.js';
+import { createRevisions } from './revisions.js';
+import { whenSettled } from './when-settled.js';
+import { isUp, listUnits, SYSTEMD, systemState, unitCall } from './ask-systemd.js';
+import { instanceIn, isOfProfile, linksOf, type Wanted, wishesOf } from './wishes.js';
+
+const MAX_RETRY_MS = 30_000;
+/** The bus refuses what one client asks beyond 128 answers at once; scripts and the other targets ask, too. */
+const MAX_CALLS = 32;
+/** With more links than this, one pattern for all is shorter. */
+const MAX_PATTERNS = 64;
+
+interface Manager extends Access {
+  readonly connection: BusConnection;
+}
+
+export interface UnitsOptions extends Informants {
+  readonly linkFiles: LinkFiles;
+}
+
+/** Is what these two say of links the same? Whatever describes a link counts. */
+const isSameWorld = (a: World, b: World): boolean =>
+  a.config === b.config &&
+  (a.config?.units.links === undefined ||
+    (a.networkd.states === b.networkd.states &&
+      a.kernel.links === b.kernel.links &&
+      a.kernel.addresses === b.kernel.addresses &&
+      a.kernel.routeChanges === b.kernel.routeChanges &&
+      a.leases.bound === b.leases.bound &&
+      a.progress.sources === b.progress.sources));
+
+/** Before systemd-networkd has said how its links are, what an earlier run has started stays. */
+const isKnown = ({ config, progress }: World): boolean =>
+  config?.system.generator.includes('systemd-networkd') !== true || progress.sources.has('systemd-networkd');
+
+const patternsFor = (scope: Scope): readonly string[] =>
+  scope === undefined || scope.size > MAX_PATTERNS
+    ? ['link-*@*.target', 'network-profile@*.target']
+    : [...[...scope].map(instance => `link-*@${literally(instance)}.target`), 'network-profile@*.target'];
+
+const refusedBy = (error: unknown, unit: string): Refused => {
+  const advice = ['AccessDenied', 'InteractiveAuthorizationRequired'].includes(errorName(error))
+    ? ': install polkit and the polkit rules that come with network-broker'
+    : '';
+  return { message: `${unit}: ${toError(error).message}${advice}`, isFinal: !isTransient(error), error };
+};
+
+/** No fault of anybody: the administrator has masked the unit, or the system goes down. */
+const isRespected = ({ refused }: Failure<UnitChange>): boolean =>
+  ['UnitMasked', 'TransactionIsDestructive', 'ShuttingDown'].includes(errorName(refused.error));
+
+const target = (
+  options: UnitsOptions,
+  report: Report,
+  scheduler: SchedulerLike,
+): Target<Wanted, Manager, ActualUnits, UnitChange> => {
+  const { bus, linkFiles } = options;
+  const describe = createLinkFacts(options);
+  const revisionsOf = createRevisions();
+  const networkFiles = new Map<number, string>();
+
+  const managers = (): Observable<Manager | undefined> =>
+    bus.connection$.pipe(
+      switchMap((connection, nth) =>
+        nameOwner(connection, SYSTEMD).pipe(
+          tap((owner, change = 0) => {
+            if (owner === undefined && change === 0)
+              report(fault('units-off', `no systemd on the bus: Units.Links= has no effect`));
+          }),
+          map(owner => (owner === undefined ? undefined : { id: `${owner} ${nth}`, connection })),
+        ),
+      ),
+      backoff(MAX_RETRY_MS, scheduler),
+    );
+
+  const factsOf = ({ world }: Wanted, scope: Scope): Observable<ReadonlyMap<number, LinkFacts>> =>
+    from(linksOf(world).filter(({ name }) => scope === undefined || scope.has(instanceOf(name)))).pipe(
+      mergeMap(
+        (link: Link) => describe(world, link, report).pipe(map(facts => [link.ifindex, facts] as const)),
+        MAX_CALLS,
+      ),
+      toArray(),
+      map(all => new Map(all)),
+    );
+
+  const actual = ({ connection }: Manager, wanted: Wanted, scope: Scope): Observable<ActualUnits> =>
+    forkJoin({
+      state: systemState(connection),
+      units: listUnits(connection, patternsFor(scope)),
+      facts: factsOf(wanted, scope),
+      names: linkFiles.names(),
+    }).pipe(
+      mergeMap(({ state, units, facts, names }) => {
+        if (state === 'stopping') return EMPTY;
+        for (const ifindex of networkFiles.keys())
+          if (wanted.world.kernel.links?.has(ifindex) !== true) networkFiles.delete(ifindex);
+        for (const [ifindex, { networkFile }] of facts) networkFiles.set(ifindex, networkFile);
+        return of({
+          scope,
+          up: new Set(units.filter(isUp).map(({ name }) => name)),
+          masked: new Set(units.filter(({ load }) => load === 'masked').map(({ name }) => name)),
+          facts,
+          networkFiles,
+          described: new Set(names.map(name => name.replace(/\.(env|json)$/, ''))),
+        });
+      }),
+    );
+
+  const carryOut = ({ connection }: Manager, change: UnitChange): Observable<never> => {
+    switch (change.do) {
+      case 'start':
+        return connection.call(unitCall('StartUnit', change.unit)).pipe(ignoreElements());
+      case 'stop':
+        return connection.call(unitCall('StopUnit', change.unit)).pipe(ignoreElements());
+      case 'write':
+        return from([
+          linkFiles.write(`${change.instance}.json`, change.facts.json),
+          linkFiles.write(`${change.instance}.env`, change.facts.env),
+        ]).pipe(concatMap(written => written));
+      case 'remove':
+        return from(['json', 'env']).pipe(concatMap(end => linkFiles.remove(`${change.instance}.${end}`)));
+    }
+  };
+  const result = (manager: Manager, { change }: Action<UnitChange>): Observable<Refused | undefined> =>
+    carryOut(manager, change).pipe(
+      endWith(undefined),
+      catchError((error: unknown) => {
+        if (errorName(error) === 'NoSuchUnit' && change.do === 'stop') return of(undefined);
+        return of(refusedBy(error, 'unit' in change ? change.unit : `the files of ${change.instance}`));
+      }),
+    );
+
+  /** Actions about one link in their order, links beside each other; profiles when links are described. */
+  const inOrder = (manager: Manager, actions: readonly Action<UnitChange>[]) =>
+    from([false, true]).pipe(
+      concatMap(isLast =>
+        from(
+          groupBy(
+            actions.filter(({ key }) => isOfProfile(key) === isLast),
+            ({ key }) => instanceIn(key),
+          ).values(),
+        ).pipe(
+          mergeMap(
+            group =>
+              from(group).pipe(
+                concatMap(action => result(manager, action).pipe(map(refused => [action, refused] as const))),
+              ),
+            MAX_CALLS,
+          ),
+        ),
+      ),
+    );
+
+  return {
+    name: 'units',
+    isSameWorld,
+    desired: world => (isKnown(world) ? { world, states: world.networkd.states } : undefined),
+    isSame: (a, b) => a === b,
+    isNothing: ({ world }) => world.config?.units.links === undefined,
+    inherited: () => new Map(),
+    pace: whenSettled(scheduler),
+    access: desired$ => desired$.pipe(take(1), switchMap(managers), untilEndOf(desired$)),
+    actual: (manager, wanted, ours) =>
+      defer(() => {
+        const wishes = wishesOf(wanted, networkFiles);
+        const scope = scopeOf(wishes, revisionsOf(wanted), ours, manager.id);
+        return actual(manager, wanted, scope);
+      }),
+    diff: ({ desired, actual: found, ours }) => unitsDiff(desired, found, revisionsOf(desired), ours),
+    apply: (manager, actions) =>
+      inOrder(manager, actions).pipe(
+        toArray(),
+        map(results => {
+          const by = new Map(results);
+          return actions.map(action => by.get(action));
+        }),
+      ),
+    retry: patiently,
+    unread: error => ({
+      refused: { message: `the targets of links cannot be read: ${toError(error).message}`, isFinal: false, error },
+      retry: patiently,
+    }),
+    failed: failures => {
+      const told = failures.filter(failure => !isRespected(failure));
+      const [first] = told;
+      if (first === undefined) return [];
+      const { message, error } = first.refused;
+      const more = told.length === 1 ? '' : ` (and ${told.length - 1} more)`;
+      return [fault('unit-refused', `${message}${more}`, error)];
+    },
+  };
+};
+
+/**
+ * Makes the states of the links of `Units.Links` systemd targets, and describes these links in files before their targets start.
+ *
+ * @experimental
+ */
+export const unitsSink = (options: UnitsOptions): Sink => ({
+  name: 'units',
+  consume: ({ world$ }, report) => {
+    const { scheduler = asyncScheduler } = options;
+    return world$.pipe(reconcile(target(options, report, scheduler), report, scheduler));
+  },
+});

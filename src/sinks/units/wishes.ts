@@ -1,0 +1,116 @@
+import { instanceOf } from '../../model/unit-name.js';
+import type { Link } from '../../model/link.js';
+import type { States } from '../../model/states.js';
+import type { World } from '../../model/world.js';
+import { choosesLink } from '../../world/link-patterns.js';
+
+/** What is called for. */
+export interface Wanted {
+  readonly world: World;
+  /** the states that count, by ifindex: those of the World, but for links that are not quiet yet (`DebounceSec`) */
+  readonly states: ReadonlyMap<number, States>;
+}
+
+/** Targets of which each requires the one before it, by the word that their key begins with. */
+const chains = {
+  reach: ['link-carrier', 'link-degraded', 'link-routable'],
+  configured: ['link-configured'],
+  online: ['link-online'],
+  profile: ['network-profile'],
+} as const satisfies Readonly<Record<string, readonly string[]>>;
+type Chain = keyof typeof chains;
+
+/** One chain of targets of one link, or of one .network file. */
+export interface Wish {
+  readonly key: string;
+  /** how many of its targets are to be active, the lowest first */
+  readonly level: number;
+  /** a target that somebody has stopped stays so until this is another */
+  readonly contents: string;
+  readonly ifindex: number;
+}
+
+const isChain = (word: string): word is Chain => word in chains;
+const keyOf = (chain: Chain, instance: string): string => `${chain} ${instance}`;
+
+/** Keys of the files that describe a link begin with this word. */
+const FILES = 'files';
+export const filesKey = (instance: string): string => `${FILES} ${instance}`;
+
+/** The targets that a key stands for, the lowest first; none: it stands for files. */
+export const unitsOf = (key: string): readonly string[] => {
+  const [word = '', instance = ''] = key.split(' ');
+  return isChain(word) ? chains[word].map(name => `${name}@${instance}.target`) : [];
+};
+/** The instance of a key. */
+export const instanceIn = (key: string): string => key.slice(key.indexOf(' ') + 1);
+export const isOfProfile = (key: string): boolean => key.startsWith('profile ');
+
+/** The key of the chain that a target belongs to; undefined: it is none of these. */
+export const keyOfUnit = (unit: string): string | undefined => {
+  const [, name = '', instance = ''] = /^([a-z-]+)@(.*)\.target$/.exec(unit) ?? [];
+  for (const [word, names] of Object.entries(chains))
+    if (isChain(word) && names.some(one => one === name)) return keyOf(word, instance);
+  return undefined;
+};
+
+/** The links that have targets. */
+export const linksOf = ({ config, kernel }: World): readonly Link[] => {
+  const patterns = config?.units.links;
+  return patterns === undefined ? [] : [...(kernel.links?.values() ?? [])].filter(link => choosesLink(patterns, link));
+};
+
+const withCarrier: ReadonlySet<string | undefined> = new Set(['degraded-carrier', 'carrier', 'enslaved']);
+
+/** How far a link reaches: 1 with carrier, 2 with an address of its own, 3 routable. A word of a newer systemd counts as less. */
+const reachOf = ({ CarrierState: carrier, OperationalState: operational }: States): number => {
+  if (operational === 'routable') return 3;
+  if (operational === 'degraded') return 2;
+  return withCarrier.has(carrier) || withCarrier.has(operational) ? 1 : 0;
+};
+
+const levelsOf = (states: States): Readonly<Record<Exclude<Chain, 'profile'>, number>> => ({
+  reach: reachOf(states),
+  configured: states.AdministrativeState === 'configured' ? 1 : 0,
+  online: states.OnlineState === 'online' ? 1 : 0,
+});
+
+/** The words that make a link's state. */
+const wordsOf = (states: States): string =>
+  [states.OperationalState, states.CarrierState, states.AdministrativeState, states.OnlineState].join('/');
+
+/** Does systemd-networkd configure the link at present? While it is about to, the file may still be an earlier one. */
+const isManaged = ({ AdministrativeState: state }: States): boolean =>
+  state === 'configuring' || state === 'configured';
+
+/** `/etc/systemd/network/10-home.network` → `10-home` */
+const profileOf = (file: string): string => file.slice(file.lastIndexOf('/') + 1).replace(/\.network$/, '');
+
+/**
+ * The targets that are to be active.
+ *
+ * @param networkFiles the .network file of each link, by ifindex, as far as it has one
+ */
+export const wishesOf = (
+  { world, states }: Wanted,
+  networkFiles: ReadonlyMap<number, string>,
+): ReadonlyMap<string, Wish> => {
+  const wishes = new Map<string, Wish>();
+  for (const { ifindex, name } of linksOf(world)) {
+    const now = states.get(ifindex);
+    if (now === undefined) continue;
+    const instance = instanceOf(name);
+    const contents = wordsOf(now);
+    for (const [word, level] of Object.entries(levelsOf(now)))
+      if (isChain(word) && level > 0) {
+        const key = keyOf(word, instance);
+        wishes.set(key, { key, level, contents, ifindex });
+      }
+    const file = networkFiles.get(ifindex) ?? '';
+    if (file === '' || !isManaged(now)) continue;
+    const key = keyOf('profile', instanceOf(profileOf(file)));
+    const before = wishes.get(key);
+    wishes.set(key, { key, level: 1, contents: `${before?.contents ?? ''} ${ifindex}`.trim(), ifindex });
+  }
+  return wishes;
+};

@@ -1,0 +1,156 @@
+import { describe, expect, test } from '@jest/globals';
+import { asyncScheduler, NEVER, of } from 'rxjs';
+import type { Fault } from '../../../../src/model/fault.js';
+import type { States } from '../../../../src/model/states.js';
+import type { Step, World } from '../../../../src/model/world.js';
+import { unitsSink } from '../../../../src/sinks/units/sink.js';
+import { fakeBus, fakeConnection } from '../../../../src/fakes/fake-bus.js';
+import { fakeFiles } from '../../../../src/fakes/fake-files.js';
+import type { Rtnetlink } from '../../../../src/system/rtnetlink.js';
+import { config, link, world } from '../../../../src/testing/builders.js';
+import { marbles } from '../../../../src/testing/marbles.js';
+import { fakeLinkFiles } from '../../../support/fake-link-files.js';
+import { kernelLink, serving } from '../link-json/surroundings.js';
+
+const eth0 = link(2, 'eth0');
+const carrier: States = { OperationalState: 'carrier', CarrierState: 'carrier' };
+const routable: States = { OperationalState: 'routable', CarrierState: 'carrier' };
+const on = config({ units: { links: ['eth*'] } });
+const inWorld = (states: States, settings = on): World =>
+  world([eth0], settings, { networkd: { states: new Map([[2, states]]) }, progress: { sources: serving } });
+
+const rtnetlink: Rtnetlink = {
+  connect: () => NEVER,
+  links: () => NEVER,
+  rules: () => NEVER,
+  apply: () => NEVER,
+  link: () => of(kernelLink),
+  addresses: () => of([]),
+  routes: () => of([]),
+};
+const OWNER_GONE = 'org.freedesktop.DBus.Error.NameHasNoOwner';
+
+interface Systemd {
+  /** targets that are active at first */
+  readonly up?: readonly string[];
+  readonly state?: string;
+  readonly isAbsent?: boolean;
+  /** the error of a call */
+  readonly refuses?: (unit: string, now: number) => string | undefined;
+}
+
+/** What happens to units and files as worlds come by, with the time of each call. */
+const play = (diagram: string, worlds: Record<string, World>, systemd: Systemd = {}) => {
+  const log: string[] = [];
+  const faults: Fault[] = [];
+  const up = new Set(systemd.up?.map(name => `${name}.target`));
+  let asked = 0;
+  const answer = ({ member, body = [] }: { readonly member: string; readonly body?: readonly unknown[] }) => {
+    asked += 1;
+    const unit = String(body[0]);
+    switch (member) {
+      case 'GetNameOwner':
+        return systemd.isAbsent === true ? { errorName: OWNER_GONE } : [':1.1'];
+      case 'Get':
+        return [systemd.state ?? 'running'];
+      case 'ListUnitsByPatterns':
+        return [[...up].map(name => [name, '', 'loaded', 'active', 'active', '', '/', 0, '', '/'])];
+      case 'StartUnit':
+      case 'StopUnit': {
+        const errorName = systemd.refuses?.(unit, asyncScheduler.now());
+        log.push(`${asyncScheduler.now()} ${member} ${unit}${errorName === undefined ? '' : ' refused'}`);
+        if (errorName !== undefined) return { errorName };
+        if (member === 'StartUnit') up.add(unit);
+        else up.delete(unit);
+        return ['/job/1'];
+      }
+      default:
+        return ['{}'];
+    }
+  };
+  marbles(({ hot, expectObservable }) => {
+    const bus = fakeBus(of(fakeConnection(hot('-'), answer)));
+    const sink = unitsSink({ bus, rtnetlink, files: fakeFiles({}), linkFiles: fakeLinkFiles(log) });
+    const flow = { step$: hot<Step>('-'), world$: hot(diagram, worlds) };
+    expectObservable(
+      sink.consume(flow, fault => faults.push(fault)),
+      '20s !',
+    );
+  })();
+  return { log, said: faults.map(({ code }) => code), asked, faults };
+};
+
+describe('unitsSink', () => {
+  test('describes a link, then starts its targets; stops them when the state goes', () => {
+    expect(play('a---b---c', { a: inWorld(carrier), b: inWorld(routable), c: inWorld({}) }).log).toEqual([
+      'write eth0.json',
+      'write eth0.env',
+      '0 StartUnit link-carrier@eth0.target',
+      'rewrite eth0.json',
+      'rewrite eth0.env',
+      '4 StartUnit link-routable@eth0.target',
+      '8 StopUnit link-carrier@eth0.target',
+      'rewrite eth0.json',
+      'rewrite eth0.env',
+    ]);
+  });
+
+  test('asks nobody anything while no link is chosen, and stops what it has started when none is any more', () => {
+    const off = inWorld(routable, config());
+    expect(play('a---a', { a: off })).toMatchObject({ log: [], asked: 0 });
+    expect(play('a---b', { a: inWorld(carrier), b: off }).log.slice(3)).toEqual([
+      '4 StopUnit link-carrier@eth0.target',
+      'remove eth0.json',
+      'remove eth0.env',
+    ]);
+  });
+
+  test('waits until systemd-networkd has said how its links are', () => {
+    const early: World = { ...inWorld({}), progress: { ...inWorld({}).progress, sources: new Map() } };
+    const { log } = play('a---b', { a: early, b: inWorld(routable) }, { up: ['link-routable@eth0'] });
+    expect(log).toEqual(['write eth0.json', 'write eth0.env']);
+  });
+
+  test('without systemd on the bus it is off, and says so once', () => {
+    expect(play('a---b', { a: inWorld(carrier), b: inWorld(routable) }, { isAbsent: true })).toMatchObject({
+      log: [],
+      said: ['units-off'],
+    });
+  });
+
+  test('does nothing while the system goes down', () => {
+    expect(play('a', { a: inWorld(carrier) }, { state: 'stopping' })).toMatchObject({ log: [], said: [] });
+  });
+
+  test('what is refused is told once and not tried again; who has masked a unit is not told', () => {
+    const denied = () => 'org.freedesktop.DBus.Error.AccessDenied';
+    const { log, said, faults } = play('a', { a: inWorld(carrier) }, { refuses: denied });
+    expect(log.filter(one => one.includes('StartUnit'))).toEqual(['0 StartUnit link-carrier@eth0.target refused']);
+    expect([said, faults[0]?.message]).toEqual([['unit-refused'], expect.stringContaining('polkit rules')]);
+    expect(play('a', { a: inWorld(carrier) }, { refuses: () => 'org.freedesktop.systemd1.UnitMasked' }).said).toEqual(
+      [],
+    );
+  });
+
+  test('what may pass is tried again', () => {
+    const refuses = (_: string, now: number) => (now < 1500 ? 'org.freedesktop.DBus.Error.NoReply' : undefined);
+    const { log } = play('a', { a: inWorld(carrier) }, { refuses });
+    expect(log.filter(one => one.includes('StartUnit')).map(one => one.split(' ', 1)[0])).toEqual([
+      '0',
+      '1000',
+      '2000',
+    ]);
+  });
+
+  test('with DebounceSec a state that does not last starts nothing', () => {
+    const slow = config({ units: { links: ['eth*'] }, events: { debounceSec: 0.01 } });
+    const worlds = {
+      a: inWorld({}, slow),
+      b: inWorld(carrier, slow),
+      c: inWorld({}, slow),
+      d: inWorld(routable, slow),
+    };
+    const { log } = play('a---b---c--- 30ms d', worlds);
+    expect(log.filter(one => one.includes('Unit'))).toEqual(['52 StartUnit link-routable@eth0.target']);
+  });
+});
