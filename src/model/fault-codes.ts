@@ -314,13 +314,14 @@ export const faultCodes = {
   'unit-refused': {
     severity: 'error',
     meaning:
-      'systemd did not start or stop a target of `[Units] Links=`, or a file that describes a link could not be written.',
+      'The service manager did not start or stop a target of `[Units] Links=`, or a file that describes a link could not be written.',
     remedy:
       'Make sure that the unit files and polkit rules that come with network-broker are installed: `network-broker check` says which are missing. The daemon tries again when the state of the link changes.',
   },
   'units-off': {
     severity: 'warn',
-    meaning: 'systemd is not on the bus, as in most containers: no target of `[Units] Links=` is started.',
+    meaning:
+      'The service manager (systemd) is not on the bus, as in most containers: no target of `[Units] Links=` is started.',
     remedy: 'Remove `[Units] Links=` where no systemd runs. When it comes, targets start.',
   },
   'variable-left-out': {
