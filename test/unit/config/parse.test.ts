@@ -100,6 +100,7 @@ EmitJSON="true"
       },
       scripts: { timeoutSec: 90, maxParallel: 8, outputLimit: 1024 },
       events: { debounceSec: 0, scriptsOnRenewal: false },
+      units: { links: undefined },
       extensions: { load: [] },
       perLink: [],
     });
@@ -129,6 +130,8 @@ MaxParallel = 1
 [Events]
 DebounceSec = 0.5
 ScriptsOnRenewal = true
+[Units]
+Links = "eth*"
 [Extensions]
 Load = ["/opt/with space/x.js", "/opt/package.mjs"]
 [Link."eth*"]
@@ -153,6 +156,7 @@ Domains = ["~corp.example"]
       },
       scripts: { timeoutSec: 2.5, maxParallel: 1, outputLimit: 1024 },
       events: { debounceSec: 0.5, scriptsOnRenewal: true },
+      units: { links: ['eth*'] },
       extensions: { load: ['/opt/with space/x.js', '/opt/package.mjs'] },
       perLink: [{ patterns: ['eth*'], gateway: ['192.0.2.1'], dnsDefaultRoute: false, domains: ['~corp.example'] }],
     });
