@@ -7,7 +7,9 @@ const NOT_DONE = 'not done while recording';
 const withoutDeeds = (connection: BusConnection): BusConnection => ({
   ...connection,
   call: request =>
-    /^(?:Set|Revert|Start|Stop|Restart|TryRestart|Reload)/.test(request.member) ? throwError(() => new Error(NOT_DONE)) : connection.call(request),
+    /^(?:Set|Revert|Start|Stop|Restart|TryRestart|Reload)/.test(request.member)
+      ? throwError(() => new Error(NOT_DONE))
+      : connection.call(request),
 });
 
 /** The same system without its effects: it answers everything and changes nothing. */
