@@ -1,6 +1,7 @@
 import { describe, test } from '@jest/globals';
-import { map, of } from 'rxjs';
-import type { NetworkdLeasesInput } from '../../../../src/model/input.js';
+import { map, type Observable, of } from 'rxjs';
+import { fault } from '../../../../src/model/fault.js';
+import type { Input, NetworkdLeasesInput } from '../../../../src/model/input.js';
 import type { AdministrativeState } from '../../../../src/model/states.js';
 import type { World } from '../../../../src/model/world.js';
 import { type LeaseQuestion, networkdLeases } from '../../../../src/sources/networkd/lease-queries.js';
@@ -55,6 +56,17 @@ describe('networkdLeases', () => {
       expectObservable(worlds.pipe(networkdLeases(question => of(answer(question)))), '1100ms !').toBe('1000ms l', {
         l: four,
       });
+    }),
+  );
+
+  test(
+    'asks again for what could not be read, after 1 s, 2 s and so on, and says so once',
+    marbles(({ hot, expectObservable }) => {
+      const worlds = hot('a', { a: has(eth0('192.0.2.5/24')) });
+      const wrong: Input = { kind: 'fault', fault: fault('lease-file', 'EIO') };
+      let asked = 0;
+      const ask = (question: LeaseQuestion): Observable<Input> => of((asked += 1) < 4 ? wrong : answer(question));
+      expectObservable(worlds.pipe(networkdLeases(ask)), '60s !').toBe('50ms f 6999ms l', { f: wrong, l: four });
     }),
   );
 
