@@ -6,6 +6,7 @@ import {
   connect,
   defer,
   distinctUntilChanged,
+  filter,
   from,
   map,
   merge,
@@ -15,6 +16,7 @@ import {
   of,
   type SchedulerLike,
   skip,
+  Subject,
   switchMap,
   take,
 } from 'rxjs';
@@ -23,7 +25,9 @@ import { fault, type Fault, toError } from '../../model/fault.js';
 import type { Source } from '../../model/flow.js';
 import type { Input } from '../../model/input.js';
 import type { Lease } from '../../model/lease.js';
+import { concatMapRetrying } from '../../operators/concat-map-retrying.js';
 import { debounceByValue } from '../../operators/debounce-by-value.js';
+import { flatten } from '../../operators/flatten.js';
 import { reporting } from '../../operators/reporting.js';
 import { type LeaseFile, parseLeases } from './lease-file.js';
 import type { Clock } from '../../system/clock.js';
@@ -89,15 +93,18 @@ const createReader = ({ files, clock }: DhclientSurroundings) => {
     return complain(path, complaint(path, file));
   };
   /** The last good view stands here, too. */
-  const ask = (path: string): Observable<Input> =>
+  const ask = (path: string, fail: (path: string) => void): Observable<Input> =>
     files.read(path, room(path)).pipe(
       mergeMap(text => look(path, text)),
-      catchError((error: unknown) => complain(path, `lease file ${toError(error).message}`)),
+      catchError((error: unknown) => {
+        fail(path);
+        return complain(path, `lease file ${toError(error).message}`);
+      }),
     );
   const tell = (): Input => ({ kind: 'leases', leases: [...views.values()].flat(), now: clock.now() });
-  return (paths: readonly string[]): Observable<Input> =>
+  return (paths: readonly string[], fail: (path: string) => void): Observable<Input> =>
     concat(
-      from(paths).pipe(concatMap(ask)),
+      from(paths).pipe(concatMap(path => ask(path, fail))),
       defer(() => of(tell())),
     );
 };
@@ -105,6 +112,8 @@ const createReader = ({ files, clock }: DhclientSurroundings) => {
 const serve = (surroundings: DhclientSurroundings, globs: readonly string[]): Observable<Input> =>
   reporting<Input, Input>(report => {
     const read = createReader(surroundings);
+    const scheduler = surroundings.scheduler ?? asyncScheduler;
+    const unread$ = new Subject<string>();
     return surroundings.watch
       .paths(globs, fault => report(faultInput(fault)))
       .pipe(
@@ -112,13 +121,23 @@ const serve = (surroundings: DhclientSurroundings, globs: readonly string[]): Ob
           merge(
             paths$.pipe(
               take(1),
-              mergeMap(all => concat(read(all), of(serving))),
+              mergeMap(all =>
+                concat(
+                  read(all, path => unread$.next(path)),
+                  of(serving),
+                ),
+              ),
             ),
-            paths$.pipe(
-              skip(1),
-              mergeMap(paths => paths),
-              debounceByValue(QUIET_MS, MOST_MS, surroundings.scheduler ?? asyncScheduler),
-              concatMap(path => read([path])),
+            merge(paths$.pipe(skip(1), flatten()), unread$).pipe(
+              debounceByValue(QUIET_MS, MOST_MS, scheduler),
+              concatMapRetrying((path, { fail }) => {
+                let isRead = true;
+                const failed = (): void => {
+                  isRead = false;
+                  fail();
+                };
+                return read([path], failed).pipe(filter(({ kind }) => isRead || kind === 'fault'));
+              }, scheduler),
             ),
           ),
         ),

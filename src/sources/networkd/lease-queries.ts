@@ -1,13 +1,14 @@
 import {
   asyncScheduler,
-  concatMap,
   connect,
+  filter,
   map,
   type Observable,
   type OperatorFunction,
   pairwise,
   type SchedulerLike,
   startWith,
+  tap,
 } from 'rxjs';
 import type { Input } from '../../model/input.js';
 import type { World } from '../../model/world.js';
@@ -15,6 +16,7 @@ import type { Ends } from '../../world/networkd/netif-lease.js';
 import { addressesOf, findLink } from '../../world/links.js';
 import { isHeard } from '../../world/networkd/unheard.js';
 import { flatten } from '../../operators/flatten.js';
+import { concatMapRetrying } from '../../operators/concat-map-retrying.js';
 import { debounceByValue } from '../../operators/debounce-by-value.js';
 import { untilEndOf } from '../../operators/until-end-of.js';
 
@@ -71,7 +73,7 @@ const touched = (before: World | undefined, now: World): readonly number[] => {
 
 /**
  * The leases of systemd-networkd's links, asked for whenever the addresses of a link change, or their lifetimes, as they
- * do at a renewal; at once when networkd has done with it. All versions of networkd can be asked like that; none tells of its own
+ * do at a renewal; at once when networkd has done with it. What cannot be read is asked for again. All versions of networkd can be asked like that; none tells of its own
  * accord. Ends with the worlds.
  *
  * ```
@@ -96,7 +98,16 @@ export const networkdLeases = (
       }),
       flatten(),
       debounceByValue(quiet, MOST_MS, scheduler),
-      concatMap(ifindex => ask(questionOf(latest, ifindex))),
+      concatMapRetrying(
+        (ifindex, { failures, fail }) =>
+          ask(questionOf(latest, ifindex)).pipe(
+            tap(({ kind }) => {
+              if (kind === 'fault') fail();
+            }),
+            filter(({ kind }) => kind !== 'fault' || failures === 0),
+          ),
+        scheduler,
+      ),
       untilEndOf(world$),
     );
   });
