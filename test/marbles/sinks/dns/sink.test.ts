@@ -251,6 +251,18 @@ describe('resolvedSink', () => {
     expect(said).toHaveLength(1);
   });
 
+  test('what nobody answered may have been done: withdrawn, it is set again; set, it is withdrawn', () => {
+    const lost = (_: string, now: number) => (now === 2 ? 'org.freedesktop.DBus.Error.NoReply' : undefined);
+    const again = play('a-b-c', { a: inWorld([2, six]), b: inWorld(), c: inWorld([2, six]) }, { refuses: lost });
+    expect(again.calls).toEqual([
+      '0 resolve1 SetLinkDNS 2: 198.51.100.1',
+      '2 resolve1 SetLinkDNS 2:',
+      '4 resolve1 SetLinkDNS 2: 198.51.100.1',
+    ]);
+    const gone = play('a-b-c', { a: inWorld(), b: inWorld([2, six]), c: inWorld() }, { refuses: lost });
+    expect(gone.calls).toEqual(['2 resolve1 SetLinkDNS 2: 198.51.100.1', '4 resolve1 SetLinkDNS 2:']);
+  });
+
   test('over networkd, where withdrawing is RevertLinkDNS; a reload to it withdraws from resolved', () => {
     const { calls } = play('a-b-c', { a: inWorld([2, one]), b: viaNetworkd([2, one]), c: viaNetworkd() });
     expect(calls).toEqual([
