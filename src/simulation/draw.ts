@@ -88,6 +88,7 @@ const ofFaults: Vocabulary = [
   [1, random => `fault spawn ${random.oneOf(['EMFILE', 'ENOMEM', 'EAGAIN'])} ${random.within(1, 3)}`],
   [1, random => `fault rtnetlink ${random.oneOf(['ENOBUFS', 'ENOMEM'])} 1`],
   [1, () => 'fault script-file ENOSPC 1'],
+  [1, random => `fault read ${random.oneOf(['EIO', 'EMFILE', 'EACCES'])} ${random.within(1, 3)}`],
   [1, random => `fault networkd late ${random.within(1, 4)}`],
 ];
 

@@ -20,6 +20,6 @@ export const standardQueries = (
 ): readonly OperatorFunction<World, Input>[] => [
   leaseClock(clock, wakeUps(bus, scheduler)),
   networkdLeases(askNetworkdLeases(bus, files, clock), scheduler),
-  networkdUnheard(readNetworkdStates(files), scheduler),
+  networkdUnheard(readNetworkdStates(files, scheduler), scheduler),
   sleepInputs(sleeps(bus, scheduler)),
 ];

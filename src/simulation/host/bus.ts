@@ -103,11 +103,16 @@ export const createBus = (time: Time, random: Random, faults: Faults): Simulated
       deliver(() => hear(signal), wrong === 'late' ? random.within(50, 800) : 0);
       if (wrong === 'double') deliver(() => hear(signal));
     };
+    let isLost = false;
     const pending = new Set<(error: Error) => void>();
     const call = (request: Call): Observable<readonly unknown[]> =>
       new Observable(asker => {
         const what = `${request.interface}.${request.member} of ${request.destination}`;
         const fail = (error: Error): void => asker.error(error);
+        if (isLost) {
+          fail(new BusError('bus-lost', 'bus: the connection was closed'));
+          return;
+        }
         pending.add(fail);
         asker.add(() => pending.delete(fail));
         asker.add(
@@ -136,6 +141,7 @@ export const createBus = (time: Time, random: Random, faults: Faults): Simulated
         );
       });
     const lose = (): void => {
+      isLost = true;
       const error = new BusError('bus-lost', 'bus: the connection was closed');
       for (const fail of [...pending]) fail(error);
       out.error(error);

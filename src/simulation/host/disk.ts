@@ -32,6 +32,9 @@ export interface Disk {
   readonly watches: () => number;
 }
 
+/** Files of others: what is read of them may not be there to be had at the moment. */
+const UNREADABLE = /^\/(run\/systemd|var\/lib\/dhcp)\//;
+
 const directoryOf = (path: string): string => path.slice(0, path.lastIndexOf('/'));
 
 const failure = (code: string): Error => Object.assign(new Error(`${code}: simulated`), { code });
@@ -114,7 +117,7 @@ export const createDisk = (time: Time, random: Random, faults: Faults): Disk => 
         ),
       read: path =>
         defer(() => {
-          const code = path.startsWith('/run/systemd') ? faults.take('read') : undefined;
+          const code = UNREADABLE.test(path) ? faults.take('read') : undefined;
           return code === undefined ? of(texts.get(path)) : throwError(() => failure(code));
         }),
       ensureDirectory: () => of(true),

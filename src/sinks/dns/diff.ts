@@ -1,4 +1,4 @@
-import type { Access, Action, Ours, Plan } from '../reconcile/target.js';
+import { type Access, type Action, type Ours, type Plan, UNSURE } from '../reconcile/target.js';
 import {
   type DesiredDns,
   type DnsAction,
@@ -26,10 +26,11 @@ export const dnsContents = ({ via, links }: DesiredDns): ReadonlyMap<string, str
  * The settings that we made on a link. What the service may since have forgotten becomes a value that differs from any
  * other.
  */
-const before = (ours: Ours, { id }: Access, via: Via, ifindex: number): LinkDns => {
+const before = (ours: Ours, { id }: Access, via: Via, ifindex: number, after: LinkDns | undefined): LinkDns => {
   const values = (kind: DnsKind): readonly string[] => {
     const set = ours.get(keyOf(via, kind, ifindex));
-    return set === undefined ? [] : set.by === id ? set.contents.split(' ') : ['?'];
+    if (set === undefined || (set.by === UNSURE && set.contents === after?.[kind].join(' '))) return [];
+    return set.by === id || set.by === UNSURE ? set.contents.split(' ') : ['?'];
   };
   return { servers: values('servers'), domains: values('domains'), defaultRoute: values('defaultRoute') };
 };
@@ -57,13 +58,15 @@ export const dnsDiff = (desired: DesiredDns, ours: Ours, access: Access): Plan<D
       .toSorted((a, b) => Number(a === desired.via) - Number(b === desired.via)) // withdraw first, then set
       .flatMap(via => {
         const after = via === desired.via ? desired.links.get(ifindex) : undefined;
-        return dnsActions(via, ifindex, before(ours, access, via, ifindex), after).map((change): Action<DnsAction> => ({
-          change,
-          key: keyOf(via, kindOf(change, after), ifindex),
-          contents: change.values.join(' '),
-          text: dnsText(change),
-          isExcused: true,
-        }));
+        return dnsActions(via, ifindex, before(ours, access, via, ifindex, after), after).map(
+          (change): Action<DnsAction> => ({
+            change,
+            key: keyOf(via, kindOf(change, after), ifindex),
+            contents: change.values.join(' '),
+            text: dnsText(change),
+            isExcused: true,
+          }),
+        );
       }),
   );
   return {

@@ -23,7 +23,7 @@ import { nameOwner } from '../../operators/name-owner.js';
 import { untilEndOf } from '../../operators/until-end-of.js';
 import type { Bus, BusConnection } from '../../system/bus/bus.js';
 import { sameLeases } from '../../world/leases/reduce.js';
-import { errorName, isTransient } from '../reconcile/bus-errors.js';
+import { errorName, isTransient, isUnanswered } from '../reconcile/bus-errors.js';
 import { reconcile } from '../reconcile/reconcile.js';
 import { type Access, patiently, type Refused, type Target } from '../reconcile/target.js';
 import { dnsCall, explained, services } from './calls.js';
@@ -54,7 +54,11 @@ const call = ({ connection }: Peer, action: DnsAction): Observable<Refused | und
     endWith(undefined),
     catchError((error: unknown) => {
       const message = explained(error, action);
-      return of(errorName(error) === 'NoSuchLink' ? undefined : { message, isFinal: !isTransient(error), error });
+      return of(
+        errorName(error) === 'NoSuchLink'
+          ? undefined
+          : { message, isFinal: !isTransient(error), mayBeDone: isUnanswered(error), error },
+      );
     }),
   );
 

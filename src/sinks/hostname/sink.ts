@@ -20,7 +20,7 @@ import type { Sink } from '../../model/flow.js';
 import type { World } from '../../model/world.js';
 import type { Bus, Call } from '../../system/bus/bus.js';
 import { sameLeases } from '../../world/leases/reduce.js';
-import { errorName, isTransient } from '../reconcile/bus-errors.js';
+import { errorName, isTransient, isUnanswered } from '../reconcile/bus-errors.js';
 import { reconcile } from '../reconcile/reconcile.js';
 import {
   type Access,
@@ -70,7 +70,7 @@ const plan = (name: string, present: unknown, ours: Ours): Plan<Naming> => {
   // If somebody else has set the name meanwhile, it is not ours to withdraw.
   const mustGo = name === '' && before !== undefined && present === before.contents;
   const action: Action<Naming> = {
-    change: { name, outdated: before?.contents },
+    change: { name, outdated: before?.contents === name ? undefined : before?.contents },
     key: KEY,
     contents: name,
     text: `the host name ${name}`,
@@ -94,7 +94,12 @@ const refused = (error: unknown, what: string): Refused => {
   const advice = ['AccessDenied', 'InteractiveAuthorizationRequired'].includes(errorName(error))
     ? ': install polkit and the polkit rules that come with network-broker'
     : '';
-  return { message: `${what}: ${toError(error).message}${advice}`, isFinal: !isTransient(error), error };
+  return {
+    message: `${what}: ${toError(error).message}${advice}`,
+    isFinal: !isTransient(error),
+    mayBeDone: isUnanswered(error),
+    error,
+  };
 };
 const notDone = (name: string): string =>
   name === '' ? 'the host name was not withdrawn' : `the host name ${name} was not set`;

@@ -1,4 +1,13 @@
-import type { Access, Action, Conflict, Failure, Ours, Plan, Retry } from './target.js';
+import {
+  type Access,
+  type Action,
+  type Conflict,
+  type Failure,
+  type Ours,
+  type Plan,
+  type Retry,
+  UNSURE,
+} from './target.js';
 
 /** What somebody undoes is put back at once, then after 1 s, 2 s, 4 s … 5 minutes. */
 const FIRST_PAUSE_MS = 1000;
@@ -141,6 +150,11 @@ export const remember = <Change>(
   // What could not be changed or withdrawn is still there.
   const ours = new Map([...memory.ours].filter(([key]) => failed.has(key) && !gone.has(key)));
   for (const [key, contents] of desired) if (!open.has(key)) ours.set(key, { contents, by: access.id });
+  for (const { action, refused } of failures) {
+    if (action === undefined || refused.mayBeDone !== true || refused.isGone === true) continue;
+    const contents = action.contents === '' ? memory.ours.get(action.key)?.contents : action.contents;
+    if (contents !== undefined) ours.set(action.key, { contents, by: UNSURE });
+  }
   const undone = new Map(memory.undone);
   // Once it has been made as wanted now, earlier undoings count only if they concerned the same contents.
   for (const { key, contents } of actions)

@@ -63,6 +63,9 @@ export interface Situation<Desired, Reached, Actual> {
   readonly ours: Ours;
 }
 
+/** In place of an access: it is not known whether the object was made, or is still there. */
+export const UNSURE = '?';
+
 /** Our objects by key: their contents, and the access they were made under ('' for those of an earlier run). */
 export type Ours = ReadonlyMap<string, { readonly contents: string; readonly by: string }>;
 
@@ -72,6 +75,8 @@ export interface Refused {
   readonly isFinal: boolean;
   /** the object of ours that it was to replace has been withdrawn */
   readonly isGone?: boolean;
+  /** nobody answered: it may have been done all the same */
+  readonly mayBeDone?: boolean;
   readonly error?: unknown;
 }
 
