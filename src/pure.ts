@@ -96,6 +96,7 @@ export type {
 export type {
   BoundLease,
   KernelSlice,
+  LeaseNews,
   LeasesSlice,
   NetworkdSlice,
   Overdue,

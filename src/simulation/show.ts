@@ -1,3 +1,4 @@
+import type { Extension } from '../extensions/extension.js';
 import type { Plan } from './plan.js';
 import type { Happening } from './happening.js';
 import { type Simulated, simulatePlan } from './simulate.js';
@@ -69,7 +70,7 @@ const eventOf = (happening: Happening): string | undefined => {
 const LETTERS = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ';
 
 /** What happens in a plan that was shrunk: a marble diagram of its actions, commands, and what followed. */
-export const show = (plan: Plan, { violations }: Simulated): string => {
+export const show = (plan: Plan, { violations }: Simulated, extensions: readonly Extension[] = []): string => {
   const letters = plan.actions.map((action, nth) => ({ ...action, letter: LETTERS[nth % LETTERS.length] ?? '?' }));
   const first = plan.actions[0]?.at ?? 0;
   const gaps = letters.map(({ at, letter }, nth) => {
@@ -79,6 +80,7 @@ export const show = (plan: Plan, { violations }: Simulated): string => {
   const events: string[] = [];
   simulatePlan(plan, {
     oracles: [],
+    extensions,
     see: happening => {
       const text = eventOf(happening);
       if (text !== undefined && happening.at >= first - 1 && happening.at <= plan.length + 60_000)

@@ -14,7 +14,8 @@ import type { Oracle } from './oracles/oracle.js';
 import { perform } from './perform.js';
 import type { Plan } from './plan.js';
 import { randomness } from './random.js';
-import { createTime } from './time.js';
+import { createClockwork, createTime } from './time.js';
+import { virtually } from './virtually.js';
 
 /** What did not hold, and when. */
 export interface Violation {
@@ -94,7 +95,7 @@ export const simulatePlan = (
     if (!isOver()) rest();
   };
   try {
-    carryOut();
+    virtually(createClockwork(time).scheduler, carryOut);
   } catch (error) {
     violations.push({ oracle: noDefect.name, at: time.now(), what: `thrown: ${String(error)}` });
   }

@@ -30,3 +30,7 @@ export { fakeFiles, type FakeTree } from '../fakes/fake-files.js';
 export { fakeKernel, type FakeKernel } from './fake-kernel.js';
 export { fakeNetworkd, type FakeNetworkd } from './fake-networkd.js';
 export { fakeProcesses, type FakeProcesses, type FakeProgram } from '../fakes/fake-processes.js';
+
+// Days of the whole daemon
+export type { Expectation, SimulatedDays, SimulatedFailure, SimulateOptions } from '../simulation/simulate-days.js';
+export { simulate } from './simulate.js';
