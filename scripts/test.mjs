@@ -77,7 +77,7 @@ const liveOver = release => async () => {
   if ((await run(`Debian ${release}`, 'at once', ...over)) !== 0)
     return { title, ok: true, passed: 0, failed: 0, skipped: 1 };
   // These need npm, a compiler or a package that the root lacks, and nothing of the system: they were run over the host.
-  const ofHost = ['packed', 'nodes', 'other-kernel', 'rpm-package', ...atLength];
+  const ofHost = ['packed', 'published', 'nodes', 'other-kernel', 'rpm-package', ...atLength];
   // These measure, at length: alone.
   const measuring = ['bursts', 'hostile-neighbour'];
   return [
