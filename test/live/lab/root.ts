@@ -38,12 +38,12 @@ rm -f "$directory.new/etc/systemd/system/multi-user.target.wants/kea-dhcp6-serve
 mv "$directory.new" "$directory"`;
 
 /**
- * A root directory with this Debian in it, made by mmdebstrap from Debian's archive and kept in `test/.cache`: nothing
+ * A root directory with this Debian in it, and with these packages, made by mmdebstrap from Debian's archive and kept in `test/.cache`: nothing
  * writes to it. Needs root. Throws if it cannot be had.
  */
-export const debianRoot = (release: Release): string => {
-  const { name, extra } = releases[release];
-  const all = [...contents, ...extra].join(',');
+export const debianRoot = (release: Release, of = [...contents, ...releases[release].extra]): string => {
+  const { name } = releases[release];
+  const all = of.join(',');
   const id = createHash('sha256').update(all).digest('hex').slice(0, 8); // with other contents it is another one
   const directory = join(checkout, 'test', '.cache', 'roots', `${release}-${id}`);
   if (existsSync(directory)) return directory;
