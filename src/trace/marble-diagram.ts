@@ -20,11 +20,14 @@ export const marksOf = (told: Replayed): readonly Mark[] => {
 
 const LETTERS = Array.from('abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ');
 
+const rowsIn = (marks: readonly Mark[]): readonly string[] => [...new Set(marks.map(({ row }) => row))].sort();
+const momentsIn = (marks: readonly Mark[]): readonly number[] => [...new Set(marks.map(({ at }) => at))];
+
 /** Draws as many marks as there are letters. */
 const picture = (marks: readonly Mark[]): readonly string[] => {
-  const rows = [...new Set(marks.map(({ row }) => row))].sort();
+  const rows = rowsIn(marks);
   const width = Math.max(...rows.map(row => row.length));
-  const moments = [...new Set(marks.map(({ at }) => at))];
+  const moments = momentsIn(marks);
   const lines = new Map(rows.map(row => [row, '']));
   for (const moment of moments) {
     const cells = rows.map(row => {
@@ -57,8 +60,8 @@ const escaped = (text: string): string => text.replace(/&/g, '&amp;').replace(/<
 
 /** The same as an SVG picture: a line per row, a marble per mark, with the text as its title. */
 export const diagramSvg = (marks: readonly Mark[]): string => {
-  const rows = [...new Set(marks.map(({ row }) => row))].sort();
-  const moments = new Map([...new Set(marks.map(({ at }) => at))].map((at, nth) => [at, nth]));
+  const rows = rowsIn(marks);
+  const moments = new Map(momentsIn(marks).map((at, nth) => [at, nth]));
   const [left, step, high] = [160, 36, 40];
   const width = left + step * (moments.size + 1);
   const y = (row: string): number => high * (rows.indexOf(row) + 1);

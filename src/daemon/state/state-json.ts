@@ -43,18 +43,18 @@ export const formatState = (acted: Acted, bootId: string): string =>
 /** A line that makes the one of the other. */
 export const formatChange = (before: Acted, now: Acted): string => `${JSON.stringify(fieldsOf(before, now))}\n`;
 
+const entriesOf = (value: unknown): readonly [string, unknown][] => Object.entries(isRecord(value) ? value : {});
+
 const states = (value: unknown): States =>
-  Object.fromEntries(
-    Object.entries(isRecord(value) ? value : {}).filter((entry): entry is [string, string] => isText(entry[1])),
-  );
+  Object.fromEntries(entriesOf(value).filter((entry): entry is [string, string] => isText(entry[1])));
 
 const byIfindex = <T>(value: unknown, inner: (value: unknown) => T): [number, T][] =>
-  Object.entries(isRecord(value) ? value : {})
+  entriesOf(value)
     .filter(([key]) => /^[1-9][0-9]*$/.test(key))
     .map(([key, one]) => [Number(key), inner(one)]);
 
 const leasesOf = <T>(value: unknown, inner: (value: unknown) => T | undefined): [string, T][] =>
-  Object.entries(isRecord(value) ? value : {}).flatMap(([key, one]) => {
+  entriesOf(value).flatMap(([key, one]) => {
     const lease = inner(one);
     return lease === undefined ? [] : [[key, lease]];
   });

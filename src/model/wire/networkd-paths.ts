@@ -16,3 +16,11 @@ export const pathOfIfindex = (ifindex: number): string => {
   const digits = String(ifindex);
   return `${LINK_PREFIX}_${digits.charCodeAt(0).toString(16)}${digits.slice(1)}`;
 };
+
+/** Asks for everything that systemd-networkd knows of a link, as one JSON text. */
+export const describeLink = (ifindex: number) => ({
+  destination: NETWORKD,
+  path: pathOfIfindex(ifindex),
+  interface: `${NETWORKD}.Link`,
+  member: 'Describe',
+});

@@ -22,7 +22,7 @@ import type { LinkDetails } from '../../world/networkd/link-details.js';
 import type { Step } from '../../model/world.js';
 import { netifLinkFileOf, type NetifLink, parseNetifLink } from '../../world/networkd/netif-link.js';
 import { parseLinkDescription } from './networkd-describe.js';
-import { NETWORKD, pathOfIfindex } from '../../model/wire/networkd-paths.js';
+import { describeLink } from '../../model/wire/networkd-paths.js';
 import type { Bus } from '../../system/bus/bus.js';
 import type { Files } from '../../system/files/files.js';
 
@@ -62,14 +62,8 @@ export const createLinkDescription = (bus: Bus, files: Files, scheduler: Schedul
   /** its last description of each link */
   const said = new Map<number, Partial<LinkDetails>>();
   const ask = ({ world }: Step, ifindex: number): Observable<Partial<LinkDetails> | undefined> => {
-    const question = {
-      destination: NETWORKD,
-      path: pathOfIfindex(ifindex),
-      interface: `${NETWORKD}.Link`,
-      member: 'Describe',
-    };
     return bus.connection$.pipe(
-      mergeMap(connection => connection.call(question)),
+      mergeMap(connection => connection.call(describeLink(ifindex))),
       take(1), // not before: when the daemon stops, nobody else may hold the connection
       map(([reply]) => parseLinkDescription(reply)),
       tap(described => {

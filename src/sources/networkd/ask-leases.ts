@@ -3,7 +3,7 @@ import { fault, toError } from '../../model/fault.js';
 import type { Input } from '../../model/input.js';
 import type { AskLeases } from './lease-queries.js';
 import { networkdLease4, networkdLease6 } from '../../world/networkd/netif-lease.js';
-import { NETWORKD, pathOfIfindex } from '../../model/wire/networkd-paths.js';
+import { describeLink } from '../../model/wire/networkd-paths.js';
 import type { Bus } from '../../system/bus/bus.js';
 import type { Clock } from '../../system/clock.js';
 import type { Files } from '../../system/files/files.js';
@@ -13,14 +13,7 @@ const UPTIME = '/proc/uptime';
 
 const described = (bus: Bus, ifindex: number): Observable<string | undefined> =>
   bus.connection$.pipe(
-    switchMap(connection =>
-      connection.call({
-        destination: NETWORKD,
-        path: pathOfIfindex(ifindex),
-        interface: `${NETWORKD}.Link`,
-        member: 'Describe',
-      }),
-    ),
+    switchMap(connection => connection.call(describeLink(ifindex))),
     take(1),
     map(([text]) => (typeof text === 'string' ? text : undefined)),
     catchError(() => of(undefined)), // the link went, or this networkd has no Describe
