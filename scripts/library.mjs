@@ -20,10 +20,15 @@ const values = {
 };
 const withoutTexts = {
   name: 'without-texts',
-  setup: ({ onLoad }) =>
-    onLoad({ filter: /src\/(model\/fault-codes|config\/schema)\.ts$/ }, ({ path }) => ({
-      contents: values[/src\/(.*)\.ts$/.exec(path)[1]],
-    })),
+  setup: ({ onResolve, onLoad }) => {
+    // Simulated days parse a configuration: that module has the whole table of keys.
+    onResolve({ filter: /\/schema\.js$/ }, ({ importer }) =>
+      importer === path('src/config/parse.ts') ? { path: path('src/config/schema.ts'), suffix: '?whole' } : undefined,
+    );
+    onLoad({ filter: /src\/(model\/fault-codes|config\/schema)\.ts$/ }, ({ path, suffix }) =>
+      suffix === '' ? { contents: values[/src\/(.*)\.ts$/.exec(path)[1]] } : undefined,
+    );
+  },
 };
 
 /** execa has it for Windows. */
