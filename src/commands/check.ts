@@ -17,6 +17,7 @@ import { policyTables } from './checks/foreign-tables.js';
 import { polkit } from './checks/polkit.js';
 import { privileges } from './checks/privileges.js';
 import { scriptDirectories } from './checks/script-directories.js';
+import { startUnits } from './checks/start-units.js';
 import { state } from './checks/state.js';
 import type { Options } from '../config/options.js';
 import { strayFaults } from '../daemon/stray-errors.js';
@@ -39,6 +40,7 @@ const checks: readonly Check[] = [
   privileges,
   kernelOptions(),
   polkit(),
+  startUnits(),
   networkdSettings(),
   arp(),
   policyTables(),

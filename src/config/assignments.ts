@@ -1,7 +1,7 @@
 import { parse, TomlError } from 'smol-toml';
 import type { Fault } from '../model/fault.js';
 import { fault } from '../model/fault.js';
-import { isRecord } from '../model/unknown.js';
+import { isList, isRecord } from '../model/unknown.js';
 
 /** One `name = value` of a file; `section` is undefined before the first `[Section]`. Spelt as in the file. */
 export interface Assignment {
@@ -20,6 +20,10 @@ export interface ConfigText {
 }
 
 const isTable = (value: unknown): value is Record<string, unknown> => isRecord(value) && !(value instanceof Date);
+
+/** The tables of an array of nothing else; none: it is something else. */
+const tablesIn = (value: unknown): readonly Readonly<Record<string, unknown>>[] =>
+  isList(value) && value.every(isTable) ? value : [];
 
 /** `a . "b"` → `a.b` */
 const bare = (name: string): string =>
@@ -66,6 +70,9 @@ export const lineOf = (text: string): LineOf => {
 /** Is this the section whose tables are each for some links? */
 export const isOfLinks = (section: string | undefined): boolean => section?.toLowerCase() === 'link';
 
+/** Is this the section of which there are several, one for each unit? */
+export const isOfStarts = (section: string | undefined): boolean => section?.toLowerCase() === 'start';
+
 export interface Read {
   readonly set: readonly Assignment[];
   readonly faults: readonly Fault[];
@@ -84,14 +91,21 @@ export const assignments = ({ file, text }: ConfigText): Read => {
         const line = where(`${section}.${pattern}`, name);
         return { section, pattern, name, value, where: line === file ? where(section, pattern) : line };
       });
+    const ofStart = (section: string, nth: number, table: Readonly<Record<string, unknown>>): Assignment[] =>
+      Object.entries(table).map(([name, value]) => {
+        const place = `${where(undefined, section)}, table ${nth + 1}`;
+        return { section, pattern: place, name, value, where: place };
+      });
     const set = Object.entries(parse(text)).flatMap(([section, table]): Assignment[] =>
-      isTable(table)
-        ? Object.entries(table).flatMap(([name, value]) =>
-            isOfLinks(section) && isTable(value)
-              ? ofTable(section, name, value)
-              : [{ section, name, value, where: where(section, name) }],
-          )
-        : [{ section: undefined, name: section, value: table, where: where(undefined, section) }],
+      isOfStarts(section) && tablesIn(table).length > 0
+        ? tablesIn(table).flatMap((one, nth) => ofStart(section, nth, one))
+        : isTable(table)
+          ? Object.entries(table).flatMap(([name, value]) =>
+              isOfLinks(section) && isTable(value)
+                ? ofTable(section, name, value)
+                : [{ section, name, value, where: where(section, name) }],
+            )
+          : [{ section: undefined, name: section, value: table, where: where(undefined, section) }],
     );
     return { set, faults: [] };
   } catch (cause) {

@@ -1,4 +1,5 @@
 import { linkTables } from './link-keys.js';
+import { startTables } from './start-keys.js';
 import { type Key, type Section, sections, sectionTitle } from './key.js';
 import { keys } from './schema.js';
 
@@ -20,7 +21,7 @@ const entry = ({ name, brief, doc, kind, initial, unset }: Key<unknown>): string
 const section = (name: Section): string =>
   [
     `## [${sectionTitle(name)}]`,
-    ...(name === 'Link' ? [linkTables] : []),
+    ...(name === 'Link' ? [linkTables] : name === 'Start' ? [startTables] : []),
     ...keys.filter(key => key.section === name).map(entry),
   ].join('\n\n');
 

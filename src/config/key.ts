@@ -13,9 +13,18 @@ export interface Key<T> {
   readonly doc: string;
 }
 
-export type Section = 'System' | 'Network' | 'Link' | 'Scripts' | 'Events' | 'Units' | 'Extensions';
-export const sections: readonly Section[] = ['System', 'Network', 'Link', 'Scripts', 'Events', 'Units', 'Extensions'];
+export type Section = 'System' | 'Network' | 'Link' | 'Scripts' | 'Events' | 'Units' | 'Start' | 'Extensions';
+export const sections: readonly Section[] = [
+  'System',
+  'Network',
+  'Link',
+  'Scripts',
+  'Events',
+  'Units',
+  'Start',
+  'Extensions',
+];
 
 /** How a section is written; that of links is a table for each pattern. */
 export const sectionTitle = (section: Section, pattern = 'NAME'): string =>
-  section === 'Link' ? `Link."${pattern}"` : section;
+  section === 'Link' ? `Link."${pattern}"` : section === 'Start' ? '[Start]' : section;

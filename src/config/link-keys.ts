@@ -2,7 +2,16 @@ import type { LinkSettings } from '../model/config.js';
 import { ipText } from '../model/ip/ip-address.js';
 import type { Key } from './key.js';
 import { boolOrUnset, listOrUnset } from './values.js';
+import { wrongGlob } from '../model/glob.js';
 import { domainName } from '../model/domain-name.js';
+
+export const globs = 'shell globs of *, ? and […]';
+
+/** Link names or globs, each perhaps behind a `!`. */
+export const linkPatterns = listOrUnset(
+  `link names or ${globs}`,
+  word => wrongGlob(word.replace(/^!/, '')) === undefined,
+);
 
 /** `.` is all names. */
 const isDomain = (text: string): boolean => text === '.' || domainName(text) !== undefined;

@@ -3,12 +3,13 @@ import type { Fault } from '../model/fault.js';
 import type { FaultCode } from '../model/fault-codes.js';
 import { fault } from '../model/fault.js';
 import type { Assignment, ConfigText } from './assignments.js';
-import { assignments, isOfLinks } from './assignments.js';
+import { assignments, isOfLinks, isOfStarts } from './assignments.js';
 import { excerpt } from '../model/excerpt.js';
 import { nearest } from './nearest.js';
 import { type Key, sections, sectionTitle } from './key.js';
-import { keys, linkPatterns, schema } from './schema.js';
-import { linkKeys } from './link-keys.js';
+import { keys, schema } from './schema.js';
+import { linkKeys, linkPatterns } from './link-keys.js';
+import { startKeys } from './start-keys.js';
 import { groupBy } from '../model/group-by.js';
 
 /** `config` is undefined if, and only if, one of the faults is an error. */
@@ -86,8 +87,10 @@ const twice = (set: ByKey): readonly (() => Fault)[] =>
 /** Assignments by the pattern of their table, in the order in which patterns come first. */
 const byPattern = (set: readonly Assignment[]) => groupBy(set, ({ pattern }) => pattern);
 
-const notATable = ({ name, where }: Assignment): Fault =>
-  fault('config-value', `${where}: expected a table of links, such as [Link."eth*"], found ${excerpt(name)}`);
+const notATable = ({ section, name, where }: Assignment): Fault => {
+  const expected = isOfStarts(section) ? 'tables [[Start]]' : 'a table of links, such as [Link."eth*"]';
+  return fault('config-value', `${where}: expected ${expected}, found ${excerpt(name)}`);
+};
 
 /**
  * Reads configuration texts, later ones overriding earlier ones key by key. All faults of all texts are found at once,
@@ -96,7 +99,9 @@ const notATable = ({ name, where }: Assignment): Fault =>
 export const parseConfig = (texts: readonly ConfigText[]): Parsed => {
   const files = texts.map(assignments);
   const all = files.flatMap(file => file.set);
-  const stray = all.filter(({ section, pattern }) => isOfLinks(section) && pattern === undefined);
+  const stray = all.filter(
+    ({ section, pattern }) => (isOfLinks(section) || isOfStarts(section)) && pattern === undefined,
+  );
   const tables = byPattern(all.filter(each => !stray.includes(each)));
   const wrong: (() => Fault)[] = [];
   const reader =
@@ -111,14 +116,22 @@ export const parseConfig = (texts: readonly ConfigText[]): Parsed => {
         return read ? read.value : last;
       }, key.initial);
   const perLink = [...tables].flatMap(([pattern, assigned]) => {
-    if (pattern === undefined) return [];
+    if (pattern === undefined || isOfStarts(assigned[0].section)) return [];
     const patterns = linkPatterns.read(pattern)?.value;
     const text = (): string =>
       `${assigned[0].where}: [${sectionTitle('Link', pattern)}]: expected ${linkPatterns.expected}; found ${shown(pattern)}`;
     if (patterns === undefined) wrong.push(() => fault('config-value', text()));
     return [{ patterns: patterns ?? [], ...linkKeys(reader(byKey(assigned))) }];
   });
-  const config = { ...schema(reader(byKey(tables.get(undefined) ?? []))), perLink };
+  const starts = [...tables.values()].flatMap(assigned => {
+    if (!isOfStarts(assigned[0].section) || assigned[0].pattern === undefined) return [];
+    const rule = startKeys(reader(byKey(assigned)));
+    const text = (): string =>
+      `${assigned[0].where}: [[Start]]: expected On and Unit; found ${assigned.map(({ name }) => name).join(', ')}`;
+    if (rule.on.length === 0 || rule.unit === '') wrong.push(() => fault('config-value', text()));
+    return [rule];
+  });
+  const config = { ...schema(reader(byKey(tables.get(undefined) ?? []))), perLink, starts };
   const foreign = [...tables.values()].flatMap(assigned => byKey(assigned).get(undefined) ?? []);
   const told = (each: (one: Assignment) => Fault) => (one: Assignment) => () => each(one);
   const faults = [

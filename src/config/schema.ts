@@ -1,8 +1,9 @@
 import type { Config } from '../model/config.js';
 import { wrongGlob } from '../model/glob.js';
 import type { Key } from './key.js';
-import { linkKeys } from './link-keys.js';
-import { bool, list, listOrUnset, number, oneOf, someOf } from './values.js';
+import { globs, linkKeys, linkPatterns } from './link-keys.js';
+import { startKeys } from './start-keys.js';
+import { bool, list, number, oneOf, someOf } from './values.js';
 
 /** With any ifindex, a table that the kernel can number (1 to 2^32-1) and that is none of its own (253 to 255). */
 const MAX_TABLE_BASE = 2 ** 31;
@@ -12,13 +13,6 @@ const MAX_TIMER_S = 2_147_483; // seconds: timers of Node that are longer fire a
 
 export const logLevel = oneOf('debug', 'info', 'warn', 'error', 'fatal');
 export const logFormat = oneOf('text', 'json');
-const globs = 'shell globs of *, ? and […]';
-
-/** Link names or globs, each perhaps behind a `!`. */
-export const linkPatterns = listOrUnset(
-  `link names or ${globs}`,
-  word => wrongGlob(word.replace(/^!/, '')) === undefined,
-);
 
 /** Files of directories that have no wildcards themselves. */
 const filePatterns = list(`absolute paths or ${globs} in their last part`, word => {
@@ -30,7 +24,7 @@ const filePatterns = list(`absolute paths or ${globs} in their last part`, word 
  * Every key, once: parsing, defaults and documentation all read this table. Whoever calls it says what reading a key
  * means: `schema(key => key.initial)` is the default configuration.
  */
-export const schema = (read: <T>(key: Key<T>) => T): Omit<Config, 'perLink'> => ({
+export const schema = (read: <T>(key: Key<T>) => T): Omit<Config, 'perLink' | 'starts'> => ({
   system: {
     logLevel: read({
       section: 'System',
@@ -252,7 +246,7 @@ export const schema = (read: <T>(key: Key<T>) => T): Omit<Config, 'perLink'> => 
   },
 });
 
-export const defaults: Config = { ...schema(key => key.initial), perLink: [] };
+export const defaults: Config = { ...schema(key => key.initial), perLink: [], starts: [] };
 
 /** The keys themselves, in the order of the table. */
 export const keys: readonly Key<unknown>[] = ((found: Key<unknown>[]) => {
@@ -262,5 +256,6 @@ export const keys: readonly Key<unknown>[] = ((found: Key<unknown>[]) => {
   };
   schema(collect);
   linkKeys(collect);
+  startKeys(collect);
   return found;
 })([]);

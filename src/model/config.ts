@@ -20,6 +20,19 @@ export interface LinkSettings {
   readonly dnsDefaultRoute: boolean | undefined;
 }
 
+/** What may be done with a unit (systemctl(1)). */
+export const startJobs = ['start', 'restart', 'try-restart', 'reload-or-restart', 'stop'] as const;
+
+/** A table `[[Start]]`: events that start a unit. */
+export interface StartRule {
+  /** script directories without `.d`, perhaps with actions: `routable`, `leases:changed`, `addresses:added,removed` */
+  readonly on: readonly string[];
+  readonly links: LinkPatterns;
+  /** with `%i` for the link */
+  readonly unit: string;
+  readonly job: (typeof startJobs)[number];
+}
+
 /** The configuration after parsing: every key present, defaults filled in. `config/schema.ts` documents each key. */
 export interface Config {
   readonly system: {
@@ -63,4 +76,6 @@ export interface Config {
   readonly extensions: { readonly load: readonly string[] };
   /** in the order of the file; of several that are for a link the last counts, key by key */
   readonly perLink: readonly LinkSettings[];
+  /** in the order of the files */
+  readonly starts: readonly StartRule[];
 }

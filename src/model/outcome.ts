@@ -51,6 +51,20 @@ export interface ScriptRan {
   readonly error?: string;
 }
 
+/** An event has started a unit, and its job has ended. */
+export interface UnitJobEnded {
+  readonly kind: 'unit-job';
+  readonly step: Step;
+  readonly unit: string;
+  /** `start`, `restart`, `try-restart`, `reload-or-restart`, `stop` */
+  readonly job: string;
+  /** systemd's word (`done`, `failed`, `dependency`, `canceled`, `timeout`, `skipped`); `refused`: there was no job; `running`: it goes on */
+  readonly result: string;
+  /** milliseconds */
+  readonly duration: number;
+  readonly error?: string;
+}
+
 /** The last script of an event has ended. */
 export interface Done {
   readonly kind: 'done';
@@ -92,4 +106,4 @@ export interface PolicyState {
 }
 
 /** Everything that a sink can tell of what it did. */
-export type Outcome = Fault | Seen | Began | ScriptOutput | ScriptRan | Done | Applied | PolicyState;
+export type Outcome = Fault | Seen | Began | ScriptOutput | ScriptRan | UnitJobEnded | Done | Applied | PolicyState;

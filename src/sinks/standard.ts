@@ -15,6 +15,7 @@ import { policyRulesSink } from './policy/sink.js';
 import { resolvedSink } from './dns/sink.js';
 import { withChanges } from './scripts/with-changes.js';
 import { scriptsSink } from './scripts/sink.js';
+import { createStarts } from './units/run-starts.js';
 import { unitsSink } from './units/sink.js';
 import { seenSink } from './observed.js';
 
@@ -51,7 +52,11 @@ export const standardSinks = (options: StandardSinksOptions): readonly Sink[] =>
     resolvedSink(bus, scheduler),
     hostnameSink(bus, scheduler),
     unitsSink(options),
-    scriptsSink({ ...options, enrich: standardVariables(options, scriptFiles) }),
+    scriptsSink({
+      ...options,
+      enrich: standardVariables(options, scriptFiles),
+      after: createStarts(bus, scheduler, options.asapScheduler),
+    }),
     seenSink,
   ];
 };

@@ -3,7 +3,7 @@ import { addressKey } from '../model/address.js';
 import type { NetworkEvent } from '../model/event.js';
 import { type Fault, toError } from '../model/fault.js';
 import type { States } from '../model/states.js';
-import type { Exit, Outcome, ScriptRan } from '../model/outcome.js';
+import type { Exit, Outcome, ScriptRan, UnitJobEnded } from '../model/outcome.js';
 import type { Step } from '../model/world.js';
 import { costText } from './cost-text.js';
 import { eventWords } from './event-words.js';
@@ -133,6 +133,20 @@ const ran = (run: ScriptRan): LogRecord => {
   }));
 };
 
+const unitJob = ({ step, unit, job, result, duration, error }: UnitJobEnded): LogRecord => {
+  const how = error === undefined ? `${result} after ${Math.round(duration)} ms` : `${result}: ${error}`;
+  const good = result === 'done' || result === 'skipped';
+  return new Told(good ? 'info' : 'warn', `${subject(step.event)} event ${step.id}: ${job} of ${unit}: ${how}`, () => ({
+    kind: 'unit',
+    ...about(step),
+    unit,
+    job,
+    result,
+    durationMs: Math.round(duration),
+    ...(error !== undefined && { error }),
+  }));
+};
+
 const text = (cause: unknown): string => {
   const error = toError(cause);
   return error === cause ? (error.stack ?? error.message) : error.message;
@@ -170,6 +184,8 @@ export const describe = (outcome: Outcome): readonly LogRecord[] => {
     }
     case 'script-ran':
       return [ran(outcome)];
+    case 'unit-job':
+      return [unitJob(outcome)];
     case 'applied': {
       const { message, ifindex } = outcome;
       return [{ level: 'info', message, fields: { kind: 'applied', ...(ifindex > 0 && { ifindex }) } }];

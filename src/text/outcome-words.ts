@@ -32,6 +32,10 @@ export const rowsOf = (outcome: Outcome): readonly Words[] => {
       return [deed(outcome.message)];
     case 'script-ran':
       return [run(outcome)];
+    case 'unit-job': {
+      const { step, unit, job, result } = outcome;
+      return [{ row: `${subjectOf(step.event)} units`, text: `${job} ${unit} ${result}, event ${step.id}` }];
+    }
     case 'began':
     case 'done':
     case 'script-output':

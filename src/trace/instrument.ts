@@ -69,10 +69,10 @@ export const runText = (path: string, env: Readonly<Record<string, string>>): st
   `run ${env.EVENT_ID ?? ''} ${path}`;
 
 /** The only signal that sinks use; all others are for sources. */
-const isOwnerChange = ({ member }: Signal): boolean => member === 'NameOwnerChanged';
+const isOfSinks = ({ member }: Signal): boolean => member === 'NameOwnerChanged' || member === 'JobRemoved';
 
 const connectionThrough = (ask: Ask, real: BusConnection): BusConnection => ({
-  signal$: ask({ text: 'signals', is: isObject, ...standing }, real.signal$.pipe(filter(isOwnerChange))),
+  signal$: ask({ text: 'signals', is: isObject, ...standing }, real.signal$.pipe(filter(isOfSinks))),
   match: rule =>
     ask({ text: `match ${rule}`, is: isNothing, answers: 'until it ends', stands: 'always' }, real.match(rule)),
   call: request =>

@@ -3,6 +3,7 @@ import { copyFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { describeBooted, release } from './lab/booted.js';
 import { debs } from './lab/debs.js';
+import { poll } from './lab/poll.js';
 import { bootSystem, type System } from './lab/system.js';
 
 /** A user's service that runs while a target is active, and writes down when it starts and stops. */
@@ -165,5 +166,16 @@ describeBooted(`states of links as targets, on Debian ${release} booted by its o
     for (const unit of ['user.service', 'rescue.target', 'link-routable@none.service', 'x-link-carrier@none.target'])
       expect(await asDaemon('StartUnit', unit)).toMatch(/authentication required|Access denied/i);
     expect(await asDaemon('RestartUnit', 'link-carrier@none.target')).toMatch(/authentication required|Access denied/i);
+  });
+
+  test('the system goes down without delay, with targets that are active', async () => {
+    await untilActive('user.service');
+    await sh('systemctl --no-block poweroff').catch(() => '');
+    const isDown = (): Promise<boolean> =>
+      sh('true').then(
+        () => false,
+        () => true,
+      );
+    expect(await poll(isDown, 25)).toBe(true);
   });
 });

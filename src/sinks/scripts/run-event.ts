@@ -75,6 +75,8 @@ export interface EventScripts {
   readonly processes: Processes;
   readonly scriptsOf: ScriptFinder['scriptsOf'];
   readonly enrich: Enrich;
+  /** what comes after the scripts of an event; undefined: nothing does */
+  readonly after?: ((step: Step) => Observable<Outcome> | undefined) | undefined;
   readonly scheduler?: SchedulerLike | undefined;
   /** for what must run next, before anything else happens */
   readonly asapScheduler?: SchedulerLike | undefined;
@@ -82,7 +84,7 @@ export interface EventScripts {
 
 /** Runs the scripts of an event: `began`, its scripts one after the other, `done`; one without scripts is done at once. */
 export const eventScripts = (
-  { files, processes, scriptsOf, enrich, scheduler, asapScheduler }: EventScripts,
+  { files, processes, scriptsOf, enrich, after = () => undefined, scheduler, asapScheduler }: EventScripts,
   report: Report,
 ): ((step: Step, behind?: Behind) => Observable<Outcome>) => {
   const run = runScript(processes, createSlots(asapScheduler, scheduler), scheduler);
@@ -99,6 +101,7 @@ export const eventScripts = (
     );
   return (step, behind) =>
     new Observable(out => {
+      const after$ = after(step);
       let hasBegun = false;
       const done = (): void => {
         out.next({ kind: 'done', step });
@@ -111,8 +114,13 @@ export const eventScripts = (
       const begin = (paths: readonly string[]): void => {
         hasBegun = true;
         out.next({ kind: 'began', step });
+        const scripts$ = paths.length === 0 ? EMPTY : runAll(step, paths, behind);
         out.add(
-          runAll(step, paths, behind).subscribe({ next: outcome => out.next(outcome), error: failed, complete: done }),
+          concat(scripts$, after$ ?? EMPTY).subscribe({
+            next: outcome => out.next(outcome),
+            error: failed,
+            complete: done,
+          }),
         );
       };
       return scriptsOf(step).subscribe({
@@ -121,7 +129,9 @@ export const eventScripts = (
         },
         error: failed,
         complete: () => {
-          if (!hasBegun) done();
+          if (hasBegun) return;
+          if (after$ === undefined) done();
+          else begin([]);
         },
       });
     });

@@ -1,6 +1,7 @@
 import { defer, EMPTY, map, merge, type MonoTypeOperatorFunction, type Observable, type SchedulerLike } from 'rxjs';
 import { fault } from '../../model/fault.js';
 import type { Sink } from '../../model/flow.js';
+import type { Outcome } from '../../model/outcome.js';
 import type { Step, World } from '../../model/world.js';
 import { concatMapByKey } from '../../operators/concat-map-by-key.js';
 import type { Files } from '../../system/files/files.js';
@@ -19,6 +20,8 @@ export interface ScriptsOptions {
   readonly processes: Processes;
   /** the directory of carrier.d, routable.d …: an absolute path */
   readonly scriptDir: string;
+  /** what comes after the scripts of an event; undefined: nothing does */
+  readonly after?: ((step: Step) => Observable<Outcome> | undefined) | undefined;
   /** subscribed to when the event's turn comes, and only if it has scripts */
   readonly enrich?: Enrich;
   /** delays sleep while subscribed; errs if it cannot. Nothing does unless told otherwise */

@@ -1,6 +1,7 @@
 import { map, type Observable } from 'rxjs';
+import type { StartRule } from '../../model/config.js';
 import { isList, isText } from '../../model/unknown.js';
-import type { BusConnection, Call } from '../../system/bus/bus.js';
+import type { BusConnection, Call, Signal } from '../../system/bus/bus.js';
 
 /** org.freedesktop.systemd1(5) */
 export const SYSTEMD = 'org.freedesktop.systemd1';
@@ -60,3 +61,33 @@ export const unitCall = (member: `${'Start' | 'Stop'}Unit`, unit: string): Call 
   signature: 'ss',
   body: [unit, 'replace'],
 });
+
+const methods = {
+  start: 'StartUnit',
+  stop: 'StopUnit',
+  restart: 'RestartUnit',
+  'try-restart': 'TryRestartUnit',
+  'reload-or-restart': 'ReloadOrRestartUnit',
+} as const satisfies Readonly<Record<StartRule['job'], string>>;
+
+export const jobCall = ({ unit, job }: { readonly unit: string; readonly job: StartRule['job'] }): Call => ({
+  ...to,
+  interface: MANAGER,
+  member: methods[job],
+  signature: 'ss',
+  body: [unit, 'replace'],
+});
+
+/** Only the jobs of this unit: all jobs of the host would wake us. */
+export const jobRemovedRule = (unit: string): string =>
+  `type='signal',sender='${SYSTEMD}',interface='${MANAGER}',member='JobRemoved',arg2='${unit}'`;
+
+/** A job that has ended: `done`, `failed`, `dependency`, `canceled`, `timeout`, `skipped`. */
+export const removedJob = ({
+  interface: iface,
+  member,
+  body,
+}: Signal): { readonly path: string; readonly result: string } | undefined => {
+  const [, path, , result] = body;
+  return iface === MANAGER && member === 'JobRemoved' && isText(path) && isText(result) ? { path, result } : undefined;
+};

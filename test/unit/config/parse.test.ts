@@ -103,6 +103,7 @@ EmitJSON="true"
       units: { links: undefined },
       extensions: { load: [] },
       perLink: [],
+      starts: [],
     });
   });
 
@@ -138,6 +139,11 @@ Load = ["/opt/with space/x.js", "/opt/package.mjs"]
 Gateway = "192.0.2.1"
 DNSDefaultRoute = "off"
 Domains = ["~corp.example"]
+[[Start]]
+On = "routable"
+Links = "eth*"
+Unit = "x@%i.service"
+Job = "restart"
 `);
     expect(all).toEqual({
       system: { logLevel: 'fatal', logFormat: 'json', generator: ['dhclient', 'rtnetlink'], trace: 0.5 },
@@ -159,6 +165,7 @@ Domains = ["~corp.example"]
       units: { links: ['eth*'] },
       extensions: { load: ['/opt/with space/x.js', '/opt/package.mjs'] },
       perLink: [{ patterns: ['eth*'], gateway: ['192.0.2.1'], dnsDefaultRoute: false, domains: ['~corp.example'] }],
+      starts: [{ on: ['routable'], links: ['eth*'], unit: 'x@%i.service', job: 'restart' }],
     });
   });
 

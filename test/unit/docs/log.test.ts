@@ -51,6 +51,7 @@ const steps = Object.values<readonly NetworkEvent[]>(events)
   .map(event => step(1, event));
 
 const run = { kind: 'script-ran', script: '/x', timedOut: false, behind: 1 } as const;
+const unitJob = { kind: 'unit-job', unit: 'x.service', job: 'start', result: 'done', duration: 1 } as const;
 const exit = { code: 0, signal: null, duration: 1, cut: 1, cost: { cpu: 1, memory: 1 } };
 
 /** Of each outcome, all that it can have. */
@@ -60,6 +61,7 @@ const outcomes: OneOf<Outcome> = {
   began: steps.map(one => ({ kind: 'began', step: one })),
   'script-output': [{ kind: 'script-output', script: '/x', stream: 'stdout', line: '' }],
   'script-ran': steps.map(one => ({ ...run, step: one, exit, error: 'x' })),
+  'unit-job': steps.map(one => ({ ...unitJob, step: one, error: 'x' })),
   done: steps.map(one => ({ kind: 'done', step: one })),
   applied: [{ kind: 'applied', ifindex: 2, message: 'host name: a' }],
   policy: [{ kind: 'policy', by: 'this', tables: [], conflicts: [], failures: [] }],

@@ -52,6 +52,8 @@ const told = (outcome: Outcome): readonly string[] => {
       return [`event ${outcome.step.id} ${outcome.step.event.kind}`];
     case 'script-ran':
       return [`event ${outcome.step.id} ${outcome.script} status ${outcome.exit.code} after ${outcome.exit.duration}`];
+    case 'unit-job':
+      return [`event ${outcome.step.id} ${outcome.job} ${outcome.unit} ${outcome.result}`];
     case 'script-output':
       return [`${outcome.script}: ${outcome.line}`];
     case 'fault':

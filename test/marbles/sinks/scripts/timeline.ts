@@ -29,6 +29,8 @@ const shown = (outcome: Outcome): string => {
       return `${outcome.kind} ${outcome.step.id}`;
     case 'script-output':
       return `${short(outcome.script)} says ${outcome.line}`;
+    case 'unit-job':
+      return `${outcome.step.id} ${outcome.job} ${outcome.unit} ${outcome.result}`;
     case 'script-ran': {
       const { step: of, exit, timedOut, error } = outcome;
       return `${of.id} ${short(outcome.script)} ${error ?? exit.signal ?? exit.code}${timedOut ? ', timed out' : ''}`;
