@@ -120,7 +120,7 @@ describeBooted(`the recipes of docs/units.md, on Debian ${release} booted by its
   });
 
   test('the firewall of a profile is loaded while its file configures a link, and backups run only then', async () => {
-    await untilCalled('backup ');
+    await system.until('a backup', async () => (await allCalls()).includes('backup '), 20);
     await forget();
     await sh('ip -n router link set to-eth1 down; ip link set eth1 down; ip link del eth1');
     await untilCalled('nft delete table inet home');
