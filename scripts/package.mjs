@@ -1,5 +1,15 @@
 // node package.mjs [DIRECTORY]: what is published, of what `make build` made, and nothing that only the checkout needs.
-import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath, URL } from 'node:url';
@@ -47,3 +57,8 @@ for (const file of files) {
 }
 cpSync(join(top, 'docs'), join(to, 'docs'), { recursive: true, filter: from => from !== join(top, 'docs/api') });
 writeFileSync(join(to, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);
+/** The tarball has the modes of files: whoever builds may have another umask(2). */
+for (const name of readdirSync(to, { recursive: true, encoding: 'utf8' })) {
+  const mode = statSync(join(to, name)).mode;
+  chmodSync(join(to, name), (mode & 0o100) === 0 ? 0o644 : 0o755);
+}
