@@ -30,7 +30,7 @@ export interface Dhclient {
   readonly starve: () => void;
   /** the file is rewritten: for a moment it is cut */
   readonly rewrite: () => void;
-  /** the leases that it has written down, or is about to, and not given back; the newest is the last */
+  /** the leases that it has written down, or is about to; the newest is the last, and one that was given back is over */
   readonly recorded: () => readonly Granted[];
 }
 
@@ -73,7 +73,7 @@ export const createDhclient = (
   };
   const write = (granted: Granted, more = textOf(granted)): void => {
     const others = recorded.filter(({ address }) => address !== granted.address);
-    recorded = granted.expire > wall() ? [...others, granted] : others;
+    recorded = [...others, granted];
     text += more;
     time.after(random.within(5, 1500), () => disk.write(LEASE_FILE, text));
   };
