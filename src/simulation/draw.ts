@@ -75,6 +75,7 @@ const ofOthers: Vocabulary = [
 const ofDaemon: Vocabulary = [
   [2, () => 'systemctl restart network-broker'],
   [2, () => 'systemctl reload network-broker'],
+  [1, () => 'systemctl misconfigure network-broker'],
   [2, () => 'kill -9 network-broker'],
 ];
 

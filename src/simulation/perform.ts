@@ -67,11 +67,22 @@ export const perform = (host: Host, daemon: Daemon, text: string): void => {
   }
 };
 
-const service = ({ networkd, resolved, hostnamed, time }: Host, daemon: Daemon, verb: string, name: string): void => {
+const service = (
+  { networkd, resolved, hostnamed, time, disk }: Host,
+  daemon: Daemon,
+  verb: string,
+  name: string,
+): void => {
   if (name === 'network-broker') {
     if (verb === 'start') daemon.start();
     else if (verb === 'reload') daemon.reload();
-    else daemon.stop();
+    else if (verb === 'misconfigure') {
+      // Somebody saves half a file, has it read, and puts it right.
+      const right = disk.text(CONFIG);
+      disk.write(CONFIG, `${right ?? ''}MaxParallel="many"\n`);
+      daemon.reload();
+      disk.write(CONFIG, right);
+    } else daemon.stop();
     if (verb === 'restart') {
       // systemd starts it when it has ended.
       const again = (): void => {

@@ -5,6 +5,7 @@ import { createHost, type Host } from './host/host.js';
 import { addresses } from './oracles/addresses.js';
 import { dns } from './oracles/dns.js';
 import { honest } from './oracles/honest.js';
+import { leases } from './oracles/leases.js';
 import { order } from './oracles/order.js';
 import { policy } from './oracles/policy.js';
 import { noDefect } from './oracles/no-defect.js';
@@ -46,6 +47,7 @@ export const standardOracles: readonly Oracle[] = [
   order,
   policy,
   dns,
+  leases,
   honest,
 ];
 

@@ -11,6 +11,7 @@ const states = 'told states';
 const links = 'told addresses and links';
 const policy = 'policy rules';
 const dns = 'DNS and host name';
+const leases = 'told leases';
 const order = 'order of scripts';
 const held = 'nothing held';
 const end = 'no defect';
@@ -44,8 +45,8 @@ export const defects: readonly Defect[] = [
   defect(
     'what was interrupted stays known',
     'world/acted-on.ts',
-    'untold(states, running.get(ifindex))',
-    'states',
+    '[ifindex, untold(states, acted.running.get(ifindex))]',
+    '[ifindex, states]',
     states,
   ),
   defect(
@@ -103,14 +104,14 @@ export const defects: readonly Defect[] = [
   defect(
     'what the snapshot lacks of a loss',
     'world/networkd/reduce.ts',
-    '...known.flatMap(([ifindex, now]) => linkStateEvents(world, ifindex, now)), ...ofManager.events',
+    '...known.flatMap(({ ifindex, now }) => linkStateEvents(world, ifindex, now)), ...ofManager.events',
     '...ofManager.events',
     states,
   ),
   defect(
     'a snapshot does not take effect',
     'world/networkd/reduce.ts',
-    'states: new Map(known.map(([ifindex, now]) => [ifindex, { ...states.get(ifindex), ...now }])),',
+    'states: new Map(known.map(({ ifindex, now }) => [ifindex, { ...states.get(ifindex), ...now }])),',
     'states,',
     states,
   ),
@@ -156,6 +157,76 @@ export const defects: readonly Defect[] = [
     '!choosesLink(world.config?.network.links, names),',
     states,
   ),
+  defect(
+    'first words that are back are no news',
+    'world/join.ts',
+    'Object.entries(newer.previous).filter(([key]) => !(key in older.changed))',
+    'Object.entries(newer.previous)',
+    states,
+  ),
+  defect(
+    'lost words about a master are not looked for',
+    'world/networkd/unheard.ts',
+    '...masters.filter(ifindex => is.has(ifindex))',
+    '',
+    states,
+  ),
+  // leases
+  defect(
+    'the end of a lease is not told',
+    'world/leases/of-dhclient.ts',
+    'events.push(endLease(before, end));',
+    '',
+    leases,
+  ),
+  defect(
+    'each word about a lease binds it',
+    'world/leases/news.ts',
+    "if (before === undefined) return [eventOf(now, 'bound')];",
+    "if (before !== now) return [eventOf(now, 'bound')];",
+    leases,
+  ),
+  defect(
+    'leases are forgotten over a restart',
+    'world/acted-on.ts',
+    'bound: withRunning(acted),',
+    'bound: emptyWorld.leases.bound,',
+    leases,
+  ),
+  defect(
+    'leases that end are not written down',
+    'world/acted-on.ts',
+    'if (isEnd(action)) now.delete(key);',
+    'if (isEnd(action)) now.get(key);',
+    leases,
+  ),
+  defect(
+    'a lease outlives its address',
+    'world/leases/wanted.ts',
+    '.filter(one => isHeld(world, link.ifindex, one))',
+    '.filter(one => isHeld(world, link.ifindex, one) || bound !== undefined)',
+    leases,
+    dns,
+    policy,
+  ),
+  defect(
+    'a lease has no end',
+    'world/leases/wanted.ts',
+    "expire !== 'never' && expire <= now;",
+    "expire !== 'never' && expire <= 0 * now;",
+    leases,
+    dns,
+  ),
+  defect(
+    'what could not be read is not read again',
+    'operators/concat-map-retrying.ts',
+    'if (before < MAX_TRIES) failed$.next(value);',
+    '',
+    leases,
+    dns,
+    policy,
+  ),
+  defect('what was set is forgotten over a restart', 'sinks/dns/sink.ts', '...madeDns(progress.made),', '', dns),
   // operators
   defect(
     'what settles is dropped',
@@ -176,8 +247,8 @@ export const defects: readonly Defect[] = [
   defect(
     'two lanes are joined',
     'world/lane.ts',
-    "event.kind === 'sleep' ? event.kind : event.ifindex",
-    "event.kind === 'sleep' ? event.kind : event.ifindex % 2",
+    "'ifindex' in event ? event.ifindex : event.kind",
+    "'ifindex' in event ? event.ifindex % 2 : event.kind",
     states,
     links,
     order,
@@ -343,8 +414,8 @@ export const defects: readonly Defect[] = [
   defect(
     'the state is never written',
     'daemon/state/persist.ts',
-    'conflateMap(write),',
-    'conflateMap(() => write(start)),',
+    'concatMap(write),',
+    'concatMap(() => write(start)),',
     states,
   ),
   defect(

@@ -2,11 +2,11 @@
 import { drawPlan } from '../../src/simulation/draw.js';
 import { simulatePlan } from '../../src/simulation/simulate.js';
 
-const SEEDS = 200;
 /** Much happens in it, and little of it hides the rest. */
 const LENGTH_MS = 6 * 3_600_000;
 
 const { SKIP = '[]', ORACLES = '[]' } = process.env;
+const SEEDS = Number(process.env.SEEDS ?? 200);
 /** Seeds that show something without any defect. */
 const skipped = new Set(JSON.parse(SKIP) as number[]);
 /** The oracles that should find it; none: all days are asked for that show anything. */

@@ -181,6 +181,7 @@ export const createNetworkd = (around: NetworkdSurroundings): Networkd => {
         const network = bare.split('.').slice(0, 3).join('.');
         if (isLeased) lease(link.ifindex, profile.address);
         kernel.ip(`address add ${profile.address} dev ${name}${isLeased ? ` valid_lft ${LEASE_S}` : ''}`);
+        if (isLeased) kernel.renew(link.ifindex, bare, LEASE_S); // of one that was there (257), the kernel tells anew
         managed.address = bare;
         if (isLeased) {
           kernel.ip(`route add default via ${network}.1 dev ${name} proto dhcp src ${bare} metric 1024`);
