@@ -26,6 +26,8 @@ const BLUR_MS = 15_000;
 const KERNEL_BATCH_MS = 400;
 /** So long at most there is between scripts of which one waited for the other. Milliseconds. */
 const PAUSE_MS = 50;
+/** So long a script waits at most for what lacks. Milliseconds. */
+const SCARCITY_MS = 30_000;
 /** Where networkd was asked anew it may be seen on its way. */
 const passing = new Set(['pending', 'initialized', 'configuring']);
 
@@ -200,6 +202,10 @@ export const toldStates: Oracle = {
         }
         case 'fault':
           if (happening.what === 'signal lose') isLost = true;
+          if (happening.what.startsWith('spawn ')) {
+            if (running === 0 && at - idleAt > PAUSE_MS) busySince = at;
+            idleAt = at + SCARCITY_MS; // it waits for so long at most, and all of its link behind it
+          }
           if (happening.what === 'signal late') blurs.push({ at, ifindex: 0 });
           if (['signal lose', 'call'].includes(happening.what) || happening.what.startsWith('call ')) blur(at);
           return;
@@ -219,7 +225,7 @@ export const toldStates: Oracle = {
           return;
         case 'exit':
           running -= 1;
-          idleAt = at;
+          idleAt = Math.max(idleAt, at);
           return;
         case 'change':
         case 'defect':
