@@ -35,7 +35,10 @@ export const leases: Oracle = {
       see: happening => {
         doubt.see(happening);
         if (happening.kind === 'fault' && happening.what.startsWith('state ')) isUnwritten = true;
-        if (happening.kind === 'daemon' && happening.is === 'started') isBlurred = isUnwritten;
+        if (happening.kind === 'daemon' && happening.is === 'started') {
+          isBlurred = isUnwritten;
+          isUnwritten = false;
+        }
         if (happening.kind === 'kernel' && happening.object.kind === 'link' && happening.is === 'delete')
           for (const key of told.keys()) if (key.startsWith(`${happening.object.ifindex} `)) told.delete(key);
         if (happening.kind === 'outcome' && happening.outcome.kind === 'script-ran') {
@@ -53,7 +56,6 @@ export const leases: Oracle = {
       },
       quiet: () => {
         if (!daemon.isRunning()) return;
-        isUnwritten = false;
         isBlurred = false;
         const held = heldLease(host);
         if (!isClient || held === 'unsure' || doubt.isIn(host.time.now())) return;
