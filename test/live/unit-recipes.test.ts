@@ -22,7 +22,7 @@ describeBooted(`the recipes of docs/units.md, on Debian ${release} booted by its
   const allCalls = async (): Promise<readonly string[]> =>
     (await sh('journalctl -o cat --no-pager'))
       .split('\n')
-      .flatMap(line => (line.startsWith('called: ') ? [line.slice('called: '.length)] : []));
+      .flatMap(line => (line.startsWith('called: ') ? [line.slice('called: '.length).trim()] : []));
   const calls = async (): Promise<readonly string[]> => (await allCalls()).slice(forgotten);
   const forget = async (): Promise<void> => {
     forgotten = (await allCalls()).length;
@@ -120,7 +120,7 @@ describeBooted(`the recipes of docs/units.md, on Debian ${release} booted by its
   });
 
   test('the firewall of a profile is loaded while its file configures a link, and backups run only then', async () => {
-    await system.until('a backup', async () => (await allCalls()).includes('backup '), 20);
+    await system.until('a backup', async () => (await allCalls()).includes('backup'), 20);
     await forget();
     await sh('ip -n router link set to-eth1 down; ip link set eth1 down; ip link del eth1');
     await untilCalled('nft delete table inet home');
@@ -128,6 +128,6 @@ describeBooted(`the recipes of docs/units.md, on Debian ${release} booted by its
     await sh('ip link add eth1 type veth peer name to-eth1 netns router; ip -n router link set to-eth1 up');
     await untilCalled('nft -f /etc/nftables-home.nft');
     await untilState('backup.timer', 'active');
-    await untilCalled('backup ');
+    await untilCalled('backup');
   });
 });

@@ -73,6 +73,7 @@ describeBooted(`states of links as targets, on Debian ${release} booted by its o
 
   test('targets are active while the link is in their state, and tell what scripts would be told', async () => {
     await untilActive('link-configured@eth1.target');
+    for (const link of ['eth0', 'eth1']) await untilActive(`network-profile@10-${link}.target`);
     expect(await active()).toEqual(
       expect.arrayContaining([
         ...['carrier', 'degraded', 'routable', 'configured', 'online'].map(state => `link-${state}@eth0.target`),
