@@ -23,7 +23,8 @@ export const leases: Oracle = {
     /** What the last run has told is not known for sure: it was not written down. */
     let isUnwritten = false;
     let isBlurred = true;
-    const hear = (key: string, action: LeaseAction, isRerun: boolean): void => {
+    const hear = (key: string, action: LeaseAction, address: string, isRerun: boolean): void => {
+      addresses.set(key, address);
       const had = told.get(key);
       const isOver = isEnd(action);
       told.set(key, !isOver);
@@ -37,6 +38,7 @@ export const leases: Oracle = {
         if (happening.kind === 'fault' && happening.what.startsWith('state ')) isUnwritten = true;
         if (happening.kind === 'daemon' && happening.is === 'started') {
           isBlurred = isUnwritten;
+          if (isUnwritten) told.clear();
           isUnwritten = false;
         }
         if (happening.kind === 'kernel' && happening.object.kind === 'link' && happening.is === 'delete')
@@ -44,15 +46,19 @@ export const leases: Oracle = {
         if (happening.kind === 'outcome' && happening.outcome.kind === 'script-ran') {
           const { error, step } = happening.outcome;
           if (error !== undefined && step.event.kind === 'lease')
-            hear(`${step.event.ifindex} ${step.event.lease.family}`, step.event.action, true);
+            hear(
+              `${step.event.ifindex} ${step.event.lease.family}`,
+              step.event.action,
+              step.event.lease.addresses.join(' '),
+              true,
+            );
         }
         if (happening.kind !== 'run' || happening.env.EVENT !== 'lease') return;
         if (!happening.path.endsWith('/leases.d/10-note')) return;
         const { ACTION = '', LINKINDEX = '', FAMILY = '', RERUN, DHCP_ADDRESS = '' } = happening.env;
         const action = actions.find(word => word === ACTION);
         if (action === undefined) complain(`leases.d was run with ACTION=${ACTION}`);
-        else hear(`${LINKINDEX} ${FAMILY}`, action, RERUN === '1');
-        addresses.set(`${LINKINDEX} ${FAMILY}`, DHCP_ADDRESS);
+        else hear(`${LINKINDEX} ${FAMILY}`, action, DHCP_ADDRESS, RERUN === '1');
       },
       quiet: () => {
         if (!daemon.isRunning()) return;
