@@ -23,6 +23,7 @@ export const leases: Oracle = {
     /** What the last run has told is not known for sure: it was not written down. */
     let isUnwritten = false;
     let isBlurred = true;
+    let wasCleared = false;
     const hear = (key: string, action: LeaseAction, address: string, isRerun: boolean): void => {
       addresses.set(key, address);
       const had = told.get(key);
@@ -38,7 +39,8 @@ export const leases: Oracle = {
         if (happening.kind === 'fault' && happening.what.startsWith('state ')) isUnwritten = true;
         if (happening.kind === 'daemon' && happening.is === 'started') {
           isBlurred = isUnwritten;
-          if (isUnwritten) told.clear();
+          if (isUnwritten) told.clear(); // it may have been written down later, or not
+          wasCleared ||= isUnwritten;
           isUnwritten = false;
         }
         if (happening.kind === 'kernel' && happening.object.kind === 'link' && happening.is === 'delete')
@@ -69,6 +71,7 @@ export const leases: Oracle = {
           if (name !== 'eth2' || !chosen(plan, name)) continue;
           const key = `${ifindex} ipv4`;
           const isHeld = held?.ifindex === ifindex;
+          if (wasCleared && !told.has(key)) continue;
           if ((told.get(key) ?? false) !== isHeld)
             complain(
               `link ${ifindex} has ${held?.address ?? 'no lease'}; scripts were told ${isHeld ? 'of none' : `of ${addresses.get(key) ?? 'one'}`}`,
