@@ -42,6 +42,7 @@ const textOf = ({ link, address, hostname, dns, domain, expire }: Granted): stri
     `  interface "${link}";`,
     `  fixed-address ${address};`,
     '  option subnet-mask 255.255.255.0;',
+    `  option dhcp-lease-time ${LEASE_S};`,
     `  option routers ${NETWORK}.1;`,
     `  option domain-name-servers ${dns.join(',')};`,
     `  option domain-name "${domain}";`,
