@@ -143,6 +143,12 @@ describe('a snapshot that says what was said before', () => {
     expect(toldLast(...late, kernel(back(ours)), snapshot())).toEqual(['OperationalState=routable']);
   });
 
+  test('is no news of a link without addresses, whichever of networkd and the kernel told first that the last one went', () => {
+    const carrier: States = { ...up, OperationalState: 'carrier' };
+    expect(toldLast(...begun, said(carrier), kernel(gone(ours)), snapshot(carrier))).toEqual([]);
+    expect(toldLast(...begun, kernel(gone(ours)), said(carrier), snapshot(carrier))).toEqual([]);
+  });
+
   test('waits for networkd to see that the carrier went', () => {
     const late = [...begun, cable(unplugged), snapshot()];
     expect(toldLast(...late)).toEqual([]);
