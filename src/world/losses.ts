@@ -21,6 +21,9 @@ const isWithoutCarrier = ({ CarrierState, OperationalState }: States): boolean =
 const isWithCarrier = (states: States): boolean =>
   (states.CarrierState ?? states.OperationalState) !== undefined && !isWithoutCarrier(states);
 
+/** Any other state already says that the addresses went, whichever of networkd and the kernel was heard first. */
+const withAddresses: ReadonlySet<string> = new Set(['degraded', 'routable']);
+
 /**
  * Do networkd's states claim what the kernel says is gone? networkd may answer before it has read what the kernel told
  * everybody; it will report the loss itself.
@@ -32,8 +35,8 @@ export const isLate = (said: States, kernel: States): boolean =>
 
 /**
  * The same end state is not "nothing happened". What to report of a link whose states are `now` and differ from the
- * last reported ones by `difference`: all states, if the carrier was lost since and is back; also the operational
- * state, if only an address or a lease was lost.
+ * last reported ones by `difference`: all states, if the carrier was lost since and is back; also an
+ * operational state with addresses, if only an address or a lease was lost.
  */
 export const retold = (difference: Difference, now: States, since: Since = nothing): Difference => {
   const { changed, previous } = difference;
@@ -42,7 +45,7 @@ export const retold = (difference: Difference, now: States, since: Since = nothi
   const before: States = { ...same, ...previous };
   if (since.carrier && isWithCarrier(before)) return { changed: now, previous: before };
   const OperationalState = 'OperationalState' in changed ? undefined : now.OperationalState;
-  if (!hasLost(since) || OperationalState === undefined) return difference;
+  if (!hasLost(since) || OperationalState === undefined || !withAddresses.has(OperationalState)) return difference;
   return { changed: { ...changed, OperationalState }, previous: { ...previous, OperationalState } };
 };
 
