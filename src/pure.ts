@@ -27,7 +27,7 @@ export { conflateMap } from './operators/conflate-map.js';
 export { joinKey, joinSteps } from './world/join.js';
 
 export type { Address, Family } from './model/address.js';
-export type { Config, Generator, LinkPatterns, LinkSettings, LogFormat, LogLevel } from './model/config.js';
+export type { Config, Generator, LinkPatterns, LinkSettings, LogFormat, LogLevel, StartRule } from './model/config.js';
 export type {
   AddressChange,
   AddressEvent,
@@ -79,6 +79,7 @@ export type {
   ScriptOutput,
   ScriptRan,
   Seen,
+  UnitJobEnded,
 } from './model/outcome.js';
 export type { RouteChange } from './model/route/route.js';
 export type { RuleChange } from './model/route/rule.js';

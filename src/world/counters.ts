@@ -115,6 +115,7 @@ export const createCounters = () => {
         case 'began':
         case 'script-output':
         case 'applied':
+        case 'unit-job':
       }
     },
   };
