@@ -26,7 +26,8 @@ describeLive('a network that churns', () => {
         expect(scripts).toBeGreaterThan(transitions);
         expect(Math.min(...Object.values(done))).toBeGreaterThan(0);
         expect(descriptors[1]).toBeLessThanOrEqual(descriptors[0]);
-        expect(memory.at(-1)).toBeLessThan(100);
+        // 65 to 110 while it is busy, as the collector likes; what docs/security.md promises beside a hostile neighbour
+        expect(Math.max(...memory)).toBeLessThan(150);
       } finally {
         await lab.close();
       }
