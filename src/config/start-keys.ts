@@ -1,5 +1,6 @@
 import type { StartRule } from '../model/config.js';
 import { startJobs } from '../model/config.js';
+import { allDirectories } from '../model/script-directories.js';
 import { isUnitName } from '../model/unit-name.js';
 import type { Key } from './key.js';
 import { linkPatterns } from './link-keys.js';
@@ -13,13 +14,7 @@ const actions: ReadonlyMap<string, readonly string[]> = new Map([
 ]);
 
 /** What a script directory may be called, without its `.d`. */
-export const startWords: readonly string[] = [
-  ...actions.keys(),
-  ...'routes rules manager suspend resume missing off no-carrier dormant degraded-carrier carrier enslaved degraded routable'.split(
-    ' ',
-  ),
-  ...'offline partial online pending initialized configuring configured failed unmanaged linger'.split(' '),
-];
+export const startWords: readonly string[] = allDirectories.map(name => name.replace(/\.d$/, ''));
 
 /** `routable`, `leases:changed`, `addresses:added,removed` */
 const isOccasion = (word: string): boolean => {

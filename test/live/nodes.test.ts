@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
-import { standardDirectories } from '../../src/sinks/scripts/directories.js';
+import { standardDirectories } from '../../src/model/script-directories.js';
 import { configureBroker, launchBroker, recordOf, untilLogged } from './lab/broker.js';
 import { checkout } from './lab/checkout.js';
 import { openLab } from './lab/lab.js';

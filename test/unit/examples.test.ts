@@ -7,7 +7,7 @@ import type { NetworkEvent, RouteEvent } from '../../src/model/event.js';
 import { routeLine } from '../../src/model/route/route-text.js';
 import { routeLines } from '../../src/sinks/scripts/changes-variable.js';
 import { environmentOf } from '../../src/sinks/scripts/environment.js';
-import { standardDirectories } from '../../src/sinks/scripts/directories.js';
+import { standardDirectories } from '../../src/model/script-directories.js';
 import { managerState, step } from '../../src/testing/builders.js';
 import { netlinkRoute } from '../support/fake-rtnetlink.js';
 import { address, lease, linkNews, linkState, routes } from '../../src/testing/events.js';

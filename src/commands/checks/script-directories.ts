@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { map, mergeMap } from 'rxjs';
 import { nearest } from '../../config/nearest.js';
-import { allDirectories } from '../../sinks/scripts/directories.js';
+import { allDirectories } from '../../model/script-directories.js';
 import { scriptsIn } from '../../sinks/scripts/judge.js';
 import { createFiles, type Files, type Listing } from '../../system/files/files.js';
 import type { Check, Finding } from './finding.js';

@@ -1,7 +1,8 @@
 import { concat, defer, forkJoin, ignoreElements, map, type Observable, tap } from 'rxjs';
 import { fault, type Fault, type Report } from '../../model/fault.js';
 import type { Step } from '../../model/world.js';
-import { directoriesOf, standardDirectories } from './directories.js';
+import { standardDirectories } from '../../model/script-directories.js';
+import { directoriesOf } from './directories.js';
 import { scriptsIn } from './judge.js';
 import type { Files } from '../../system/files/files.js';
 

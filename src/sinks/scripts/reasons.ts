@@ -2,7 +2,8 @@ import { nearest } from '../../config/nearest.js';
 import type { NetworkEvent } from '../../model/event.js';
 import type { Step } from '../../model/world.js';
 import { kernelTells } from '../../world/kernel/derived-states.js';
-import { choosing, directoriesOf } from './directories.js';
+import { choosing } from '../../model/script-directories.js';
+import { directoriesOf } from './directories.js';
 
 /** States that cannot be derived from the kernel. */
 const networkdsOwn = ['AdministrativeState', 'OnlineState'];

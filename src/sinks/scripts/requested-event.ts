@@ -8,7 +8,7 @@ import { addressesOf, presentLinks } from '../../world/links.js';
 import { linkNamed } from '../../world/links-by-name.js';
 import { routeLine, type TableNames } from '../../model/route/route-text.js';
 import { ruleLine } from '../../model/route/rule-text.js';
-import { choosing, stateWords } from './directories.js';
+import { choosing, stateWords } from '../../model/script-directories.js';
 
 /** An event that somebody asked for, or why there is none. */
 export type RequestedEvent = { readonly event: NetworkEvent } | { readonly wrong: string };

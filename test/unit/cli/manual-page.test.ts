@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { manual } from '../../../src/cli/manual-page.js';
 import { commands, options } from '../../../src/cli/usage.js';
-import { standardDirectories } from '../../../src/sinks/scripts/directories.js';
+import { standardDirectories } from '../../../src/model/script-directories.js';
 import { leaseVariableTexts } from '../../../src/world/leases/variables.js';
 import { roff } from '../../../src/config/roff.js';
 

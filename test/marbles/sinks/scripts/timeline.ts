@@ -2,7 +2,7 @@ import { asyncScheduler, map, NEVER, type Observable, takeUntil, timer } from 'r
 import type { Fault } from '../../../../src/model/fault.js';
 import type { Outcome } from '../../../../src/model/outcome.js';
 import type { Step } from '../../../../src/model/world.js';
-import { standardDirectories } from '../../../../src/sinks/scripts/directories.js';
+import { standardDirectories } from '../../../../src/model/script-directories.js';
 import { type ScriptsOptions, scriptsSink } from '../../../../src/sinks/scripts/sink.js';
 import { config, link, linkState, step, world } from '../../../../src/testing/builders.js';
 import { fakeFiles, type FakeTree } from '../../../../src/fakes/fake-files.js';

@@ -3,7 +3,7 @@ import type { StartRule } from '../../../../src/model/config.js';
 import type { NetworkEvent } from '../../../../src/model/event.js';
 import { parseConfig } from '../../../../src/config/parse.js';
 import { startWords } from '../../../../src/config/start-keys.js';
-import { allDirectories } from '../../../../src/sinks/scripts/directories.js';
+import { allDirectories } from '../../../../src/model/script-directories.js';
 import { startsFor } from '../../../../src/sinks/units/starts-for.js';
 import { address, config, lease, leaseEvent, link, linkState, step, world } from '../../../../src/testing/builders.js';
 
