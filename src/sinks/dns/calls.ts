@@ -1,6 +1,6 @@
 import { AF_INET, AF_INET6 } from '@network-stack/netlink/constants';
 import { toError } from '../../model/fault.js';
-import { errorName } from '../reconcile/bus-errors.js';
+import { deniedAdvice, errorName } from '../reconcile/bus-errors.js';
 import { ipBytes } from '../../model/ip/ip-address.js';
 import { type DnsAction, dnsText, type Via } from './desired.js';
 import type { Call } from '../../system/bus/bus.js';
@@ -52,11 +52,8 @@ const advice = (error: unknown, via: Via): string => {
       return ': systemd-networkd configures this link, so set DNSVia="networkd" in [Network]';
     case 'UnmanagedInterface':
       return ': systemd-networkd does not configure this link, so set DNSVia="resolved" in [Network]';
-    case 'AccessDenied':
-    case 'InteractiveAuthorizationRequired':
-      return `: install polkit and the polkit rules that come with network-broker`;
     default:
-      return via === 'networkd' ? ': is the link configured by systemd-networkd?' : '';
+      return deniedAdvice(error) || (via === 'networkd' ? ': is the link configured by systemd-networkd?' : '');
   }
 };
 

@@ -20,7 +20,7 @@ import type { Sink } from '../../model/flow.js';
 import type { World } from '../../model/world.js';
 import type { Bus, Call } from '../../system/bus/bus.js';
 import { sameLeases } from '../../world/leases/reduce.js';
-import { errorName, isTransient, isUnanswered } from '../reconcile/bus-errors.js';
+import { deniedAdvice, isTransient, isUnanswered } from '../reconcile/bus-errors.js';
 import { reconcile } from '../reconcile/reconcile.js';
 import {
   type Access,
@@ -91,11 +91,8 @@ const plan = (name: string, present: unknown, ours: Ours): Plan<Naming> => {
 };
 
 const refused = (error: unknown, what: string): Refused => {
-  const advice = ['AccessDenied', 'InteractiveAuthorizationRequired'].includes(errorName(error))
-    ? ': install polkit and the polkit rules that come with network-broker'
-    : '';
   return {
-    message: `${what}: ${toError(error).message}${advice}`,
+    message: `${what}: ${toError(error).message}${deniedAdvice(error)}`,
     isFinal: !isTransient(error),
     mayBeDone: isUnanswered(error),
     error,

@@ -8,6 +8,14 @@ const textOf = (error: unknown, name: string): string => {
 /** The last part of an error's D-Bus name: `NoReply`. */
 export const errorName = (error: unknown): string => textOf(error, 'errorName').split('.').at(-1) ?? '';
 
+/** polkit did not allow it, or nobody was there whom it could ask. */
+export const isDenied = (error: unknown): boolean =>
+  ['AccessDenied', 'InteractiveAuthorizationRequired'].includes(errorName(error));
+
+/** What to do about a refusal that our own polkit rules would have prevented; empty: it is none. */
+export const deniedAdvice = (error: unknown): string =>
+  isDenied(error) ? ': install polkit and the polkit rules that come with network-broker' : '';
+
 /** Nobody answered: whether it was done is not known. */
 export const isUnanswered = (error: unknown): boolean =>
   ['bus-lost', 'call-timed-out'].includes(textOf(error, 'code')) ||

@@ -25,7 +25,7 @@ import type { Step } from '../../model/world.js';
 import { nameOwner } from '../../operators/name-owner.js';
 import { createSlots } from '../../operators/with-slot.js';
 import type { Bus, BusConnection } from '../../system/bus/bus.js';
-import { errorName } from '../reconcile/bus-errors.js';
+import { isDenied } from '../reconcile/bus-errors.js';
 import { jobCall, jobRemovedRule, removedJob, SYSTEMD } from './ask-systemd.js';
 import { type Start, startsFor } from './starts-for.js';
 
@@ -38,8 +38,7 @@ const MAX_HEARD = 16;
 type Ended = Pick<UnitJobEnded, 'result' | 'error'>;
 
 const refusedBy = (error: unknown): Ended => {
-  const isDenied = ['AccessDenied', 'InteractiveAuthorizationRequired'].includes(errorName(error));
-  const advice = isDenied ? ': install the polkit rule that `network-broker polkit` prints' : '';
+  const advice = isDenied(error) ? ': install the polkit rule that `network-broker polkit` prints' : '';
   return { result: 'refused', error: `${toError(error).message}${advice}` };
 };
 

@@ -29,7 +29,7 @@ import { nameOwner } from '../../operators/name-owner.js';
 import { untilEndOf } from '../../operators/until-end-of.js';
 import type { BusConnection } from '../../system/bus/bus.js';
 import type { LinkFiles } from '../../system/files/link-files.js';
-import { errorName, isTransient } from '../reconcile/bus-errors.js';
+import { deniedAdvice, errorName, isTransient } from '../reconcile/bus-errors.js';
 import { reconcile } from '../reconcile/reconcile.js';
 import { type Access, type Action, type Failure, patiently, type Refused, type Target } from '../reconcile/target.js';
 import type { Informants } from '../link-json/gather.js';
@@ -75,10 +75,7 @@ const patternsFor = (scope: Scope): readonly string[] =>
     : [...[...scope].map(instance => `link-*@${literally(instance)}.target`), 'network-profile@*.target'];
 
 const refusedBy = (error: unknown, unit: string): Refused => {
-  const advice = ['AccessDenied', 'InteractiveAuthorizationRequired'].includes(errorName(error))
-    ? ': install polkit and the polkit rules that come with network-broker'
-    : '';
-  return { message: `${unit}: ${toError(error).message}${advice}`, isFinal: !isTransient(error), error };
+  return { message: `${unit}: ${toError(error).message}${deniedAdvice(error)}`, isFinal: !isTransient(error), error };
 };
 
 /** No fault of anybody: the administrator has masked the unit, or the system goes down. */
