@@ -5,6 +5,8 @@ import type { BusConnection, Call, Signal } from '../../system/bus/bus.js';
 
 /** org.freedesktop.systemd1(5) */
 export const SYSTEMD = 'org.freedesktop.systemd1';
+/** The bus refuses what one client asks beyond 128 answers at once; scripts and the other targets ask, too. */
+export const MAX_CALLS = 32;
 const to = { destination: SYSTEMD, path: '/org/freedesktop/systemd1' } as const;
 const MANAGER = `${SYSTEMD}.Manager`;
 

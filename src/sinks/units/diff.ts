@@ -28,6 +28,8 @@ export type Scope = ReadonlySet<string> | undefined;
 export interface ActualUnits {
   /** instances; undefined: all */
   readonly scope: Scope;
+  /** what tells one account of a link from the next, by instance: of all links that have targets */
+  readonly revisions: ReadonlyMap<string, string>;
   /** targets that are active, or are about to be */
   readonly up: ReadonlySet<string>;
   /** targets that somebody has masked */
@@ -129,13 +131,8 @@ const toldOf = (done: readonly Action<UnitChange>[], wishes: ReadonlyMap<string,
 const rank = { stop: 0, remove: 1, write: 2, start: 3 } as const;
 
 /** What makes the targets, and the files that describe their links, as they are called for. */
-export const unitsDiff = (
-  wanted: Wanted,
-  actual: ActualUnits,
-  revisions: ReadonlyMap<string, string>,
-  ours: Ours,
-): Plan<UnitChange> => {
-  const { scope, up, facts, networkFiles, described } = actual;
+export const unitsDiff = (wanted: Wanted, actual: ActualUnits, ours: Ours): Plan<UnitChange> => {
+  const { scope, revisions, up, facts, networkFiles, described } = actual;
   const wishes = wishesOf(wanted, networkFiles);
   const isLookedAt = (key: string): boolean => scope === undefined || !isOfLink(key) || scope.has(instanceIn(key));
   const found = [...up].flatMap(unit => keyOfUnit(unit) ?? []);

@@ -1,13 +1,8 @@
 import {
   asyncScheduler,
-  catchError,
-  concatMap,
-  defer,
   EMPTY,
-  endWith,
   forkJoin,
   from,
-  ignoreElements,
   map,
   mergeMap,
   type Observable,
@@ -18,7 +13,6 @@ import {
   tap,
   toArray,
 } from 'rxjs';
-import { groupBy } from '../../model/group-by.js';
 import { fault, type Report, toError } from '../../model/fault.js';
 import type { Sink } from '../../model/flow.js';
 import type { Link } from '../../model/link.js';
@@ -29,20 +23,19 @@ import { nameOwner } from '../../operators/name-owner.js';
 import { untilEndOf } from '../../operators/until-end-of.js';
 import type { BusConnection } from '../../system/bus/bus.js';
 import type { LinkFiles } from '../../system/files/link-files.js';
-import { deniedAdvice, errorName, isTransient } from '../reconcile/bus-errors.js';
+import { errorName } from '../reconcile/bus-errors.js';
 import { reconcile } from '../reconcile/reconcile.js';
-import { type Access, type Action, type Failure, patiently, type Refused, type Target } from '../reconcile/target.js';
+import { type Access, type Failure, type Ours, patiently, type Target } from '../reconcile/target.js';
 import type { Informants } from '../link-json/gather.js';
 import { type ActualUnits, type Scope, scopeOf, type UnitChange, unitsDiff } from './diff.js';
 import { createLinkFacts, type LinkFacts } from './read-facts.js';
 import { createRevisions } from './revisions.js';
+import { runChanges } from './run-changes.js';
 import { whenSettled } from './when-settled.js';
-import { isUp, listUnits, SYSTEMD, systemState, unitCall } from './ask-systemd.js';
-import { instanceIn, isOfProfile, linksOf, type Wanted, wishesOf } from './wishes.js';
+import { isUp, listUnits, MAX_CALLS, SYSTEMD, systemState } from './ask-systemd.js';
+import { linksOf, type Wanted, wishesOf } from './wishes.js';
 
 const MAX_RETRY_MS = 30_000;
-/** The bus refuses what one client asks beyond 128 answers at once; scripts and the other targets ask, too. */
-const MAX_CALLS = 32;
 /** With more links than this, one pattern for all is shorter. */
 const MAX_PATTERNS = 64;
 
@@ -73,10 +66,6 @@ const patternsFor = (scope: Scope): readonly string[] =>
   scope === undefined || scope.size > MAX_PATTERNS
     ? ['link-*@*.target', 'network-profile@*.target']
     : [...[...scope].map(instance => `link-*@${literally(instance)}.target`), 'network-profile@*.target'];
-
-const refusedBy = (error: unknown, unit: string): Refused => {
-  return { message: `${unit}: ${toError(error).message}${deniedAdvice(error)}`, isFinal: !isTransient(error), error };
-};
 
 /** No fault of anybody: the administrator has masked the unit, or the system goes down. */
 const isRespected = ({ refused }: Failure<UnitChange>): boolean =>
@@ -116,8 +105,10 @@ const target = (
       map(all => new Map(all)),
     );
 
-  const actual = ({ connection }: Manager, wanted: Wanted, scope: Scope): Observable<ActualUnits> =>
-    forkJoin({
+  const actual = ({ connection, id }: Manager, wanted: Wanted, ours: Ours): Observable<ActualUnits> => {
+    const revisions = revisionsOf(wanted);
+    const scope = scopeOf(wishesOf(wanted, networkFiles), revisions, ours, id);
+    return forkJoin({
       state: systemState(connection),
       units: listUnits(connection, patternsFor(scope)),
       facts: factsOf(wanted, scope),
@@ -130,6 +121,7 @@ const target = (
         for (const [ifindex, { networkFile }] of facts) networkFiles.set(ifindex, networkFile);
         return of({
           scope,
+          revisions,
           up: new Set(units.filter(isUp).map(({ name }) => name)),
           masked: new Set(units.filter(({ load }) => load === 'masked').map(({ name }) => name)),
           facts,
@@ -138,51 +130,7 @@ const target = (
         });
       }),
     );
-
-  const carryOut = ({ connection }: Manager, change: UnitChange): Observable<never> => {
-    switch (change.do) {
-      case 'start':
-        return connection.call(unitCall('StartUnit', change.unit)).pipe(ignoreElements());
-      case 'stop':
-        return connection.call(unitCall('StopUnit', change.unit)).pipe(ignoreElements());
-      case 'write':
-        return from([
-          linkFiles.write(`${change.instance}.json`, change.facts.json),
-          linkFiles.write(`${change.instance}.env`, change.facts.env),
-        ]).pipe(concatMap(written => written));
-      case 'remove':
-        return from(['json', 'env']).pipe(concatMap(end => linkFiles.remove(`${change.instance}.${end}`)));
-    }
   };
-  const result = (manager: Manager, { change }: Action<UnitChange>): Observable<Refused | undefined> =>
-    carryOut(manager, change).pipe(
-      endWith(undefined),
-      catchError((error: unknown) => {
-        if (errorName(error) === 'NoSuchUnit' && change.do === 'stop') return of(undefined);
-        return of(refusedBy(error, 'unit' in change ? change.unit : `the files of ${change.instance}`));
-      }),
-    );
-
-  /** Actions about one link in their order, links beside each other; profiles when links are described. */
-  const inOrder = (manager: Manager, actions: readonly Action<UnitChange>[]) =>
-    from([false, true]).pipe(
-      concatMap(isLast =>
-        from(
-          groupBy(
-            actions.filter(({ key }) => isOfProfile(key) === isLast),
-            ({ key }) => instanceIn(key),
-          ).values(),
-        ).pipe(
-          mergeMap(
-            group =>
-              from(group).pipe(
-                concatMap(action => result(manager, action).pipe(map(refused => [action, refused] as const))),
-              ),
-            MAX_CALLS,
-          ),
-        ),
-      ),
-    );
 
   return {
     name: 'units',
@@ -193,21 +141,9 @@ const target = (
     inherited: () => new Map(),
     pace: whenSettled(scheduler),
     access: desired$ => desired$.pipe(take(1), switchMap(managers), untilEndOf(desired$)),
-    actual: (manager, wanted, ours) =>
-      defer(() => {
-        const wishes = wishesOf(wanted, networkFiles);
-        const scope = scopeOf(wishes, revisionsOf(wanted), ours, manager.id);
-        return actual(manager, wanted, scope);
-      }),
-    diff: ({ desired, actual: found, ours }) => unitsDiff(desired, found, revisionsOf(desired), ours),
-    apply: (manager, actions) =>
-      inOrder(manager, actions).pipe(
-        toArray(),
-        map(results => {
-          const by = new Map(results);
-          return actions.map(action => by.get(action));
-        }),
-      ),
+    actual,
+    diff: ({ desired, actual: found, ours }) => unitsDiff(desired, found, ours),
+    apply: ({ connection }, actions) => runChanges(connection, linkFiles, actions),
     retry: patiently,
     unread: error => ({
       refused: { message: `the targets of links cannot be read: ${toError(error).message}`, isFinal: false, error },

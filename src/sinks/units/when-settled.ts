@@ -19,9 +19,7 @@ export const whenSettled =
       let newest: Wanted | undefined;
       let shown: ReadonlyMap<number, States> = new Map();
       const forget = (ifindex: number): void => {
-        const timer = timers.get(ifindex);
-        timer?.unsubscribe();
-        if (timer !== undefined) out.remove(timer);
+        timers.get(ifindex)?.unsubscribe();
         timers.delete(ifindex);
       };
       const tell = (): void => {

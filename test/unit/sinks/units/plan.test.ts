@@ -26,6 +26,7 @@ const wanted = (states: Readonly<Record<number, States>>, links: readonly Link[]
 const facts = { env: '', json: '', networkFile: '' };
 const actual = (up: readonly string[], rest: Partial<ActualUnits> = {}): ActualUnits => ({
   scope: undefined,
+  revisions: new Map(),
   up: new Set(up.map(name => `${name}.target`)),
   masked: new Set(),
   facts: new Map(),
@@ -38,7 +39,7 @@ const oursOf = (all: ReadonlyMap<string, string>): Ours =>
 
 /** What is done, then what is said. */
 const plan = (what: Wanted, found: ActualUnits, ours: Ours = new Map()) => {
-  const made = unitsDiff(what, found, createRevisions()(what), ours);
+  const made = unitsDiff(what, { ...found, revisions: createRevisions()(what) }, ours);
   const said = made.told([], [], ours).flatMap(one => ('code' in one ? [(one satisfies Fault).code] : []));
   return { does: [...made.actions.map(({ text }) => text), ...said], ours: oursOf(made.desired) };
 };
@@ -161,7 +162,7 @@ describe('which links are looked at', () => {
   const before = wanted({ 2: routable, 3: routable }, both);
   const knows = () => {
     const revisionsOf = createRevisions();
-    const known = oursOf(unitsDiff(before, actual([]), revisionsOf(before), new Map()).desired);
+    const known = oursOf(unitsDiff(before, { ...actual([]), revisions: revisionsOf(before) }, new Map()).desired);
     const scope = (what: Wanted, ours: Ours = known, by = 'me') =>
       scopeOf(wishesOf(what, new Map()), revisionsOf(what), ours, by);
     return { known, scope };

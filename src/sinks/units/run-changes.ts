@@ -1,0 +1,75 @@
+import {
+  catchError,
+  concatMap,
+  endWith,
+  from,
+  ignoreElements,
+  map,
+  mergeMap,
+  type Observable,
+  of,
+  toArray,
+} from 'rxjs';
+import { groupBy } from '../../model/group-by.js';
+import { toError } from '../../model/fault.js';
+import type { BusConnection } from '../../system/bus/bus.js';
+import type { LinkFiles } from '../../system/files/link-files.js';
+import { deniedAdvice, errorName, isTransient } from '../reconcile/bus-errors.js';
+import type { Action, Refused } from '../reconcile/target.js';
+import type { UnitChange } from './diff.js';
+import { MAX_CALLS, unitCall } from './ask-systemd.js';
+import { instanceIn, isOfProfile } from './wishes.js';
+
+const refusedBy = (error: unknown, unit: string): Refused => {
+  return { message: `${unit}: ${toError(error).message}${deniedAdvice(error)}`, isFinal: !isTransient(error), error };
+};
+
+/** Carries out the changes; emits once, for each of them why it was refused, if it was. */
+export const runChanges = (
+  connection: BusConnection,
+  linkFiles: LinkFiles,
+  actions: readonly Action<UnitChange>[],
+): Observable<readonly (Refused | undefined)[]> => {
+  const carryOut = (change: UnitChange): Observable<never> => {
+    switch (change.do) {
+      case 'start':
+        return connection.call(unitCall('StartUnit', change.unit)).pipe(ignoreElements());
+      case 'stop':
+        return connection.call(unitCall('StopUnit', change.unit)).pipe(ignoreElements());
+      case 'write':
+        return from([
+          linkFiles.write(`${change.instance}.json`, change.facts.json),
+          linkFiles.write(`${change.instance}.env`, change.facts.env),
+        ]).pipe(concatMap(written => written));
+      case 'remove':
+        return from(['json', 'env']).pipe(concatMap(end => linkFiles.remove(`${change.instance}.${end}`)));
+    }
+  };
+  const result = ({ change }: Action<UnitChange>): Observable<Refused | undefined> =>
+    carryOut(change).pipe(
+      endWith(undefined),
+      catchError((error: unknown) => {
+        if (errorName(error) === 'NoSuchUnit' && change.do === 'stop') return of(undefined);
+        return of(refusedBy(error, 'unit' in change ? change.unit : `the files of ${change.instance}`));
+      }),
+    );
+
+  const byLink = (some: readonly Action<UnitChange>[]) => groupBy(some, ({ key }) => instanceIn(key)).values();
+  // Links beside each other, actions about one in their order; profiles when links are described.
+  return from([actions.filter(({ key }) => !isOfProfile(key)), actions.filter(({ key }) => isOfProfile(key))]).pipe(
+    concatMap(some =>
+      from(byLink(some)).pipe(
+        mergeMap(
+          group =>
+            from(group).pipe(concatMap(action => result(action).pipe(map(refused => [action, refused] as const)))),
+          MAX_CALLS,
+        ),
+      ),
+    ),
+    toArray(),
+    map(results => {
+      const by = new Map(results);
+      return actions.map(action => by.get(action));
+    }),
+  );
+};
