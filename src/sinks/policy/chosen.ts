@@ -6,7 +6,7 @@ import { OUR_PROTOCOL } from '../../model/wire/from-netlink.js';
 import type { World } from '../../model/world.js';
 import { isUsable } from '../../world/kernel/addresses.js';
 import { choosesLink } from '../../world/link-patterns.js';
-import { addressesOf } from '../../world/links.js';
+import { addressesOf, presentLinks } from '../../world/links.js';
 import { isDefault, isOfOneLink, type NextHop } from './routes/next-hops.js';
 
 /** Does the configuration choose any links? */
@@ -17,16 +17,16 @@ export const hasPolicy = ({ config }: Pick<World, 'config'>): boolean =>
  * The links that get rules: those that the configuration chooses, and with a link its macvlans that have no router of
  * their own (keepalived's use_vmac), unless they are excluded.
  */
-export const policyLinks = ({ config, kernel: { links } }: World, hops: readonly NextHop[]): readonly Link[] => {
+export const policyLinks = ({ config, kernel }: World, hops: readonly NextHop[]): readonly Link[] => {
   const patterns = config?.network.routingPolicyRules ?? [];
   if (patterns.length === 0) return [];
   const excluding = patterns.filter(pattern => pattern.startsWith('!'));
   const isWithParent = (link: Link): boolean => {
-    const parent = link.macvlanOf === undefined ? undefined : links?.get(link.macvlanOf);
+    const parent = link.macvlanOf === undefined ? undefined : kernel.links?.get(link.macvlanOf);
     if (parent === undefined || !choosesLink(patterns, parent) || !choosesLink(excluding, link)) return false;
     return !hops.some(hop => hop.oif === link.ifindex && isDefault(hop));
   };
-  return [...(links?.values() ?? [])].filter(link => choosesLink(patterns, link) || isWithParent(link));
+  return presentLinks({ kernel }).filter(link => choosesLink(patterns, link) || isWithParent(link));
 };
 
 /** The addresses of a link that can be reached from beyond it. */

@@ -115,8 +115,9 @@ export const eventScripts = (
         hasBegun = true;
         out.next({ kind: 'began', step });
         const scripts$ = paths.length === 0 ? EMPTY : runAll(step, paths, behind);
+        const all$ = after$ === undefined ? scripts$ : concat(scripts$, after$);
         out.add(
-          concat(scripts$, after$ ?? EMPTY).subscribe({
+          all$.subscribe({
             next: outcome => out.next(outcome),
             error: failed,
             complete: done,

@@ -3,6 +3,7 @@ import type { Link } from '../../model/link.js';
 import type { States } from '../../model/states.js';
 import type { World } from '../../model/world.js';
 import { choosesLink } from '../../world/link-patterns.js';
+import { presentLinks } from '../../world/links.js';
 
 /** What is called for. */
 export interface Wanted {
@@ -57,7 +58,7 @@ export const keyOfUnit = (unit: string): string | undefined => {
 /** The links that have targets. */
 export const linksOf = ({ config, kernel }: World): readonly Link[] => {
   const patterns = config?.units.links;
-  return patterns === undefined ? [] : [...(kernel.links?.values() ?? [])].filter(link => choosesLink(patterns, link));
+  return patterns === undefined ? [] : presentLinks({ kernel }).filter(link => choosesLink(patterns, link));
 };
 
 const withCarrier: ReadonlySet<string | undefined> = new Set(['degraded-carrier', 'carrier', 'enslaved']);

@@ -11,6 +11,7 @@ import type { Family } from '../../../model/address.js';
 import type { World } from '../../../model/world.js';
 import { OUR_PROTOCOL } from '../../../model/wire/from-netlink.js';
 import { linkSettings } from '../../../world/link-settings.js';
+import { presentLinks } from '../../../world/links.js';
 import { isLinkLocal, prefixOf } from '../../../model/ip/prefix.js';
 
 const families = { ipv4: AF_INET, ipv6: AF_INET6 } as const;
@@ -71,7 +72,7 @@ export const insideLinks = (
     ...[...bound.values()].filter(({ lease }) => lease.routers.length > 0).map(({ ifindex }) => ifindex),
   ]);
   return new Set(
-    [...(kernel.links?.values() ?? [])]
+    presentLinks({ kernel })
       .filter(({ flags, ifindex }) => (flags & IFF_LOOPBACK) === 0 && !ways.has(ifindex))
       .filter(link => linkSettings(config, link).gateway === undefined)
       .map(({ ifindex }) => ifindex),
