@@ -1,4 +1,4 @@
-import { map, type Observable } from 'rxjs';
+import { map, mergeMap, type Observable } from 'rxjs';
 import type { StartRule } from '../../model/config.js';
 import { isList, isText } from '../../model/unknown.js';
 import type { BusConnection, Call, Signal } from '../../system/bus/bus.js';
@@ -43,26 +43,28 @@ export const listUnits = (connection: BusConnection, patterns: readonly string[]
     .call({ ...to, interface: MANAGER, member: 'ListUnitsByPatterns', signature: 'asas', body: [[], patterns] })
     .pipe(map(([units]) => (isList(units) ? units : []).flatMap(unitIn)));
 
-/** `running`, `starting`, `degraded`, `stopping` … */
-export const systemState = (connection: BusConnection): Observable<unknown> =>
+const property = (connection: BusConnection, path: string, iface: string, name: string): Observable<unknown> =>
   connection
     .call({
-      ...to,
+      destination: SYSTEMD,
+      path,
       interface: 'org.freedesktop.DBus.Properties',
       member: 'Get',
       signature: 'ss',
-      body: [MANAGER, 'SystemState'],
+      body: [iface, name],
     })
-    .pipe(map(([state]) => state));
+    .pipe(map(([value]) => value));
 
-/** The reply is the path of the job; polkit decides by the unit and the verb. */
-export const unitCall = (member: `${'Start' | 'Stop'}Unit`, unit: string): Call => ({
-  ...to,
-  interface: MANAGER,
-  member,
-  signature: 'ss',
-  body: [unit, 'replace'],
-});
+/** `running`, `starting`, `degraded`, `stopping` … */
+export const systemState = (connection: BusConnection): Observable<unknown> =>
+  property(connection, to.path, MANAGER, 'SystemState');
+
+/** Is there such a unit? systemd reads its file; nothing is started. */
+export const hasUnit = (connection: BusConnection, unit: string): Observable<boolean> =>
+  connection.call({ ...to, interface: MANAGER, member: 'LoadUnit', signature: 's', body: [unit] }).pipe(
+    mergeMap(([path]) => property(connection, String(path), `${SYSTEMD}.Unit`, 'LoadState')),
+    map(state => state !== 'not-found'),
+  );
 
 const methods = {
   start: 'StartUnit',
@@ -72,6 +74,7 @@ const methods = {
   'reload-or-restart': 'ReloadOrRestartUnit',
 } as const satisfies Readonly<Record<StartRule['job'], string>>;
 
+/** The reply is the path of the job; polkit decides by the unit and the verb. */
 export const jobCall = ({ unit, job }: { readonly unit: string; readonly job: StartRule['job'] }): Call => ({
   ...to,
   interface: MANAGER,

@@ -17,7 +17,7 @@ import type { LinkFiles } from '../../system/files/link-files.js';
 import { deniedAdvice, errorName, isTransient } from '../reconcile/bus-errors.js';
 import type { Action, Refused } from '../reconcile/target.js';
 import type { UnitChange } from './diff.js';
-import { MAX_CALLS, unitCall } from './ask-systemd.js';
+import { jobCall, MAX_CALLS } from './ask-systemd.js';
 import { instanceIn, isOfProfile } from './wishes.js';
 
 const refusedBy = (error: unknown, unit: string): Refused => {
@@ -33,9 +33,8 @@ export const runChanges = (
   const carryOut = (change: UnitChange): Observable<never> => {
     switch (change.do) {
       case 'start':
-        return connection.call(unitCall('StartUnit', change.unit)).pipe(ignoreElements());
       case 'stop':
-        return connection.call(unitCall('StopUnit', change.unit)).pipe(ignoreElements());
+        return connection.call(jobCall({ unit: change.unit, job: change.do })).pipe(ignoreElements());
       case 'write':
         return from([
           linkFiles.write(`${change.instance}.json`, change.facts.json),
