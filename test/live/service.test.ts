@@ -1,8 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { copyFileSync } from 'node:fs';
-import { basename } from 'node:path';
 import { describeBooted, release } from './lab/booted.js';
-import { debs } from './lab/debs.js';
+import { installWithLinks } from './lab/installed.js';
 import { bootSystem, type System } from './lab/system.js';
 
 const script = (body: string): string => `#!/bin/sh\n${body}\n`;
@@ -45,17 +43,7 @@ describeBooted(`the installed service, on Debian ${release} booted by its own sy
 
   beforeAll(async () => {
     system = await bootSystem(release);
-    for (const deb of debs(release)) copyFileSync(deb, system.path(`/tmp/${basename(deb)}`));
-    await sh(`
-      ip netns add router
-      mkdir -p /etc/systemd/network
-      for n in 0 1; do
-        ip link add eth$n type veth peer name to-eth$n netns router
-        ip -n router link set to-eth$n up
-        printf '[Match]\\nName=eth%s\\n[Network]\\nLinkLocalAddressing=no\\nIPv6AcceptRA=no\\nAddress=10.0.%s.50/24\\n' $n $n >/etc/systemd/network/eth$n.network
-      done
-      systemctl start systemd-networkd
-      dpkg -i /tmp/*.deb 2>&1`);
+    await installWithLinks(system, release);
     for (const directory of ['carrier', 'no-carrier', 'routable', 'degraded', 'configured'])
       await system.write(`/etc/network-broker/${directory}.d/10-record`, recorder, 0o755);
     await sh('systemctl start network-broker');

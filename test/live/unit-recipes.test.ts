@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { copyFileSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { describeBooted, release } from './lab/booted.js';
-import { debs } from './lab/debs.js';
+import { installWithLinks } from './lab/installed.js';
 import { bootSystem, type System } from './lab/system.js';
 
 /** The files that docs/units.md shows, by their paths. */
@@ -38,20 +38,9 @@ describeBooted(`the recipes of docs/units.md, on Debian ${release} booted by its
 
   beforeAll(async () => {
     system = await bootSystem(release);
-    for (const deb of debs(release)) copyFileSync(deb, system.path(`/tmp/${basename(deb)}`));
     for (const program of programs) await system.write(program, recorder, 0o755);
     await system.write('/usr/local/bin/vpn', `${recorder}exec sleep infinity\n`, 0o755);
-    await sh(`
-      ip netns add router
-      mkdir -p /etc/systemd/network
-      for n in 0 1; do
-        ip link add eth$n type veth peer name to-eth$n netns router
-        ip -n router link set to-eth$n up
-        printf '[Match]\\nName=eth%s\\n[Network]\\nLinkLocalAddressing=no\\nIPv6AcceptRA=no\\nAddress=10.0.%s.50/24\\n' $n $n >/etc/systemd/network/10-eth$n.network
-      done
-      mv /etc/systemd/network/10-eth1.network /etc/systemd/network/10-home.network
-      systemctl start systemd-networkd
-      dpkg -i /tmp/*.deb 2>&1`);
+    await installWithLinks(system, release, ['10-eth0', '10-home']);
     for (const [path, text] of recipes) await system.write(path, text);
     await sh(`
       network-broker polkit >/etc/polkit-1/rules.d/60-network-broker-units.rules

@@ -1,8 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { copyFileSync } from 'node:fs';
-import { basename } from 'node:path';
 import { describeBooted, release } from './lab/booted.js';
-import { debs } from './lab/debs.js';
+import { installWithLinks } from './lab/installed.js';
 import { poll } from './lab/poll.js';
 import { bootSystem, type System } from './lab/system.js';
 
@@ -49,20 +47,9 @@ describeBooted(`states of links as targets, on Debian ${release} booted by its o
 
   beforeAll(async () => {
     system = await bootSystem(release);
-    for (const deb of debs(release)) copyFileSync(deb, system.path(`/tmp/${basename(deb)}`));
     await system.write('/etc/systemd/system/user.service', userService('link-routable@eth0.target'));
-    await sh(`
-      ip netns add router
-      mkdir -p /etc/systemd/network
-      for n in 0 1; do
-        ip link add eth$n type veth peer name to-eth$n netns router
-        ip -n router link set to-eth$n up
-        printf '[Match]\\nName=eth%s\\n[Network]\\nLinkLocalAddressing=no\\nIPv6AcceptRA=no\\nAddress=10.0.%s.50/24\\n' $n $n >/etc/systemd/network/10-eth$n.network
-      done
-      systemctl start systemd-networkd
-      dpkg -i /tmp/*.deb 2>&1
-      systemctl daemon-reload
-      systemctl enable user.service 2>&1`);
+    await installWithLinks(system, release);
+    await sh('systemctl daemon-reload; systemctl enable user.service 2>&1');
     await configure('[Units]\nLinks = "eth* lan"\n');
     await sh('systemctl start network-broker');
     await untilActive('user.service');

@@ -1,8 +1,7 @@
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { alone } from '../lab/alone.js';
 import { checkout } from '../lab/checkout.js';
 import { nodeOf } from '../lab/nodes.js';
+import { fetchPackages } from '../lab/npm-packages.js';
 
 /** Every package manager and runtime is a package of npm's, under the name that it has below `node_modules`. */
 const tools = [
@@ -14,24 +13,13 @@ const tools = [
   'deno@npm:deno@2',
 ];
 
-const fetching = `
-[ ! -d "$directory" ] || exit 0
-rm -rf "$directory.new"
-mkdir -p "$directory.new"
-npm install --prefix "$directory.new" --no-audit --no-fund --no-package-lock --silent "$@"
-mv "$directory.new" "$directory"`;
-
 /** The oldest Node that is promised, and the two newest that have long-term support. */
 export const nodes = [20, 22, 24] as const;
 
 /** Package managers, Bun and Deno, fetched once into `test/.cache`, and Node's lines; the directory that has all of them. */
 export const fetchTools = (): string => {
   const cache = join(checkout, 'test', '.cache');
-  const directory = join(cache, 'managers');
-  if (!existsSync(directory)) {
-    process.stderr.write('fetching package managers, Bun and Deno\n');
-    alone(fetching, { directory }, tools);
-  }
+  fetchPackages('package managers, Bun and Deno', join(cache, 'managers'), tools);
   for (const line of nodes) nodeOf(line);
   return cache;
 };
