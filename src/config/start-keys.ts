@@ -1,5 +1,6 @@
 import type { StartRule } from '../model/config.js';
 import { startJobs } from '../model/config.js';
+import { leaseActions } from '../model/event.js';
 import { allDirectories } from '../model/script-directories.js';
 import { isUnitName } from '../model/unit-name.js';
 import type { Key } from './key.js';
@@ -7,9 +8,9 @@ import { linkPatterns } from './link-keys.js';
 import { type Kind, list, oneOf } from './values.js';
 
 /** What happens, by the word that stands for it; states of links and the manager have no actions. */
-const actions: ReadonlyMap<string, readonly string[]> = new Map([
+const actions: ReadonlyMap<string, readonly string[]> = new Map<string, readonly string[]>([
   ['addresses', ['added', 'changed', 'removed']],
-  ['leases', ['bound', 'renewed', 'changed', 'expired', 'released', 'lost']],
+  ['leases', leaseActions],
   ['links', ['added', 'removed', 'renamed']],
 ]);
 

@@ -85,6 +85,7 @@ export interface LeaseChange {
 }
 
 export type LeaseAction = 'bound' | 'renewed' | 'changed' | 'expired' | 'released' | 'lost';
+export const leaseActions: readonly LeaseAction[] = ['bound', 'renewed', 'changed', 'expired', 'released', 'lost'];
 
 /** A DHCP lease of a link came, went, or is another one. */
 export interface LeaseEvent {

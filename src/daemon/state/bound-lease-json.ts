@@ -1,5 +1,5 @@
 import type { Instant, Lease } from '../../model/lease.js';
-import type { LeaseAction } from '../../model/event.js';
+import { leaseActions } from '../../model/event.js';
 import type { BoundLease, LeaseNews } from '../../model/world.js';
 import { isRecord, isText, textOf, textsOf } from '../../model/unknown.js';
 
@@ -55,11 +55,9 @@ export const boundLeaseOf = (value: unknown): BoundLease | undefined => {
 
 export const leaseNewsFields = (news: LeaseNews): object => ({ ...boundLeaseFields(news), action: news.action });
 
-const actions: readonly LeaseAction[] = ['bound', 'renewed', 'changed', 'expired', 'released', 'lost'];
-
 /** The same, read back; undefined: it says nothing of the kind. */
 export const leaseNewsOf = (value: unknown): LeaseNews | undefined => {
   const bound = boundLeaseOf(value);
-  const action = actions.find(word => isRecord(value) && word === value.action);
+  const action = leaseActions.find(word => isRecord(value) && word === value.action);
   return bound === undefined || action === undefined ? undefined : { ...bound, action };
 };

@@ -1,9 +1,8 @@
-import type { LeaseAction } from '../../model/event.js';
+import { type LeaseAction, leaseActions } from '../../model/event.js';
 import type { Oracle } from './oracle.js';
 import { chosen, createClockDoubt, heldLease, valueOf } from './words.js';
 
 const isEnd = (action: LeaseAction): boolean => ['expired', 'released', 'lost'].includes(action);
-const actions: readonly LeaseAction[] = ['bound', 'renewed', 'changed', 'expired', 'released', 'lost'];
 
 /**
  * **Leases are told from their beginning to their end.** To scripts each lease of a link is bound first, then renewed or changed, and it ends once; again
@@ -58,7 +57,7 @@ export const leases: Oracle = {
         if (happening.kind !== 'run' || happening.env.EVENT !== 'lease') return;
         if (!happening.path.endsWith('/leases.d/10-note')) return;
         const { ACTION = '', LINKINDEX = '', FAMILY = '', RERUN, DHCP_ADDRESS = '' } = happening.env;
-        const action = actions.find(word => word === ACTION);
+        const action = leaseActions.find(word => word === ACTION);
         if (action === undefined) complain(`leases.d was run with ACTION=${ACTION}`);
         else hear(`${LINKINDEX} ${FAMILY}`, action, DHCP_ADDRESS, RERUN === '1');
       },
