@@ -193,6 +193,19 @@ describe('planPolicy', () => {
     ]);
   });
 
+  test("a router behind a network whose place somebody else's route holds is reached by that, or by a route of its own", () => {
+    const routesBeside = (holder: string) =>
+      plan({
+        addresses: [address(3, '192.0.2.5/24')],
+        main: ['default via 192.0.2.1 dev 2', `192.0.2.0/24 ${holder} table 10002 proto static`],
+      }).filter(text => text.startsWith('route'));
+    const byDefault = 'route add default via 192.0.2.1 dev eth1 table 10002';
+    expect(routesBeside('dev 3')).toEqual([byDefault]);
+    const toRouter = 'route add 192.0.2.1 dev eth1 table 10002';
+    expect(routesBeside('dev 2')).toEqual([toRouter, byDefault]);
+    expect(routesBeside('via 203.0.113.1 dev 3')).toEqual([toRouter, byDefault]);
+  });
+
   test('so it is with IPv6, where main may lead to the router by another link; link-local ones need none', () => {
     const main = [
       '2001:db8::/64 dev 2 metric 256',
