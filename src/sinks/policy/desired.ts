@@ -5,6 +5,7 @@ import { OUR_PROTOCOL } from '../../model/wire/from-netlink.js';
 import type { World } from '../../model/world.js';
 import { tableOf } from '../../world/policy-tables.js';
 import { deliveredPrefixes, policyAddresses, policyLinks } from './chosen.js';
+import { foreignRoutes } from './foreign-routes.js';
 import { familyNumber, insideLinks, leadsOut, mainNextHops } from './routes/next-hops.js';
 import { noDefault, precedingRules } from './notices.js';
 import { mainRefusals } from './routes/refused.js';
@@ -30,7 +31,7 @@ interface OfLink extends Policy {
  * The rules and routes that the World calls for, so that traffic to an address of a chosen link is answered over that
  * link.
  *
- * @param routes every route of the host; those of main and of local delivery are used
+ * @param routes every route of the host; those of main, of local delivery and of our tables are used
  * @param rules every rule of the host: nothing is planned for a table that somebody else uses
  */
 export const planPolicy = (world: World, routes: readonly Route[], rules: readonly Rule[]): Policy => {
@@ -41,9 +42,10 @@ export const planPolicy = (world: World, routes: readonly Route[], rules: readon
   const refused = mainRefusals(routes, hops);
   const delivered = deliveredPrefixes(routes);
   const inside = insideLinks(world, hops);
+  const foreign = foreignRoutes(routes, new Set(chosen.map(({ ifindex }) => tableOf(world, ifindex))));
   const each = families.flatMap(family => {
     const isOfFamily = (route: Route): boolean => route.family === familyNumber(family);
-    const main = { hops: hops.filter(isOfFamily), refused: refused.filter(isOfFamily), inside };
+    const host = { hops: hops.filter(isOfFamily), refused: refused.filter(isOfFamily), inside, foreign };
     return chosen.map((link): OfLink => {
       const addresses = policyAddresses(world, link.ifindex, family);
       const prefixes = new Set([
@@ -52,7 +54,7 @@ export const planPolicy = (world: World, routes: readonly Route[], rules: readon
       ]);
       if (prefixes.size === 0) return { rules: [], routes: [], lacks: [] };
       const table = tableOf(world, link.ifindex);
-      const held = tableRoutes(world, link, family, table, addresses, main);
+      const held = tableRoutes(world, link, family, table, addresses, host);
       const isWithout = (link.flags & IFF_UP) !== 0 && !held.some(leadsOut);
       return {
         rules: [...prefixes].flatMap(prefix => rulesOf(prefix, family, table, config.network.rulePriority)),

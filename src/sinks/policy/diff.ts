@@ -1,6 +1,7 @@
 import type { Change, Route, RouteSpec, Rule, RuleSpec } from '@network-stack/netlink';
 import type { Action, Conflict, Plan } from '../reconcile/target.js';
 import { OUR_PROTOCOL } from '../../model/wire/from-netlink.js';
+import { foreignRoutes } from './foreign-routes.js';
 import { isFresh, routeContents, routeKey, routeIdentity, ruleKey } from './keys.js';
 import type { Policy } from './rules-and-routes.js';
 import { type NameOf, routeText, ruleText } from './text.js';
@@ -38,11 +39,11 @@ const diffRules = (desired: readonly RuleSpec[], actual: readonly Rule[]) => {
 
 const diffRoutes = (desired: readonly RouteSpec[], actual: readonly Route[], nameOf: NameOf) => {
   const tables = new Set(desired.map(({ table }) => table));
-  const isOurs = ({ protocol }: Route): boolean => protocol === OUR_PROTOCOL;
-  const ours = groupBy(actual.filter(isOurs), routeKey);
-  const foreign = new Map(
-    actual.filter(route => !isOurs(route) && tables.has(route.table)).map(route => [routeKey(route), route]),
+  const ours = groupBy(
+    actual.filter(({ protocol }) => protocol === OUR_PROTOCOL),
+    routeKey,
   );
+  const foreign = foreignRoutes(actual, tables);
 
   const action = (
     verb: 'add' | 'replace' | 'delete',

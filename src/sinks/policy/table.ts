@@ -40,14 +40,16 @@ const insideRoutes = (
     return prefix !== undefined && !isLinkLocal(prefix) && !connected.some(each => overlap(each, prefix));
   });
 
-/** The parts of the main table that tables are made of, for one family. */
-export interface MainTable {
+/** The routes of the host that tables are made of, for one family. */
+export interface HostRoutes {
   /** `mainNextHops` */
   readonly hops: readonly NextHop[];
   /** `mainRefusals` */
   readonly refused: readonly Route[];
   /** `insideLinks` */
   readonly inside: ReadonlySet<number>;
+  /** others' routes in tables of ours, by `routeKey`: they stay */
+  readonly foreign: ReadonlyMap<string, Route>;
 }
 
 /**
@@ -62,7 +64,7 @@ export const tableRoutes = (
   family: Family,
   table: number,
   addresses: readonly Address[],
-  { hops, refused, inside }: MainTable,
+  { hops, refused, inside, foreign }: HostRoutes,
 ): readonly RouteSpec[] => {
   const { ifindex, flags } = link;
   const own = hops.filter(({ oif }) => oif === ifindex);
@@ -76,7 +78,7 @@ export const tableRoutes = (
     ...insideRoutes(hops, inside, connected).map(copy),
   ]);
   const wanted = [...held, ...exemptions(held, hops)];
-  const all = [...wanted, ...routesToRouters(wanted, family, table)];
+  const all = [...wanted, ...routesToRouters(wanted, foreign, family, table)];
   const first = new Map<string, RouteSpec>();
   for (const route of all) {
     const key = routeKey(route);
