@@ -231,6 +231,17 @@ export const toldStates: Oracle = {
         case 'defect':
       }
     };
+    /** Something was lost meanwhile: all directories run again. */
+    const mayRepeat =
+      (ifindex: number) =>
+      (one: Told, before: Told | undefined): boolean =>
+        one.isRerun ||
+        losses.some(
+          loss =>
+            (loss.ifindex === 0 || loss.ifindex === ifindex) &&
+            loss.at <= one.at &&
+            loss.at >= (before?.since ?? 0) - BLUR_MS,
+        );
     const judge = (key: string, account: Account, spans: readonly Span[]): void => {
       const [ifindex = '0', name = ''] = key.split(' ');
       const link = host.kernel.link(Number(ifindex));
@@ -253,15 +264,7 @@ export const toldStates: Oracle = {
         if (kills.some(kill => span.from <= kill)) return true;
         return blurs.some(({ at }) => span.to > at - debounce - 1000 && span.from < at + BLUR_MS);
       };
-      const mayRepeat = (one: Told, before: Told | undefined): boolean =>
-        one.isRerun ||
-        losses.some(
-          loss =>
-            (loss.ifindex === 0 || loss.ifindex === Number(ifindex)) &&
-            loss.at <= one.at &&
-            loss.at >= (before?.since ?? 0) - BLUR_MS,
-        );
-      if (explains(account.told, spans, account.last, mayMiss, mayRepeat)) return;
+      if (explains(account.told, spans, account.last, mayMiss, mayRepeat(Number(ifindex)))) return;
       const was = spans.map(({ from, value }) => `${value} from ${from}`).join(', ');
       const said = account.told
         .map(({ at, value, isRerun }) => `${value} at ${at}${isRerun ? ' (again)' : ''}`)
@@ -270,13 +273,18 @@ export const toldStates: Oracle = {
         `${name} of link ${ifindex} (${link?.name ?? 'gone'}) was ${was}; scripts were told ${said || 'nothing'}`,
       );
     };
-    /** While two tell of the same, what was told is one of the things that one of them said, and the last what is so. */
-    const judgeBoth = (key: string, { told }: Account, spans: readonly Span[]): void => {
+    /**
+     * While two tell of the same, what was told is one of the things that one of them said, or told again: networkd may go while it passes
+     * through states that are no news, and what it said before is its last word.
+     */
+    const judgeBoth = (key: string, { last, told }: Account, spans: readonly Span[]): void => {
       const [ifindex = '0', name = ''] = key.split(' ');
       const both = [...spans, ...(other.spans.get(key) ?? [])];
-      for (const { at, value } of told)
-        if (!both.some(span => span.value === value && span.from <= at))
-          complain(`scripts were told that ${name} of link ${ifindex} is ${value} at ${at}, which nobody said`);
+      for (const [nth, one] of told.entries()) {
+        const isAgain = one.value === (told[nth - 1]?.value ?? last) && mayRepeat(Number(ifindex))(one, told[nth - 1]);
+        if (!isAgain && !both.some(({ from, value }) => value === one.value && from <= one.at))
+          complain(`scripts were told that ${name} of link ${ifindex} is ${one.value} at ${one.at}, which nobody said`);
+      }
     };
     return {
       see,
