@@ -2,6 +2,8 @@ import { type LeaseAction, leaseActions } from '../../model/event.js';
 import type { Oracle } from './oracle.js';
 import { chosen, createClockDoubt, heldLease, valueOf } from './words.js';
 
+const NOTE = '/leases.d/10-note';
+
 const isEnd = (action: LeaseAction): boolean => ['expired', 'released', 'lost'].includes(action);
 
 /**
@@ -45,8 +47,8 @@ export const leases: Oracle = {
         if (happening.kind === 'kernel' && happening.object.kind === 'link' && happening.is === 'delete')
           for (const key of told.keys()) if (key.startsWith(`${happening.object.ifindex} `)) told.delete(key);
         if (happening.kind === 'outcome' && happening.outcome.kind === 'script-ran') {
-          const { error, step } = happening.outcome;
-          if (error !== undefined && step.event.kind === 'lease')
+          const { error, script, step } = happening.outcome;
+          if (error !== undefined && script.endsWith(NOTE) && step.event.kind === 'lease')
             hear(
               `${step.event.ifindex} ${step.event.lease.family}`,
               step.event.action,
@@ -55,7 +57,7 @@ export const leases: Oracle = {
             );
         }
         if (happening.kind !== 'run' || happening.env.EVENT !== 'lease') return;
-        if (!happening.path.endsWith('/leases.d/10-note')) return;
+        if (!happening.path.endsWith(NOTE)) return;
         const { ACTION = '', LINKINDEX = '', FAMILY = '', RERUN, DHCP_ADDRESS = '' } = happening.env;
         const action = leaseActions.find(word => word === ACTION);
         if (action === undefined) complain(`leases.d was run with ACTION=${ACTION}`);
