@@ -9,12 +9,10 @@ const routeIdentity = ({ family, table, destination, tos, priority }: RouteSpec)
   [family, table, destination, tos, priority ?? 0].join(' ');
 
 /** Deleting: what is not given matches anything. */
-export const matches = (wanted: object, one: object): boolean => {
-  const has = new Map(Object.entries(one));
-  return Object.entries(wanted).every(
-    ([name, value]) => value === undefined || name === 'flags' || has.get(name) === value,
+export const matches = (wanted: object, one: object): boolean =>
+  Object.entries(wanted).every(
+    ([name, value]) => value === undefined || name === 'flags' || Reflect.get(one, name) === value,
   );
-};
 
 export interface FakeTables {
   readonly rules: () => readonly Rule[];

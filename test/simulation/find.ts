@@ -1,6 +1,6 @@
 /* Whether a defect is found, and by which oracle: one line of JSON. See defects.ts and try-defects.ts. */
 import { drawPlan } from '../../src/simulation/draw.js';
-import { oraclesOnTrial, simulatePlan, standardOracles } from '../../src/simulation/simulate.js';
+import { simulatePlan } from '../../src/simulation/simulate.js';
 
 /** Much happens in it, and little of it hides the rest. */
 const LENGTH_MS = 6 * 3_600_000;
@@ -20,9 +20,7 @@ const say = (seeds: number, what: string): void =>
 const search = (): void => {
   for (let seed = 1; seed <= SEEDS; seed += 1) {
     if (skipped.has(seed)) continue;
-    const { violations } = simulatePlan(drawPlan(seed, LENGTH_MS), {
-      oracles: [...standardOracles, ...oraclesOnTrial],
-    });
+    const { violations } = simulatePlan(drawPlan(seed, LENGTH_MS));
     if (violations.length > 0) failing.push(seed);
     for (const { oracle } of violations) by.add(oracle);
     const found = violations.find(({ oracle }) => wanted.includes(oracle));
