@@ -147,7 +147,12 @@ describe('debounceLinkState', () => {
   const changes = [{ name: 'address', before: '192.0.2.5', now: '192.0.2.6' }];
   test.each([
     ['bound and changed is bound', ['bound', first], ['changed', second, first], ['bound', second]],
-    ['lost and bound is bound', ['lost', first, first], ['bound', first], ['bound', first]],
+    [
+      'lost and bound is bound, with the one before',
+      ['lost', first, first],
+      ['bound', second],
+      ['bound', second, first],
+    ],
     [
       'renewed and changed is changed',
       ['renewed', first, first],
@@ -164,6 +169,21 @@ describe('debounceLinkState', () => {
       const expected = x === undefined ? '----------|' : '------x---|';
       expectObservable(source.pipe(debounceLinkState())).toBe(expected, x === undefined ? {} : { x: of(2, x) });
     })(),
+  );
+
+  test(
+    'a lease that scripts know is lost, whatever came and went meanwhile',
+    marbles(({ hot, expectObservable }) => {
+      const values = {
+        a: step(1, leaseEvent(eth0, 'lost', first, { previous: first }), quiet3),
+        b: step(2, leaseEvent(eth0, 'bound', second), quiet3),
+        c: step(3, leaseEvent(eth0, 'changed', first, { previous: second, changes }), quiet3),
+        d: step(4, leaseEvent(eth0, 'lost', first, { previous: first }), quiet3),
+      };
+      const source = hot('-abcd-----|', values);
+      const expected = '  -------d--|';
+      expectObservable(source.pipe(debounceLinkState())).toBe(expected, values);
+    }),
   );
 
   test(
