@@ -49,12 +49,14 @@ const joinChanges = (older: Difference, newer: Difference): Difference => {
   };
 };
 
-/** Joins two events of a lease. `previous` is the lease that scripts were last told of. */
-const joinLeases = (older: LeaseEvent, newer: LeaseEvent): LeaseEvent => {
-  if (isEnd(older.action)) return newer;
-  const previous = older.action === 'bound' ? undefined : older.previous;
+/**
+ * Joins two events of a lease. `previous` is the lease that scripts were last told of: one that ended while it waited is still known to
+ * them, so the next is bound in its place, and its end remains to be told.
+ */
+const joinLeases = ({ action, previous }: LeaseEvent, newer: LeaseEvent): LeaseEvent => {
   if (isEnd(newer.action)) return { ...newer, previous };
-  if (previous === undefined) return { ...newer, action: 'bound', previous, changes: [] };
+  if (previous === undefined || action === 'bound' || isEnd(action))
+    return { ...newer, action: 'bound', previous, changes: [] };
   const changes = leaseChanges(previous, newer.lease);
   return { ...newer, action: changes.length > 0 ? 'changed' : 'renewed', previous, changes };
 };
