@@ -1,7 +1,7 @@
 import { commandLine } from './cli/command-line.js';
 import type { Asked, CommandName } from './cli/command-line.js';
 import type { Options } from './config/options.js';
-import { oneLine } from './model/one-line.js';
+import { oneLine } from './model/values/one-line.js';
 import { commandWords } from './system/processes/command-words.js';
 
 /** Each command is loaded only when it is asked for. Resolves to the exit status. */

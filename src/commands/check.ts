@@ -1,7 +1,7 @@
 import { concat, connect, filter, lastValueFrom, map, merge, of, toArray } from 'rxjs';
 import { loadConfig } from '../daemon/load-config.js';
 import { defaults } from '../config/schema.js';
-import { oneLine } from '../model/one-line.js';
+import { oneLine } from '../model/values/one-line.js';
 import { arp } from './checks/arp.js';
 import { bus } from './checks/bus-reached.js';
 import { busPolicy } from './checks/bus-policy.js';

@@ -1,6 +1,6 @@
 import { lastValueFrom, map, mergeMap, toArray } from 'rxjs';
 import { toError } from '../model/fault.js';
-import { oneLine } from '../model/one-line.js';
+import { oneLine } from '../model/values/one-line.js';
 import { diagramSvg, diagramText, type Mark, marksOf } from '../trace/marble-diagram.js';
 import { marbleTest } from '../trace/marble-test.js';
 import { replay } from '../trace/replay-trace.js';

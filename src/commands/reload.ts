@@ -7,7 +7,7 @@ import type { Options } from '../config/options.js';
 import { keptConfiguration } from '../daemon/state/kept-configuration.js';
 import { say } from '../system/say.js';
 import { WRONG_CONFIGURATION } from '../config/exit-status.js';
-import { field, parseJson } from '../model/unknown.js';
+import { field, parseJson } from '../model/values/unknown.js';
 
 /** Never process 1. */
 const isPid = (value: unknown): value is number => typeof value === 'number' && Number.isInteger(value) && value > 1;

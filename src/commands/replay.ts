@@ -1,5 +1,5 @@
 import { tap } from 'rxjs';
-import { oneLine } from '../model/one-line.js';
+import { oneLine } from '../model/values/one-line.js';
 import { toError } from '../model/fault.js';
 import { replay as replayed, type Replayed } from '../trace/replay-trace.js';
 import type { Header } from '../trace/format.js';

@@ -6,7 +6,7 @@ import { controlPaths } from '../daemon/control-path.js';
 import { painter } from '../cli/paint.js';
 import { statusPage } from '../text/status-page.js';
 import type { StatusReport } from '../text/status-report.js';
-import { isObject, parseJson } from '../model/unknown.js';
+import { isObject, parseJson } from '../model/values/unknown.js';
 
 const isReport = (value: unknown): value is StatusReport => isObject(value) && 'counters' in value && 'runs' in value;
 

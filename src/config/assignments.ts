@@ -1,7 +1,7 @@
 import { parse, TomlError } from 'smol-toml';
 import type { Fault } from '../model/fault.js';
 import { fault } from '../model/fault.js';
-import { isList, isRecord } from '../model/unknown.js';
+import { isList, isRecord } from '../model/values/unknown.js';
 
 /** One `name = value` of a file; `section` is undefined before the first `[Section]`. Spelt as in the file. */
 export interface Assignment {

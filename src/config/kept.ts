@@ -1,5 +1,5 @@
 import type { ConfigText } from './assignments.js';
-import { field, isList, isText, parseJson } from '../model/unknown.js';
+import { field, isList, isText, parseJson } from '../model/values/unknown.js';
 
 /** Format of the file that holds the last valid configuration: `{version, texts: [{file, text}]}`. */
 const VERSION = 1;

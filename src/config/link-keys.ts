@@ -2,8 +2,8 @@ import type { LinkSettings } from '../model/config.js';
 import { ipText } from '../model/ip/ip-address.js';
 import type { Key } from './key.js';
 import { boolOrUnset, listOrUnset } from './values.js';
-import { wrongGlob } from '../model/glob.js';
-import { domainName } from '../model/domain-name.js';
+import { wrongGlob } from '../model/names/glob.js';
+import { domainName } from '../model/names/domain-name.js';
 
 export const globs = 'shell globs of *, ? and […]';
 

@@ -4,13 +4,13 @@ import type { FaultCode } from '../model/fault-codes.js';
 import { fault } from '../model/fault.js';
 import type { Assignment, ConfigText } from './assignments.js';
 import { assignments, isOfLinks, isOfStarts } from './assignments.js';
-import { excerpt } from '../model/excerpt.js';
+import { excerpt } from '../model/values/excerpt.js';
 import { nearest } from './nearest.js';
 import { type Key, sections, sectionTitle } from './key.js';
 import { keys, schema } from './schema.js';
 import { linkKeys, linkPatterns } from './link-keys.js';
 import { startKeys } from './start-keys.js';
-import { groupBy } from '../model/group-by.js';
+import { groupBy } from '../model/values/group-by.js';
 
 /** `config` is undefined if, and only if, one of the faults is an error. */
 export interface Parsed {

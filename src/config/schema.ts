@@ -1,5 +1,5 @@
 import type { Config } from '../model/config.js';
-import { wrongGlob } from '../model/glob.js';
+import { wrongGlob } from '../model/names/glob.js';
 import type { Key } from './key.js';
 import { globs, linkKeys, linkPatterns } from './link-keys.js';
 import { startKeys } from './start-keys.js';

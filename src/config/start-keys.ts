@@ -2,7 +2,7 @@ import type { StartRule } from '../model/config.js';
 import { startJobs } from '../model/config.js';
 import { leaseActions } from '../model/event.js';
 import { allDirectories } from '../model/script-directories.js';
-import { isUnitName } from '../model/unit-name.js';
+import { isUnitName } from '../model/names/unit-name.js';
 import type { Key } from './key.js';
 import { linkPatterns } from './link-keys.js';
 import { type Kind, list, oneOf } from './values.js';

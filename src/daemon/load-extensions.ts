@@ -11,7 +11,7 @@ import { contexts } from '../system/async-contexts.js';
 import { createFiles, type Files } from '../system/files/files.js';
 import { importModule } from '../system/import-module.js';
 import { judgeModules } from './judge-modules.js';
-import { field, isObject } from '../model/unknown.js';
+import { field, isObject } from '../model/values/unknown.js';
 
 /** The result for one path of `Load=`: the extension, or why there is none. */
 export type Loaded = { readonly path: string } & ({ readonly extension: Extension } | { readonly fault: Fault });

@@ -4,7 +4,7 @@ import type { Sink } from '../model/flow.js';
 import type { Outcome } from '../model/outcome.js';
 import type { Step, World } from '../model/world.js';
 import type { ExtensionSink } from './extension.js';
-import { field, isText } from '../model/unknown.js';
+import { field, isText } from '../model/values/unknown.js';
 
 interface Opened {
   readonly step$: Subject<Step>;

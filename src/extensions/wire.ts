@@ -6,7 +6,7 @@ import type { Step } from '../model/world.js';
 import type { Extension, ExtensionSink, ExtensionSource } from './extension.js';
 import { guardedSink } from './guarded-sink.js';
 import { subscribedAs } from './subscribed-as.js';
-import { field, isObject, isText } from '../model/unknown.js';
+import { field, isObject, isText } from '../model/values/unknown.js';
 
 /** What of a broker is made of extensions, in their order. */
 export interface Wired {

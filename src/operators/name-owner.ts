@@ -1,7 +1,7 @@
 import { catchError, concat, distinctUntilChanged, filter, map, merge, type Observable, of, throwError } from 'rxjs';
 import { toError } from '../model/fault.js';
 import type { BusConnection } from '../system/bus/bus.js';
-import { field, isText } from '../model/unknown.js';
+import { field, isText } from '../model/values/unknown.js';
 import { BUS_NAME, busDaemonCall } from '../model/wire/bus-daemon.js';
 
 const text = (value: unknown): string | undefined => (isText(value) && value !== '' ? value : undefined);

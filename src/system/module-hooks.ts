@@ -1,7 +1,7 @@
 import module from 'node:module';
 import { isAbsolute } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { field, isObject, isText } from '../model/unknown.js';
+import { field, isObject, isText } from '../model/values/unknown.js';
 
 /** What a module asks to be loaded, and the file that it leads to. */
 export interface Asked {

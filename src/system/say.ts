@@ -1,4 +1,4 @@
-import { oneLine } from '../model/one-line.js';
+import { oneLine } from '../model/values/one-line.js';
 
 /** A line for people beside what was asked for. */
 export const say = (text: string): void => {

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { showValue, showWhere } from './show-value.js';
-import { field } from '../model/unknown.js';
+import { field } from '../model/values/unknown.js';
 
 /** One thing that happened in virtual time: `mark` is its letter or sign, `text` what it stands for. */
 interface Shown {

@@ -1,7 +1,7 @@
 import { inspect, isDeepStrictEqual } from 'node:util';
 import type { States } from '../model/states.js';
 import { isMap } from '../world/with-value.js';
-import { field, isObject } from '../model/unknown.js';
+import { field, isObject } from '../model/values/unknown.js';
 
 const plain = (value: unknown): string => inspect(value, { depth: 8, breakLength: Infinity });
 

@@ -1,5 +1,5 @@
 import type { NetworkEvent } from '../model/event.js';
-import { oneLine } from '../model/one-line.js';
+import { oneLine } from '../model/values/one-line.js';
 import { eventDetails, subjectOf } from './event-words.js';
 
 /** Marks a text with a colour: 32 is green (ECMA-48, select graphic rendition). */

@@ -2,7 +2,7 @@ import { addressKey } from '../model/address.js';
 import { addressChanges } from '../model/address-changes.js';
 import type { NetworkEvent } from '../model/event.js';
 import type { States } from '../model/states.js';
-import { oneLine } from '../model/one-line.js';
+import { oneLine } from '../model/values/one-line.js';
 
 /** Shows a word that says what became of something: in a colour, for example. */
 type Word = (text: string) => string;

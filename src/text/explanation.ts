@@ -6,7 +6,7 @@ import { reasons } from '../sinks/scripts/reasons.js';
 import type { Environment } from '../sinks/scripts/environment.js';
 import { judgeScripts, type Verdict } from '../sinks/scripts/judge.js';
 import type { Listing } from '../system/files/files.js';
-import { oneLine } from '../model/one-line.js';
+import { oneLine } from '../model/values/one-line.js';
 import type { Paint } from './event-lines.js';
 import { eventWords } from './event-words.js';
 

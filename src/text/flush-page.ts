@@ -1,4 +1,4 @@
-import { oneLine } from '../model/one-line.js';
+import { oneLine } from '../model/values/one-line.js';
 import type { RuleOrRoute } from '../sinks/policy/diff.js';
 import { tableOfAction } from '../sinks/policy/messages.js';
 import type { Flushed } from '../sinks/policy/flush-rules.js';

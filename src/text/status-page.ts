@@ -1,4 +1,4 @@
-import { oneLine } from '../model/one-line.js';
+import { oneLine } from '../model/values/one-line.js';
 import { costText } from './cost-text.js';
 import type { StatusReport } from './status-report.js';
 import { count } from './status-line.js';

@@ -1,7 +1,7 @@
 import type { Input } from '../model/input.js';
 import type { World } from '../model/world.js';
 import { decode, encode } from './json.js';
-import { isObject } from '../model/unknown.js';
+import { isObject } from '../model/values/unknown.js';
 
 export const FORMAT = 'network-event-broker trace';
 export const VERSION = 4;

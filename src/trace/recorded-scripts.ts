@@ -2,7 +2,7 @@ import { scriptsIn } from '../sinks/scripts/judge.js';
 import type { Listing } from '../system/files/files.js';
 import type { FakeProgram } from '../fakes/fake-processes.js';
 import type { Header, TraceRecord } from './format.js';
-import { isObject } from '../model/unknown.js';
+import { isObject } from '../model/values/unknown.js';
 
 /** What a trace says of scripts, for `fakeFiles` and `fakeProcesses`. */
 export interface RecordedScripts {

@@ -1,6 +1,6 @@
 import type { AnswerFields, Known } from './format.js';
 import type { Question } from './instrument.js';
-import { groupBy } from '../model/group-by.js';
+import { groupBy } from '../model/values/group-by.js';
 
 /** The most answers remembered for lines that say `same`: more than a recorder remembers. */
 const MAX_REMEMBERED_ANSWERS = 20_000;

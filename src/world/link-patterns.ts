@@ -1,5 +1,5 @@
 import type { LinkPatterns } from '../model/config.js';
-import { globOf } from '../model/glob.js';
+import { globOf } from '../model/names/glob.js';
 import type { Link } from '../model/link.js';
 
 type Matcher = (names: readonly string[]) => boolean;

@@ -1,6 +1,6 @@
 import { map, mergeMap } from 'rxjs';
 import type { Config } from '../../model/config.js';
-import { globOf } from '../../model/glob.js';
+import { globOf } from '../../model/names/glob.js';
 import { createFiles, type Files, type Listing } from '../../system/files/files.js';
 import { isHostNetwork } from '../../system/host-network.js';
 import { type Check, type Finding, warn } from './finding.js';

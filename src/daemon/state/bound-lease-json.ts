@@ -1,7 +1,7 @@
 import type { Instant, Lease } from '../../model/lease.js';
 import { leaseActions } from '../../model/event.js';
 import type { BoundLease, LeaseNews } from '../../model/world.js';
-import { isRecord, isText, textOf, textsOf } from '../../model/unknown.js';
+import { isRecord, isText, textOf, textsOf } from '../../model/values/unknown.js';
 
 const isInstant = (value: unknown): value is Instant => value === 'never' || typeof value === 'number';
 const isPair = (value: unknown): value is [string, string] =>

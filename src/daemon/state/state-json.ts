@@ -1,7 +1,7 @@
 import { type Acted, nothingActed } from '../../model/checkpoint.js';
 import type { States } from '../../model/states.js';
 import { boundLeaseFields, boundLeaseOf, leaseNewsFields, leaseNewsOf } from './bound-lease-json.js';
-import { isRecord, isText, parseJson, textsOf } from '../../model/unknown.js';
+import { isRecord, isText, parseJson, textsOf } from '../../model/values/unknown.js';
 
 /**
  * Format of `state.json`. The first line: `{version, bootId, lastId, manager, links: {ifindex: states}, addresses: {ifindex: [address]},

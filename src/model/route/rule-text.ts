@@ -1,6 +1,6 @@
 import type { Range, Rule, RuleSpec } from '@network-stack/netlink';
 import * as k from '@network-stack/netlink/constants';
-import { oneLine } from '../one-line.js';
+import { oneLine } from '../values/one-line.js';
 import { kernelTables, prefixText, type TableNames } from './route-text.js';
 
 const rangeText = ({ start, end }: Range): string => (start === end ? `${start}` : `${start}-${end}`);

@@ -1,6 +1,6 @@
 import { concat, defer, EMPTY, filter, map, merge, Observable, of, startWith, Subject, throwError } from 'rxjs';
 import { listing, place, script } from '../../fakes/fake-files.js';
-import { globOf } from '../../model/glob.js';
+import { globOf } from '../../model/names/glob.js';
 import type { Files } from '../../system/files/files.js';
 import type { LinkFiles } from '../../system/files/link-files.js';
 import type { ScriptFiles } from '../../system/files/script-files.js';

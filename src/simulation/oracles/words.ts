@@ -1,4 +1,4 @@
-import { globOf } from '../../model/glob.js';
+import { globOf } from '../../model/names/glob.js';
 import type { Granted } from '../host/dhclient.js';
 import type { Host } from '../host/host.js';
 import type { Happening } from '../happening.js';

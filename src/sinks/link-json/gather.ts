@@ -23,7 +23,7 @@ import type { Rtnetlink } from '../../system/rtnetlink.js';
 import type { LinkIngredients } from './to-json.js';
 import { createLinkDescription, writtenDown } from './describe-link.js';
 import { createLinkRoutes } from './link-routes.js';
-import { field } from '../../model/unknown.js';
+import { field } from '../../model/values/unknown.js';
 
 export interface Informants {
   readonly rtnetlink: Rtnetlink;

@@ -1,6 +1,6 @@
 import type { LinkDetails } from '../../world/networkd/link-details.js';
 import { ipTextOf } from '../../model/ip/ip-address.js';
-import { field, isList, isRecord, isText, parseJson, textOf } from '../../model/unknown.js';
+import { field, isList, isRecord, isText, parseJson, textOf } from '../../model/values/unknown.js';
 
 const isByte = (value: unknown): value is number => typeof value === 'number';
 

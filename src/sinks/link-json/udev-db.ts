@@ -1,5 +1,5 @@
 import type { LinkDetails } from '../../world/networkd/link-details.js';
-import { assignedValues } from '../../model/assigned-values.js';
+import { assignedValues } from '../../model/values/assigned-values.js';
 
 /** udev's record of a link (`udevadm info /sys/class/net/eth0`). */
 export const udevFileOf = (ifindex: number): string => `/run/udev/data/n${ifindex}`;

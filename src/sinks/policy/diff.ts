@@ -5,7 +5,7 @@ import { foreignRoutes } from './foreign-routes.js';
 import { isFresh, routeContents, routeKey, routeIdentity, ruleKey } from './keys.js';
 import type { Policy } from './rules-and-routes.js';
 import { type NameOf, routeText, ruleText } from './text.js';
-import { groupBy } from '../../model/group-by.js';
+import { groupBy } from '../../model/values/group-by.js';
 
 /** One rule or route: `rule add from 172.16.130.144 lookup 10002`. A refresh only renews the expiry of a route. */
 export type RuleOrRoute = Action<Change>;

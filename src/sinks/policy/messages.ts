@@ -5,7 +5,7 @@ import type { Conflict, Failure } from '../reconcile/target.js';
 import type { RuleOrRoute } from './diff.js';
 import { ifindexOf } from '../../world/policy-tables.js';
 import type { World } from '../../model/world.js';
-import { groupBy } from '../../model/group-by.js';
+import { groupBy } from '../../model/values/group-by.js';
 
 /** The most objects named in a message; the rest are counted. */
 const MAX_NAMED = 8;

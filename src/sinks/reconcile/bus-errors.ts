@@ -1,4 +1,4 @@
-import { field, isText } from '../../model/unknown.js';
+import { field, isText } from '../../model/values/unknown.js';
 
 const textOf = (error: unknown, name: string): string => {
   const value = field(error, name);

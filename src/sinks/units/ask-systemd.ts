@@ -1,6 +1,6 @@
 import { map, mergeMap, type Observable } from 'rxjs';
 import type { StartRule } from '../../model/config.js';
-import { isList, isText } from '../../model/unknown.js';
+import { isList, isText } from '../../model/values/unknown.js';
 import type { BusConnection, Call, Signal } from '../../system/bus/bus.js';
 
 /** org.freedesktop.systemd1(5) */

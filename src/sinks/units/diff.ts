@@ -1,6 +1,6 @@
 import { fault, type Fault } from '../../model/fault.js';
 import type { Outcome } from '../../model/outcome.js';
-import { instanceOf } from '../../model/unit-name.js';
+import { instanceOf } from '../../model/names/unit-name.js';
 import type { Action, Ours, Plan } from '../reconcile/target.js';
 import type { LinkFacts } from './read-facts.js';
 import {

@@ -1,6 +1,6 @@
 import type { BoundLease, World } from '../../model/world.js';
-import { groupBy } from '../../model/group-by.js';
-import { instanceOf } from '../../model/unit-name.js';
+import { groupBy } from '../../model/values/group-by.js';
+import { instanceOf } from '../../model/names/unit-name.js';
 import { linksOf, type Wanted } from './wishes.js';
 
 interface Account {

@@ -10,7 +10,7 @@ import {
   of,
   toArray,
 } from 'rxjs';
-import { groupBy } from '../../model/group-by.js';
+import { groupBy } from '../../model/values/group-by.js';
 import { toError } from '../../model/fault.js';
 import type { BusConnection } from '../../system/bus/bus.js';
 import type { LinkFiles } from '../../system/files/link-files.js';

@@ -16,7 +16,7 @@ import {
 import { fault, type Report, toError } from '../../model/fault.js';
 import type { Sink } from '../../model/flow.js';
 import type { Link } from '../../model/link.js';
-import { instanceOf, literally } from '../../model/unit-name.js';
+import { instanceOf, literally } from '../../model/names/unit-name.js';
 import type { World } from '../../model/world.js';
 import { backoff } from '../../operators/backoff.js';
 import { nameOwner } from '../../operators/name-owner.js';

@@ -1,7 +1,7 @@
 import type { StartRule } from '../../model/config.js';
 import { addressChanges } from '../../model/address-changes.js';
 import type { NetworkEvent } from '../../model/event.js';
-import { instanceOf } from '../../model/unit-name.js';
+import { instanceOf } from '../../model/names/unit-name.js';
 import type { Step } from '../../model/world.js';
 import { choosesLink } from '../../world/link-patterns.js';
 import { findLink } from '../../world/links.js';

@@ -1,4 +1,4 @@
-import { instanceOf } from '../../model/unit-name.js';
+import { instanceOf } from '../../model/names/unit-name.js';
 import type { Link } from '../../model/link.js';
 import type { States } from '../../model/states.js';
 import type { World } from '../../model/world.js';

@@ -1,5 +1,5 @@
 import { type Mark, type Scanner, scannerOf } from './scanner.js';
-import { quoted } from '../../model/excerpt.js';
+import { quoted } from '../../model/values/excerpt.js';
 
 /** Something in a file that could not be read. */
 export interface Unreadable {

@@ -3,7 +3,7 @@ import { type Block, blocksOf, complainTo, type Unreadable } from './blocks.js';
 import { lease4 } from './lease4.js';
 import { lease6 } from './lease6.js';
 import { statementsOf } from './statements.js';
-import { quoted } from '../../model/excerpt.js';
+import { quoted } from '../../model/values/excerpt.js';
 
 export type { Unreadable } from './blocks.js';
 

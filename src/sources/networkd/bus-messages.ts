@@ -1,6 +1,6 @@
 import { LINK_PREFIX, NETWORKD, NETWORKD_PATH, ifindexOfPath } from '../../model/wire/networkd-paths.js';
 import type { States } from '../../model/states.js';
-import { isList } from '../../model/unknown.js';
+import { isList } from '../../model/values/unknown.js';
 
 /** What a PropertiesChanged of systemd-networkd speaks of: one link, or networkd itself. */
 export type NetworkdNews =

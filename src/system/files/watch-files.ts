@@ -2,7 +2,7 @@ import { statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { defer, map, merge, Observable } from 'rxjs';
 import { fault, type Report } from '../../model/fault.js';
-import { type Glob, globOf } from '../../model/glob.js';
+import { type Glob, globOf } from '../../model/names/glob.js';
 import { namesIn, onDisk } from './on-disk.js';
 import { directoryWatch } from './watch-directory.js';
 

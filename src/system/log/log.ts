@@ -2,7 +2,7 @@ import { fstatSync } from 'node:fs';
 import { isatty } from 'node:tty';
 import type { LogFormat, LogLevel } from '../../model/config.js';
 import { createLogWriter } from './log-writer.js';
-import { oneLine } from '../../model/one-line.js';
+import { oneLine } from '../../model/values/one-line.js';
 
 /** Where the log goes: standard error, and what is at its other end. */
 export interface Place {

@@ -1,5 +1,5 @@
 import { bytesToText } from '@network-stack/netlink/text';
-import { oneLine } from '../../model/one-line.js';
+import { oneLine } from '../../model/values/one-line.js';
 
 /** Longest line in bytes; a longer one comes in pieces. */
 const MAX_LINE_BYTES = 8192;

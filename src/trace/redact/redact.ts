@@ -2,7 +2,7 @@ import { ipBytes, ipTextOf } from '../../model/ip/ip-address.js';
 import { choosesLink } from '../../world/link-patterns.js';
 import { isHarmless } from './harmless.js';
 import { createAddressHider, standIns } from './pseudonyms.js';
-import { isList, isRecord, isText, parseJson } from '../../model/unknown.js';
+import { isList, isRecord, isText, parseJson } from '../../model/values/unknown.js';
 
 /** MAC addresses, IPv6 addresses, DUIDs, times of day. */
 const COLONS = '(?<![\\w:.])[0-9a-fA-F]{0,4}(?::[0-9a-fA-F]{0,4}){2,}(?:(?:\\.\\d{1,3}){3})?(?![\\w:])';

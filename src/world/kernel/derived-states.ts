@@ -5,7 +5,7 @@ import type { World } from '../../model/world.js';
 import type { Change } from '../change.js';
 import { linkStateEvents } from '../networkd/link-states.js';
 import { derivedStates, type PortsOf } from './operational-state.js';
-import { groupBy } from '../../model/group-by.js';
+import { groupBy } from '../../model/values/group-by.js';
 
 /**
  * Are link states derived from the kernel? With `Generator=rtnetlink` alone, yes; beside systemd-networkd only while

@@ -1,13 +1,13 @@
 import { RT_TABLE_LOCAL } from '@network-stack/netlink/constants';
 import type { NetworkEvent, RouteEvent } from '../../model/event.js';
 import type { KernelChange } from '../../model/input.js';
-import { oneLine } from '../../model/one-line.js';
+import { oneLine } from '../../model/values/one-line.js';
 import type { RouteChange } from '../../model/route/route.js';
 import type { World } from '../../model/world.js';
 import { findLink } from '../links.js';
 import { isTableOfLink } from '../policy-tables.js';
 import { wantsEvents } from '../subscriptions.js';
-import { groupBy } from '../../model/group-by.js';
+import { groupBy } from '../../model/values/group-by.js';
 
 /** Counts route messages by link. */
 const countRoutes = (before: World['kernel']['routeChanges'], changes: readonly KernelChange[]) => {

@@ -1,6 +1,6 @@
 import type { Lease } from '../../model/lease.js';
-import { domainName } from '../../model/domain-name.js';
-import { quoted } from '../../model/excerpt.js';
+import { domainName } from '../../model/names/domain-name.js';
+import { quoted } from '../../model/values/excerpt.js';
 
 /** HOST_NAME_MAX of Linux, hostname(7). */
 const LONGEST_HOST_NAME = 64;

@@ -1,4 +1,4 @@
-import { domainName } from '../../model/domain-name.js';
+import { domainName } from '../../model/names/domain-name.js';
 import { ipText } from '../../model/ip/ip-address.js';
 import type { Lease } from '../../model/lease.js';
 import { dnsServers, hostName, ownDomains } from './values.js';

@@ -1,8 +1,8 @@
 import type { Family } from '../../model/address.js';
 import { emptyLease, type Instant, type Lease, routersOf } from '../../model/lease.js';
 import { ipText, ipTextOf } from '../../model/ip/ip-address.js';
-import { isRecord, parseJson } from '../../model/unknown.js';
-import { assignedValues } from '../../model/assigned-values.js';
+import { isRecord, parseJson } from '../../model/values/unknown.js';
+import { assignedValues } from '../../model/values/assigned-values.js';
 
 type Fields = Readonly<Record<string, unknown>>;
 

@@ -1,7 +1,7 @@
 import type { States } from '../../model/states.js';
 import type { LinkDetails } from './link-details.js';
 import { ipText } from '../../model/ip/ip-address.js';
-import { assignedValues } from '../../model/assigned-values.js';
+import { assignedValues } from '../../model/values/assigned-values.js';
 
 /** What systemd-networkd's state file says of a link. */
 export interface NetifLink {

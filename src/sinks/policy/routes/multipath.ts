@@ -1,7 +1,7 @@
 import type { Nexthop, RouteSpec } from '@network-stack/netlink';
 import { routeKey } from '../keys.js';
 import { isDirect } from './next-hops.js';
-import { groupBy } from '../../../model/group-by.js';
+import { groupBy } from '../../../model/values/group-by.js';
 
 /** A route with a single next hop. */
 export interface OneHop extends RouteSpec {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import picomatch from 'picomatch';
-import { globOf, wrongGlob } from '../../../src/model/glob.js';
+import { globOf, wrongGlob } from '../../../../src/model/names/glob.js';
 
 describe('globOf', () => {
   test.each([

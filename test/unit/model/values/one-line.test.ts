@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { oneLine } from '../../../src/model/one-line.js';
+import { oneLine } from '../../../../src/model/values/one-line.js';
 
 test('what ends a line, moves a cursor or turns a line round is shown as an escape', () => {
   expect(oneLine('a\nb\rc\u001b[2Jd\u0000e\u007f\u0085\u2028\u202e')).toBe(
