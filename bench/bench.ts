@@ -1,10 +1,10 @@
 // make bench ARGS='bench [ROUNDS]': how long from networkd's signal to a script's first instruction, beside networkd-dispatcher on
 // the same networkd.
-import { startBus } from '../test/live/lab/bus.js';
+import { startBus } from '../test/live/lab/daemons/bus.js';
 import { layCables, plug, untilOperational } from '../test/live/lab/cables.js';
 import type { Lab } from '../test/live/lab/lab.js';
-import { startNetworkd } from '../test/live/lab/networkd.js';
-import { type Signal, watchSignals } from '../test/live/lab/signals.js';
+import { startNetworkd } from '../test/live/lab/daemons/networkd.js';
+import { type Signal, watchSignals } from '../test/live/lab/bus-clients/signals.js';
 import { type Daemon, openBeside } from './daemons.js';
 import { installMark } from './mark.js';
 import { atRest, atWork, type Work } from './measurements.js';

@@ -1,11 +1,11 @@
 // make bench ARGS='cycle [ROUNDS] [busy]': a cable pulled and plugged in again, on a link with DHCP: what the whole cycle costs
 // beside networkd-dispatcher on the same networkd. busy: while two other processes use up the two cores.
-import { startBus } from '../test/live/lab/bus.js';
+import { startBus } from '../test/live/lab/daemons/bus.js';
 import { configureDhcp, layCables, plug, unplug, untilOperational } from '../test/live/lab/cables.js';
 import type { Lab } from '../test/live/lab/lab.js';
-import { startNetworkd } from '../test/live/lab/networkd.js';
-import { startRouter } from '../test/live/lab/router.js';
-import { type Signal, watchSignals } from '../test/live/lab/signals.js';
+import { startNetworkd } from '../test/live/lab/daemons/networkd.js';
+import { startRouter } from '../test/live/lab/daemons/router.js';
+import { type Signal, watchSignals } from '../test/live/lab/bus-clients/signals.js';
 import { minus, usageOf } from '../test/live/lab/usage.js';
 import { type Daemon, openBeside } from './daemons.js';
 import { installMark, readMarks } from './mark.js';

@@ -1,4 +1,4 @@
-import { configureBroker, launchBroker, scriptDirectory } from '../test/live/lab/broker.js';
+import { configureBroker, launchBroker, scriptDirectory } from '../test/live/lab/daemons/broker.js';
 import { type Lab, openLab } from '../test/live/lab/lab.js';
 import type { Process } from '../test/live/lab/process.js';
 

@@ -6,7 +6,7 @@ import { checkout } from '../test/live/lab/checkout.js';
 import type { Lab } from '../test/live/lab/lab.js';
 import { withNetwork } from '../test/live/lab/network.js';
 import type { Process } from '../test/live/lab/process.js';
-import { users } from '../test/live/lab/users.js';
+import { users } from '../test/live/lab/namespace/users.js';
 import { quantile, type Row, table } from './table.js';
 
 const starts = Number(process.argv[2] ?? 20);

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Lab } from '../test/live/lab/lab.js';
 import type { Process } from '../test/live/lab/process.js';
-import type { Signal } from '../test/live/lab/signals.js';
+import type { Signal } from '../test/live/lab/bus-clients/signals.js';
 import type { Daemon } from './daemons.js';
 import { measure, type Scenario } from './transitions.js';
 import { minus, type Usage, usageOf } from '../test/live/lab/usage.js';

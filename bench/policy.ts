@@ -1,7 +1,7 @@
 // How soon rules and routes follow addresses, beside ip(8), which somebody else tells of them. After `make build`:
 // make test/.cache/policy.mjs && node test/.cache/policy.mjs [ROUNDS]
 import { join } from 'node:path';
-import { configureBroker, launchBroker } from '../test/live/lab/broker.js';
+import { configureBroker, launchBroker } from '../test/live/lab/daemons/broker.js';
 import { checkout } from '../test/live/lab/checkout.js';
 import { openLab } from '../test/live/lab/lab.js';
 import { quantile, table } from './table.js';

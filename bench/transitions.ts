@@ -1,6 +1,6 @@
 import { configureStatic, plug, unplug } from '../test/live/lab/cables.js';
 import type { Lab } from '../test/live/lab/lab.js';
-import type { Signal } from '../test/live/lab/signals.js';
+import type { Signal } from '../test/live/lab/bus-clients/signals.js';
 import { readMarks } from './mark.js';
 
 /** Something done to eth0, and the state that networkd then reaches. */

@@ -1,14 +1,14 @@
 // make demo: the whole thing in namespaces of its own. A cable is plugged in and out, and you see what the daemon did.
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import { launchBroker, recordOf, scriptDirectory } from '../test/live/lab/broker.js';
-import { startBus } from '../test/live/lab/bus.js';
+import { launchBroker, recordOf, scriptDirectory } from '../test/live/lab/daemons/broker.js';
+import { startBus } from '../test/live/lab/daemons/bus.js';
 import { configureDhcp, layCables, plug, unplug } from '../test/live/lab/cables.js';
 import { checkout } from '../test/live/lab/checkout.js';
-import { firstProcess, inside } from '../test/live/lab/first-process.js';
+import { firstProcess, inside } from '../test/live/lab/namespace/first-process.js';
 import { openLab } from '../test/live/lab/lab.js';
-import { startNetworkd } from '../test/live/lab/networkd.js';
-import { startRouter } from '../test/live/lab/router.js';
+import { startNetworkd } from '../test/live/lab/daemons/networkd.js';
+import { startRouter } from '../test/live/lab/daemons/router.js';
 import { reporter } from './report.js';
 
 const show = async (): Promise<void> => {

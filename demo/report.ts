@@ -1,4 +1,4 @@
-import type { LogRecord } from '../test/live/lab/broker.js';
+import type { LogRecord } from '../test/live/lab/daemons/broker.js';
 
 const seconds = (milliseconds: number): string => `${(milliseconds / 1000).toFixed(3)} s`.padStart(9);
 

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { type LogRecord, scriptDirectory, startBroker, untilLogged } from './lab/broker.js';
-import { startBus } from './lab/bus.js';
+import { type LogRecord, scriptDirectory, startBroker, untilLogged } from './lab/daemons/broker.js';
+import { startBus } from './lab/daemons/bus.js';
 import { checkout } from './lab/checkout.js';
 import type { Lab } from './lab/lab.js';
 import { openLab } from './lab/lab.js';
@@ -34,7 +34,10 @@ describeLive('an attacker', () => {
       const broker = await startBroker(lab);
       const ifindex = (await lab.sh('cat /sys/class/net/eth0/ifindex')).trim();
       const states = ['../../srv/evil', '/srv/evil', 'evil', 'routable.d/../../../srv/evil', '../../srv/evil\n', 'off'];
-      const impostor = [join(checkout, 'test/live/lab/impostor.cjs'), join(checkout, 'node_modules/dbus-next')];
+      const impostor = [
+        join(checkout, 'test/live/lab/bus-clients/impostor.cjs'),
+        join(checkout, 'node_modules/dbus-next'),
+      ];
       await lab.start('impostor', [process.execPath, ...impostor, ifindex, ...states], { as: 'systemd-network' });
       // The bus keeps the order: what came before this one was acted on before it.
       await untilLogged(lab, broker, 'the script of the last state', ({ line }) => line === 'control');

@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals';
 import { basename } from 'node:path';
-import { describeBooted, release } from './lab/booted.js';
-import { debs } from './lab/debs.js';
-import { bootSystem } from './lab/system.js';
+import { describeBooted, release } from './lab/systems/booted.js';
+import { debs } from './lab/packages/debs.js';
+import { bootSystem } from './lab/systems/system.js';
 
 const packages = '/var/cache/packages';
 const directories = ['carrier', 'degraded', 'routable', 'configured', 'no-carrier'];

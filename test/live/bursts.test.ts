@@ -3,7 +3,7 @@ import { expect, test } from '@jest/globals';
 import { catchError, EMPTY, firstValueFrom } from 'rxjs';
 import type { StatusReport } from '../../src/text/status-report.js';
 import { ask } from '../../src/system/sockets/control-socket.js';
-import { type Broker, configureBroker, launchBroker } from './lab/broker.js';
+import { type Broker, configureBroker, launchBroker } from './lab/daemons/broker.js';
 import { type Lab, withLab } from './lab/lab.js';
 import { describeLive } from './lab/live.js';
 import { isLong } from './lab/long.js';

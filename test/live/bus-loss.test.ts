@@ -1,11 +1,11 @@
 import { expect, jest, test } from '@jest/globals';
 import { startAttack } from './hostile/start-attack.js';
-import { type Broker, startBroker } from './lab/broker.js';
+import { type Broker, startBroker } from './lab/daemons/broker.js';
 import { plug, unplug, untilOperational } from './lab/cables.js';
 import type { Lab } from './lab/lab.js';
 import { describeLive } from './lab/live.js';
 import { withNetwork } from './lab/network.js';
-import { startNetworkd } from './lab/networkd.js';
+import { startNetworkd } from './lab/daemons/networkd.js';
 import { forgetRuns, installRecorders, started } from './lab/scripts.js';
 
 /** What happens while the daemon stands still, and its queue on the bus is so full that the bus drops what comes. */

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { copyFileSync } from 'node:fs';
 import { basename } from 'node:path';
-import { describeBooted, release } from './lab/booted.js';
-import { type Client, connectClient } from './lab/client.js';
-import { dbusBroker } from './lab/dbus-broker.js';
-import { debs } from './lab/debs.js';
-import { type BootOptions, bootSystem, type System } from './lab/system.js';
+import { describeBooted, release } from './lab/systems/booted.js';
+import { type Client, connectClient } from './lab/bus-clients/client.js';
+import { dbusBroker } from './lab/daemons/dbus-broker.js';
+import { debs } from './lab/packages/debs.js';
+import { type BootOptions, bootSystem, type System } from './lab/systems/system.js';
 
 const directory = '/etc/dbus-1/system.d';
 const reload = 'busctl call org.freedesktop.DBus /org/freedesktop/DBus org.freedesktop.DBus ReloadConfig';

@@ -1,8 +1,8 @@
 import { afterAll, expect, test } from '@jest/globals';
 import { type Observable, Subscription } from 'rxjs';
 import { type Bus, type BusConnection, type Call, systemBus } from '../../src/system/bus/bus.js';
-import { launchBroker } from './lab/broker.js';
-import { startBus } from './lab/bus.js';
+import { launchBroker } from './lab/daemons/broker.js';
+import { startBus } from './lab/daemons/bus.js';
 import { type Lab, openLab } from './lab/lab.js';
 import { describeLive } from './lab/live.js';
 import { withNetwork } from './lab/network.js';

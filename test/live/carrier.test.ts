@@ -1,10 +1,10 @@
 import { expect, test } from '@jest/globals';
-import { configureBroker, startBroker } from './lab/broker.js';
+import { configureBroker, startBroker } from './lab/daemons/broker.js';
 import { plug, unplug, untilOperational } from './lab/cables.js';
 import { type Configuration, withNetwork } from './lab/network.js';
 import { describeLive } from './lab/live.js';
 import { forgetRuns, installRecorders, installScript, prepareRecords, recorder, started } from './lab/scripts.js';
-import { expectedRuns, watchSignals } from './lab/signals.js';
+import { expectedRuns, watchSignals } from './lab/bus-clients/signals.js';
 
 describeLive.each<Configuration>(['dhcp', 'static'])('a link with %s addresses', how => {
   test('each transition runs each matching directory exactly once and in order', () =>

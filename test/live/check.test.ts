@@ -1,15 +1,15 @@
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { configureBroker } from './lab/broker.js';
-import { startBus } from './lab/bus.js';
+import { configureBroker } from './lab/daemons/broker.js';
+import { startBus } from './lab/daemons/bus.js';
 import { checkout } from './lab/checkout.js';
 import { type Lab, openLab } from './lab/lab.js';
 import { describeLive } from './lab/live.js';
-import { startNetworkd } from './lab/networkd.js';
-import { sets } from './lab/packages.js';
+import { startNetworkd } from './lab/daemons/networkd.js';
+import { sets } from './lab/packages/packages.js';
 import { filterable, refusing } from '../../packages/netlink/test/live/refusing.js';
-import { startPolkit } from './lab/settings.js';
-import type { User } from './lab/users.js';
+import { startPolkit } from './lab/daemons/settings.js';
+import type { User } from './lab/namespace/users.js';
 
 let lab: Lab;
 beforeEach(async () => {

@@ -5,7 +5,7 @@ import { closeSync, fstatSync, mkdtempSync, openSync, readFileSync, rmSync, writ
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { ordinarily } from './lab/ordinary.js';
+import { ordinarily } from './lab/daemons/ordinary.js';
 
 // The built daemon as a process, where no bus answers: what it says, how it ends. `make build` comes first.
 let directory = '';

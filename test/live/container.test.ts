@@ -4,10 +4,10 @@ import { validate } from 'dockerfile-utils';
 import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { checkout } from './lab/checkout.js';
-import { brokerDeb } from './lab/debs.js';
-import { inRoot } from './lab/in-root.js';
+import { brokerDeb } from './lab/packages/debs.js';
+import { inRoot } from './lab/systems/in-root.js';
 import { describeLive } from './lab/live.js';
-import { debianRoot } from './lab/root.js';
+import { debianRoot } from './lab/systems/root.js';
 
 jest.setTimeout(900_000);
 const text = readFileSync(join(checkout, 'packaging', 'container', 'Containerfile'), 'utf8');

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { copyFileSync } from 'node:fs';
 import { basename } from 'node:path';
-import { describeBooted, release } from './lab/booted.js';
-import { brokerDeb, debs } from './lab/debs.js';
+import { describeBooted, release } from './lab/systems/booted.js';
+import { brokerDeb, debs } from './lab/packages/debs.js';
 import { isLong } from './lab/long.js';
-import { bootSystem, type System } from './lab/system.js';
+import { bootSystem, type System } from './lab/systems/system.js';
 
 const config = '/etc/network-broker/network-broker.toml';
 const hint = 'network-broker: to see what it will do: network-broker check; to start it, now and at boot: ';

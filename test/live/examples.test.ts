@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { configureBroker, startBroker } from './lab/broker.js';
+import { configureBroker, startBroker } from './lab/daemons/broker.js';
 import { plug, unplug } from './lab/cables.js';
 import { checkout } from './lab/checkout.js';
 import { describeLive } from './lab/live.js';

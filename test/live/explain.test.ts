@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { configureBroker, scriptDirectory } from './lab/broker.js';
+import { configureBroker, scriptDirectory } from './lab/daemons/broker.js';
 import { checkout } from './lab/checkout.js';
 import type { Lab, Starts } from './lab/lab.js';
 import { describeLive } from './lab/live.js';

@@ -2,8 +2,8 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { chmodSync, lchownSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Extended, openExtended } from './extensions/daemon.js';
-import { possible } from './lab/possible.js';
-import { nodeOf } from './lab/nodes.js';
+import { possible } from './lab/namespace/possible.js';
+import { nodeOf } from './lab/packages/nodes.js';
 
 const somebody = 12_345;
 const ran = `process.stderr.write("somebody's own code was run");`;

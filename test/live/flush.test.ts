@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { configureBroker, startBroker } from './lab/broker.js';
+import { configureBroker, startBroker } from './lab/daemons/broker.js';
 import { checkout } from './lab/checkout.js';
 import { type Lab, openLab } from './lab/lab.js';
 import { describeLive } from './lab/live.js';
-import type { User } from './lab/users.js';
+import type { User } from './lab/namespace/users.js';
 
 // The real kernel, no bus: rules of an earlier run, and what looks like them.
 let lab: Lab;

@@ -1,11 +1,11 @@
 import { expect, test } from '@jest/globals';
 import dbus from 'dbus-next';
-import { startBroker } from './lab/broker.js';
+import { startBroker } from './lab/daemons/broker.js';
 import { unplug } from './lab/cables.js';
-import { type Client, connectClient, namesOnBus } from './lab/client.js';
+import { type Client, connectClient, namesOnBus } from './lab/bus-clients/client.js';
 import { describeLive } from './lab/live.js';
 import { type Network, withNetwork } from './lab/network.js';
-import { networkdOwner } from './lab/networkd.js';
+import { networkdOwner } from './lab/daemons/networkd.js';
 import { forgetRuns, installRecorders, started } from './lab/scripts.js';
 
 const degraded = (path: string) => ({

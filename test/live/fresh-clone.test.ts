@@ -4,9 +4,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { checkout } from './lab/checkout.js';
-import { inRoot } from './lab/in-root.js';
+import { inRoot } from './lab/systems/in-root.js';
 import { describeLive } from './lab/live.js';
-import { debianRoot } from './lab/root.js';
+import { debianRoot } from './lab/systems/root.js';
 
 jest.setTimeout(900_000);
 

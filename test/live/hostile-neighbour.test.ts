@@ -5,14 +5,14 @@ import { newsOf } from '../../src/sources/networkd/bus-messages.js';
 import { NETWORKD, NETWORKD_PATH } from '../../src/model/wire/networkd-paths.js';
 import { BUS_NAME } from '../../src/model/wire/bus-daemon.js';
 import { systemBus } from '../../src/system/bus/bus.js';
-import { type Broker, startBroker } from './lab/broker.js';
+import { type Broker, startBroker } from './lab/daemons/broker.js';
 import { plug, unplug } from './lab/cables.js';
 import type { Lab } from './lab/lab.js';
 import { describeLive } from './lab/live.js';
 import { isLong } from './lab/long.js';
 import { withNetwork } from './lab/network.js';
 import { forgetRuns, installRecorders, started } from './lab/scripts.js';
-import { expectedRuns, type Signal } from './lab/signals.js';
+import { expectedRuns, type Signal } from './lab/bus-clients/signals.js';
 import { type Attack, type AttackName, attacks } from './hostile/attacks.js';
 import { startAttack } from './hostile/start-attack.js';
 

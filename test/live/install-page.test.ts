@@ -1,10 +1,10 @@
 import { afterEach, expect, test } from '@jest/globals';
 import { copyFileSync, mkdirSync } from 'node:fs';
 import { basename } from 'node:path';
-import { describeBooted, release } from './lab/booted.js';
-import { brokerDeb, debs } from './lab/debs.js';
-import { blocksOf, followed, type Place, places } from './lab/install-page.js';
-import { bootSystem, type System } from './lab/system.js';
+import { describeBooted, release } from './lab/systems/booted.js';
+import { brokerDeb, debs } from './lab/packages/debs.js';
+import { blocksOf, followed, type Place, places } from './lab/packages/install-page.js';
+import { bootSystem, type System } from './lab/systems/system.js';
 
 test('each block of commands in docs/install.md says where it is run', () => {
   expect(new Set(blocksOf().map(({ place }) => place))).toEqual(new Set(places));

@@ -1,9 +1,9 @@
 import { test } from '@jest/globals';
-import { type Broker, configureBroker, startBroker } from './lab/broker.js';
-import { startBus } from './lab/bus.js';
+import { type Broker, configureBroker, startBroker } from './lab/daemons/broker.js';
+import { startBus } from './lab/daemons/bus.js';
 import { type Lab, openLab } from './lab/lab.js';
 import { describeLive } from './lab/live.js';
-import { startNetworkd } from './lab/networkd.js';
+import { startNetworkd } from './lab/daemons/networkd.js';
 
 const names = ['CarrierState', 'AddressState', 'IPv4AddressState', 'IPv6AddressState', 'OperationalState'] as const;
 type Told = Readonly<Record<string, string>>;

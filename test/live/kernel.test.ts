@@ -1,12 +1,12 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { expect, test } from '@jest/globals';
-import { type Broker, configureBroker, startBroker, untilLogged } from './lab/broker.js';
-import { startBus } from './lab/bus.js';
+import { type Broker, configureBroker, startBroker, untilLogged } from './lab/daemons/broker.js';
+import { startBus } from './lab/daemons/bus.js';
 import { plug, unplug } from './lab/cables.js';
 import { type Lab, withLab } from './lab/lab.js';
 import { describeLive } from './lab/live.js';
 import { withNetwork } from './lab/network.js';
-import { startNetworkd } from './lab/networkd.js';
+import { startNetworkd } from './lab/daemons/networkd.js';
 import { forgetRuns, installRecorders, installScript, started } from './lab/scripts.js';
 
 const generator = (names: string, more = ''): string => `[System]\nGenerator = "${names}"\n${more}`;

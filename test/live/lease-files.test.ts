@@ -11,9 +11,9 @@ import {
 } from 'node:fs';
 import { createServer } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
-import { type Broker, configureBroker, startBroker, untilLogged } from './lab/broker.js';
-import { startBus } from './lab/bus.js';
-import { leaseFile } from './lab/dhclient.js';
+import { type Broker, configureBroker, startBroker, untilLogged } from './lab/daemons/broker.js';
+import { startBus } from './lab/daemons/bus.js';
+import { leaseFile } from './lab/daemons/dhclient.js';
 import { type Lab, openLab } from './lab/lab.js';
 import { describeLive } from './lab/live.js';
 import { installScript } from './lab/scripts.js';

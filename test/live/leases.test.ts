@@ -1,14 +1,14 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { type Broker, configureBroker, startBroker, untilLogged } from './lab/broker.js';
-import { startBus } from './lab/bus.js';
-import { layDhcpCables, releaseLease, startDhclient, startDhcpServer } from './lab/dhclient.js';
+import { type Broker, configureBroker, startBroker, untilLogged } from './lab/daemons/broker.js';
+import { startBus } from './lab/daemons/bus.js';
+import { layDhcpCables, releaseLease, startDhclient, startDhcpServer } from './lab/daemons/dhclient.js';
 import { type Lab, openLab } from './lab/lab.js';
 import { describeLive } from './lab/live.js';
-import { startNetworkd } from './lab/networkd.js';
-import { sets } from './lab/packages.js';
+import { startNetworkd } from './lab/daemons/networkd.js';
+import { sets } from './lab/packages/packages.js';
 import { installScript } from './lab/scripts.js';
-import { dnsOf, hostnameNow, startHostnamed, startPolkit, startResolved } from './lab/settings.js';
+import { dnsOf, hostnameNow, startHostnamed, startPolkit, startResolved } from './lab/daemons/settings.js';
 
 const configuration = `
 [System]

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { LinkJson } from '../../src/sinks/link-json/link-json.js';
-import { configureBroker, startBroker } from './lab/broker.js';
+import { configureBroker, startBroker } from './lab/daemons/broker.js';
 import type { Lab } from './lab/lab.js';
 import { linkTruth } from './lab/link-truth.js';
 import { describeLive } from './lab/live.js';

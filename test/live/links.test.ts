@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { configureBroker, scriptDirectory, startBroker, untilLogged } from './lab/broker.js';
+import { configureBroker, scriptDirectory, startBroker, untilLogged } from './lab/daemons/broker.js';
 import { configureStatic, layCables, plug, unplug } from './lab/cables.js';
 import { describeLive } from './lab/live.js';
 import { withNetwork } from './lab/network.js';
@@ -12,7 +12,7 @@ import {
   scriptRuns,
   started,
 } from './lab/scripts.js';
-import { expectedRuns, watchSignals } from './lab/signals.js';
+import { expectedRuns, watchSignals } from './lab/bus-clients/signals.js';
 
 describeLive('links', () => {
   test('a link that appears while the daemon runs is served from its first state to configured', () =>

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { type Broker, configureBroker, type LogRecord, recordOf, scriptDirectory } from './lab/broker.js';
+import { type Broker, configureBroker, type LogRecord, recordOf, scriptDirectory } from './lab/daemons/broker.js';
 import { checkout } from './lab/checkout.js';
 import { type Lab, openLab } from './lab/lab.js';
 import { describeLive } from './lab/live.js';

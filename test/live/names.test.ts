@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { configureBroker, scriptDirectory, startBroker } from './lab/broker.js';
+import { configureBroker, scriptDirectory, startBroker } from './lab/daemons/broker.js';
 import { checkout } from './lab/checkout.js';
 import { type Lab, withLab } from './lab/lab.js';
 import { describeLive } from './lab/live.js';

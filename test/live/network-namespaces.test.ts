@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { copyFileSync } from 'node:fs';
 import { basename } from 'node:path';
-import { describeBooted, release } from './lab/booted.js';
-import { debs } from './lab/debs.js';
-import { bootSystem, type System } from './lab/system.js';
+import { describeBooted, release } from './lab/systems/booted.js';
+import { debs } from './lab/packages/debs.js';
+import { bootSystem, type System } from './lab/systems/system.js';
 
 const namespaces = ['blue', 'green'];
 /** The namespace that it runs in, by its own sight, and its configuration's; the directory; the link. */

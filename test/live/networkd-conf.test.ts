@@ -1,15 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { configureBroker } from './lab/broker.js';
-import { startBus } from './lab/bus.js';
+import { configureBroker } from './lab/daemons/broker.js';
+import { startBus } from './lab/daemons/bus.js';
 import { configureStatic, layCables, plug, untilOperational } from './lab/cables.js';
 import { checkout } from './lab/checkout.js';
 import { type Lab, openLab } from './lab/lab.js';
 import { describeLive } from './lab/live.js';
-import { startNetworkd } from './lab/networkd.js';
+import { startNetworkd } from './lab/daemons/networkd.js';
 import type { Process } from './lab/process.js';
-import { startRouter } from './lab/router.js';
+import { startRouter } from './lab/daemons/router.js';
 
 // What the package ships for others, as they take it: systemd-networkd and ip(8). No broker puts anything back here.
 const shipped = (path: string): string => readFileSync(join(checkout, 'config', path), 'utf8');

@@ -2,11 +2,11 @@ import { expect, test } from '@jest/globals';
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { standardDirectories } from '../../src/model/script-directories.js';
-import { configureBroker, launchBroker, recordOf, untilLogged } from './lab/broker.js';
+import { configureBroker, launchBroker, recordOf, untilLogged } from './lab/daemons/broker.js';
 import { checkout } from './lab/checkout.js';
 import { openLab } from './lab/lab.js';
 import { describeLive } from './lab/live.js';
-import { nodeLines, nodeOf } from './lab/nodes.js';
+import { nodeLines, nodeOf } from './lab/packages/nodes.js';
 import { installRecorders, started } from './lab/scripts.js';
 
 const notified = `

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { join } from 'node:path';
 import { checkout } from './lab/checkout.js';
 import { describeLive } from './lab/live.js';
-import { inOtherKernel, obstacle } from './lab/other-kernel.js';
+import { inOtherKernel, obstacle } from './lab/systems/other-kernel.js';
 
 const why = obstacle();
 if (why !== undefined) process.stderr.write(`tests on another kernel are skipped: ${why}\n`);

@@ -5,7 +5,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { builtinModules } from 'node:module';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { configureBroker, startBroker } from './lab/broker.js';
+import { configureBroker, startBroker } from './lab/daemons/broker.js';
 import { checkout } from './lab/checkout.js';
 import { describeLive } from './lab/live.js';
 import { withNetwork } from './lab/network.js';

@@ -1,12 +1,19 @@
 import { afterEach, expect, test } from '@jest/globals';
 import { setTimeout as wait } from 'node:timers/promises';
-import { type Broker, configureBroker, launchBroker, type LogRecord, startBroker, untilLogged } from './lab/broker.js';
-import { startBus } from './lab/bus.js';
+import {
+  type Broker,
+  configureBroker,
+  launchBroker,
+  type LogRecord,
+  startBroker,
+  untilLogged,
+} from './lab/daemons/broker.js';
+import { startBus } from './lab/daemons/bus.js';
 import { configureStatic, layCables, plug, unplug, untilOperational } from './lab/cables.js';
 import { type Lab, openLab } from './lab/lab.js';
 import { describeLive } from './lab/live.js';
 import { isLong } from './lab/long.js';
-import { startNetworkd } from './lab/networkd.js';
+import { startNetworkd } from './lab/daemons/networkd.js';
 import { foreign, ownRules, untilRight } from './policy/kernel.js';
 
 let lab: Lab;

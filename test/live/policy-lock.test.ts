@@ -1,10 +1,10 @@
 import { afterEach, expect, test } from '@jest/globals';
 import { join } from 'node:path';
-import { type Broker, configureBroker, launchBroker, startBroker, untilLogged } from './lab/broker.js';
+import { type Broker, configureBroker, launchBroker, startBroker, untilLogged } from './lab/daemons/broker.js';
 import { checkout } from './lab/checkout.js';
 import { type Lab, openLab, type Starts } from './lab/lab.js';
 import { describeLive } from './lab/live.js';
-import { sets } from './lab/packages.js';
+import { sets } from './lab/packages/packages.js';
 
 // Who looks after the policy rules of a network namespace: nobody without privileges has a say in it.
 let lab: Lab;

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { randomInt } from 'node:crypto';
-import { bundled } from './lab/bundled.js';
+import { bundled } from './lab/packages/bundled.js';
 import { type Lab, openLab } from './lab/lab.js';
 import { describeLive } from './lab/live.js';
 import { isLong } from './lab/long.js';

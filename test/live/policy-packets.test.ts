@@ -1,13 +1,13 @@
 import { afterEach, expect, test } from '@jest/globals';
 import { readFile } from 'node:fs/promises';
-import { type Broker, configureBroker, startBroker } from './lab/broker.js';
-import { startBus } from './lab/bus.js';
+import { type Broker, configureBroker, startBroker } from './lab/daemons/broker.js';
+import { startBus } from './lab/daemons/bus.js';
 import { configureDhcp, configureStatic, plug, unplug, untilOperational } from './lab/cables.js';
-import { startDhcpServer } from './lab/dhclient.js';
+import { startDhcpServer } from './lab/daemons/dhclient.js';
 import { type Lab, openLab } from './lab/lab.js';
 import { describeLive } from './lab/live.js';
-import { startNetworkd } from './lab/networkd.js';
-import { sets } from './lab/packages.js';
+import { startNetworkd } from './lab/daemons/networkd.js';
+import { sets } from './lab/packages/packages.js';
 import type { Process } from './lab/process.js';
 import { capture, type Captured, startEcho } from './policy/packets.js';
 import { client, configureHost, eth0, eth1, layTwoWays, type SecondLink } from './policy/two-ways.js';

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { type Broker, configureBroker, scriptDirectory, startBroker, untilLogged } from './lab/broker.js';
+import { type Broker, configureBroker, scriptDirectory, startBroker, untilLogged } from './lab/daemons/broker.js';
 import { checkout } from './lab/checkout.js';
 import { type Lab, openLab } from './lab/lab.js';
 import { describeLive } from './lab/live.js';

@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { type Broker, configureBroker, startBroker } from './lab/broker.js';
-import { startBus } from './lab/bus.js';
-import { layDhcpCables, startDhclient, startPrefixServer } from './lab/dhclient.js';
+import { type Broker, configureBroker, startBroker } from './lab/daemons/broker.js';
+import { startBus } from './lab/daemons/bus.js';
+import { layDhcpCables, startDhclient, startPrefixServer } from './lab/daemons/dhclient.js';
 import { type Lab, openLab } from './lab/lab.js';
 import { describeLive } from './lab/live.js';
-import { startNetworkd } from './lab/networkd.js';
-import { sets } from './lab/packages.js';
+import { startNetworkd } from './lab/daemons/networkd.js';
+import { sets } from './lab/packages/packages.js';
 import { installScript } from './lab/scripts.js';
 
 const network = `[Match]

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { type Broker, configureBroker, startBroker, untilLogged } from './lab/broker.js';
+import { type Broker, configureBroker, startBroker, untilLogged } from './lab/daemons/broker.js';
 import { checkout } from './lab/checkout.js';
 import { describeLive } from './lab/live.js';
 import { withNetwork } from './lab/network.js';

@@ -1,12 +1,12 @@
 import { expect, test } from '@jest/globals';
-import { launchBroker, startBroker, untilLogged } from './lab/broker.js';
-import { startBus } from './lab/bus.js';
+import { launchBroker, startBroker, untilLogged } from './lab/daemons/broker.js';
+import { startBus } from './lab/daemons/bus.js';
 import { configureStatic, layCables, plug, unplug, untilConfigured } from './lab/cables.js';
 import { openLab } from './lab/lab.js';
 import { describeLive } from './lab/live.js';
 import { type Network, withNetwork } from './lab/network.js';
-import { startNetworkd } from './lab/networkd.js';
-import { startRouter } from './lab/router.js';
+import { startNetworkd } from './lab/daemons/networkd.js';
+import { startRouter } from './lab/daemons/router.js';
 import { forgetRuns, installRecorders, started } from './lab/scripts.js';
 
 /** A daemon that has acted on the state at start, and whose scripts are written down from now on. */

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { configureBroker, startBroker } from './lab/broker.js';
+import { configureBroker, startBroker } from './lab/daemons/broker.js';
 import { type Lab, withLab } from './lab/lab.js';
 import { describeLive } from './lab/live.js';
 import { installScript } from './lab/scripts.js';

@@ -2,11 +2,11 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { execFileSync } from 'node:child_process';
 import { copyFileSync } from 'node:fs';
 import { basename } from 'node:path';
-import { describeBooted, release } from './lab/booted.js';
-import { brokerDeb } from './lab/debs.js';
-import { followed } from './lab/install-page.js';
-import { bootWithRpm, brokerRpm } from './lab/rpms.js';
-import type { System } from './lab/system.js';
+import { describeBooted, release } from './lab/systems/booted.js';
+import { brokerDeb } from './lab/packages/debs.js';
+import { followed } from './lab/packages/install-page.js';
+import { bootWithRpm, brokerRpm } from './lab/packages/rpms.js';
+import type { System } from './lab/systems/system.js';
 
 /** Every file with its mode; what only one of the two has is left out. */
 const listed = (listing: string, own: RegExp): readonly string[] =>

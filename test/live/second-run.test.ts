@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { join } from 'node:path';
-import { type Broker, configureBroker, launchBroker, startBroker } from './lab/broker.js';
+import { type Broker, configureBroker, launchBroker, startBroker } from './lab/daemons/broker.js';
 import { checkout } from './lab/checkout.js';
 import { type Lab, openLab } from './lab/lab.js';
 import { describeLive } from './lab/live.js';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { describeBooted, release } from './lab/booted.js';
-import { installWithLinks } from './lab/installed.js';
-import { bootSystem, type System } from './lab/system.js';
+import { describeBooted, release } from './lab/systems/booted.js';
+import { installWithLinks } from './lab/packages/installed.js';
+import { bootSystem, type System } from './lab/systems/system.js';
 
 const script = (body: string): string => `#!/bin/sh\n${body}\n`;
 /** Writes down where it ran and for which link. */

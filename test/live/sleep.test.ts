@@ -1,12 +1,12 @@
 import { expect, test } from '@jest/globals';
-import { configureBroker, startBroker } from './lab/broker.js';
-import { startBus } from './lab/bus.js';
-import { connectClient, namesOnBus } from './lab/client.js';
+import { configureBroker, startBroker } from './lab/daemons/broker.js';
+import { startBus } from './lab/daemons/bus.js';
+import { connectClient, namesOnBus } from './lab/bus-clients/client.js';
 import { openLab } from './lab/lab.js';
 import { describeLive } from './lab/live.js';
-import { sets } from './lab/packages.js';
+import { sets } from './lab/packages/packages.js';
 import { installScript } from './lab/scripts.js';
-import { startPolkit } from './lab/settings.js';
+import { startPolkit } from './lab/daemons/settings.js';
 
 const name = 'org.freedesktop.login1';
 const prepareForSleep = (isBegin: boolean) => ({

@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from '@jest/globals';
 import { lastValueFrom } from 'rxjs';
 import { ask } from '../../src/system/sockets/control-socket.js';
-import { configureBroker, startBroker } from './lab/broker.js';
+import { configureBroker, startBroker } from './lab/daemons/broker.js';
 import { type Lab, openLab } from './lab/lab.js';
 import { describeLive } from './lab/live.js';
 

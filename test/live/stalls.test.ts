@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { setTimeout as wait } from 'node:timers/promises';
-import { type Broker, configureBroker, startBroker, untilLogged } from './lab/broker.js';
+import { type Broker, configureBroker, startBroker, untilLogged } from './lab/daemons/broker.js';
 import { type Lab, openLab } from './lab/lab.js';
 import { describeLive } from './lab/live.js';
 import { installScript } from './lab/scripts.js';

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { startBroker } from './lab/broker.js';
+import { startBroker } from './lab/daemons/broker.js';
 import { plug, unplug, untilOperational } from './lab/cables.js';
 import { describeLive } from './lab/live.js';
 import { withNetwork } from './lab/network.js';

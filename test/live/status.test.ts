@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import type { StatusReport } from '../../src/text/status-report.js';
-import { configureBroker, startBroker } from './lab/broker.js';
+import { configureBroker, startBroker } from './lab/daemons/broker.js';
 import { unplug } from './lab/cables.js';
 import { checkout } from './lab/checkout.js';
 import type { Lab } from './lab/lab.js';

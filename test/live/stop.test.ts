@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { type Broker, configureBroker, startBroker, untilLogged } from './lab/broker.js';
+import { type Broker, configureBroker, startBroker, untilLogged } from './lab/daemons/broker.js';
 import type { Lab } from './lab/lab.js';
 import { openLab } from './lab/lab.js';
 import { describeLive } from './lab/live.js';

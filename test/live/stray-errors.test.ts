@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { type Extended, openExtended, type Started } from './extensions/daemon.js';
-import { nodeOf } from './lab/nodes.js';
+import { nodeOf } from './lab/packages/nodes.js';
 
 let later: Extended;
 let extended: Extended;

@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals';
-import { configureBroker, startBroker } from './lab/broker.js';
-import { startBus } from './lab/bus.js';
-import { connectClient, namesOnBus } from './lab/client.js';
-import { leaseFile } from './lab/dhclient.js';
+import { configureBroker, startBroker } from './lab/daemons/broker.js';
+import { startBus } from './lab/daemons/bus.js';
+import { connectClient, namesOnBus } from './lab/bus-clients/client.js';
+import { leaseFile } from './lab/daemons/dhclient.js';
 import { openLab } from './lab/lab.js';
 import { describeLive } from './lab/live.js';
 import { installScript } from './lab/scripts.js';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { expect, jest, test } from '@jest/globals';
-import { configureBroker, startBroker, untilLogged } from './lab/broker.js';
+import { configureBroker, startBroker, untilLogged } from './lab/daemons/broker.js';
 import { plug, unplug } from './lab/cables.js';
 import { checkout } from './lab/checkout.js';
 import { describeLive } from './lab/live.js';

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
-import { describeBooted, release } from './lab/booted.js';
-import { installWithLinks } from './lab/installed.js';
-import { bootSystem, type System } from './lab/system.js';
+import { describeBooted, release } from './lab/systems/booted.js';
+import { installWithLinks } from './lab/packages/installed.js';
+import { bootSystem, type System } from './lab/systems/system.js';
 
 /** The files that docs/units.md shows, by their paths. */
 const recipes = new Map(

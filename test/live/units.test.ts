@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { describeBooted, release } from './lab/booted.js';
-import { installWithLinks } from './lab/installed.js';
+import { describeBooted, release } from './lab/systems/booted.js';
+import { installWithLinks } from './lab/packages/installed.js';
 import { poll } from './lab/poll.js';
-import { bootSystem, type System } from './lab/system.js';
+import { bootSystem, type System } from './lab/systems/system.js';
 
 /** A user's service that runs while a target is active, and writes down when it starts and stops. */
 const userService = (target: string): string => `[Unit]

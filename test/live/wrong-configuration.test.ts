@@ -2,9 +2,9 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { copyFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { StatusReport } from '../../src/text/status-report.js';
-import { describeBooted, release } from './lab/booted.js';
-import { debs } from './lab/debs.js';
-import { bootSystem, type System } from './lab/system.js';
+import { describeBooted, release } from './lab/systems/booted.js';
+import { debs } from './lab/packages/debs.js';
+import { bootSystem, type System } from './lab/systems/system.js';
 
 const file = '/etc/network-broker/network-broker.toml';
 const wrong = '[System]\nLogLevel = "loud"\n[Scripts]\nMaxParallel = 0\n';

@@ -3,7 +3,7 @@ import { chownSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { ordinarily } from '../lab/ordinary.js';
+import { ordinarily } from '../lab/daemons/ordinary.js';
 
 /** The built daemon, which is one file and has no node_modules beside it, and a directory for its extensions; no bus is there. */
 export interface Extended {

@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { connectRaw, padded, rawMessage, type RawBus, signature, text, uint32 } from '../lab/raw-bus.js';
+import { connectRaw, padded, rawMessage, type RawBus, signature, text, uint32 } from '../lab/bus-clients/raw-bus.js';
 
 /** What an attacker knows of the daemon. */
 export interface Victim {

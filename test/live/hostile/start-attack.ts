@@ -1,5 +1,5 @@
-import { bundled } from '../lab/bundled.js';
-import { namesOnBus } from '../lab/client.js';
+import { bundled } from '../lab/packages/bundled.js';
+import { namesOnBus } from '../lab/bus-clients/client.js';
 import type { Lab } from '../lab/lab.js';
 import type { Process } from '../lab/process.js';
 import type { AttackName, Victim } from './attacks.js';

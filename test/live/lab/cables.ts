@@ -1,5 +1,5 @@
 import type { Lab } from './lab.js';
-import { routerAddress } from './router.js';
+import { routerAddress } from './daemons/router.js';
 
 /** Lays cables (veth pairs) from eth0, eth1 … to the router, whose ends are to-eth0, to-eth1 … They are not plugged in. */
 export const layCables = async (lab: Lab, numbers: readonly number[], netns = 'router'): Promise<void> => {

@@ -1,7 +1,7 @@
 // Fetches what the tests need and this machine lacks: none of them has to wait for it. What cannot be had they say themselves.
-import { nodeLines, nodeOf } from './nodes.js';
-import { packages, sets } from './packages.js';
-import { debianRoot, USUAL } from './root.js';
+import { nodeLines, nodeOf } from './packages/nodes.js';
+import { packages, sets } from './packages/packages.js';
+import { debianRoot, USUAL } from './systems/root.js';
 
 const all: readonly (() => unknown)[] = [
   ...Object.values(sets).map(programs => () => packages(programs)),

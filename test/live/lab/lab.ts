@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { promisify } from 'node:util';
-import { firstProcess, inside, type LabOptions } from './first-process.js';
-import { type User, users } from './users.js';
+import { firstProcess, inside, type LabOptions } from './namespace/first-process.js';
+import { type User, users } from './namespace/users.js';
 import { type Look, poll } from './poll.js';
 import { type Process, startProcess } from './process.js';
 

@@ -1,5 +1,5 @@
 import { describe, jest } from '@jest/globals';
-import { possible } from './possible.js';
+import { possible } from './namespace/possible.js';
 
 jest.setTimeout(60_000); // every wait in a test has a shorter limit of its own, which explains itself
 

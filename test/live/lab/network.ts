@@ -1,9 +1,9 @@
-import { startBus } from './bus.js';
+import { startBus } from './daemons/bus.js';
 import { configureDhcp, configureStatic, layCables, plug, untilOperational } from './cables.js';
 import { type Lab, openLab } from './lab.js';
-import { startNetworkd } from './networkd.js';
+import { startNetworkd } from './daemons/networkd.js';
 import type { Process } from './process.js';
-import { startRouter } from './router.js';
+import { startRouter } from './daemons/router.js';
 
 /** A laboratory with a bus, a router and networkd, and each link (eth0 …) configured as told and routable. */
 export interface Network {

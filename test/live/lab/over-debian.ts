@@ -4,8 +4,8 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { checkout } from './checkout.js';
-import { enterRoot, rootInMemory } from './root-in-memory.js';
-import { debianRoot, isRelease } from './root.js';
+import { enterRoot, rootInMemory } from './systems/root-in-memory.js';
+import { debianRoot, isRelease } from './systems/root.js';
 
 const impossible = 75; // EX_TEMPFAIL of sysexits.h
 

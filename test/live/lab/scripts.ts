@@ -1,4 +1,4 @@
-import { scriptDirectory } from './broker.js';
+import { scriptDirectory } from './daemons/broker.js';
 import type { Lab } from './lab.js';
 
 const records = '/var/log/scripts';

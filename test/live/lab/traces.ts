@@ -2,12 +2,12 @@ import { join } from 'node:path';
 import { lastValueFrom, toArray } from 'rxjs';
 import { describe } from '../../../src/text/log-records.js';
 import { replay, type Replayed } from '../../../src/trace/replay-trace.js';
-import { type LogRecord, scriptDirectory } from './broker.js';
+import { type LogRecord, scriptDirectory } from './daemons/broker.js';
 import { plug, unplug, untilOperational } from './cables.js';
 import { checkout } from './checkout.js';
 import type { Lab } from './lab.js';
 import type { Process } from './process.js';
-import type { User } from './users.js';
+import type { User } from './namespace/users.js';
 
 const path = `${join(process.execPath, '..')}:/usr/sbin:/usr/bin:/sbin:/bin`;
 const recordCommand = [

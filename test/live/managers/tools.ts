@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { checkout } from '../lab/checkout.js';
-import { nodeOf } from '../lab/nodes.js';
-import { fetchPackages } from '../lab/npm-packages.js';
+import { nodeOf } from '../lab/packages/nodes.js';
+import { fetchPackages } from '../lab/packages/npm-packages.js';
 
 /** Every package manager and runtime is a package of npm's, under the name that it has below `node_modules`. */
 const tools = [

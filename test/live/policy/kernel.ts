@@ -1,4 +1,4 @@
-import { bundled } from '../lab/bundled.js';
+import { bundled } from '../lab/packages/bundled.js';
 import type { Lab } from '../lab/lab.js';
 
 const lines = (text: string): readonly string[] =>

@@ -3,7 +3,7 @@ import dbus from 'dbus-next';
 import * as fc from 'fast-check';
 import { readBody } from '../../../src/system/bus/dbus-reader.js';
 import { Variant, written } from '../../../src/system/bus/dbus-writer.js';
-import { signature, text, uint32 } from '../../live/lab/raw-bus.js';
+import { signature, text, uint32 } from '../../live/lab/bus-clients/raw-bus.js';
 
 interface Typed {
   readonly type: string;

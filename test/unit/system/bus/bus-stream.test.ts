@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import { busReader, feeding, type Header, type Listener } from '../../../../src/system/bus/bus-stream.js';
-import { padded, rawMessage, signature, text, uint32 } from '../../../live/lab/raw-bus.js';
+import { padded, rawMessage, signature, text, uint32 } from '../../../live/lab/bus-clients/raw-bus.js';
 
 const ok = Buffer.from('OK 0123456789abcdef0123456789abcdef\r\n');
 const all: Listener['wants'] = () => true;

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { Subscription } from 'rxjs';
 import { BUS_NAME } from '../../../../src/model/wire/bus-daemon.js';
 import { type BusConnection, type Call, type Signal, systemBus } from '../../../../src/system/bus/bus.js';
-import { type RawHeader, rawMessage, signature, text, uint32 } from '../../../live/lab/raw-bus.js';
+import { type RawHeader, rawMessage, signature, text, uint32 } from '../../../live/lab/bus-clients/raw-bus.js';
 
 let directory = '';
 let open = new Subscription();

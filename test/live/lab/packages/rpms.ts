@@ -2,11 +2,11 @@ import { execFileSync } from 'node:child_process';
 import { copyFileSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { checkout } from './checkout.js';
+import { checkout } from '../checkout.js';
 import { debs } from './debs.js';
 import { packages } from './packages.js';
-import type { Release } from './root.js';
-import { bootSystem, type System } from './system.js';
+import type { Release } from '../systems/root.js';
+import { bootSystem, type System } from '../systems/system.js';
 
 /** Runs a program with Debian's rpmbuild in /usr, whether the host has it or not; its output. */
 const withRpmbuild = (command: readonly string[], env: NodeJS.ProcessEnv = {}): string => {

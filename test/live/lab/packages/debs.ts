@@ -3,8 +3,8 @@ import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, writeFileSync } from '
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { alone } from './alone.js';
-import { checkout } from './checkout.js';
-import type { Release } from './root.js';
+import { checkout } from '../checkout.js';
+import type { Release } from '../systems/root.js';
 
 const making = `
 cd "$checkout"

@@ -1,5 +1,5 @@
-import type { Lab } from './lab.js';
-import type { Process } from './process.js';
+import type { Lab } from '../lab.js';
+import type { Process } from '../process.js';
 
 /** The unique name that owns networkd's name on the bus; undefined if nobody does. */
 export const networkdOwner = async (lab: Lab): Promise<string | undefined> => {

@@ -1,5 +1,5 @@
-import { packages, sets } from './packages.js';
-import type { BootOptions } from './system.js';
+import { packages, sets } from '../packages/packages.js';
+import type { BootOptions } from '../systems/system.js';
 
 /** Debian's unit, under the name by which it takes the place of dbus-daemon. */
 const unit = `[Unit]

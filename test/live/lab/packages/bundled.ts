@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, renameSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { checkout } from './checkout.js';
+import { checkout } from '../checkout.js';
 
 const cache = join(checkout, 'test', '.cache');
 const made = new Map<string, string>();

@@ -1,6 +1,6 @@
 import { chmodSync, chownSync, cpSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { checkout } from './checkout.js';
+import { checkout } from '../checkout.js';
 
 /** nobody */
 const nobody = 65534;

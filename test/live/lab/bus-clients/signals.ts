@@ -1,5 +1,5 @@
-import { networkdOwner } from './networkd.js';
-import type { Lab } from './lab.js';
+import { networkdOwner } from '../daemons/networkd.js';
+import type { Lab } from '../lab.js';
 
 /** A PropertiesChanged signal of the real networkd. */
 export interface Signal {

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { checkout } from './checkout.js';
-import type { Lab } from './lab.js';
-import type { Process } from './process.js';
+import { checkout } from '../checkout.js';
+import type { Lab } from '../lab.js';
+import type { Process } from '../process.js';
 
 /** The real polkitd with the rules that come with the daemon, or without any. */
 export const startPolkit = async (lab: Lab, withRules = true): Promise<Process> => {

@@ -1,5 +1,5 @@
 import dbus from 'dbus-next';
-import type { Lab } from './lab.js';
+import type { Lab } from '../lab.js';
 
 export interface Emission {
   readonly path: string;

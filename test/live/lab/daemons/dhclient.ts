@@ -1,5 +1,5 @@
-import type { Lab } from './lab.js';
-import type { Process } from './process.js';
+import type { Lab } from '../lab.js';
+import type { Process } from '../process.js';
 
 export interface DhcpServer {
   /** where it runs, on the links to-*; the router's if not said */

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { checkout } from './checkout.js';
+import { checkout } from '../checkout.js';
 import { fetchPackages } from './npm-packages.js';
 
 /** What is built is tried by each of these. */

@@ -2,9 +2,9 @@ import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { alone } from './alone.js';
-import { checkout } from './checkout.js';
-import { packages, sets, testPackages } from './packages.js';
+import { alone } from '../packages/alone.js';
+import { checkout } from '../checkout.js';
+import { packages, sets, testPackages } from '../packages/packages.js';
 
 /** Releases of Debian that a root directory can be made of, by their number, and what each has of Node 20.19 or newer. */
 const releases = {

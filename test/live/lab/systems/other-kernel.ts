@@ -3,7 +3,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { packages, sets } from './packages.js';
+import { packages, sets } from '../packages/packages.js';
 
 const [program] = sets.otherKernel;
 const LIMIT_MS = 120_000;

@@ -4,8 +4,8 @@ import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import type { Lab } from './lab.js';
-import { poll } from './poll.js';
+import type { Lab } from '../lab.js';
+import { poll } from '../poll.js';
 import { type Binds, enterRoot, rootInMemory } from './root-in-memory.js';
 import { debianRoot, type Release } from './root.js';
 

@@ -1,6 +1,6 @@
 import { describe, jest } from '@jest/globals';
 import { execFileSync } from 'node:child_process';
-import { possible } from './possible.js';
+import { possible } from '../namespace/possible.js';
 import { debianRoot, isRelease, type Release, USUAL } from './root.js';
 
 jest.setTimeout(180_000); // a root directory may have to be made first; every wait in a test has a limit of its own

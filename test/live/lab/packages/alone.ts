@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { checkout } from './checkout.js';
+import { checkout } from '../checkout.js';
 
 /**
  * Runs sh commands that put something into `test/.cache`, while no other process does: several test files that need the same

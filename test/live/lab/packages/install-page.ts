@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { checkout } from './checkout.js';
+import { checkout } from '../checkout.js';
 
 /** Where the commands of docs/install.md are run: each block of them says it behind its `sh`. */
 export const places = ['builder', 'debian13', 'debian12', 'rpm', 'source', 'namespace'] as const;

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { alone } from './alone.js';
-import { checkout } from './checkout.js';
+import { checkout } from '../checkout.js';
 
 /** What the laboratory runs, and the Debian package that has it. */
 const packageOf = {

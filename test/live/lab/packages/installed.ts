@@ -1,8 +1,8 @@
 import { copyFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { debs } from './debs.js';
-import type { Release } from './root.js';
-import type { System } from './system.js';
+import type { Release } from '../systems/root.js';
+import type { System } from '../systems/system.js';
 
 const lay = (file: string, n: number): string => `
 ip link add eth${n} type veth peer name to-eth${n} netns router

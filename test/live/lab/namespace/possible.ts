@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { checkout } from './checkout.js';
-import { packages } from './packages.js';
+import { checkout } from '../checkout.js';
+import { packages } from '../packages/packages.js';
 
 const obstacle = (): string | undefined => {
   if (process.getuid?.() !== 0) return 'they need root, for namespaces in which there are several users';

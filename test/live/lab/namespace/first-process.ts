@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
-import { checkout } from './checkout.js';
+import { checkout } from '../checkout.js';
 import { init } from './init.js';
-import { packages, type Program } from './packages.js';
+import { packages, type Program } from '../packages/packages.js';
 import { only } from './users.js';
 
 export interface LabOptions {

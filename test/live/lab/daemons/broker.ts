@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import { checkout } from './checkout.js';
-import type { Lab, Starts } from './lab.js';
-import type { Process } from './process.js';
+import { checkout } from '../checkout.js';
+import type { Lab, Starts } from '../lab.js';
+import type { Process } from '../process.js';
 
 /** A record of the daemon's log in JSON. */
 export interface LogRecord {
