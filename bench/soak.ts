@@ -1,5 +1,5 @@
-// make soak [ARGS=MINUTES]: the churn of test/live/churn.test.ts for 20 minutes, and its figures; fails where that test does.
-import { churn } from '../test/live/churn/churn.js';
+// make soak [ARGS=MINUTES]: the churn of test/live/links/churn.test.ts for 20 minutes, and its figures; fails where that test does.
+import { churn } from '../test/live/links/churn.js';
 import { openLab } from '../test/live/lab/lab.js';
 
 const minutes = Number(process.argv[2] ?? 20);

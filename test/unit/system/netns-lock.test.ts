@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { firstValueFrom, type Observable, ReplaySubject, skip, type Subscription } from 'rxjs';
 import { claimFile, netnsLock } from '../../../src/system/netns-lock.js';
 
-// Without nf_tables; with them, and several processes: test/live/policy-lock.test.ts.
+// Without nf_tables; with them, and several processes: test/live/policy/policy-lock.test.ts.
 let directory = '';
 let held: Subscription[] = [];
 beforeEach(() => {
