@@ -86,6 +86,26 @@ describe('keepState', () => {
   );
 
   test(
+    'what could not be saved is tried again, ever more slowly, and not for ever',
+    marbles(({ flush }) => {
+      const { file, write, append } = memory();
+      const keep = keepState({ write, append }, 'boot');
+      const rests: number[] = [];
+      const again = (ms: number) => rests.push(ms);
+      file.isFull = true;
+      for (let nth = 1; nth <= 12; nth += 1) keep(acted(1), again).subscribe();
+      flush();
+      expect(rests).toEqual([1, 2, 4, 8, 16, 32, 64, 128, 256, 512].map(seconds => seconds * 1000));
+      file.isFull = false;
+      keep(acted(1), again).subscribe();
+      expect(rests).toHaveLength(10);
+      file.isFull = true;
+      keep(acted(2), again).subscribe();
+      expect(rests.at(-1)).toBe(1000);
+    }),
+  );
+
+  test(
     'that it cannot be saved is said once, and anew after it could be',
     marbles(({ expectObservable, flush }) => {
       const { file, write, append } = memory();

@@ -87,6 +87,22 @@ describe('remember', () => {
     }),
   );
 
+  test('what asks to be written again is, unless something newer is first', () => {
+    const written: number[] = [];
+    marbles(({ hot, expectObservable }) => {
+      const write = (acted: Acted, again: (ms: number) => void) => {
+        written.push(acted.running.size * 10 + acted.links.size);
+        if (written.length < 3) again(3);
+        return EMPTY;
+      };
+      expectObservable(hot('-b------d------|', outcomes).pipe(persist(nothingActed, write, at$))).toBe(
+        '-b------d------|',
+        outcomes,
+      );
+    })();
+    expect(written).toEqual([10, 10, 10, 1]);
+  });
+
   test(
     'unsubscribing gives up what was to be written',
     marbles(({ cold, hot, expectObservable, expectSubscriptions }) => {
