@@ -121,7 +121,7 @@ export const assembled = (
     onTurn: tracer.onTurn,
     scheduler,
   }).pipe(
-    persist(acted, keepState(state, boot), state.quiet$),
+    persist(acted, keepState(state, boot), state.quiet$, clockwork),
     connect(told$ => merge(merge(fault$, machine.supply(tracer)).pipe(untilEndOf(told$)), told$)),
     finalize(tracer.close),
   );

@@ -414,8 +414,8 @@ export const defects: readonly Defect[] = [
   defect(
     'the state is never written',
     'daemon/state/persist.ts',
-    'concatMap(write),',
-    'concatMap(() => write(start)),',
+    'conflateRepeat(write, scheduler),',
+    'conflateRepeat((_, again) => write(start, again), scheduler),',
     states,
   ),
   defect(

@@ -1,12 +1,13 @@
 import {
+  asyncScheduler,
   audit,
-  concatMap,
   connect,
   distinctUntilChanged,
   merge,
   type MonoTypeOperatorFunction,
   type Observable,
   scan,
+  type SchedulerLike,
   skip,
   startWith,
   takeLast,
@@ -14,6 +15,7 @@ import {
 import type { Acted } from '../../model/checkpoint.js';
 import type { Fault } from '../../model/fault.js';
 import type { Outcome } from '../../model/outcome.js';
+import { conflateRepeat, type Repeatable } from '../../operators/conflate-repeat.js';
 import { act } from '../../world/acted-on.js';
 
 /** A new id alone is not worth a write: it is saved with the next change, or at the end. */
@@ -38,8 +40,9 @@ const isWrittenAlike = (a: Acted, b: Acted): boolean =>
  */
 export const persist = (
   start: Acted,
-  write: (acted: Acted) => Observable<Fault>,
+  write: Repeatable<Acted, Fault>,
   quiet$: Observable<unknown>,
+  scheduler: SchedulerLike = asyncScheduler,
 ): MonoTypeOperatorFunction<Outcome> =>
   connect(outcome$ =>
     merge(
@@ -51,7 +54,7 @@ export const persist = (
         distinctUntilChanged(),
         skip(1),
         audit(() => quiet$),
-        concatMap(write),
+        conflateRepeat(write, scheduler),
       ),
     ),
   );

@@ -1,3 +1,4 @@
+import { createForgotten } from './forgotten.js';
 import type { Oracle } from './oracle.js';
 import { createClockDoubt, heldLease, valueOf } from './words.js';
 
@@ -5,7 +6,8 @@ const isSet = (config: string, key: string): boolean => valueOf({ config }, key)
 
 /**
  * **DNS and host name are the lease's.** At rest resolved has, for the link of dhclient's lease, its servers (UseDNS=) and domains (UseDomain=),
- * for no other link anything; and the host has the lease's name (UseHostname=), or none of ours.
+ * for no other link anything; and the host has the lease's name (UseHostname=), or none of ours. What a run
+ * has set that could not write it down, and was killed, stays: nobody knows of it.
  */
 export const dns: Oracle = {
   name: 'DNS and host name',
@@ -13,13 +15,16 @@ export const dns: Oracle = {
     const names = new Set<string>();
     let other: string | undefined;
     const doubt = createClockDoubt();
+    const forgotten = createForgotten();
+    let isForgotten = false;
     return {
       see: happening => {
         doubt.see(happening);
+        isForgotten = forgotten.see(happening) || isForgotten;
         if (happening.kind === 'action' && happening.text.startsWith('hostname ')) other = happening.text.slice(9);
       },
       quiet: () => {
-        if (!daemon.isRunning() || doubt.isIn(host.time.now())) return;
+        if (isForgotten || !daemon.isRunning() || doubt.isIn(host.time.now())) return;
         const config = daemon.config();
         const isClient = /Generator="[^"]*dhclient/.test(config);
         const lease = isClient ? heldLease(host) : undefined;

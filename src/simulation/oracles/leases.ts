@@ -1,6 +1,7 @@
 import { type LeaseAction, leaseActions } from '../../model/event.js';
+import { createForgotten } from './forgotten.js';
 import type { Oracle } from './oracle.js';
-import { chosen, createClockDoubt, heldLease, valueOf } from './words.js';
+import { chosen, createClockDoubt, heldLease } from './words.js';
 
 const NOTE = '/leases.d/10-note';
 
@@ -8,7 +9,7 @@ const isEnd = (action: LeaseAction): boolean => ['expired', 'released', 'lost'].
 
 /**
  * **Leases are told from their beginning to their end.** To scripts each lease of a link is bound first, then renewed or changed, and it ends once; again
- * only with RERUN=1, or where what was told could not be written down. At rest the lease of dhclient's that is held is the one that
+ * only with RERUN=1, or where what was told could not be written down. One that is bound while another is known says which (OLD_DHCP_LEASE). At rest the lease of dhclient's that is held is the one that
  * they were told of, and where there is none they know of none.
  */
 export const leases: Oracle = {
@@ -16,33 +17,30 @@ export const leases: Oracle = {
   watch: ({ plan, host, daemon }, complain) => {
     if (!plan.scripts.includes('leases.d/10-note')) return {};
     const isClient = /Generator="[^"]*dhclient/.test(plan.config);
-    const isDebounced = (valueOf(plan, 'DebounceSec') ?? '0') !== '0';
     /** by ifindex and family: does it have a lease, as far as scripts know? */
     const told = new Map<string, boolean>();
     const addresses = new Map<string, string>();
     const doubt = createClockDoubt();
-    /** What the last run has told is not known for sure: it was not written down. */
-    let isUnwritten = false;
+    const forgotten = createForgotten();
     let isBlurred = true;
     let wasCleared = false;
-    const hear = (key: string, action: LeaseAction, address: string, isRerun: boolean): void => {
+    const hear = (key: string, action: LeaseAction, address: string, isNews: boolean): void => {
       addresses.set(key, address);
       const had = told.get(key);
       const isOver = isEnd(action);
       told.set(key, !isOver);
-      if (isRerun || isBlurred || had === undefined) return;
-      if (action === 'bound' && had && !isDebounced) complain(`the lease of link ${key} was bound twice`);
+      if (!isNews || isBlurred || had === undefined) return;
+      if (action === 'bound' && had) complain(`the lease of link ${key} was bound twice`);
       if (action !== 'bound' && !had) complain(`the lease of link ${key} is ${action}, and scripts were told of none`);
     };
     return {
       see: happening => {
         doubt.see(happening);
-        if (happening.kind === 'fault' && happening.what.startsWith('state ')) isUnwritten = true;
+        const isForgotten = forgotten.see(happening);
         if (happening.kind === 'daemon' && happening.is === 'started') {
-          isBlurred = isUnwritten;
-          if (isUnwritten) told.clear(); // it may have been written down later, or not
-          wasCleared ||= isUnwritten;
-          isUnwritten = false;
+          isBlurred = isForgotten;
+          if (isForgotten) told.clear();
+          wasCleared ||= isForgotten;
         }
         if (happening.kind === 'kernel' && happening.object.kind === 'link' && happening.is === 'delete')
           for (const key of told.keys()) if (key.startsWith(`${happening.object.ifindex} `)) told.delete(key);
@@ -53,15 +51,18 @@ export const leases: Oracle = {
               `${step.event.ifindex} ${step.event.lease.family}`,
               step.event.action,
               step.event.lease.addresses.join(' '),
-              true,
+              false,
             );
         }
         if (happening.kind !== 'run' || happening.env.EVENT !== 'lease') return;
         if (!happening.path.endsWith(NOTE)) return;
-        const { ACTION = '', LINKINDEX = '', FAMILY = '', RERUN, DHCP_ADDRESS = '' } = happening.env;
+        const { ACTION = '', LINKINDEX = '', FAMILY = '', RERUN, DHCP_ADDRESS = '', OLD_DHCP_LEASE } = happening.env;
         const action = leaseActions.find(word => word === ACTION);
         if (action === undefined) complain(`leases.d was run with ACTION=${ACTION}`);
-        else hear(`${LINKINDEX} ${FAMILY}`, action, DHCP_ADDRESS, RERUN === '1');
+        // One that says what it takes the place of tells of that one's end as well.
+        else if (action === 'bound' && OLD_DHCP_LEASE !== undefined)
+          hear(`${LINKINDEX} ${FAMILY}`, 'changed', DHCP_ADDRESS, RERUN !== '1');
+        else hear(`${LINKINDEX} ${FAMILY}`, action, DHCP_ADDRESS, RERUN !== '1');
       },
       quiet: () => {
         if (!daemon.isRunning()) return;

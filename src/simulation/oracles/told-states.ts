@@ -24,6 +24,8 @@ interface Account {
 const BLUR_MS = 15_000;
 /** What the kernel tells in one go is one change. Milliseconds. */
 const KERNEL_BATCH_MS = 400;
+/** So much later one word may come than another, so much shorter or longer seems what was between. Milliseconds. */
+const LATENCY_MS = 250;
 /** So long at most there is between scripts of which one waited for the other. Milliseconds. */
 const PAUSE_MS = 50;
 /** So long a script waits at most for what lacks. Milliseconds. */
@@ -159,7 +161,7 @@ export const toldStates: Oracle = {
     /** Was the link quiet for DebounceSec= while this was so? */
     const wasQuiet = (ifindex: number, { from, to }: Span): boolean => {
       const times = [from, ...(changes.get(ifindex) ?? []).filter(at => at > from && at < to), to];
-      return times.some((at, nth) => at - (times[nth - 1] ?? at) > debounce + 50);
+      return times.some((at, nth) => at - (times[nth - 1] ?? at) > debounce + LATENCY_MS);
     };
     const see = (happening: Happening): void => {
       truth.see(happening);
@@ -256,7 +258,7 @@ export const toldStates: Oracle = {
         if (name === 'AdministrativeState' && (isLost || passing.has(span.value))) return true;
         if (name === 'AdministrativeState' || name === 'OnlineState') if (!host.networkd.isRunning()) return true;
         if (debounce > 0 && !wasQuiet(Number(ifindex), span)) return true;
-        const least = Math.max(debounce + 50, generators.kernel ? KERNEL_BATCH_MS : 0);
+        const least = Math.max(debounce + LATENCY_MS, generators.kernel ? KERNEL_BATCH_MS : 0);
         if (span.to - span.from <= least && (debounce > 0 || generators.kernel)) return true;
         const seen = ups.map(up => Math.min(span.to, up.to) - Math.max(span.from, up.from));
         if (Math.max(...seen) <= least) return true;

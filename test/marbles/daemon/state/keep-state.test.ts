@@ -32,6 +32,7 @@ const acted = (lastId: number, links = 1): Acted => ({
   lastId,
   links: new Map(Array.from({ length: links }, (_, nth) => [nth + 1, { OperationalState: 'routable' }])),
 });
+const never = (): void => undefined;
 const unwritten = fault(
   'state-unwritten',
   `the state could not be saved: ${full.message}; after a restart, scripts run again for the current states`,
@@ -45,7 +46,7 @@ describe('keepState', () => {
       const { file, write, append } = memory();
       const keep = keepState({ write, append }, 'boot');
       for (const nth of [1, 2, 3]) {
-        expectObservable(keep(acted(nth, nth))).toBe('|');
+        expectObservable(keep(acted(nth, nth), never)).toBe('|');
         flush();
         expect(parseState(file.text, 'boot')).toEqual(acted(nth, nth));
       }
@@ -59,7 +60,7 @@ describe('keepState', () => {
     marbles(({ flush }) => {
       const { file, write, append } = memory();
       const keep = keepState({ write, append }, 'boot');
-      for (let nth = 1; nth <= 200; nth += 1) keep(acted(nth, 20)).subscribe();
+      for (let nth = 1; nth <= 200; nth += 1) keep(acted(nth, 20), never).subscribe();
       flush();
       expect(parseState(file.text, 'boot')).toEqual(acted(200, 20));
       expect(file.written).toBeGreaterThan(1);
@@ -72,13 +73,13 @@ describe('keepState', () => {
     marbles(({ expectObservable, flush }) => {
       const { file, write, append } = memory();
       const keep = keepState({ write, append }, 'boot');
-      expectObservable(keep(acted(1))).toBe('|');
+      expectObservable(keep(acted(1), never)).toBe('|');
       flush();
       file.isFull = true;
-      expectObservable(keep(acted(2, 2))).toBe('(f|)', { f: unwritten });
+      expectObservable(keep(acted(2, 2), never)).toBe('(f|)', { f: unwritten });
       flush();
       file.isFull = false;
-      expectObservable(keep(acted(3, 2))).toBe('|');
+      expectObservable(keep(acted(3, 2), never)).toBe('|');
       flush();
       expect(parseState(file.text, 'boot')).toEqual(acted(3, 2));
       expect(file.written).toBe(2);
@@ -112,7 +113,7 @@ describe('keepState', () => {
       const keep = keepState({ write, append }, 'boot');
       const told = (nth: number, isFull: boolean, expected: string): void => {
         file.isFull = isFull;
-        expectObservable(keep(acted(nth, nth))).toBe(expected, { f: unwritten });
+        expectObservable(keep(acted(nth, nth), never)).toBe(expected, { f: unwritten });
         flush();
       };
       told(1, true, '(f|)');
