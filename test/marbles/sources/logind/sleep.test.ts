@@ -40,10 +40,13 @@ describe('wakeUps', () => {
       expectObservable(wakeUps(fakeBus(concat(of(connection), NEVER)))).toBe(expected, w);
     });
 
-  test('tells when the computer has slept, not that it will', heard('-s--w--s-w-', '----w----w-'));
-  test('believes nobody but logind', heard('-f--i--o--w', '----------w'));
-  test('follows logind over its restart', heard('-w-g-w-c-w-n-', '-w---------w-'));
-  test('waits for a logind that is not there', heard('-n--c--n', '-------w', noLogind));
+  test(
+    'tells when it begins to listen, as it may have missed one, and when the computer has slept, not that it will',
+    heard('-s--w--s-w-', 'w---w----w-'),
+  );
+  test('believes nobody but logind', heard('-f--i--o--w', 'w---------w'));
+  test('follows logind over its restart', heard('-w-g-w-c-w-n-', 'ww-----w---w-'));
+  test('waits for a logind that is not there', heard('-n--c--n', '----w--w', noLogind));
 
   test('asks for nothing that would start logind', () => {
     const asked: string[] = [];
@@ -52,7 +55,7 @@ describe('wakeUps', () => {
         asked.push(`${call.destination} ${call.member}`);
         return logind(call);
       });
-      expectObservable(wakeUps(fakeBus(concat(of(connection), NEVER)))).toBe('-w-', w);
+      expectObservable(wakeUps(fakeBus(concat(of(connection), NEVER)))).toBe('ww-', w);
     })();
     expect(asked).toEqual(['org.freedesktop.DBus GetNameOwner']);
   });
@@ -68,7 +71,7 @@ describe('wakeUps', () => {
         isLost = true;
         return merge(of(connection), end$);
       });
-      expectObservable(wakeUps(fakeBus(connection$))).toBe('-w 499ms w', w);
+      expectObservable(wakeUps(fakeBus(connection$))).toBe('ww 199ms w 299ms w', w);
     }),
   );
 
