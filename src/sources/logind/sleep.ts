@@ -6,7 +6,9 @@ import {
   EMPTY,
   filter,
   map,
+  merge,
   type Observable,
+  of,
   type OperatorFunction,
   type SchedulerLike,
   switchMap,
@@ -23,34 +25,40 @@ const MANAGER = `${LOGIND}.Manager`;
 const MEMBER = 'PrepareForSleep';
 const MAX_DELAY_MS = 3_600_000;
 
+const saidBy = ({ signal$ }: BusConnection, owner: string): Observable<SleepInput['action']> =>
+  signal$.pipe(
+    filter(({ sender, interface: iface, member }) => sender === owner && iface === MANAGER && member === MEMBER),
+    map(({ body: [isBegin] }) => (isBegin === true ? 'suspend' : isBegin === false ? 'resume' : undefined)),
+    filter(action => action !== undefined),
+  );
+
+/** What may have passed before is not heard of. */
+type Heard = SleepInput['action'] | 'listening';
+
 /** Its argument is true before the computer sleeps, and false when it has slept. */
-const saidOn = (connection: BusConnection): Observable<SleepInput['action']> =>
+const saidOn = (connection: BusConnection): Observable<Heard> =>
   concat(
     connection.match(`type='signal',sender='${LOGIND}',interface='${MANAGER}',member='${MEMBER}'`),
     nameOwner(connection, LOGIND).pipe(
-      switchMap(owner =>
-        owner === undefined ? EMPTY : connection.signal$.pipe(filter(({ sender }) => sender === owner)),
-      ),
-      filter(({ interface: iface, member }) => iface === MANAGER && member === MEMBER),
-      map(({ body: [isBegin] }) => (isBegin === true ? 'suspend' : isBegin === false ? 'resume' : undefined)),
-      filter(action => action !== undefined),
+      switchMap(owner => (owner === undefined ? EMPTY : merge(saidBy(connection, owner), of('listening' as const)))),
     ),
   );
+
+const heard = ({ connection$ }: Bus, scheduler: SchedulerLike): Observable<Heard> =>
+  connection$.pipe(switchMap(saidOn), backoff(MAX_DELAY_MS, scheduler));
 
 /**
  * Emits whenever the computer is about to sleep or has slept: systemd-logind's PrepareForSleep (org.freedesktop.login1(5)), from
  * the name's owner, nobody else. logind is never started for it. Without it, or without a bus, nothing is emitted, and a bus is
  * tried again later and later, up to an hour. Never errs or ends.
  */
-export const sleeps = (
-  { connection$ }: Bus,
-  scheduler: SchedulerLike = asyncScheduler,
-): Observable<SleepInput['action']> => connection$.pipe(switchMap(saidOn), backoff(MAX_DELAY_MS, scheduler));
+export const sleeps = (bus: Bus, scheduler: SchedulerLike = asyncScheduler): Observable<SleepInput['action']> =>
+  heard(bus, scheduler).pipe(filter(word => word !== 'listening'));
 
-/** The same, when it has slept. */
-export const wakeUps = (bus: Bus, scheduler?: SchedulerLike): Observable<void> =>
-  sleeps(bus, scheduler).pipe(
-    filter(action => action === 'resume'),
+/** Emits when it has slept, and when logind is listened to, as it may have slept before. */
+export const wakeUps = (bus: Bus, scheduler: SchedulerLike = asyncScheduler): Observable<void> =>
+  heard(bus, scheduler).pipe(
+    filter(word => word !== 'suspend'),
     map(() => undefined),
   );
 

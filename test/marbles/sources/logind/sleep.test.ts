@@ -71,7 +71,7 @@ describe('wakeUps', () => {
         isLost = true;
         return merge(of(connection), end$);
       });
-      expectObservable(wakeUps(fakeBus(connection$))).toBe('ww 199ms w 299ms w', w);
+      expectObservable(wakeUps(fakeBus(connection$))).toBe('ww 200ms w 298ms w', w);
     }),
   );
 
@@ -94,7 +94,7 @@ describe('wakeUps', () => {
     marbles(({ hot, expectObservable, expectSubscriptions }) => {
       const connection$ = hot('a-----', { a: fakeConnection(NEVER, logind) });
       const subs = '           ^--!';
-      expectObservable(wakeUps(fakeBus(connection$)), subs).toBe('-');
+      expectObservable(wakeUps(fakeBus(connection$)), subs).toBe('-w', w);
       expectSubscriptions(connection$.subscriptions).toBe(subs);
     }),
   );
