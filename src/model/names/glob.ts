@@ -8,6 +8,8 @@ type Token = '*' | OneLetter;
 /** No name of a link (127 bytes) or a file (255 bytes) is so long: a longer pattern is a mistake. */
 const MAX_PATTERN_LENGTH = 1024;
 
+const MAX_CLASS_LENGTH = '[:xdigit:]'.length;
+
 /** Names of POSIX's classes, as far as ASCII goes. */
 const classes: ReadonlyMap<string, RegExp> = new Map([
   ['alnum', /[A-Za-z0-9]/],
@@ -45,11 +47,12 @@ const bracketAt = (letters: readonly string[], start: number): Bracket | undefin
       const isOneOf: OneLetter = found => tests.some(test => test(found)) !== isNegated;
       return { isOneOf, end: at + 1 };
     }
-    const close = letter === '[' && letters[at + 1] === ':' ? letters.indexOf(']', at) : -1;
-    const named = close === -1 ? undefined : classes.get(letters.slice(at + 2, close - 1).join(''));
-    if (named !== undefined && letters[close - 1] === ':') {
+    const name =
+      letter === '[' ? /^\[:(\w+):\]/.exec(letters.slice(at, at + MAX_CLASS_LENGTH).join(''))?.[1] : undefined;
+    const named = classes.get(name ?? '');
+    if (named !== undefined) {
       tests.push(found => named.test(found));
-      at = close + 1;
+      at += `[:${name}:]`.length;
       continue;
     }
     if (letter === '\\') at += 1;
