@@ -1,8 +1,11 @@
 # Every target works from a fresh clone: Node >= 20.19, npm, make and a C compiler are all it takes.
 .PHONY: build run test test-matrix simulate simulate-keep simulate-defects fetch demo bench soak lint docs clean install uninstall deb prebuilds pack rpm
 
+# No package of anybody's is run at its installation: none has to be.
+npm-ci := npm ci --ignore-scripts --no-audit --no-fund
+
 node_modules/.ready: package.json package-lock.json $(wildcard packages/*/package.json)
-	npm ci --no-audit --no-fund
+	$(npm-ci)
 	touch $@
 
 # Of this machine, with its compiler and the headers of its Node: neither npm nor Python has a part in it.
@@ -16,7 +19,7 @@ $(addons): node_modules/.ready $(wildcard packages/*/src/addon/*.c packages/addo
 own-node := $(if $(STANDALONE),packaging/node/build/node)
 
 packaging/node/build/node: packaging/node/package.json packaging/node/package-lock.json
-	npm ci --prefix packaging/node --no-audit --no-fund
+	$(npm-ci) --prefix packaging/node
 	mkdir -p $(@D)
 	strip --strip-unneeded -o $@ packaging/node/node_modules/node-linux-*/bin/node
 
