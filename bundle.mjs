@@ -34,11 +34,12 @@ const { metafile } = await build({
   format: 'cjs', // because most of what is bundled is
   target: 'node20',
   alias: {
+    ...packagesOfCheckout,
     'rxjs/testing': path('node_modules/rxjs/dist/esm/testing/index.js'),
     rxjs: path('node_modules/rxjs/dist/esm/index.js'), // modules, of which only what is used is taken
   },
   define: { VERSION: JSON.stringify(version) },
-  plugins: [packagesOfCheckout, importByLoader],
+  plugins: [importByLoader],
   sourcemap: 'linked',
   sourcesContent: false,
   minify: true,

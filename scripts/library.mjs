@@ -60,7 +60,8 @@ export const { metafile } = await build({
   format: 'esm',
   target: 'node20',
   external: Object.keys(dependencies),
-  plugins: [packagesOfCheckout, withoutTexts, withoutWindows],
+  alias: packagesOfCheckout,
+  plugins: [withoutTexts, withoutWindows],
   logLevel: 'warning',
 });
 

@@ -1,13 +1,12 @@
 import { fileURLToPath, URL } from 'node:url';
 
-/** Source of a package of the workspace: `@network-stack/netlink/ip` is `netlink/src/ip`; without the last part, the index. */
-const sourceOf = name => {
-  const [, of, part = 'index'] = name.split('/');
-  return fileURLToPath(new URL(`../packages/${of}/src/${part}.ts`, import.meta.url));
-};
-
-/** For esbuild: packages of the workspace become a part of what is built. */
-export const packagesOfCheckout = {
-  name: 'packages-of-checkout',
-  setup: ({ onResolve }) => onResolve({ filter: /^@network-stack\// }, ({ path }) => ({ path: sourceOf(path) })),
-};
+/**
+ * For esbuild: sources of the packages of the workspace become a part of what is built. As aliases and not by a plugin: what a plugin finds is
+ * compiled without a look at tsconfig.json, and whether a plugin or a neighbour's import finds a file first is chance.
+ */
+export const packagesOfCheckout = Object.fromEntries(
+  ['addon', 'netlink', 'spawn', 'unix'].map(name => [
+    `@network-stack/${name}`,
+    fileURLToPath(new URL(`../packages/${name}/src`, import.meta.url)),
+  ]),
+);

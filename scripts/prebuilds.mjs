@@ -1,6 +1,8 @@
-// make prebuilds: the addons for x64 and arm64, each with glibc and with musl, by Debian's compilers. node prebuilds.mjs [DIRECTORY]
+// make prebuilds: the addons for x64 and arm64, each with glibc and with musl, by Debian's compilers; their hashes go to
+// packaging/prebuilds.sha256, and only change with sources or compilers. node prebuilds.mjs [DIRECTORY]: there instead, and no hashes.
 import { execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath, URL } from 'node:url';
 import { compile } from '../packages/addon/dist/compile.js';
@@ -43,6 +45,7 @@ if (missing.length > 0) {
   process.exit(1);
 }
 
+const hashes = [];
 for (const machine of machines)
   for (const libc of ['glibc', 'musl'])
     for (const name of ['netlink', 'spawn', 'unix']) {
@@ -50,4 +53,7 @@ for (const machine of machines)
       const output = join(to ?? join(packages, name, 'prebuilds'), target, `${name}.node`);
       const flags = [...(machine.further ?? []), ...(libc === 'musl' ? withMusl(machine) : [])];
       compile(join(packages, name, `src/addon/${name}.c`), output, machine.gcc, flags);
+      const hash = createHash('sha256').update(readFileSync(output)).digest('hex');
+      hashes.push(`${hash}  dist/prebuilds/${target}/${name}.node\n`);
     }
+if (to === undefined) writeFileSync(join(packages, '../packaging/prebuilds.sha256'), hashes.join(''));

@@ -2,19 +2,11 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { build } from 'esbuild';
+import { packagesOfCheckout } from './packages-of-checkout.mjs';
 
 const [, , program = 'main'] = process.argv;
 const outfile = `test/.cache/simulation-${program}.mjs`;
 
-/** Their sources, so that nothing has to be built: only what is pure is used of them. */
-const packages = {
-  name: 'packages',
-  setup: ({ onResolve }) =>
-    onResolve({ filter: /^@network-stack\// }, ({ path }) => {
-      const [, of, part = 'index'] = path.split('/');
-      return { path: `${process.cwd()}/packages/${of}/src/${part}.ts` };
-    }),
-};
 /** A source in which something was changed on purpose: see test/simulation/defects.ts. */
 const defective = ({ file, find, replace }) => ({
   name: 'defective',
@@ -34,7 +26,8 @@ await build({
   format: 'esm',
   external: ['pino', 'pino-pretty', 'esbuild'],
   banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
-  plugins: [packages, ...(process.env.DEFECT === undefined ? [] : [defective(JSON.parse(process.env.DEFECT))])],
+  alias: packagesOfCheckout, // their sources, so that nothing has to be built: only what is pure is used of them
+  plugins: process.env.DEFECT === undefined ? [] : [defective(JSON.parse(process.env.DEFECT))],
   sourcemap: 'inline',
   logLevel: 'warning',
 });
