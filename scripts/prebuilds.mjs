@@ -22,7 +22,8 @@ const machines = [
     gcc: 'aarch64-linux-gnu-gcc',
     musl: '/usr/include/aarch64-linux-musl',
     linux: ['/usr/aarch64-linux-gnu/include'],
-    further: ['-mno-outline-atomics'], // which are libgcc's
+    // Atomics are libgcc's otherwise; libuv's headers, which are the same for all machines, Debian has there.
+    further: ['-mno-outline-atomics', '-idirafter', '/usr/include'],
   },
 ];
 

@@ -67,7 +67,7 @@ const live = ['--selectProjects', 'live', '--forceExit'];
 const threeAtATime = '--maxWorkers=3';
 
 /** These ask a registry, or make everything anew, for minutes: in the matrix, once. */
-const atLength = ['package-managers', 'container', 'fresh-clone'];
+const atLength = ['package-managers', 'container', 'fresh-clone', 'prebuilds', 'ubuntu'];
 
 /** The live tests over a Debian that is not the host's; one skipped test, with the reason, where that cannot be. */
 const liveOver = release => async () => {

@@ -20,6 +20,12 @@ export interface BootOptions {
   readonly prepare?: string;
 }
 
+/** What failed says most in what it printed. */
+const saidToo = (error: Error & { readonly stdout?: string }): never => {
+  error.message += error.stdout ?? '';
+  throw error;
+};
+
 /** The way to systemd as the first process, in sh. */
 const boot = (root: string, { binds = {}, prepare = '' }: BootOptions): string => `
 set -eu
@@ -37,9 +43,8 @@ const namespaces = ['--mount', '--uts', '--pid', '--net', '--ipc', '--cgroup', '
 /** A mount of cgroup2 that nobody else sees, until its input ends. */
 const mountGroups = 'mount -t cgroup2 cgroup2 /mnt && echo mounted && exec cat';
 
-/** Boots it and waits until all of it is up. */
-export const bootSystem = async (release: Release, options: BootOptions = {}): Promise<System> => {
-  const root = debianRoot(release);
+/** Boots what is in a root directory and waits until all of it is up. */
+export const bootRoot = async (root: string, options: BootOptions = {}): Promise<System> => {
   const mount = spawn('unshare', ['--mount', 'sh', '-c', mountGroups], { stdio: ['pipe', 'pipe', 'inherit'] });
   await once(mount.stdout, 'readable');
   const group = `/proc/${mount.pid}/root/mnt/laboratory-${process.pid}-${Date.now()}`;
@@ -80,8 +85,8 @@ export const bootSystem = async (release: Release, options: BootOptions = {}): P
   const sh: System['sh'] = async commands => {
     const env = ['env', '-i', 'PATH=/usr/sbin:/usr/bin:/sbin:/bin', 'SYSTEMD_PAGER=', 'LC_ALL=C.UTF-8'];
     const into = ['-t', pid, '-m', '-u', '-p', '-n', '-i', '-C', '--wd=/', ...env, 'sh', '-euc', commands];
-    const { stdout } = await execute('nsenter', into, { maxBuffer: 1 << 28, cwd: '/' });
-    return stdout;
+    const running = execute('nsenter', into, { maxBuffer: 1 << 28, cwd: '/' });
+    return (await running.catch(saidToo)).stdout;
   };
   const path: System['path'] = inside => `/proc/${pid}/root${inside}`;
   const system: System = {
@@ -112,3 +117,6 @@ export const bootSystem = async (release: Release, options: BootOptions = {}): P
   );
   return system;
 };
+
+export const bootSystem = (release: Release, options?: BootOptions): Promise<System> =>
+  bootRoot(debianRoot(release), options);
