@@ -52,7 +52,7 @@ describe('globOf', () => {
     );
   });
 
-  test('looks at most as often at a letter as the pattern has parts, however many of them are stars', () => {
+  test('costs next to nothing against a long name: no more looks than letters and parts multiplied', () => {
     const classes = 84;
     const matches = globOf('*[[:lower:]]'.repeat(classes) + '[[:upper:]]');
     const name = 'a'.repeat(255);
