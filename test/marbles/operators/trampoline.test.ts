@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { Subject } from 'rxjs';
+import { config, firstValueFrom, Observable, Subject, Subscriber } from 'rxjs';
 import { trampoline } from '../../../src/operators/trampoline.js';
 import { marbles } from '../../../src/testing/marbles.js';
 import { testLaws } from '../laws.js';
@@ -65,4 +65,27 @@ describe('trampoline', () => {
       expectSubscriptions(source.subscriptions).toBe('^-!');
     }),
   );
+
+  test('what is thrown where the stack is full does not hold back what comes later', async () => {
+    const source = new Subject<string>();
+    const seen: string[] = [];
+    const unhandled = firstValueFrom(
+      new Observable<unknown>(out => {
+        config.onUnhandledError = error => out.next(error);
+        return () => (config.onUnhandledError = null);
+      }),
+    );
+    const full = new RangeError('the stack is full');
+    const hearer = new (class extends Subscriber<string> {
+      override next(value: string): void {
+        if (value === 'deep') throw full; // as anything may there
+        seen.push(value);
+      }
+    })();
+    source.pipe(trampoline()).subscribe(hearer);
+    source.next('deep');
+    source.next('later');
+    expect(seen).toEqual(['later']);
+    expect(await unhandled).toBe(full);
+  });
 });
