@@ -27,9 +27,12 @@ export const trampoline =
             return;
           }
           isBusy = true;
-          out.next(value);
-          for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) out.next(next.value);
-          isBusy = false;
+          try {
+            out.next(value);
+            for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) out.next(next.value);
+          } finally {
+            isBusy = false; // nothing is thrown here but by a full stack: who is deaf after that would never be noticed
+          }
           end?.();
         },
         error: (error: unknown) => finish(() => out.error(error)),

@@ -1,12 +1,10 @@
 import {
   asyncScheduler,
   catchError,
-  concatMap,
   distinctUntilChanged,
   EMPTY,
   endWith,
   every,
-  from,
   ignoreElements,
   map,
   mergeMap,
@@ -19,6 +17,7 @@ import {
 import { fault, toError } from '../../model/fault.js';
 import type { Sink } from '../../model/flow.js';
 import { backoff } from '../../operators/backoff.js';
+import { inTurn } from '../../operators/in-turn.js';
 import { nameOwner } from '../../operators/name-owner.js';
 import { untilEndOf } from '../../operators/until-end-of.js';
 import type { Bus, BusConnection } from '../../system/bus/bus.js';
@@ -66,8 +65,7 @@ const set = (peer: Peer, action: DnsAction): Observable<Refused | undefined> =>
   call(peer, action).pipe(
     mergeMap(refused => {
       if (refused === undefined || action.outdated === undefined) return of(refused);
-      return from(action.outdated).pipe(
-        concatMap(one => call(peer, one)),
+      return inTurn(action.outdated, one => call(peer, one)).pipe(
         every(result => result === undefined),
         map(isGone => ({ ...refused, isGone })),
       );
@@ -96,11 +94,7 @@ const target = (bus: Bus, scheduler: SchedulerLike): Target<DesiredDns, Peer, un
     ),
   actual: ({ via }, desired) => (via === desired.via ? of(undefined) : EMPTY), // after a reload the other service is about to come
   diff: ({ desired, ours, access }) => dnsDiff(desired, ours, access),
-  apply: (peer, actions) =>
-    from(actions).pipe(
-      concatMap(({ change }) => set(peer, change)),
-      toArray(),
-    ),
+  apply: (peer, actions) => inTurn(actions, ({ change }) => set(peer, change)).pipe(toArray()),
   retry: patiently,
   unread: error => ({ refused: { message: toError(error).message, isFinal: false, error }, retry: patiently }),
   failed: failures => failures.map(({ refused: { message, error } }) => fault('dns-refused', message, error)),

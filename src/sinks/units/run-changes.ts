@@ -12,6 +12,7 @@ import {
 } from 'rxjs';
 import { groupBy } from '../../model/values/group-by.js';
 import { toError } from '../../model/fault.js';
+import type { WithSlot } from '../../operators/with-slot.js';
 import type { BusConnection } from '../../system/bus/bus.js';
 import type { LinkFiles } from '../../system/files/link-files.js';
 import { deniedAdvice, errorName, isTransient } from '../reconcile/bus-errors.js';
@@ -20,21 +21,30 @@ import type { UnitChange } from './diff.js';
 import { jobCall, MAX_CALLS } from './ask-systemd.js';
 import { instanceIn, isOfProfile } from './wishes.js';
 
-const refusedBy = (error: unknown, unit: string): Refused => {
-  return { message: `${unit}: ${toError(error).message}${deniedAdvice(error)}`, isFinal: !isTransient(error), error };
-};
+const refusedBy = (error: unknown): Refused => ({
+  message: `${toError(error).message}${deniedAdvice(error)}`,
+  isFinal: !isTransient(error),
+  error,
+});
 
-/** Carries out the changes; emits once, for each of them why it was refused, if it was. */
+/**
+ * Carries out the changes; emits once, for each of them why it was refused, if it was.
+ *
+ * @param withSlot bounds the calls that wait for systemd
+ */
 export const runChanges = (
   connection: BusConnection,
   linkFiles: LinkFiles,
   actions: readonly Action<UnitChange>[],
+  withSlot: WithSlot,
 ): Observable<readonly (Refused | undefined)[]> => {
   const carryOut = (change: UnitChange): Observable<never> => {
     switch (change.do) {
       case 'start':
       case 'stop':
-        return connection.call(jobCall({ unit: change.unit, job: change.do })).pipe(ignoreElements());
+        return connection
+          .call(jobCall({ unit: change.unit, job: change.do }))
+          .pipe(ignoreElements(), withSlot(MAX_CALLS));
       case 'write':
         return from([
           linkFiles.write(`${change.instance}.json`, change.facts.json),
@@ -49,7 +59,7 @@ export const runChanges = (
       endWith(undefined),
       catchError((error: unknown) => {
         if (errorName(error) === 'NoSuchUnit' && change.do === 'stop') return of(undefined);
-        return of(refusedBy(error, 'unit' in change ? change.unit : `the files of ${change.instance}`));
+        return of(refusedBy(error));
       }),
     );
 
@@ -58,10 +68,8 @@ export const runChanges = (
   return from([actions.filter(({ key }) => !isOfProfile(key)), actions.filter(({ key }) => isOfProfile(key))]).pipe(
     concatMap(some =>
       from(byLink(some)).pipe(
-        mergeMap(
-          group =>
-            from(group).pipe(concatMap(action => result(action).pipe(map(refused => [action, refused] as const)))),
-          MAX_CALLS,
+        mergeMap(group =>
+          from(group).pipe(concatMap(action => result(action).pipe(map(refused => [action, refused] as const)))),
         ),
       ),
     ),

@@ -20,6 +20,7 @@ import { instanceOf, literally } from '../../model/names/unit-name.js';
 import type { World } from '../../model/world.js';
 import { backoff } from '../../operators/backoff.js';
 import { nameOwner } from '../../operators/name-owner.js';
+import { createSlots } from '../../operators/with-slot.js';
 import { untilEndOf } from '../../operators/until-end-of.js';
 import type { BusConnection } from '../../system/bus/bus.js';
 import type { LinkFiles } from '../../system/files/link-files.js';
@@ -45,6 +46,8 @@ interface Manager extends Access {
 
 export interface UnitsOptions extends Informants {
   readonly linkFiles: LinkFiles;
+  /** for what must run next, before anything else happens */
+  readonly asapScheduler?: SchedulerLike | undefined;
 }
 
 /** Is what these two say of links the same? Whatever describes a link counts. */
@@ -77,6 +80,8 @@ const target = (
   scheduler: SchedulerLike,
 ): Target<Wanted, Manager, ActualUnits, UnitChange> => {
   const { bus, linkFiles } = options;
+  /** Not `mergeMap` with a limit: what waits there and ends at once grows the stack. */
+  const withSlot = createSlots(options.asapScheduler, scheduler);
   const describe = createLinkFacts(options);
   const revisionsOf = createRevisions();
   const networkFiles = new Map<number, string>();
@@ -97,9 +102,11 @@ const target = (
 
   const factsOf = ({ world }: Wanted, scope: Scope): Observable<ReadonlyMap<number, LinkFacts>> =>
     from(linksOf(world).filter(({ name }) => scope === undefined || scope.has(instanceOf(name)))).pipe(
-      mergeMap(
-        (link: Link) => describe(world, link, report).pipe(map(facts => [link.ifindex, facts] as const)),
-        MAX_CALLS,
+      mergeMap((link: Link) =>
+        describe(world, link, report).pipe(
+          map(facts => [link.ifindex, facts] as const),
+          withSlot(MAX_CALLS),
+        ),
       ),
       toArray(),
       map(all => new Map(all)),
@@ -143,7 +150,7 @@ const target = (
     access: desired$ => desired$.pipe(take(1), switchMap(managers), untilEndOf(desired$)),
     actual,
     diff: ({ desired, actual: found, ours }) => unitsDiff(desired, found, ours),
-    apply: ({ connection }, actions) => runChanges(connection, linkFiles, actions),
+    apply: ({ connection }, actions) => runChanges(connection, linkFiles, actions, withSlot),
     retry: patiently,
     unread: error => ({
       refused: { message: `the targets of links cannot be read: ${toError(error).message}`, isFinal: false, error },
@@ -154,8 +161,9 @@ const target = (
       const [first] = told;
       if (first === undefined) return [];
       const { message, error } = first.refused;
+      const what = first.action === undefined ? '' : `${first.action.text}: `;
       const more = told.length === 1 ? '' : ` (and ${told.length - 1} more)`;
-      return [fault('unit-refused', `${message}${more}`, error)];
+      return [fault('unit-refused', `${what}${message}${more}`, error)];
     },
   };
 };

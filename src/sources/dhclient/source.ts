@@ -2,12 +2,10 @@ import {
   asyncScheduler,
   catchError,
   concat,
-  concatMap,
   connect,
   defer,
   distinctUntilChanged,
   filter,
-  from,
   map,
   merge,
   mergeMap,
@@ -28,6 +26,7 @@ import type { Lease } from '../../model/lease.js';
 import { concatMapRetrying } from '../../operators/concat-map-retrying.js';
 import { debounceByValue } from '../../operators/debounce-by-value.js';
 import { flatten } from '../../operators/flatten.js';
+import { inTurn } from '../../operators/in-turn.js';
 import { reporting } from '../../operators/reporting.js';
 import { type LeaseFile, parseLeases } from './lease-file.js';
 import type { Clock } from '../../system/clock.js';
@@ -104,7 +103,7 @@ const createReader = ({ files, clock }: DhclientSurroundings) => {
   const tell = (): Input => ({ kind: 'leases', leases: [...views.values()].flat(), now: clock.now() });
   return (paths: readonly string[], fail: (path: string) => void): Observable<Input> =>
     concat(
-      from(paths).pipe(concatMap(path => ask(path, fail))),
+      inTurn(paths, path => ask(path, fail)),
       defer(() => of(tell())),
     );
 };

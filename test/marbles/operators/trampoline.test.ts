@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { config, firstValueFrom, Observable, Subject, Subscriber } from 'rxjs';
+import { config, Subject, Subscriber } from 'rxjs';
 import { trampoline } from '../../../src/operators/trampoline.js';
 import { marbles } from '../../../src/testing/marbles.js';
 import { testLaws } from '../laws.js';
@@ -69,12 +69,7 @@ describe('trampoline', () => {
   test('what is thrown where the stack is full does not hold back what comes later', async () => {
     const source = new Subject<string>();
     const seen: string[] = [];
-    const unhandled = firstValueFrom(
-      new Observable<unknown>(out => {
-        config.onUnhandledError = error => out.next(error);
-        return () => (config.onUnhandledError = null);
-      }),
-    );
+    const unhandled = new Promise(resolve => (config.onUnhandledError = resolve));
     const full = new RangeError('the stack is full');
     const hearer = new (class extends Subscriber<string> {
       override next(value: string): void {
@@ -87,5 +82,6 @@ describe('trampoline', () => {
     source.next('later');
     expect(seen).toEqual(['later']);
     expect(await unhandled).toBe(full);
+    config.onUnhandledError = null;
   });
 });

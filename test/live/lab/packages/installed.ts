@@ -7,7 +7,7 @@ import type { System } from '../systems/system.js';
 const lay = (file: string, n: number): string => `
 ip link add eth${n} type veth peer name to-eth${n} netns router
 ip -n router link set to-eth${n} up
-printf '[Match]\\nName=eth${n}\\n[Network]\\nLinkLocalAddressing=no\\nIPv6AcceptRA=no\\nAddress=10.0.${n}.50/24\\n' >/etc/systemd/network/${file}.network`;
+printf '[Match]\\nName=eth${n}\\n[Network]\\nLinkLocalAddressing=no\\nIPv6AcceptRA=no\\nAddress=10.${n >> 8}.${n & 255}.50/24\\n' >/etc/systemd/network/${file}.network`;
 
 /** In a booted system: eth0, eth1 …, to a router that plugs them in, configured by the .network files of these names; and our packages. */
 export const installWithLinks = async (

@@ -39,7 +39,9 @@ describe('runChanges', () => {
     };
     const connection: BusConnection = { signal$: NEVER, match: () => NEVER, call: () => answered };
     const actions = [...many(40).map(start), ...many(5040).slice(40).map(write)];
-    const results = await lastValueFrom(runChanges(connection, linkFiles, actions, createSlots()).pipe(timeout(10_000)));
+    const results = await lastValueFrom(
+      runChanges(connection, linkFiles, actions, createSlots()).pipe(timeout(10_000)),
+    );
     expect(results.filter(refused => refused !== undefined)).toEqual([]);
     expect(written).toBe(10_000);
   });
