@@ -1,9 +1,9 @@
 // make bench ARGS='units [LINKS] [CYCLES]': what targets of the states of links cost in a booted Debian, beside a daemon without them: the
 // start among many links, and the carrier of one of these that goes and comes.
 import { setTimeout as wait } from 'node:timers/promises';
-import { installWithLinks } from '../test/live/lab/installed.js';
-import { USUAL } from '../test/live/lab/root.js';
-import { bootSystem, type System } from '../test/live/lab/system.js';
+import { installWithLinks } from '../test/live/lab/packages/installed.js';
+import { USUAL } from '../test/live/lab/systems/root.js';
+import { bootSystem, type System } from '../test/live/lab/systems/system.js';
 import { mean, type Row, table } from './table.js';
 
 const links = Number(process.argv[2] ?? 300);

@@ -79,6 +79,7 @@ export type {
   ScriptOutput,
   ScriptRan,
   Seen,
+  TargetState,
   UnitJobEnded,
 } from './model/outcome.js';
 export type { RouteChange } from './model/route/route.js';

@@ -14,6 +14,7 @@ import { requestedStep } from '../cli/requested-step.js';
 import type { Asked } from '../cli/command-line.js';
 import type { Options } from '../config/options.js';
 import { type Explanation, explanationOf, explanationPage } from '../text/explanation.js';
+import { explainTargets } from './explain-targets.js';
 import { targetDaemon } from '../cli/target-daemon.js';
 import { painter } from '../cli/paint.js';
 import { say } from '../system/say.js';
@@ -41,7 +42,8 @@ export const explain = (options: Options, { words, flags }: Asked): Promise<numb
         take(1),
         map(environment => ({ ...environment, ...chosenBy(step, directories) })),
       ),
-    }).pipe(map(({ listings, environment }) => explanationOf(step, listings, owners, environment)));
+      targets: explainTargets(step, bus, files),
+    }).pipe(map(({ listings, environment, targets }) => explanationOf(step, listings, owners, environment, targets)));
   };
   const page = (explanation: Explanation): string =>
     flags.includes('json')

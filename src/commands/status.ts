@@ -5,10 +5,8 @@ import type { Options } from '../config/options.js';
 import { controlPaths } from '../daemon/control-path.js';
 import { painter } from '../cli/paint.js';
 import { statusPage } from '../text/status-page.js';
-import type { StatusReport } from '../text/status-report.js';
-import { isObject, parseJson } from '../model/values/unknown.js';
-
-const isReport = (value: unknown): value is StatusReport => isObject(value) && 'counters' in value && 'runs' in value;
+import { isReport } from '../text/status-report.js';
+import { parseJson } from '../model/values/unknown.js';
 
 /** Asks the daemon how it is doing. Resolves to 1 if there is none. */
 export const status = async (_: Options, { flags }: Asked): Promise<number> => {

@@ -82,6 +82,18 @@ export interface Applied {
   readonly made?: Readonly<Record<string, string>>;
 }
 
+/** How a target of `[Units] Links=` is, whenever that is otherwise than before. */
+export interface TargetState {
+  readonly kind: 'target';
+  readonly unit: string;
+  /** is it to be active? */
+  readonly wanted: boolean;
+  /** is it, or is it about to be? */
+  readonly active: boolean;
+  /** why it is not as wanted, for people; empty: it is, or that is on its way */
+  readonly why: string;
+}
+
 /** What stands of the rules and routes for one link. */
 export interface PolicyTable {
   readonly ifindex: number;
@@ -106,4 +118,5 @@ export interface PolicyState {
 }
 
 /** Everything that a sink can tell of what it did. */
-export type Outcome = Fault | Seen | Began | ScriptOutput | ScriptRan | UnitJobEnded | Done | Applied | PolicyState;
+export type Outcome =
+  Fault | Seen | Began | ScriptOutput | ScriptRan | UnitJobEnded | Done | Applied | TargetState | PolicyState;

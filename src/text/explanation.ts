@@ -4,11 +4,24 @@ import type { Step } from '../model/world.js';
 import { isOfChosenLink } from '../world/chosen-links.js';
 import { reasons } from '../sinks/scripts/reasons.js';
 import type { Environment } from '../sinks/scripts/environment.js';
+import { type Start, startsFor } from '../sinks/units/starts-for.js';
 import { judgeScripts, type Verdict } from '../sinks/scripts/judge.js';
 import type { Listing } from '../system/files/files.js';
 import { oneLine } from '../model/values/one-line.js';
 import type { Paint } from './event-lines.js';
 import { eventWords } from './event-words.js';
+
+export interface ExplainedTarget {
+  readonly unit: string;
+  /** would it be active? */
+  readonly wanted: boolean;
+  /** is it? null: systemd could not be asked */
+  readonly active: boolean | null;
+  /** why it is not as the daemon wants it, for people; empty: it is, or the daemon says nothing */
+  readonly why: string;
+  /** what starts or stops with it */
+  readonly units: readonly string[];
+}
 
 /** What `explain --json` prints. Fields are only ever added. */
 export interface Explanation {
@@ -31,6 +44,10 @@ export interface Explanation {
     /** in the order in which they run */
     readonly scripts: readonly Verdict[];
   }[];
+  /** of the link, in this state, if `[Units] Links=` chooses it */
+  readonly targets: readonly ExplainedTarget[];
+  /** what `[[Start]]` would start after the scripts, in this order */
+  readonly starts: readonly Start[];
   /** what the scripts would be given, all of it */
   readonly environment: Environment;
 }
@@ -41,6 +58,7 @@ export const explanationOf = (
   listings: readonly Listing[],
   owners: readonly number[],
   environment: Environment,
+  targets: readonly ExplainedTarget[] = [],
 ): Explanation => {
   const { event, world } = step;
   const ifindex = 'ifindex' in event ? event.ifindex : 0;
@@ -56,9 +74,21 @@ export const explanationOf = (
       const exists = listing.way.end !== undefined;
       return { path: listing.directory, exists, obstacle: fault?.message ?? '', scripts };
     }),
+    targets,
+    starts: startsFor(step),
     environment,
   };
 };
+
+/** What would become of a target. */
+const fate = ({ wanted, active }: ExplainedTarget): string => {
+  if (active === null) return wanted ? 'would be active' : 'would be inactive';
+  if (wanted === active) return active ? 'active' : 'inactive';
+  return wanted ? 'would start' : 'would stop';
+};
+
+const rows = (title: string, all: readonly string[]): readonly string[] =>
+  all.length === 0 ? [] : ['', title, ...all];
 
 /** The JSON of a link is for programs: pages of it would hide the rest. */
 const shown = (name: string, value: string): string =>
@@ -85,6 +115,11 @@ export const explanationPage = (explanation: Explanation, paint: Paint): string 
     const text = `${mark.padStart(3)}  ${oneLine(path)}`;
     return is === 'run' ? paint(GREEN)(text) : `${text}  ${paint(colours[is])(oneLine(`${is}: ${why}`))}`;
   };
+  const target = (one: ExplainedTarget): string => {
+    const trouble = one.why === '' ? '' : paint(RED)(`  ${oneLine(one.why)}`);
+    const units = one.units.length === 0 ? '' : `: ${oneLine(one.units.join(' '))}`;
+    return `  ${oneLine(one.unit)}  ${fate(one)}${units}${trouble}`;
+  };
   const directories = explanation.directories.flatMap(({ path, exists, obstacle, scripts }) => {
     const trouble = obstacle === '' ? [] : [`  ${paint(RED)(oneLine(obstacle))}`];
     const none = obstacle !== '' || scripts.length > 0 ? [] : [exists ? '  no scripts' : '  does not exist'];
@@ -95,6 +130,11 @@ export const explanationPage = (explanation: Explanation, paint: Paint): string 
     ...(isOfComputer ? [] : [`  now ${states.length === 0 ? 'unknown' : oneLine(states.join(' '))}`]),
     ...explanation.obstacles.map(why => paint(RED)(oneLine(`nothing runs: ${why}`))),
     ...directories,
+    ...rows('Targets', explanation.targets.map(target)),
+    ...rows(
+      'Units',
+      explanation.starts.map(({ unit, job }) => `  ${oneLine(`${job} ${unit}`)}`),
+    ),
     '',
     'Environment',
     ...Object.entries(environment).map(([name, value]) => `  ${name}=${shown(name, value)}`),

@@ -190,6 +190,7 @@ export const describe = (outcome: Outcome): readonly LogRecord[] => {
       const { message, ifindex } = outcome;
       return [{ level: 'info', message, fields: { kind: 'applied', ...(ifindex > 0 && { ifindex }) } }];
     }
+    case 'target':
     case 'policy':
       return []; // each change of it is a record of its own
     case 'done':

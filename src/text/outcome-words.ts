@@ -39,6 +39,7 @@ export const rowsOf = (outcome: Outcome): readonly Words[] => {
     case 'began':
     case 'done':
     case 'script-output':
+    case 'target':
     case 'policy':
       return [];
   }

@@ -1,3 +1,4 @@
+import { groupBy } from '../model/values/group-by.js';
 import { oneLine } from '../model/values/one-line.js';
 import { costText } from './cost-text.js';
 import type { StatusReport } from './status-report.js';
@@ -42,15 +43,33 @@ const policy = ({ by, tables, conflicts, failures }: StatusReport['policyRules']
   return lines.length === 0 ? [] : ['', 'Policy rules', ...lines.map(line => `  ${oneLine(line)}`)];
 };
 
+/** A link's or a .network file's, by their short names; and what is not as it is to be. */
+const targetsOf = (targets: StatusReport['targets'], red: (text: string) => string): readonly string[] => {
+  const active = targets.filter(one => one.active).map(({ unit }) => unit.split(/@|\.target$/));
+  const rows = [...groupBy(active, ([, instance = '']) => instance)];
+  const wrong = targets
+    .filter(one => one.wanted !== one.active)
+    .map(
+      ({ unit, wanted, why }) => `${unit} is to be ${wanted ? 'active' : 'inactive'}${why === '' ? '' : `: ${why}`}`,
+    );
+  const lines = columns(rows.map(([instance, units]) => [oneLine(instance), units.map(([name]) => name).join(' ')]));
+  return targets.length === 0 ? [] : ['', 'Targets', ...lines, ...wrong.map(text => red(`  ${oneLine(text)}`))];
+};
+
 /** systemd-networkd tells when a lease ends by its address only: of one without, nobody knows. */
 const ending = (client: string, expire: number | 'never'): string => {
   if (expire !== 'never') return `until ${new Date(expire).toISOString()}`;
   return client === 'dhclient' ? 'never expires' : 'no expiry known';
 };
 
+/** Did a job do what it was to do? Lines that show no job are well, too. */
+const isGood = (job: StatusReport['unitJobs'][number] | undefined): boolean =>
+  job === undefined || ['done', 'skipped'].includes(job.result);
+
 /** What `status` prints for people. `red` marks what failed. */
 export const statusPage = (report: StatusReport, red: (text: string) => string): string => {
   const { version, pid, status, configuration, sources, links, leases, policyRules, runs, backlog, counters } = report;
+  const { targets, unitJobs } = report;
   const lines = [
     `network-broker ${version}, process ${pid}: ${oneLine(status)}`,
     `${counters.events} events, ${backlog} waiting; ${counters.scripts} scripts run, ${counters.failed} failed; ${counters.faults} faults`,
@@ -82,6 +101,7 @@ export const statusPage = (report: StatusReport, red: (text: string) => string):
       ]),
     ),
     ...policy(policyRules),
+    ...targetsOf(targets, red),
   ];
   const last = part(
     'Last scripts',
@@ -91,5 +111,15 @@ export const statusPage = (report: StatusReport, red: (text: string) => string):
     const run = runs[nth - 2];
     return run !== undefined && (run.status !== 0 || run.timedOut) ? red(line) : line;
   });
-  return `${[...lines, ...marked].join('\n')}\n`;
+  const jobs = part(
+    'Last units',
+    unitJobs.map(({ eventId, link, job, unit, result, durationMs, error }) => [
+      String(eventId),
+      link,
+      `${job} ${unit}`,
+      error === '' ? `${result} after ${durationMs} ms` : `${result}: ${error}`,
+    ]),
+  );
+  const markedJobs = jobs.map((line, nth) => (isGood(unitJobs[nth - 2]) ? line : red(line)));
+  return `${[...lines, ...marked, ...markedJobs].join('\n')}\n`;
 };

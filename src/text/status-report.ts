@@ -1,11 +1,12 @@
 import { addressKey } from '../model/address.js';
 import type { States } from '../model/states.js';
-import type { PolicyState } from '../model/outcome.js';
+import type { PolicyState, TargetState } from '../model/outcome.js';
 import type { World } from '../model/world.js';
+import { isObject } from '../model/values/unknown.js';
 import { choosesLink } from '../world/link-patterns.js';
 import { addressesOf, presentLinks } from '../world/links.js';
 import { statusLine } from './status-line.js';
-import type { Run, Counters } from '../world/counters.js';
+import type { Run, Counters, UnitJob } from '../world/counters.js';
 
 /** What `status --json` prints. Fields are only ever added. */
 export interface StatusReport {
@@ -36,17 +37,35 @@ export interface StatusReport {
   }[];
   /** `by`: which broker of this network namespace manages the rules; texts are for people */
   readonly policyRules: Omit<PolicyState, 'kind'>;
+  /** of `[Units] Links=`, as far as the daemon knows: those that are to be active, and those that are */
+  readonly targets: readonly Omit<TargetState, 'kind'>[];
   /** the newest last */
   readonly runs: readonly Run[];
+  /** of `[[Start]]`, the newest last */
+  readonly unitJobs: readonly UnitJob[];
   /** events whose scripts have not ended */
   readonly backlog: number;
   readonly counters: Readonly<Record<'events' | 'scripts' | 'failed' | 'faults', number>>;
 }
 
+/** Is this what a daemon says of itself? */
+export const isReport = (value: unknown): value is StatusReport =>
+  isObject(value) && 'counters' in value && 'runs' in value && 'targets' in value;
+
 /** Everything about a moment that somebody could ask for. */
 export const statusReport = (
   world: World,
-  { events, scripts, failed, faults, waiting, runs, policy: { by, tables, conflicts, failures } }: Counters,
+  {
+    events,
+    scripts,
+    failed,
+    faults,
+    waiting,
+    runs,
+    unitJobs,
+    targets,
+    policy: { by, tables, conflicts, failures },
+  }: Counters,
   { version, pid, configuration }: Pick<StatusReport, 'version' | 'pid' | 'configuration'>,
 ): StatusReport => ({
   version,
@@ -71,7 +90,9 @@ export const statusReport = (
     expire: lease.expire,
   })),
   policyRules: { by, tables, conflicts, failures },
+  targets: targets.map(({ unit, wanted, active, why }) => ({ unit, wanted, active, why })),
   runs,
+  unitJobs,
   backlog: waiting,
   counters: { events, scripts, failed, faults },
 });

@@ -1,5 +1,5 @@
 import type { NetworkEvent } from '../model/event.js';
-import type { Outcome, PolicyState, ScriptRan } from '../model/outcome.js';
+import type { Outcome, PolicyState, ScriptRan, TargetState, UnitJobEnded } from '../model/outcome.js';
 import type { Step } from '../model/world.js';
 import { type Lane, laneOf } from './lane.js';
 
@@ -21,6 +21,18 @@ export interface Run {
   readonly error: string;
 }
 
+/** A unit that an event has started, as `status` shows it. */
+export interface UnitJob {
+  readonly unit: string;
+  readonly job: string;
+  readonly link: string;
+  readonly event: NetworkEvent['kind'];
+  readonly eventId: number;
+  readonly result: string;
+  readonly durationMs: number;
+  readonly error: string;
+}
+
 /** Totals since the start. */
 export interface Counters {
   readonly events: number;
@@ -31,14 +43,19 @@ export interface Counters {
   readonly waiting: number;
   /** the newest run last */
   readonly runs: readonly Run[];
+  /** the newest job last */
+  readonly unitJobs: readonly UnitJob[];
+  readonly targets: readonly TargetState[];
   readonly policy: PolicyState;
 }
+
+const linkOf = ({ event }: Step): string => ('name' in event ? event.name : '');
 
 const MAX_RUNS = 20;
 
 const runOf = ({ script, step, exit, timedOut, error = '' }: ScriptRan): Run => ({
   script,
-  link: 'name' in step.event ? step.event.name : '',
+  link: linkOf(step),
   event: step.event.kind,
   eventId: step.id,
   status: exit.code,
@@ -51,6 +68,17 @@ const runOf = ({ script, step, exit, timedOut, error = '' }: ScriptRan): Run => 
   error,
 });
 
+const jobOf = ({ unit, job, step, result, duration, error = '' }: UnitJobEnded): UnitJob => ({
+  unit,
+  job,
+  link: linkOf(step),
+  event: step.event.kind,
+  eventId: step.id,
+  result,
+  durationMs: Math.round(duration),
+  error,
+});
+
 /**
  * Counts outcomes, at constant cost however many events wait. A lane handles events in order, so the end of one is the
  * end of all seen before it, including those joined into it.
@@ -59,6 +87,8 @@ export const createCounters = () => {
   const counts = { events: 0, scripts: 0, failed: 0, faults: 0 };
   let waiting = 0;
   let runs: readonly Run[] = [];
+  let unitJobs: readonly UnitJob[] = [];
+  const targets = new Map<string, TargetState>();
   let policy: PolicyState = { kind: 'policy', by: 'nobody', tables: [], conflicts: [], failures: [] };
   /** ids of waiting events, in order */
   const lanes = new Map<Lane, number[]>();
@@ -89,7 +119,7 @@ export const createCounters = () => {
     if (ids.length === 0) lanes.delete(lane);
   };
   return {
-    now: (): Counters => ({ ...counts, waiting, runs, policy }),
+    now: (): Counters => ({ ...counts, waiting, runs, unitJobs, targets: [...targets.values()], policy }),
     see: (outcome: Outcome): void => {
       switch (outcome.kind) {
         case 'fault':
@@ -112,10 +142,16 @@ export const createCounters = () => {
         case 'policy':
           policy = outcome;
           return;
+        case 'unit-job':
+          unitJobs = [...unitJobs, jobOf(outcome)].slice(-MAX_RUNS);
+          return;
+        case 'target':
+          if (outcome.wanted || outcome.active) targets.set(outcome.unit, outcome);
+          else targets.delete(outcome.unit);
+          return;
         case 'began':
         case 'script-output':
         case 'applied':
-        case 'unit-job':
       }
     },
   };

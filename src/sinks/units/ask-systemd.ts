@@ -1,4 +1,4 @@
-import { map, mergeMap, type Observable } from 'rxjs';
+import { forkJoin, map, mergeMap, type Observable } from 'rxjs';
 import type { StartRule } from '../../model/config.js';
 import { isList, isText } from '../../model/values/unknown.js';
 import type { BusConnection, Call, Signal } from '../../system/bus/bus.js';
@@ -43,6 +43,7 @@ export const listUnits = (connection: BusConnection, patterns: readonly string[]
     .call({ ...to, interface: MANAGER, member: 'ListUnitsByPatterns', signature: 'asas', body: [[], patterns] })
     .pipe(map(([units]) => (isList(units) ? units : []).flatMap(unitIn)));
 
+/** Of an object of systemd's. */
 const property = (connection: BusConnection, path: string, iface: string, name: string): Observable<unknown> =>
   connection
     .call({
@@ -59,10 +60,25 @@ const property = (connection: BusConnection, path: string, iface: string, name: 
 export const systemState = (connection: BusConnection): Observable<unknown> =>
   property(connection, to.path, MANAGER, 'SystemState');
 
+const load = (connection: BusConnection, unit: string): Observable<string> =>
+  connection
+    .call({ ...to, interface: MANAGER, member: 'LoadUnit', signature: 's', body: [unit] })
+    .pipe(map(([path]) => String(path)));
+
+/** What starts or stops with a target: what it pulls in, and what is a part of it or requires it. */
+const HANGING = ['Wants', 'Requires', 'ConsistsOf', 'RequiredBy', 'BoundBy'];
+
+/** The units that hang on a target. */
+export const hangingOn = (connection: BusConnection, unit: string): Observable<readonly string[]> =>
+  load(connection, unit).pipe(
+    mergeMap(path => forkJoin(HANGING.map(name => property(connection, path, `${SYSTEMD}.Unit`, name)))),
+    map(lists => [...new Set(lists.flatMap(list => (isList(list) ? list.filter(isText) : [])))].sort()),
+  );
+
 /** Is there such a unit? systemd reads its file; nothing is started. */
 export const hasUnit = (connection: BusConnection, unit: string): Observable<boolean> =>
-  connection.call({ ...to, interface: MANAGER, member: 'LoadUnit', signature: 's', body: [unit] }).pipe(
-    mergeMap(([path]) => property(connection, String(path), `${SYSTEMD}.Unit`, 'LoadState')),
+  load(connection, unit).pipe(
+    mergeMap(path => property(connection, path, `${SYSTEMD}.Unit`, 'LoadState')),
     map(state => state !== 'not-found'),
   );
 

@@ -3,11 +3,13 @@ import type { Outcome } from '../../model/outcome.js';
 import { instanceOf } from '../../model/names/unit-name.js';
 import type { Action, Ours, Plan } from '../reconcile/target.js';
 import type { LinkFacts } from './read-facts.js';
+import { type Looked, targetStates } from './target-states.js';
 import {
   filesKey,
   instanceIn,
-  isOfProfile,
+  isOfLink,
   keyOfUnit,
+  keysOfLink,
   linksOf,
   unitsOf,
   type Wanted,
@@ -44,8 +46,6 @@ export interface ActualUnits {
 
 /** Contents of what is wanted and was started, and is not active any more: somebody has stopped it. */
 const LEFT = 'stopped by somebody: ';
-
-const isOfLink = (key: string): boolean => !isOfProfile(key);
 
 /**
  * The links to be looked at: those that are otherwise than when they were last looked at, or for which something was not done; all
@@ -93,8 +93,13 @@ interface Planned {
   readonly actions: readonly Action<UnitChange>[];
   /** what becomes of the key; undefined: nothing is to be there */
   readonly contents: string | undefined;
+  /** why nothing is done although it is not as it is to be, for people */
+  readonly why?: string;
   readonly news?: Fault;
 }
+
+const MASKED = 'it is masked';
+const STOPPED = 'somebody has stopped it';
 
 /** What is to be done about one chain. */
 const planChain = (key: string, wish: Wish | undefined, { up, masked }: ActualUnits, ours: Ours): Planned => {
@@ -103,11 +108,11 @@ const planChain = (key: string, wish: Wish | undefined, { up, masked }: ActualUn
   const kept = level === 0 ? undefined : contents;
   const top = units[level - 1];
   if (top !== undefined && !up.has(top)) {
-    if (masked.has(top)) return { actions: [], contents: kept };
+    if (masked.has(top)) return { actions: [], contents: kept, why: MASKED };
     const before = ours.get(key)?.contents;
     const left = LEFT + contents;
-    if (before === left) return { actions: [], contents: left };
-    if (before === contents) return { actions: [], contents: left, news: stoppedBySomebody(top) };
+    if (before === left) return { actions: [], contents: left, why: STOPPED };
+    if (before === contents) return { actions: [], contents: left, why: STOPPED, news: stoppedBySomebody(top) };
     return { actions: [unitAction({ do: 'start', unit: top }, key, contents)], contents: kept };
   }
   const unit = surplus(units, level, up);
@@ -139,7 +144,9 @@ export const unitsDiff = (wanted: Wanted, actual: ActualUnits, ours: Ours): Plan
   const desired = new Map<string, string>();
   const actions: Action<UnitChange>[] = [];
   const news: Fault[] = [];
-  for (const key of new Set([...wishes.keys(), ...ours.keys(), ...found])) {
+  const looked: Looked[] = [];
+  const ofLinks = [...(scope ?? revisions.keys())].flatMap(keysOfLink);
+  for (const key of new Set([...wishes.keys(), ...ours.keys(), ...found, ...ofLinks])) {
     if (unitsOf(key).length === 0) continue;
     const wish = wishes.get(key);
     if (!isLookedAt(key)) {
@@ -151,6 +158,7 @@ export const unitsDiff = (wanted: Wanted, actual: ActualUnits, ours: Ours): Plan
     actions.push(...planned.actions);
     if (planned.contents !== undefined) desired.set(key, planned.contents);
     if (planned.news !== undefined) news.push(planned.news);
+    looked.push({ key, level: wish?.level ?? 0, why: planned.why ?? '' });
   }
   for (const { ifindex, name } of linksOf(wanted.world)) {
     const instance = instanceOf(name);
@@ -172,6 +180,6 @@ export const unitsDiff = (wanted: Wanted, actual: ActualUnits, ours: Ours): Plan
     actions: actions.toSorted((a, b) => rank[a.change.do] - rank[b.change.do]),
     conflicts: [],
     desired,
-    told: done => [...news, ...toldOf(done, wishes)],
+    told: (done, failures) => [...news, ...toldOf(done, wishes), ...targetStates(looked, up, done, failures)],
   };
 };

@@ -32,6 +32,7 @@ import { type ActualUnits, type Scope, scopeOf, type UnitChange, unitsDiff } fro
 import { createLinkFacts, type LinkFacts } from './read-facts.js';
 import { createRevisions } from './revisions.js';
 import { runChanges } from './run-changes.js';
+import { whenNew } from './when-new.js';
 import { whenSettled } from './when-settled.js';
 import { isUp, listUnits, MAX_CALLS, SYSTEMD, systemState } from './ask-systemd.js';
 import { linksOf, type Wanted, wishesOf } from './wishes.js';
@@ -177,6 +178,6 @@ export const unitsSink = (options: UnitsOptions): Sink => ({
   name: 'units',
   consume: ({ world$ }, report) => {
     const { scheduler = asyncScheduler } = options;
-    return world$.pipe(reconcile(target(options, report, scheduler), report, scheduler));
+    return world$.pipe(reconcile(target(options, report, scheduler), report, scheduler), whenNew());
   },
 });

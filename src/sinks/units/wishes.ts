@@ -34,6 +34,10 @@ export interface Wish {
 const isChain = (word: string): word is Chain => word in chains;
 const keyOf = (chain: Chain, instance: string): string => `${chain} ${instance}`;
 
+/** The keys of all targets of a link. */
+export const keysOfLink = (instance: string): readonly string[] =>
+  ['reach', 'configured', 'online'].filter(isChain).map(chain => keyOf(chain, instance));
+
 /** Keys of the files that describe a link begin with this word. */
 const FILES = 'files';
 export const filesKey = (instance: string): string => `${FILES} ${instance}`;
@@ -46,6 +50,7 @@ export const unitsOf = (key: string): readonly string[] => {
 /** The instance of a key. */
 export const instanceIn = (key: string): string => key.slice(key.indexOf(' ') + 1);
 export const isOfProfile = (key: string): boolean => key.startsWith('profile ');
+export const isOfLink = (key: string): boolean => !isOfProfile(key);
 
 /** The key of the chain that a target belongs to; undefined: it is none of these. */
 export const keyOfUnit = (unit: string): string | undefined => {

@@ -3,6 +3,8 @@ import { describeBooted, release } from '../lab/systems/booted.js';
 import { installWithLinks } from '../lab/packages/installed.js';
 import { poll } from '../lab/poll.js';
 import { bootSystem, type System } from '../lab/systems/system.js';
+import type { Explanation } from '../../../src/text/explanation.js';
+import type { StatusReport } from '../../../src/text/status-report.js';
 
 /** A user's service that runs while a target is active, and writes down when it starts and stops. */
 const userService = (target: string): string => `[Unit]
@@ -76,6 +78,27 @@ describeBooted(`states of links as targets, on Debian ${release} booted by its o
     expect(await sh('journalctl -u user -o cat --no-pager')).toContain('up eth0 routable');
   });
 
+  test('status and explain show targets, and explain what hangs on them', async () => {
+    const report = JSON.parse(await sh('network-broker status --json')) as StatusReport;
+    expect(report.targets).toContainEqual({ unit: 'link-routable@eth0.target', wanted: true, active: true, why: '' });
+    expect(report.targets.filter(({ wanted, active }) => wanted !== active)).toEqual([]);
+    expect(await sh('network-broker status')).toMatch(/^ {2}eth0 +link-carrier link-degraded link-routable/m);
+    const explained = JSON.parse(await sh('network-broker explain eth0 no-carrier --json')) as Explanation;
+    expect(explained.targets).toEqual(
+      [
+        ['link-carrier@eth0.target', false, []],
+        ['link-degraded@eth0.target', false, []],
+        ['link-routable@eth0.target', false, ['user.service']],
+        ['link-configured@eth0.target', true, []],
+        ['link-online@eth0.target', true, []],
+        ['network-profile@10-eth0.target', true, []],
+      ].map(([unit, wanted, units]) => ({ unit, wanted, active: true, why: '', units })),
+    );
+    expect(await sh('network-broker explain eth0 no-carrier')).toContain(
+      '\n  link-routable@eth0.target  would stop: user.service\n',
+    );
+  });
+
   test('a service stops with the state of its link and starts with it, and no other link does anything', async () => {
     await cable('eth0', 'down');
     await untilInactive('user.service');
@@ -110,6 +133,9 @@ describeBooted(`states of links as targets, on Debian ${release} booted by its o
       (await sh('journalctl -u network-broker -o cat --no-pager')).includes('link-routable@eth0.target was started'),
     );
     expect(await isActive('user.service')).toBe(false);
+    expect(await sh('network-broker status')).toContain(
+      '\n  link-routable@eth0.target is to be active: somebody has stopped it\n',
+    );
     await cable('eth0', 'down');
     await untilInactive('link-carrier@eth0.target');
     await sh('systemctl mask link-online@eth0.target 2>&1');

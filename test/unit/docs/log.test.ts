@@ -64,6 +64,7 @@ const outcomes: OneOf<Outcome> = {
   'unit-job': steps.map(one => ({ ...unitJob, step: one, error: 'x' })),
   done: steps.map(one => ({ kind: 'done', step: one })),
   applied: [{ kind: 'applied', ifindex: 2, message: 'host name: a' }],
+  target: [{ kind: 'target', unit: 'link-online@eth0.target', wanted: true, active: false, why: 'x' }],
   policy: [{ kind: 'policy', by: 'this', tables: [], conflicts: [], failures: [] }],
 };
 

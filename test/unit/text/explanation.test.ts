@@ -93,3 +93,29 @@ test('the JSON of the link is not shown to people, but how much there is of it',
   const page = explanationPage(explanationOf(routable, [], [0], { LINK: 'eth0', JSON: '{"Name":"eth0"}' }), paint);
   expect(page).toMatch(/Environment\n {2}LINK=eth0\n {2}JSON=… \(15 bytes; --json shows it\)\n$/);
 });
+
+test('says what would become of the targets of the link, and which units would be started', () => {
+  const starts = [{ on: ['routable'], links: undefined, unit: 'ddns@%i.service', job: 'restart' }] as const;
+  const settings = config({ starts });
+  const event = step(0, linkState(eth0, { OperationalState: 'routable' }), world([eth0], settings));
+  const target = (state: string, wanted: boolean, active: boolean | null, why = '', units: readonly string[] = []) => ({
+    ...{ unit: `link-${state}@eth0.target`, wanted, active, why, units },
+  });
+  const explanation = explanationOf(event, [], [0], {}, [
+    target('carrier', true, true),
+    target('routable', true, false, 'it is masked', ['a.service', 'b.service']),
+    target('configured', false, true),
+    target('online', true, null),
+  ]);
+  expect(explanation.starts).toEqual([{ unit: 'ddns@eth0.service', job: 'restart' }]);
+  expect(explanationPage(explanation, paint)).toContain(`
+Targets
+  link-carrier@eth0.target  active
+  link-routable@eth0.target  would start: a.service b.service!  it is masked!
+  link-configured@eth0.target  would stop
+  link-online@eth0.target  would be active
+
+Units
+  restart ddns@eth0.service
+`);
+});

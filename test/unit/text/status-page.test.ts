@@ -47,6 +47,22 @@ const report: StatusReport = {
     conflicts: ['route default: its place is taken'],
     failures: ['rule add to 192.0.2.5 lookup 10001: no'],
   },
+  targets: [
+    { unit: 'link-carrier@eth0.target', wanted: true, active: true, why: '' },
+    { unit: 'link-degraded@eth0.target', wanted: true, active: true, why: '' },
+    { unit: 'link-online@eth0.target', wanted: true, active: false, why: 'it is masked' },
+    { unit: 'network-profile@10-home.target', wanted: false, active: true, why: '' },
+  ],
+  unitJobs: [
+    {
+      ...{ unit: 'ddns@eth0.service', job: 'start', link: 'eth0', event: 'address', eventId: 8 },
+      ...{ result: 'done', durationMs: 31, error: '' },
+    },
+    {
+      ...{ unit: 'vpn.service', job: 'stop', link: 'eth0', event: 'address', eventId: 8 },
+      ...{ result: 'refused', durationMs: 2, error: 'Access denied' },
+    },
+  ],
   runs: [
     { ...run, script: '/etc/network-broker/routable.d/10-a', status: 0, durationMs: 12 },
     { ...run, script: '/etc/network-broker/routable.d/20-b\u001b[2J', status: 3, durationMs: 5 },
@@ -77,9 +93,19 @@ Policy rules
   conflict: route default: its place is taken
   failed: rule add to 192.0.2.5 lookup 10001: no
 
+Targets
+  eth0     link-carrier link-degraded
+  10-home  network-profile
+<  link-online@eth0.target is to be active: it is masked>
+<  network-profile@10-home.target is to be inactive>
+
 Last scripts
   7  eth0  /etc/network-broker/routable.d/10-a         status 0 after 12 ms
 <  7  eth0  /etc/network-broker/routable.d/20-b\\x1b[2J  status 3 after 5 ms>
+
+Last units
+  8  eth0  start ddns@eth0.service  done after 31 ms
+<  8  eth0  stop vpn.service         refused: Access denied>
 `,
   );
 });
@@ -93,9 +119,10 @@ test('somebody else may look after the policy rules', () => {
 
 test('says nothing of what there is none of', () => {
   expect(
-    statusPage({ ...report, sources: [], links: [], leases: [], policyRules: nothing, runs: [] }, text => text).split(
-      '\n',
-    ),
+    statusPage(
+      { ...report, sources: [], links: [], leases: [], policyRules: nothing, targets: [], runs: [], unitJobs: [] },
+      text => text,
+    ).split('\n'),
   ).toHaveLength(3);
 });
 

@@ -60,6 +60,7 @@ const told = (outcome: Outcome): readonly string[] => {
     case 'applied':
       return [outcome.message];
     case 'policy':
+    case 'target':
       return [JSON.stringify(outcome)];
     case 'began':
     case 'done':

@@ -84,3 +84,18 @@ test('keeps the last runs only, the newest last', () => {
     error: '',
   });
 });
+
+test('keeps how targets are until one is neither active nor to be, and the last jobs of units', () => {
+  const target = { kind: 'target', unit: 'link-online@eth0.target', wanted: true, active: true, why: '' } as const;
+  expect(after(target, { ...target, active: false, why: 'it is masked' }).targets).toEqual([
+    { ...target, active: false, why: 'it is masked' },
+  ]);
+  expect(after(target, { ...target, wanted: false, active: false }).targets).toEqual([]);
+  const job = { kind: 'unit-job', unit: 'a.service', job: 'start', result: 'done', duration: 1.4 } as const;
+  const { unitJobs } = after(...Array.from({ length: 50 }, (_, nth) => ({ ...job, step: step(nth + 1) })));
+  expect(unitJobs).toHaveLength(20);
+  expect(unitJobs.at(-1)).toEqual({
+    ...{ unit: 'a.service', job: 'start', link: 'eth2', event: 'link-state', eventId: 50 },
+    ...{ result: 'done', durationMs: 1, error: '' },
+  });
+});

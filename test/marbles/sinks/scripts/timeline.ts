@@ -22,6 +22,7 @@ const shown = (outcome: Outcome): string => {
     case 'applied':
       return outcome.message;
     case 'policy':
+    case 'target':
       return outcome.kind;
     case 'seen':
     case 'began':

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { asyncScheduler, NEVER, of } from 'rxjs';
+import { asyncScheduler, NEVER, of, tap } from 'rxjs';
 import type { Fault } from '../../../../src/model/fault.js';
+import type { TargetState } from '../../../../src/model/outcome.js';
 import type { States } from '../../../../src/model/states.js';
 import type { Step, World } from '../../../../src/model/world.js';
 import { unitsSink } from '../../../../src/sinks/units/sink.js';
@@ -35,6 +36,8 @@ interface Systemd {
   readonly up?: readonly string[];
   readonly state?: string;
   readonly isAbsent?: boolean;
+  /** somebody stops at once what is started */
+  readonly forgets?: boolean;
   /** the error of a call */
   readonly refuses?: (unit: string, now: number) => string | undefined;
 }
@@ -60,7 +63,7 @@ const play = (diagram: string, worlds: Record<string, World>, systemd: Systemd =
         const errorName = systemd.refuses?.(unit, asyncScheduler.now());
         log.push(`${asyncScheduler.now()} ${member} ${unit}${errorName === undefined ? '' : ' refused'}`);
         if (errorName !== undefined) return { errorName };
-        if (member === 'StartUnit') up.add(unit);
+        if (member === 'StartUnit' && systemd.forgets !== true) up.add(unit);
         else up.delete(unit);
         return ['/job/1'];
       }
@@ -68,16 +71,21 @@ const play = (diagram: string, worlds: Record<string, World>, systemd: Systemd =
         return ['{}'];
     }
   };
+  const targets: string[] = [];
+  const shown = ({ unit, wanted, active, why }: TargetState): string =>
+    `${unit.replace('@eth0.target', '')} ${wanted ? 'wanted' : 'unwanted'} ${active ? 'active' : 'inactive'} ${why}`.trim();
   marbles(({ hot, expectObservable }) => {
     const bus = fakeBus(of(fakeConnection(hot('-'), answer)));
     const sink = unitsSink({ bus, rtnetlink, files: fakeFiles({}), linkFiles: fakeLinkFiles(log) });
     const flow = { step$: hot<Step>('-'), world$: hot(diagram, worlds) };
     expectObservable(
-      sink.consume(flow, fault => faults.push(fault)),
+      sink
+        .consume(flow, fault => faults.push(fault))
+        .pipe(tap(outcome => outcome.kind === 'target' && targets.push(`${asyncScheduler.now()} ${shown(outcome)}`))),
       '20s !',
     );
   })();
-  return { log, said: faults.map(({ code }) => code), asked, faults };
+  return { log, said: faults.map(({ code }) => code), asked, faults, targets };
 };
 
 describe('unitsSink', () => {
@@ -139,6 +147,42 @@ describe('unitsSink', () => {
       '0',
       '1000',
       '2000',
+    ]);
+  });
+
+  test('tells how each target is, when that is otherwise than before', () => {
+    expect(
+      play('a---b---c---d', {
+        a: inWorld(carrier),
+        b: inWorld(routable),
+        c: inWorld({}),
+        d: world([], on, { progress: { sources: serving } }),
+      }).targets,
+    ).toEqual([
+      '0 link-carrier wanted active',
+      '4 link-degraded wanted active',
+      '4 link-routable wanted active',
+      '8 link-carrier unwanted inactive',
+      '8 link-degraded unwanted inactive',
+      '8 link-routable unwanted inactive',
+    ]);
+  });
+
+  test('tells why a target is not as it is to be, as long as it is not', () => {
+    const refuses = () => 'org.freedesktop.DBus.Error.AccessDenied';
+    const again = {
+      ...inWorld(carrier),
+      kernel: { ...inWorld(carrier).kernel, links: new Map([[2, { ...eth0, flags: 1 }]]) },
+    };
+    const { targets } = play('a---b---c', { a: inWorld(carrier), b: again, c: inWorld({}) }, { refuses });
+    expect(targets).toEqual([
+      expect.stringMatching(/^0 link-carrier wanted inactive .*polkit rules/),
+      '8 link-carrier unwanted inactive',
+    ]);
+    const left = play('a---b', { a: inWorld(carrier), b: again }, { forgets: true });
+    expect(left.targets).toEqual([
+      '0 link-carrier wanted active',
+      '4 link-carrier wanted inactive somebody has stopped it',
     ]);
   });
 
