@@ -63,7 +63,7 @@ describe('runChanges', () => {
       });
     const connection: BusConnection = { signal$: NEVER, match: () => NEVER, call };
     const linkFiles: LinkFiles = { names: () => of([]), write: () => EMPTY, remove: () => EMPTY };
-    await lastValueFrom(runChanges(connection, linkFiles, many(900).map(start), createSlots()));
+    await lastValueFrom(runChanges(connection, linkFiles, many(900).map(start), createSlots()), { defaultValue: [] });
     expect(most).toBe(32);
   });
 });
