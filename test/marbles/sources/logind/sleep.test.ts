@@ -94,7 +94,7 @@ describe('wakeUps', () => {
     marbles(({ hot, expectObservable, expectSubscriptions }) => {
       const connection$ = hot('a-----', { a: fakeConnection(NEVER, logind) });
       const subs = '           ^--!';
-      expectObservable(wakeUps(fakeBus(connection$)), subs).toBe('-w', w);
+      expectObservable(wakeUps(fakeBus(connection$)), subs).toBe('w', w);
       expectSubscriptions(connection$.subscriptions).toBe(subs);
     }),
   );
