@@ -330,10 +330,11 @@ describe('a lease that the last run acted on', () => {
       expect(again(killed, file(2000, five), over)).toEqual(['lost 192.0.2.5']);
     });
 
-    test('lost: is lost again, or bound if it is held, for scripts may have heard that it went', () => {
+    test('lost: is lost again, or bound if it is held, with what scripts may still know, for they may have heard that it went', () => {
       const killed = midst(acted('bound', five), 'lost', five);
       expect(again(killed, file(2000), over)).toEqual(['lost 192.0.2.5 rerun']);
-      expect(again(killed, ...toInputs(five))).toEqual(['bound']);
+      expect(again(killed, ...toInputs(five))).toEqual(['bound 192.0.2.5']);
+      expect(again(midst(killed, 'bound', five), ...toInputs(five))).toEqual(['bound 192.0.2.5 rerun']);
     });
 
     test('changed: is changed again, also if it is again what it was before', () => {
