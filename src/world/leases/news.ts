@@ -24,7 +24,7 @@ export const newsOf = (before: BoundLease | undefined, now: BoundLease): readonl
 
 /**
  * The same for the lease with this key. If the last run was killed while the scripts of one of its events were running, they may have seen it or not:
- * a lease that had ended counts as new, and one that was bound or changed is compared with the one before, or else with what they may have seen.
+ * a lease that had ended, or was bound, is bound, with the one that they may still know, and one that was changed is compared with the one before, or else with what they may have seen.
  */
 export const newsFor = (
   { leases: { bound, acted, interrupted } }: World,
@@ -33,7 +33,7 @@ export const newsFor = (
 ): readonly LeaseEvent[] => {
   const half = interrupted.get(key);
   if (half === undefined) return newsOf(bound.get(key), now);
-  if (isEnd(half.action)) return newsOf(undefined, now);
+  if (isEnd(half.action) || half.action === 'bound') return [eventOf(now, 'bound', acted.get(key)?.lease)];
   const news = newsOf(acted.get(key), now);
   return news.length > 0 ? news : newsOf(half, now);
 };
