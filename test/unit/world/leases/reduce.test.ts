@@ -357,7 +357,7 @@ describe('a lease that the last run acted on', () => {
       const now = (...leases: readonly Lease[]): Input => ({ kind: 'networkd-leases', ifindex: 2, leases, now: 2000 });
       expect(again(act(nothingActed, began('bound')), now(five))).toEqual(['bound rerun']);
       expect(again(act(nothingActed, began('bound')), now())).toEqual(['lost 192.0.2.5']);
-      expect(again(act(act(nothingActed, done), began('lost')), now(five))).toEqual(['bound']);
+      expect(again(act(act(nothingActed, done), began('lost')), now(five))).toEqual(['bound 192.0.2.5']);
       expect(again(act(act(nothingActed, done), began('lost')), now())).toEqual(['lost 192.0.2.5 rerun']);
     });
   });
