@@ -4,8 +4,8 @@ import type { Entry, Listing } from '../../../../src/system/files/files.js';
 import { linkTo, listing, place, script } from '../../../../src/fakes/fake-files.js';
 
 /** The decision as text: what runs, and what is said. */
-const plan = (of: Listing): readonly string[] => {
-  const { paths, faults } = scriptsIn(of, [0]);
+const plan = (...layers: readonly Listing[]): readonly string[] => {
+  const { paths, faults } = scriptsIn(layers, [0]);
   return [...paths.map(path => `run ${path}`), ...faults.map(({ code, message }) => `${code}: ${message}`)];
 };
 const inDirectory = (...entries: readonly (string | Entry)[]) => plan(listing('/s/a.d', entries));
@@ -101,5 +101,43 @@ describe('scriptsIn', () => {
     expect(plan({ directory: '/s/a.d', way, entries: [] })).toEqual([
       'directory-unreadable: script directory /s/a.d cannot be read: EACCES: permission denied',
     ]);
+  });
+
+  describe('of several trees', () => {
+    const [etc, run, usr] = ['/etc/s/a.d', '/run/s/a.d', '/usr/s/a.d'];
+
+    test('all scripts run in the order of their names, and of the same name the one in the first tree', () => {
+      expect(plan(listing(etc, ['20-x', '40-y']), listing(run, ['10-z']), listing(usr, ['20-x', '30-w']))).toEqual([
+        `run ${run}/10-z`,
+        `run ${etc}/20-x`,
+        `run ${usr}/30-w`,
+        `run ${etc}/40-y`,
+      ]);
+    });
+
+    test.each([
+      ['a link to /dev/null', linkTo(`${etc}/x`, place('/dev/null', { kind: 'other' })), []],
+      ['an empty file', script(`${etc}/x`, { size: 0 }), []],
+      [
+        'a script that is not safe',
+        script(`${etc}/x`, { uid: 7 }),
+        [`script-unsafe: script ${etc}/x is refused: ${etc}/x is owned by uid 7, expected root: chown root it`],
+      ],
+      [
+        'one that cannot run',
+        script(`${etc}/x`, { mode: 0o644 }),
+        [`script-skipped: script ${etc}/x is skipped: it is not executable: chmod +x it`],
+      ],
+    ])('%s hides what has its name in later ones', (_, entry, said) => {
+      expect(plan(listing(etc, [entry]), listing(usr, ['x', 'y']))).toEqual([`run ${usr}/y`, ...said]);
+    });
+
+    test('a directory that is refused hides all in later ones, as nobody knows what it would hide, and nothing in earlier ones', () => {
+      const writable = { ...listing(run, ['b']), way: { places: [], end: undefined, error: 'EACCES: …' } };
+      expect(plan(listing(etc, ['a']), writable, listing(usr, ['b', 'c']))).toEqual([
+        `run ${etc}/a`,
+        `directory-unreadable: script directory ${run} cannot be read: EACCES: …`,
+      ]);
+    });
   });
 });
