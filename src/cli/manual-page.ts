@@ -20,6 +20,9 @@ const description = [
   'The scripts of a directory run in byte order of their names, one after the other; the events of one link strictly in their order; links do not wait ' +
     'for one another. At start, the current state of every link counts as an event unless it was already acted on since boot: a boot misses nothing, a ' +
     'restart repeats nothing. After a kill -9, the event that was in progress runs again, with `RERUN=1`.',
+  'Scripts come from three trees: /etc/network-broker, /run/network-broker.d until the next boot, and /usr/share/network-broker of packages. Of the same name, ' +
+    'the first counts, whatever it is. With another directory than /etc/network-broker (--script-dir, --namespace) there is that one only. A directory that is ' +
+    'refused might hide any name: nothing in the trees after it runs.',
   'A script, what it resolves to, and every directory above must belong to root and must not be writable by anyone else. Hidden files and leftovers ' +
     'of editors and package managers are skipped; an empty file or a link to /dev/null disables a name. A script that changes what its own directory ' +
     'watches triggers itself.',

@@ -4,6 +4,7 @@ import type { Fault } from '../model/fault.js';
 import type { Step } from '../model/world.js';
 import { directoriesOf } from '../sinks/scripts/directories.js';
 import { directoryVariables, type Environment } from '../sinks/scripts/environment.js';
+import { inLayers } from '../sinks/scripts/layers.js';
 import { scriptVariables } from '../sinks/scripts/run-event.js';
 import { standardVariables } from '../sinks/standard.js';
 import { systemBus } from '../system/bus/bus.js';
@@ -37,7 +38,7 @@ export const explain = (options: Options, { words, flags }: Asked): Promise<numb
   const explained = (step: Step): Observable<Explanation> => {
     const { directories } = directoriesOf(step.event, step.world.config?.events.scriptsOnRenewal);
     return forkJoin({
-      listings: files.list(directories.map(name => `${options.scriptDirectory}/${name}`)),
+      listings: files.list(inLayers(options.scriptDirectory, directories)),
       environment: scriptVariables(files, enrich)(step, report).pipe(
         take(1),
         map(environment => ({ ...environment, ...chosenBy(step, directories) })),

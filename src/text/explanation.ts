@@ -6,6 +6,7 @@ import { reasons } from '../sinks/scripts/reasons.js';
 import type { Environment } from '../sinks/scripts/environment.js';
 import { type Start, startsFor } from '../sinks/units/starts-for.js';
 import { judgeScripts, type Verdict } from '../sinks/scripts/judge.js';
+import { byName } from '../sinks/scripts/layers.js';
 import type { Listing } from '../system/files/files.js';
 import { oneLine } from '../model/values/one-line.js';
 import type { Paint } from './event-lines.js';
@@ -37,9 +38,10 @@ export interface Explanation {
   readonly obstacles: readonly string[];
   /** in the order in which they run */
   readonly directories: readonly {
+    /** in the administrator's tree; scripts may be of trees below it */
     readonly path: string;
     readonly exists: boolean;
-    /** why nothing in it runs; empty: it is in order */
+    /** why nothing in it, or in a tree below it, runs; empty: it is in order */
     readonly obstacle: string;
     /** in the order in which they run */
     readonly scripts: readonly Verdict[];
@@ -69,10 +71,11 @@ export const explanationOf = (
     what: eventWords(event),
     now: event.kind === 'manager-state' ? world.networkd.manager : (world.networkd.states.get(ifindex) ?? {}),
     obstacles: reasons(step, isOfChosenLink(step)),
-    directories: listings.map(listing => {
-      const { fault, scripts } = judgeScripts(listing, owners);
-      const exists = listing.way.end !== undefined;
-      return { path: listing.directory, exists, obstacle: fault?.message ?? '', scripts };
+    directories: byName(listings).map(layers => {
+      const { fault, scripts } = judgeScripts(layers, owners);
+      const exists = layers.some(({ way }) => way.end !== undefined);
+      const verdicts = scripts.map(({ path, is, why }): Verdict => ({ path, is, why }));
+      return { path: layers[0].directory, exists, obstacle: fault?.message ?? '', scripts: verdicts };
     }),
     targets,
     starts: startsFor(step),

@@ -1,4 +1,5 @@
 import { scriptsIn } from '../sinks/scripts/judge.js';
+import { byName } from '../sinks/scripts/layers.js';
 import type { Listing } from '../system/files/files.js';
 import type { FakeProgram } from '../fakes/fake-processes.js';
 import type { Header, TraceRecord } from './format.js';
@@ -35,11 +36,16 @@ export const recordedScripts = (
   const open = new Map<number, (answer: unknown) => void>();
 
   const listed = (answer: unknown): void => {
-    for (const listing of Array.isArray(answer) ? answer.filter(isListing) : [])
-      directories.set(
-        listing.directory,
-        scriptsIn(listing, owners).paths.map(path => path.slice(listing.directory.length + 1)),
-      );
+    for (const layers of byName(Array.isArray(answer) ? answer.filter(isListing) : [])) {
+      const { paths } = scriptsIn(layers, owners);
+      for (const { directory } of layers) {
+        const own = paths.filter(path => path.startsWith(`${directory}/`));
+        directories.set(
+          directory,
+          own.map(path => path.slice(directory.length + 1)),
+        );
+      }
+    }
   };
   const asked = (question: string): ((answer: unknown) => void) | undefined => {
     if (question.startsWith('list ')) return listed;

@@ -1,8 +1,9 @@
 import { basename } from 'node:path';
-import { map, mergeMap } from 'rxjs';
+import { forkJoin, map, mergeMap } from 'rxjs';
 import { nearest } from '../../config/nearest.js';
 import { allDirectories } from '../../model/script-directories.js';
 import { scriptsIn } from '../../sinks/scripts/judge.js';
+import { byName, inLayers, layersOf } from '../../sinks/scripts/layers.js';
 import { createFiles, type Files, type Listing } from '../../system/files/files.js';
 import type { Check, Finding } from './finding.js';
 import { found, ok, warn } from './finding.js';
@@ -35,17 +36,22 @@ const ofNoEvent = (root: Listing, ours: readonly string[]): readonly Finding[] =
 export const scriptDirectories =
   (files: Files = createFiles()): Check =>
   ({ options }) => {
-    const root = options.scriptDirectory;
-    return files.list([root, ...allDirectories.map(name => `${root}/${name}`)]).pipe(
-      map(([itself, ...listings]): readonly Finding[] => {
-        if (itself?.way.end === undefined) return [warn(about, `${root} does not exist: no scripts will run`)];
+    const trees = layersOf(options.scriptDirectory);
+    return forkJoin([files.list(trees), files.list(inLayers(options.scriptDirectory, allDirectories))]).pipe(
+      map(([roots, listings]): readonly Finding[] => {
+        const there = roots.filter(({ way }) => way.end !== undefined);
+        const shown = (there.length === 0 ? roots.slice(0, 1) : there).map(({ directory }) => directory).join(', ');
+        if (there.length === 0) return [warn(about, `${shown} does not exist: no scripts will run`)];
         const present = listings.filter(({ way }) => way.end !== undefined);
-        const judged = present.map(listing => ({ listing, ...scriptsIn(listing, files.owners) }));
-        const used = judged.filter(({ paths }) => paths.length > 0).map(({ listing }) => basename(listing.directory));
+        const judged = byName(present).map(layers => ({
+          name: basename(layers[0].directory),
+          ...scriptsIn(layers, files.owners),
+        }));
+        const used = judged.filter(({ paths }) => paths.length > 0).map(({ name }) => name);
         const paths = judged.flatMap(each => each.paths);
         const faults = judged.flatMap(each => each.faults);
-        const summary = `${root}: ${paths.length} scripts in ${present.length} directories`;
-        const unused = ofNoEvent(itself, [`${basename(options.config)}.d`]);
+        const summary = `${shown}: ${paths.length} scripts in ${present.length} directories`;
+        const unused = there.flatMap(root => ofNoEvent(root, [`${basename(options.config)}.d`]));
         return [...faults.map(found(about)), ...unused, ok(about, summary), ...selfTriggered(used)];
       }),
       mergeMap(findings => findings),

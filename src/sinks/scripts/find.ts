@@ -4,6 +4,7 @@ import type { Step } from '../../model/world.js';
 import { standardDirectories } from '../../model/script-directories.js';
 import { directoriesOf } from './directories.js';
 import { scriptsIn } from './judge.js';
+import { byName, inLayers } from './layers.js';
 import type { Files } from '../../system/files/files.js';
 
 /** Reports only what was not already wrong with a directory the last time. */
@@ -32,11 +33,11 @@ export const createScriptFinder = (files: Files, scriptDir: string, report: Repo
   const reportNew = onlyNew(report);
   const find = (directories: readonly string[]): Observable<readonly string[]> =>
     // a defect in the listing is that of this one event
-    defer(() => files.list(directories.map(name => `${scriptDir}/${name}`))).pipe(
+    defer(() => files.list(inLayers(scriptDir, directories))).pipe(
       map(listings =>
-        listings.flatMap(listing => {
-          const { paths, faults } = scriptsIn(listing, files.owners);
-          reportNew(listing.directory, faults);
+        byName(listings).flatMap(layers => {
+          const { paths, faults } = scriptsIn(layers, files.owners);
+          reportNew(layers[0].directory, faults);
           return paths;
         }),
       ),

@@ -18,10 +18,9 @@ export interface Verdict {
   readonly why: string;
 }
 
-/**
- * The contents of a script directory. `fault`: why nothing in it runs; undefined if the directory itself is in order.
- */
+/** The contents of a script directory, of all trees that have it. */
 export interface Judged {
+  /** why nothing in one of them runs, nor in the trees after it; undefined if all are in order */
   readonly fault: Fault | undefined;
   /** in the order in which they run */
   readonly scripts: readonly Verdict[];
@@ -30,7 +29,11 @@ export interface Judged {
 /** Leftovers of editors and package managers. */
 const leftover = /^\.|~$|\.(bak|rpmsave|rpmorig|rpmnew|swp)$|\.dpkg-/;
 
-const byBytes = (a: Entry, b: Entry): number => Buffer.compare(textToBytes(a.name), textToBytes(b.name));
+interface NamedVerdict extends Verdict {
+  readonly name: string;
+}
+
+const byBytes = (a: NamedVerdict, b: NamedVerdict): number => Buffer.compare(textToBytes(a.name), textToBytes(b.name));
 
 const judge = (path: string, { name, places, end, error }: Entry, owners: readonly number[]): Verdict => {
   const skip = (why: string): Verdict => ({ path, is: 'skipped', why });
@@ -46,22 +49,40 @@ const judge = (path: string, { name, places, end, error }: Entry, owners: readon
   return unsafe === undefined ? { path, is: 'run', why: '' } : { path, is: 'refused', why: unsafe };
 };
 
+const hiddenBy = (instead: string, path: string): Verdict => ({ path, is: 'off', why: `${instead} has its name` });
+
+/** What is wrong with a directory as a whole. */
+const faultOfDirectory = ({ directory, way, entries }: Listing, owners: readonly number[]): Fault | undefined => {
+  const wrong = (code: FaultCode, why: string): Fault => fault(code, `script directory ${directory} ${why}`);
+  if (way.error !== undefined) return wrong('directory-unreadable', `cannot be read: ${way.error}`);
+  const unsafe = entries.length === 0 ? undefined : distrust(way.places, owners);
+  return unsafe === undefined ? undefined : wrong('directory-unsafe', `is refused: ${unsafe}`);
+};
+
 /**
- * Judges every entry of a script directory. A directory that does not exist is empty.
+ * Judges every entry of a script directory. Of entries with the same name, the one in the first tree counts, whatever
+ * it is; a directory that is refused might hide any name, so nothing in the trees after it runs.
  *
+ * @param layers the directory in each tree, the first one first; one that does not exist is empty
  * @param owners users whose files may be executed
  */
-export const judgeScripts = ({ directory, way, entries }: Listing, owners: readonly number[]): Judged => {
-  const none = (code: FaultCode, why: string): Judged => ({
-    fault: fault(code, `script directory ${directory} ${why}`),
-    scripts: [],
-  });
-  if (way.error !== undefined) return none('directory-unreadable', `cannot be read: ${way.error}`);
-  if (entries.length === 0) return { fault: undefined, scripts: [] };
-  const unsafe = distrust(way.places, owners);
-  if (unsafe !== undefined) return none('directory-unsafe', `is refused: ${unsafe}`);
-  const scripts = entries.toSorted(byBytes).map(entry => judge(`${directory}/${entry.name}`, entry, owners));
-  return { fault: undefined, scripts };
+export const judgeScripts = (layers: readonly Listing[], owners: readonly number[]): Judged => {
+  const scripts: NamedVerdict[] = [];
+  const counting = new Map<string, string>();
+  const inOrder = (fault?: Fault): Judged => ({ fault, scripts: scripts.toSorted(byBytes) });
+  for (const listing of layers) {
+    const fault = faultOfDirectory(listing, owners);
+    if (fault !== undefined) return inOrder(fault);
+    for (const entry of listing.entries) {
+      const { name } = entry;
+      const path = `${listing.directory}/${name}`;
+      const instead = counting.get(name);
+      const verdict = instead === undefined ? judge(path, entry, owners) : hiddenBy(instead, path);
+      if (instead === undefined) counting.set(name, path);
+      scripts.push({ name, ...verdict });
+    }
+  }
+  return inOrder();
 };
 
 const faultOf = ({ path, is, why }: Verdict): readonly Fault[] => {
@@ -78,12 +99,12 @@ const faultOf = ({ path, is, why }: Verdict): readonly Fault[] => {
 
 const nothing: Scripts = { paths: [], faults: [] };
 
-/** Which scripts of a directory run, and faults for the others, except those that are disabled. */
-export const scriptsIn = (listing: Listing, owners: readonly number[]): Scripts => {
-  if (listing.entries.length === 0 && listing.way.error === undefined) return nothing;
-  const judged = judgeScripts(listing, owners);
+/** Which scripts of a directory run (`judgeScripts`), and faults for the others, except those that are disabled. */
+export const scriptsIn = (layers: readonly Listing[], owners: readonly number[]): Scripts => {
+  if (layers.every(({ entries, way }) => entries.length === 0 && way.error === undefined)) return nothing;
+  const { fault, scripts } = judgeScripts(layers, owners);
   return {
-    paths: judged.scripts.filter(({ is }) => is === 'run').map(({ path }) => path),
-    faults: judged.fault === undefined ? judged.scripts.flatMap(faultOf) : [judged.fault],
+    paths: scripts.filter(({ is }) => is === 'run').map(({ path }) => path),
+    faults: [...scripts.flatMap(faultOf), ...(fault === undefined ? [] : [fault])],
   };
 };

@@ -12,6 +12,7 @@ import {
 import type { Source } from '../../model/flow.js';
 import type { Input } from '../../model/input.js';
 import { scriptsIn } from './judge.js';
+import { inLayers } from './layers.js';
 import type { Files } from '../../system/files/files.js';
 import type { DirectoryWatch } from '../../system/files/watch-directory.js';
 
@@ -40,15 +41,12 @@ export const scriptListingsSource = ({
   scriptDir,
   scheduler = asyncScheduler,
 }: ScriptListings): Source => {
-  const count = (path: string): Observable<number> =>
-    files
-      .list([path])
-      .pipe(map(listings => listings.reduce((sum, listing) => sum + scriptsIn(listing, files.owners).paths.length, 0)));
   const listing = (directory: string): Observable<Input> => {
-    const path = `${scriptDir}/${directory}`;
-    return watch.changes(path).pipe(
+    const layers = inLayers(scriptDir, [directory]);
+    return merge(...layers.map(path => watch.changes(path))).pipe(
       throttleTime(GATHER_MS, scheduler, { leading: true, trailing: true }),
-      switchMap(() => count(path)),
+      switchMap(() => files.list(layers)),
+      map(listings => scriptsIn(listings, files.owners).paths.length),
       distinctUntilChanged(),
       map((scripts): Input => ({ kind: 'listing', directory, scripts })),
     );

@@ -121,7 +121,7 @@ describe('scriptsIn', () => {
       [
         'a script that is not safe',
         script(`${etc}/x`, { uid: 7 }),
-        [`script-unsafe: script ${etc}/x is refused: ${etc}/x is owned by uid 7, expected root: chown root it`],
+        [`script-unsafe: script ${etc}/x is refused: ${etc}/x belongs to user 7, expected root: chown it`],
       ],
       [
         'one that cannot run',
