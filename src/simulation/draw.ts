@@ -1,4 +1,4 @@
-import type { Action, Plan } from './plan.js';
+import type { Action, Plan } from './day-plan.js';
 import { type Random, randomness } from './random.js';
 
 /** What may happen, how often among all else, and how it is worded. */

@@ -1,5 +1,5 @@
-import type { Daemon } from './broker.js';
-import { CONFIG } from './broker.js';
+import type { Daemon } from './simulated-daemon.js';
+import { CONFIG } from './simulated-daemon.js';
 import type { Host } from './host/host.js';
 
 /** Milliseconds that a service takes from stop to start. */

@@ -1,7 +1,7 @@
 import type { Extension } from '../extensions/extension.js';
-import type { Plan } from './plan.js';
+import type { Plan } from './day-plan.js';
 import type { Happening } from './happening.js';
-import { type Simulated, simulatePlan } from './simulate.js';
+import { type Simulated, simulatePlan } from './simulate-plan.js';
 
 const clock = (at: number): string => {
   const [hours, minutes, seconds] = [Math.floor(at / 3_600_000), Math.floor(at / 60_000) % 60, (at % 60_000) / 1000];

@@ -1,4 +1,4 @@
-import type { Plan } from './plan.js';
+import type { Plan } from './day-plan.js';
 
 /** Does a plan still show what is looked for? */
 export type Shows = (plan: Plan) => boolean;

@@ -2,10 +2,10 @@ import type { Extension } from '../extensions/extension.js';
 import type { Outcome } from '../model/outcome.js';
 import { drawPlan } from './draw.js';
 import type { Oracle } from './oracles/oracle.js';
-import type { Plan } from './plan.js';
+import type { Plan } from './day-plan.js';
 import { show } from './show.js';
 import { shrink } from './shrink.js';
-import { type Simulated, simulatePlan, standardOracles } from './simulate.js';
+import { type Simulated, simulatePlan, standardOracles } from './simulate-plan.js';
 
 /** What must always hold besides; see `SimulateOptions`. */
 export interface Expectation {

@@ -1,6 +1,6 @@
 /* Whether a defect is found, and by which oracle: one line of JSON. See defects.ts and try-defects.ts. */
 import { drawPlan } from '../../src/simulation/draw.js';
-import { simulatePlan } from '../../src/simulation/simulate.js';
+import { simulatePlan } from '../../src/simulation/simulate-plan.js';
 
 /** Much happens in it, and little of it hides the rest. */
 const LENGTH_MS = 6 * 3_600_000;

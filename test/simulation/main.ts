@@ -1,10 +1,10 @@
 /* make simulate, make simulate-keep: see docs/simulation.md. */
 import { writeFileSync } from 'node:fs';
 import { drawPlan } from '../../src/simulation/draw.js';
-import type { Plan } from '../../src/simulation/plan.js';
+import type { Plan } from '../../src/simulation/day-plan.js';
 import { show } from '../../src/simulation/show.js';
 import { shrink } from '../../src/simulation/shrink.js';
-import { simulatePlan, type Simulated } from '../../src/simulation/simulate.js';
+import { simulatePlan, type Simulated } from '../../src/simulation/simulate-plan.js';
 
 /** make hands on what is not said as empty. */
 const said = (name: string): string | undefined => (process.env[name] === '' ? undefined : process.env[name]);

@@ -1,9 +1,9 @@
 import { createFaults, type Faults } from '../faults.js';
 import type { Tell } from '../happening.js';
-import type { Plan } from '../plan.js';
+import type { Plan } from '../day-plan.js';
 import type { Random } from '../random.js';
 import type { Time } from '../time.js';
-import { createBus, type SimulatedBus } from './bus.js';
+import { createBus, type SimulatedBus } from './simulated-bus.js';
 import { createDisk, type Disk, SCRIPTS } from './disk.js';
 import { createKernel, type Kernel } from './kernel/kernel.js';
 import { createDhclient, type Dhclient } from './dhclient.js';

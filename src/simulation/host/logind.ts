@@ -1,4 +1,4 @@
-import type { SimulatedBus } from './bus.js';
+import type { SimulatedBus } from './simulated-bus.js';
 
 const NAME = 'org.freedesktop.login1';
 

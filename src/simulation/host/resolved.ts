@@ -1,5 +1,5 @@
 import { ipTextOf } from '../../model/ip/ip-address.js';
-import type { Reply, SimulatedBus } from './bus.js';
+import type { Reply, SimulatedBus } from './simulated-bus.js';
 import type { Kernel } from './kernel/kernel.js';
 
 const NAME = 'org.freedesktop.resolve1';

@@ -1,7 +1,7 @@
-import type { Daemon } from '../broker.js';
+import type { Daemon } from '../simulated-daemon.js';
 import type { Happening } from '../happening.js';
 import type { Host } from '../host/host.js';
-import type { Plan } from '../plan.js';
+import type { Plan } from '../day-plan.js';
 
 /** What is wrong, for people. */
 export type Complain = (what: string) => void;

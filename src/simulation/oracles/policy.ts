@@ -1,7 +1,7 @@
 import type { Link, Route, RouteSpec, RuleSpec } from '@network-stack/netlink';
 import * as k from '@network-stack/netlink/constants';
 import { overlap, prefixOf } from '../../model/ip/prefix.js';
-import { bits, isSix, networkOf } from '../host/kernel/routes.js';
+import { bits, isSix, networkOf } from '../host/kernel/kernel-routes.js';
 import type { Oracle, Scene } from './oracle.js';
 import { chosen, createClockDoubt, heldLease } from './words.js';
 

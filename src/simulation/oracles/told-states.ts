@@ -1,6 +1,6 @@
 import type { ScriptRan } from '../../model/outcome.js';
 import type { Happening } from '../happening.js';
-import type { Plan } from '../plan.js';
+import type { Plan } from '../day-plan.js';
 import type { Oracle } from './oracle.js';
 import { CHOOSING, createTruth, generatorsOf, type Span } from './truth.js';
 import { chosen } from './words.js';

@@ -2,7 +2,7 @@ import { globOf } from '../../model/names/glob.js';
 import type { Granted } from '../host/dhclient.js';
 import type { Host } from '../host/host.js';
 import type { Happening } from '../happening.js';
-import type { Plan } from '../plan.js';
+import type { Plan } from '../day-plan.js';
 
 /** The value of a key in the configuration of a plan. */
 export const valueOf = ({ config }: Pick<Plan, 'config'>, key: string): string | undefined =>

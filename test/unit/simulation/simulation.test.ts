@@ -2,9 +2,9 @@ import { describe, expect, test } from '@jest/globals';
 import { readdirSync, readFileSync } from 'node:fs';
 import { drawPlan } from '../../../src/simulation/draw.js';
 import type { Happening } from '../../../src/simulation/happening.js';
-import type { Plan } from '../../../src/simulation/plan.js';
+import type { Plan } from '../../../src/simulation/day-plan.js';
 import { shrink } from '../../../src/simulation/shrink.js';
-import { simulatePlan } from '../../../src/simulation/simulate.js';
+import { simulatePlan } from '../../../src/simulation/simulate-plan.js';
 
 const HOUR_MS = 3_600_000;
 const CASES = new URL('../../simulation/cases/', import.meta.url);

@@ -14,9 +14,9 @@ import {
   setDown,
   setUp,
   watchCarrier,
-} from './links.js';
-import { addRoute, deleteRoute, isSix } from './routes.js';
-import { type KernelState, linkNamed, Refused, refuse } from './state.js';
+} from './kernel-links.js';
+import { addRoute, deleteRoute, isSix } from './kernel-routes.js';
+import { type KernelState, linkNamed, Refused, refuse } from './kernel-state.js';
 
 /** Who is told of an object by the kernel. */
 export type Listener = (kind: 'new' | 'delete', object: NetlinkObject, flags: number) => void;

@@ -6,7 +6,7 @@ import type { Faults } from '../../faults.js';
 import type { Random } from '../../random.js';
 import type { Time } from '../../time.js';
 import type { Kernel } from './kernel.js';
-import { errors, Refused } from './state.js';
+import { errors, Refused } from './kernel-state.js';
 
 /** The group whose members are told of an object (linux/rtnetlink.h, RTNLGRP_*). */
 const groupOf = (object: NetlinkObject): Group =>

@@ -4,7 +4,7 @@ import type { Faults } from '../../faults.js';
 import type { Tell } from '../../happening.js';
 import type { Random } from '../../random.js';
 import type { Time } from '../../time.js';
-import type { Reply, SimulatedBus } from '../bus.js';
+import type { Reply, SimulatedBus } from '../simulated-bus.js';
 import type { Disk } from '../disk.js';
 import type { Kernel } from '../kernel/kernel.js';
 import { derivedOf } from './derived.js';

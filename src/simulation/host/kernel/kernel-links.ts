@@ -1,7 +1,7 @@
 import type { Address, Link } from '@network-stack/netlink';
 import * as k from '@network-stack/netlink/constants';
-import { addRoutesOf, isSix, removeRoutesOf, removeRoutesOver } from './routes.js';
-import { hasCarrier, isUp, type KernelState, linkNamed, refuse } from './state.js';
+import { addRoutesOf, isSix, removeRoutesOf, removeRoutesOver } from './kernel-routes.js';
+import { hasCarrier, isUp, type KernelState, linkNamed, refuse } from './kernel-state.js';
 
 const RUNNING = k.IFF_RUNNING | k.IFF_LOWER_UP;
 /** Milliseconds: linkwatch tells of carriers once a second per link (net/core/link_watch.c). */

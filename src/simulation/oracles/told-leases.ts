@@ -24,12 +24,12 @@ export const leases: Oracle = {
     const forgotten = createForgotten();
     let isBlurred = true;
     let wasCleared = false;
-    const hear = (key: string, action: LeaseAction, address: string, isNews: boolean): void => {
+    const hear = (key: string, action: LeaseAction, address: string, isJudged: boolean): void => {
       addresses.set(key, address);
       const had = told.get(key);
       const isOver = isEnd(action);
       told.set(key, !isOver);
-      if (!isNews || isBlurred || had === undefined) return;
+      if (!isJudged || isBlurred || had === undefined) return;
       if (action === 'bound' && had) complain(`the lease of link ${key} was bound twice`);
       if (action !== 'bound' && !had) complain(`the lease of link ${key} is ${action}, and scripts were told of none`);
     };
@@ -59,10 +59,11 @@ export const leases: Oracle = {
         const { ACTION = '', LINKINDEX = '', FAMILY = '', RERUN, DHCP_ADDRESS = '', OLD_DHCP_LEASE } = happening.env;
         const action = leaseActions.find(word => word === ACTION);
         if (action === undefined) complain(`leases.d was run with ACTION=${ACTION}`);
-        // One that says what it takes the place of tells of that one's end as well.
-        else if (action === 'bound' && OLD_DHCP_LEASE !== undefined)
-          hear(`${LINKINDEX} ${FAMILY}`, 'changed', DHCP_ADDRESS, RERUN !== '1');
-        else hear(`${LINKINDEX} ${FAMILY}`, action, DHCP_ADDRESS, RERUN !== '1');
+        // One that says what it takes the place of is bound whether they know that this went or not.
+        else {
+          const isInstead = action === 'bound' && OLD_DHCP_LEASE !== undefined;
+          hear(`${LINKINDEX} ${FAMILY}`, action, DHCP_ADDRESS, RERUN !== '1' && !isInstead);
+        }
       },
       quiet: () => {
         if (!daemon.isRunning()) return;

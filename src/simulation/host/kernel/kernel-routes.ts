@@ -2,7 +2,7 @@ import type { Address, Route, RouteSpec } from '@network-stack/netlink';
 import * as k from '@network-stack/netlink/constants';
 import { matches } from '../../../testing/fake-tables.js';
 import { networkText, overlap, prefixOf } from '../../../model/ip/prefix.js';
-import { isUp, type KernelState, refuse } from './state.js';
+import { isUp, type KernelState, refuse } from './kernel-state.js';
 
 export const isSix = (text: string): boolean => text.includes(':');
 export const bits = (text: string): number => (isSix(text) ? 128 : 32);
