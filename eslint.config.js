@@ -19,7 +19,7 @@ const mayImport = {
   trace: ['model', 'world', 'sinks', 'text', 'fakes'], // a test that is written is run first
   daemon: ['model', 'config', 'world', 'operators', 'sources', 'sinks', 'extensions', 'text', 'trace'],
   // the whole daemon, on a host of its own
-  simulation: ['model', 'config', 'fakes', 'testing', 'trace', 'daemon', 'extensions'],
+  simulation: ['model', 'config', 'fakes', 'trace', 'daemon', 'extensions'],
   cli: ['model', 'config', 'world', 'sinks', 'text', 'trace', 'daemon'],
 };
 const folders = [...Object.keys(mayImport), 'commands'];

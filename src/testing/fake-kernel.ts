@@ -2,8 +2,8 @@ import type { Change, Group, Message, NetlinkObject, Route, RouteFilter } from '
 import { defer, NEVER, Observable, of, Subject, throwError } from 'rxjs';
 import type { KernelConnection, Refusal, Rtnetlink } from '../system/rtnetlink.js';
 import { fakeLinks } from './fake-links.js';
-import { fakeTables, matches, refusal } from './fake-tables.js';
-import { routeLine, routeOf, ruleLine, ruleOf } from './ip-text.js';
+import { fakeTables, matches, refusal } from '../fakes/fake-tables.js';
+import { routeLine, routeOf, ruleLine, ruleOf } from '../fakes/ip-text.js';
 
 export { routeOf, ruleOf };
 

@@ -1,7 +1,7 @@
 import { IF_OPER_DOWN, IF_OPER_UP, IFF_LOWER_UP, IFF_RUNNING, IFF_UP } from '@network-stack/netlink/constants';
 import type { Address, Link, NetlinkObject } from '@network-stack/netlink';
 import { theLink } from './events.js';
-import { wordsOf } from './ip-text.js';
+import { wordsOf } from '../fakes/ip-text.js';
 
 /** Says to whoever is subscribed that an object is there, or is so now, or has gone. */
 export type Tell = (kind: 'new' | 'delete', object: NetlinkObject) => void;

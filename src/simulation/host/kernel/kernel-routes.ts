@@ -1,6 +1,6 @@
 import type { Address, Route, RouteSpec } from '@network-stack/netlink';
 import * as k from '@network-stack/netlink/constants';
-import { matches } from '../../../testing/fake-tables.js';
+import { matches } from '../../../fakes/fake-tables.js';
 import { networkText, overlap, prefixOf } from '../../../model/ip/prefix.js';
 import { isUp, type KernelState, refuse } from './kernel-state.js';
 

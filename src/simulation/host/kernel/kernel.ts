@@ -1,7 +1,7 @@
 import type { Address, Change, Link, NetlinkObject, Route, RuleSpec } from '@network-stack/netlink';
 import * as k from '@network-stack/netlink/constants';
-import { routeOf, ruleOf, wordsOf } from '../../../testing/ip-text.js';
-import { matches } from '../../../testing/fake-tables.js';
+import { routeOf, ruleOf, wordsOf } from '../../../fakes/ip-text.js';
+import { matches } from '../../../fakes/fake-tables.js';
 import type { Refusal } from '../../../system/rtnetlink.js';
 import type { Time } from '../../time.js';
 import {

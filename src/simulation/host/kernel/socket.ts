@@ -1,5 +1,5 @@
 import type { Group, Message, NetlinkObject, Route, RouteFilter } from '@network-stack/netlink';
-import { matches } from '../../../testing/fake-tables.js';
+import { matches } from '../../../fakes/fake-tables.js';
 import { Observable, Subject } from 'rxjs';
 import type { KernelConnection, Rtnetlink } from '../../../system/rtnetlink.js';
 import type { Faults } from '../../faults.js';

@@ -13,7 +13,7 @@ import {
   netlinkRoute,
 } from '../../../support/fake-rtnetlink.js';
 import { config } from '../../../../src/testing/builders.js';
-import { ruleOf } from '../../../../src/testing/ip-text.js';
+import { ruleOf } from '../../../../src/fakes/ip-text.js';
 import { marbles } from '../../../../src/testing/marbles.js';
 import { toAddress, toLink } from '../../../../src/model/wire/from-netlink.js';
 
