@@ -5,7 +5,7 @@ import { parseArgs } from 'node:util';
 import { isNativeError } from 'node:util/types';
 import { nearest } from '../config/nearest.js';
 import { logFormat, logLevel } from '../config/schema.js';
-import type { Kind } from '../config/values.js';
+import type { Kind } from '../config/value-kinds.js';
 import { type CommandName, commands, formsOf, help, type Option, options } from './usage.js';
 
 export type { CommandName } from './usage.js';

@@ -1,4 +1,4 @@
-import type { Kind } from './values.js';
+import type { Kind } from './value-kinds.js';
 
 /** One key of `network-broker.toml`. */
 export interface Key<T> {

@@ -1,7 +1,7 @@
 import type { LinkSettings } from '../model/config.js';
 import { ipText } from '../model/ip/ip-address.js';
 import type { Key } from './key.js';
-import { boolOrUnset, listOrUnset } from './values.js';
+import { boolOrUnset, listOrUnset } from './value-kinds.js';
 import { wrongGlob } from '../model/names/glob.js';
 import { domainName } from '../model/names/domain-name.js';
 

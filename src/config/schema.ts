@@ -3,7 +3,7 @@ import { wrongGlob } from '../model/names/glob.js';
 import type { Key } from './key.js';
 import { globs, linkKeys, linkPatterns } from './link-keys.js';
 import { startKeys } from './start-keys.js';
-import { bool, list, number, oneOf, someOf } from './values.js';
+import { bool, list, number, oneOf, someOf } from './value-kinds.js';
 
 /** With any ifindex, a table that the kernel can number (1 to 2^32-1) and that is none of its own (253 to 255). */
 const MAX_TABLE_BASE = 2 ** 31;

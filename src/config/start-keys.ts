@@ -5,7 +5,7 @@ import { allDirectories } from '../model/script-directories.js';
 import { isUnitName } from '../model/names/unit-name.js';
 import type { Key } from './key.js';
 import { linkPatterns } from './link-keys.js';
-import { type Kind, list, oneOf } from './values.js';
+import { type Kind, list, oneOf } from './value-kinds.js';
 
 /** What happens, by the word that stands for it; states of links and the manager have no actions. */
 const actions: ReadonlyMap<string, readonly string[]> = new Map<string, readonly string[]>([

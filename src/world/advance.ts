@@ -2,12 +2,12 @@ import type { Input } from '../model/input.js';
 import type { Turn, World } from '../model/world.js';
 import { type Change, inTurn } from './change.js';
 import { deriveAllStates, kernelTells } from './kernel/derived-states.js';
-import { reduceKernel } from './kernel/reduce.js';
-import { reduceLeases } from './leases/reduce.js';
+import { reduceKernel } from './kernel/reduce-kernel.js';
+import { reduceLeases } from './leases/reduce-leases.js';
 import { releaseNamed } from './networkd/overdue.js';
-import { reduceNetworkd } from './networkd/reduce.js';
+import { reduceNetworkd } from './networkd/reduce-networkd.js';
 import { noteLosses } from './note-losses.js';
-import { reduceProgress } from './progress/reduce.js';
+import { reduceProgress } from './progress/reduce-progress.js';
 
 /**
  * The World of a first boot: nothing is known and nothing has been acted on.

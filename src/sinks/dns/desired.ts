@@ -1,7 +1,7 @@
 import type { Config } from '../../model/config.js';
 import type { World } from '../../model/world.js';
 import { linkSettings } from '../../world/link-settings.js';
-import { dnsServers, searchDomains } from '../../world/leases/values.js';
+import { dnsServers, searchDomains } from '../../world/leases/usable-values.js';
 
 /** The desired DNS settings of a link; empty lists: none. */
 export interface LinkDns {

@@ -21,7 +21,7 @@ import { inTurn } from '../../operators/in-turn.js';
 import { nameOwner } from '../../operators/name-owner.js';
 import { untilEndOf } from '../../operators/until-end-of.js';
 import type { Bus, BusConnection } from '../../system/bus/bus.js';
-import { sameLeases } from '../../world/leases/reduce.js';
+import { sameLeases } from '../../world/leases/reduce-leases.js';
 import { errorName, isTransient, isUnanswered } from '../reconcile/bus-errors.js';
 import { reconcile } from '../reconcile/reconcile.js';
 import { type Access, patiently, type Refused, type Target } from '../reconcile/target.js';

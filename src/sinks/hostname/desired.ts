@@ -1,5 +1,5 @@
 import type { World } from '../../model/world.js';
-import { hostName } from '../../world/leases/values.js';
+import { hostName } from '../../world/leases/usable-values.js';
 
 /** The host name of the lease that was bound first, among those with a valid one; undefined if none is wanted. */
 export const wantedHostname = ({ config, leases: { bound } }: Pick<World, 'config' | 'leases'>): string | undefined => {

@@ -19,7 +19,7 @@ import { fault, toError } from '../../model/fault.js';
 import type { Sink } from '../../model/flow.js';
 import type { World } from '../../model/world.js';
 import type { Bus, Call } from '../../system/bus/bus.js';
-import { sameLeases } from '../../world/leases/reduce.js';
+import { sameLeases } from '../../world/leases/reduce-leases.js';
 import { deniedAdvice, isTransient, isUnanswered } from '../reconcile/bus-errors.js';
 import { reconcile } from '../reconcile/reconcile.js';
 import {

@@ -1,6 +1,6 @@
 import type { Lease } from '../../model/lease.js';
 import type { LinkDetails } from '../../world/networkd/link-details.js';
-import { dnsServers, searchDomains } from '../../world/leases/values.js';
+import { dnsServers, searchDomains } from '../../world/leases/usable-values.js';
 
 const ntpOptions = ['ntp-servers', 'dhcp6.sntp-servers'];
 

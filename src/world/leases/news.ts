@@ -4,7 +4,7 @@ import type { Lease } from '../../model/lease.js';
 import type { BoundLease, World } from '../../model/world.js';
 import type { Change } from '../change.js';
 import { isEnd, isSameTime, leaseChanges } from './changes.js';
-import { refusals } from './values.js';
+import { refusals } from './usable-values.js';
 import { leaseKey } from './wanted.js';
 
 const eventOf = (

@@ -1,7 +1,7 @@
 import { domainName } from '../../model/names/domain-name.js';
 import { ipText } from '../../model/ip/ip-address.js';
 import type { Lease } from '../../model/lease.js';
-import { dnsServers, hostName, ownDomains } from './values.js';
+import { dnsServers, hostName, ownDomains } from './usable-values.js';
 
 type Variables = Readonly<Record<string, string>>;
 

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { networkdLease4, networkdLease6 } from '../../../../src/world/networkd/netif-lease.js';
 import { parseLeases } from '../../../../src/sources/dhclient/lease-file.js';
 import { domainName } from '../../../../src/model/names/domain-name.js';
-import { dnsServers, hostName, refusals, searchDomains } from '../../../../src/world/leases/values.js';
+import { dnsServers, hostName, refusals, searchDomains } from '../../../../src/world/leases/usable-values.js';
 import { dhclientVariables, leaseText, leaseVariables } from '../../../../src/world/leases/variables.js';
 import { lease } from '../../../../src/testing/builders.js';
 

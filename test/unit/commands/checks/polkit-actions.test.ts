@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { lastValueFrom, NEVER, of, throwError, toArray } from 'rxjs';
-import { actionsOf, polkit } from '../../../../src/commands/checks/polkit.js';
+import { actionsOf, polkit } from '../../../../src/commands/checks/polkit-actions.js';
 import type { Config } from '../../../../src/model/config.js';
 import { type BusConnection, BusError, type Call } from '../../../../src/system/bus/bus.js';
 import type { Files, Listing } from '../../../../src/system/files/files.js';

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { lastValueFrom, toArray } from 'rxjs';
-import { scriptDirectories } from '../../../../src/commands/checks/script-directories.js';
+import { scriptDirectories } from '../../../../src/commands/checks/runnable-scripts.js';
 import { fakeFiles, type FakeTree, script } from '../../../../src/fakes/fake-files.js';
 import { config } from '../../../../src/testing/builders.js';
 
