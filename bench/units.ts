@@ -46,8 +46,10 @@ const measured = async (system: System, configuration: string): Promise<Measured
   if (isOn) await system.until('all targets', async () => (await active('link-online@eth*.target')) === links, 120);
   const all = Date.now() - began;
   const [daemon, systemd] = await used();
-  const journal = await system.sh('journalctl -u network-broker -o cat --no-pager');
-  const ready = Number([...journal.matchAll(/ready after (\d+) ms/g)].at(-1)?.[1]);
+  const ready = await system.until('the daemon to say that it is ready', async () => {
+    const said = /ready after (\d+) ms/.exec(await system.sh(`journalctl _PID=${await pid()} -o cat --no-pager`));
+    return said !== null && Number(said[1]);
+  });
   await wait(10_000); // Node tidies its memory once, 8 s after it had work
   const all$: Measured['cycle'][] = [];
   for (let n = -3; n < cycles; n++) {

@@ -10,6 +10,7 @@ const what = {
   leases: 'a lease file of 10,000 leases',
   routes: '100,000 routes that come and go',
   policy: 'policy rules that follow addresses, beside ip -batch',
+  units: 'targets of the states of 300 links, beside a daemon without them',
   replay: 'a trace of 1,000,000 events',
   netlink: '@network-stack/netlink beside its peers',
 };

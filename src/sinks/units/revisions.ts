@@ -1,11 +1,10 @@
 import type { BoundLease, World } from '../../model/world.js';
 import { groupBy } from '../../model/values/group-by.js';
-import { instanceOf } from '../../model/names/unit-name.js';
-import { linksOf, type Wanted } from './wishes.js';
+import { instanceOfLink, linksOf, type Wanted } from './wishes.js';
 
 interface Account {
   readonly parts: readonly unknown[];
-  readonly number: number;
+  readonly number: string;
 }
 
 const byLink = new WeakMap<World['leases']['bound'], ReadonlyMap<number, readonly BoundLease[]>>();
@@ -32,13 +31,14 @@ export const createRevisions = (): ((wanted: Wanted) => ReadonlyMap<string, stri
   return wanted => {
     const now = new Map<number, Account>();
     const revisions = new Map<string, string>();
-    for (const { ifindex, name } of linksOf(wanted.world)) {
+    for (const link of linksOf(wanted.world)) {
+      const { ifindex } = link;
       const parts = partsOf(wanted, ifindex);
       const before = accounts.get(ifindex);
       const isSame = before?.parts.length === parts.length && before.parts.every((part, nth) => part === parts[nth]);
-      const account = isSame ? before : { parts, number: (last += 1) };
+      const account = isSame ? before : { parts, number: String((last += 1)) };
       now.set(ifindex, account);
-      revisions.set(instanceOf(name), String(account.number));
+      revisions.set(instanceOfLink(link), account.number);
     }
     accounts = now;
     return revisions;

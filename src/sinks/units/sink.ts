@@ -1,12 +1,14 @@
 import {
   asyncScheduler,
   EMPTY,
+  filter,
   forkJoin,
   from,
   map,
   mergeMap,
   type Observable,
   of,
+  pipe,
   type SchedulerLike,
   switchMap,
   take,
@@ -16,8 +18,9 @@ import {
 import { fault, type Report, toError } from '../../model/fault.js';
 import type { Sink } from '../../model/flow.js';
 import type { Link } from '../../model/link.js';
-import { instanceOf, literally } from '../../model/names/unit-name.js';
+import { literally } from '../../model/names/unit-name.js';
 import type { World } from '../../model/world.js';
+import { coalesce } from '../../operators/coalesce.js';
 import { backoff } from '../../operators/backoff.js';
 import { nameOwner } from '../../operators/name-owner.js';
 import { createSlots } from '../../operators/with-slot.js';
@@ -28,18 +31,22 @@ import { errorName } from '../reconcile/bus-errors.js';
 import { reconcile } from '../reconcile/reconcile.js';
 import { type Access, type Failure, type Ours, patiently, type Target } from '../reconcile/target.js';
 import type { Informants } from '../link-json/gather.js';
-import { type ActualUnits, type Scope, scopeOf, type UnitChange, unitsDiff } from './diff.js';
+import { type ActualUnits, type UnitChange, unitsDiff } from './diff.js';
+import { keysToLook, type Scope, scopeOf } from './scope.js';
 import { createLinkFacts, type LinkFacts } from './read-facts.js';
 import { createRevisions } from './revisions.js';
 import { runChanges } from './run-changes.js';
 import { whenNew } from './when-new.js';
 import { whenSettled } from './when-settled.js';
 import { isUp, listUnits, MAX_CALLS, SYSTEMD, systemState } from './ask-systemd.js';
-import { linksOf, type Wanted, wishesOf } from './wishes.js';
+import { instanceOfLink, linksOf, unitsOf, type Wanted, wishesOf } from './wishes.js';
 
 const MAX_RETRY_MS = 30_000;
-/** With more links than this, one pattern for all is shorter. */
-const MAX_PATTERNS = 64;
+/** A cable that is pulled changes a link ten times within some milliseconds: all but the first are joined. */
+const QUIET_MS = 5;
+const WINDOW_MS = 50;
+/** With more to look at than this, one pattern for all is shorter. */
+const MAX_PATTERNS = 128;
 
 interface Manager extends Access {
   readonly connection: BusConnection;
@@ -66,10 +73,10 @@ const isSameWorld = (a: World, b: World): boolean =>
 const isKnown = ({ config, progress }: World): boolean =>
   config?.system.generator.includes('systemd-networkd') !== true || progress.sources.has('systemd-networkd');
 
-const patternsFor = (scope: Scope): readonly string[] =>
-  scope === undefined || scope.size > MAX_PATTERNS
+const patternsFor = (keys: ReadonlySet<string> | undefined): readonly string[] =>
+  keys === undefined || keys.size > MAX_PATTERNS
     ? ['link-*@*.target', 'network-profile@*.target']
-    : [...[...scope].map(instance => `link-*@${literally(instance)}.target`), 'network-profile@*.target'];
+    : [...keys].flatMap(unitsOf).map(literally);
 
 /** No fault of anybody: the administrator has masked the unit, or the system goes down. */
 const isRespected = ({ refused }: Failure<UnitChange>): boolean =>
@@ -101,41 +108,46 @@ const target = (
       backoff(MAX_RETRY_MS, scheduler),
     );
 
-  const factsOf = ({ world }: Wanted, scope: Scope): Observable<ReadonlyMap<number, LinkFacts>> =>
-    from(linksOf(world).filter(({ name }) => scope === undefined || scope.has(instanceOf(name)))).pipe(
-      mergeMap((link: Link) =>
+  const factsOf = ({ world }: Wanted, scope: Scope): Observable<readonly (readonly [Link, LinkFacts])[]> =>
+    from(linksOf(world).filter(link => scope === undefined || scope.has(instanceOfLink(link)))).pipe(
+      mergeMap(link =>
         describe(world, link, report).pipe(
-          map(facts => [link.ifindex, facts] as const),
+          map(facts => [link, facts] as const),
           withSlot(MAX_CALLS),
         ),
       ),
       toArray(),
-      map(all => new Map(all)),
     );
+
+  const noteFiles = ({ world }: Wanted, described: readonly (readonly [Link, LinkFacts])[]): void => {
+    for (const ifindex of networkFiles.keys())
+      if (world.kernel.links?.has(ifindex) !== true) networkFiles.delete(ifindex);
+    for (const [{ ifindex }, { networkFile }] of described) networkFiles.set(ifindex, networkFile);
+  };
 
   const actual = ({ connection, id }: Manager, wanted: Wanted, ours: Ours): Observable<ActualUnits> => {
     const revisions = revisionsOf(wanted);
     const scope = scopeOf(wishesOf(wanted, networkFiles), revisions, ours, id);
-    return forkJoin({
-      state: systemState(connection),
-      units: listUnits(connection, patternsFor(scope)),
-      facts: factsOf(wanted, scope),
-      names: linkFiles.names(),
-    }).pipe(
-      mergeMap(({ state, units, facts, names }) => {
-        if (state === 'stopping') return EMPTY;
-        for (const ifindex of networkFiles.keys())
-          if (wanted.world.kernel.links?.has(ifindex) !== true) networkFiles.delete(ifindex);
-        for (const [ifindex, { networkFile }] of facts) networkFiles.set(ifindex, networkFile);
-        return of({
-          scope,
-          revisions,
-          up: new Set(units.filter(isUp).map(({ name }) => name)),
-          masked: new Set(units.filter(({ load }) => load === 'masked').map(({ name }) => name)),
-          facts,
-          networkFiles,
-          described: new Set(names.map(name => name.replace(/\.(env|json)$/, ''))),
-        });
+    return factsOf(wanted, scope).pipe(
+      tap(links => noteFiles(wanted, links)),
+      mergeMap(links => {
+        const facts = new Map(links.map(([link, told]) => [instanceOfLink(link), told]));
+        const wishes = wishesOf(wanted, networkFiles);
+        const keys = keysToLook(scope, wishes, facts, ours);
+        if (keys?.size === 0) return EMPTY;
+        return forkJoin({
+          state: systemState(connection),
+          units: listUnits(connection, patternsFor(keys)),
+          names: keys === undefined ? linkFiles.names() : of(undefined),
+        }).pipe(
+          filter(({ state }) => state !== 'stopping'),
+          map(({ units, names }) => ({
+            ...{ keys, wishes, revisions, facts },
+            up: new Set(units.filter(isUp).map(({ name }) => name)),
+            masked: new Set(units.filter(one => one.load === 'masked').map(({ name }) => name)),
+            described: names && new Set(names.map(name => name.replace(/\.(env|json)$/, ''))),
+          })),
+        );
       }),
     );
   };
@@ -147,10 +159,10 @@ const target = (
     isSame: (a, b) => a === b,
     isNothing: ({ world }) => world.config?.units.links === undefined,
     inherited: () => new Map(),
-    pace: whenSettled(scheduler),
+    pace: pipe(whenSettled(scheduler), coalesce(QUIET_MS, WINDOW_MS, scheduler)),
     access: desired$ => desired$.pipe(take(1), switchMap(managers), untilEndOf(desired$)),
     actual,
-    diff: ({ desired, actual: found, ours }) => unitsDiff(desired, found, ours),
+    diff: ({ actual: found, ours }) => unitsDiff(found, ours),
     apply: ({ connection }, actions) => runChanges(connection, linkFiles, actions, withSlot),
     retry: patiently,
     unread: error => ({

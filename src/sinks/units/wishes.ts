@@ -2,6 +2,7 @@ import { instanceOf } from '../../model/names/unit-name.js';
 import type { Link } from '../../model/link.js';
 import type { States } from '../../model/states.js';
 import type { World } from '../../model/world.js';
+import { onceFor } from '../../model/values/once-for.js';
 import { choosesLink } from '../../world/link-patterns.js';
 import { presentLinks } from '../../world/links.js';
 
@@ -51,6 +52,7 @@ export const unitsOf = (key: string): readonly string[] => {
 export const instanceIn = (key: string): string => key.slice(key.indexOf(' ') + 1);
 export const isOfProfile = (key: string): boolean => key.startsWith('profile ');
 export const isOfLink = (key: string): boolean => !isOfProfile(key);
+export const isOfFiles = (key: string): boolean => key.startsWith(`${FILES} `);
 
 /** The key of the chain that a target belongs to; undefined: it is none of these. */
 export const keyOfUnit = (unit: string): string | undefined => {
@@ -60,11 +62,16 @@ export const keyOfUnit = (unit: string): string | undefined => {
   return undefined;
 };
 
+const isChosen = onceFor((link: Link, patterns: readonly string[]): boolean => choosesLink(patterns, link));
+
 /** The links that have targets. */
 export const linksOf = ({ config, kernel }: World): readonly Link[] => {
   const patterns = config?.units.links;
-  return patterns === undefined ? [] : presentLinks({ kernel }).filter(link => choosesLink(patterns, link));
+  return patterns === undefined ? [] : presentLinks({ kernel }).filter(link => isChosen(link, patterns));
 };
+
+/** What `%i` is in the names of its targets. */
+export const instanceOfLink = onceFor(({ name }: Link): string => instanceOf(name));
 
 const withCarrier: ReadonlySet<string | undefined> = new Set(['degraded-carrier', 'carrier', 'enslaved']);
 
@@ -92,8 +99,22 @@ const isManaged = ({ AdministrativeState: state }: States): boolean =>
 /** `/etc/systemd/network/10-home.network` → `10-home` */
 const profileOf = (file: string): string => file.slice(file.lastIndexOf('/') + 1).replace(/\.network$/, '');
 
+/** The key of the target of a .network file; undefined: of none. */
+export const profileKey = (file: string): string | undefined =>
+  file === '' ? undefined : keyOf('profile', instanceOf(profileOf(file)));
+
+const wishesOfLink = onceFor((link: Link, now: States, file: string): readonly Wish[] => {
+  const { ifindex } = link;
+  const contents = wordsOf(now);
+  const own = Object.entries(levelsOf(now)).flatMap(([word, level]) =>
+    isChain(word) && level > 0 ? [{ key: keyOf(word, instanceOfLink(link)), level, contents, ifindex }] : [],
+  );
+  const key = isManaged(now) ? profileKey(file) : undefined;
+  return key === undefined ? own : [...own, { key, level: 1, contents: String(ifindex), ifindex }];
+});
+
 /**
- * The targets that are to be active.
+ * The targets that are to be active. What is so of a link is worked out when it changes.
  *
  * @param networkFiles the .network file of each link, by ifindex, as far as it has one
  */
@@ -102,21 +123,13 @@ export const wishesOf = (
   networkFiles: ReadonlyMap<number, string>,
 ): ReadonlyMap<string, Wish> => {
   const wishes = new Map<string, Wish>();
-  for (const { ifindex, name } of linksOf(world)) {
-    const now = states.get(ifindex);
+  for (const link of linksOf(world)) {
+    const now = states.get(link.ifindex);
     if (now === undefined) continue;
-    const instance = instanceOf(name);
-    const contents = wordsOf(now);
-    for (const [word, level] of Object.entries(levelsOf(now)))
-      if (isChain(word) && level > 0) {
-        const key = keyOf(word, instance);
-        wishes.set(key, { key, level, contents, ifindex });
-      }
-    const file = networkFiles.get(ifindex) ?? '';
-    if (file === '' || !isManaged(now)) continue;
-    const key = keyOf('profile', instanceOf(profileOf(file)));
-    const before = wishes.get(key);
-    wishes.set(key, { key, level: 1, contents: `${before?.contents ?? ''} ${ifindex}`.trim(), ifindex });
+    for (const wish of wishesOfLink(link, now, networkFiles.get(link.ifindex) ?? '')) {
+      const before = wishes.get(wish.key); // of another link, by the same .network file
+      wishes.set(wish.key, before === undefined ? wish : { ...wish, contents: `${before.contents} ${wish.contents}` });
+    }
   }
   return wishes;
 };

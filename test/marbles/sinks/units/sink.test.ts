@@ -90,14 +90,14 @@ const play = (diagram: string, worlds: Record<string, World>, systemd: Systemd =
 
 describe('unitsSink', () => {
   test('describes a link, then starts its targets; stops them when the state goes', () => {
-    expect(play('a---b---c', { a: inWorld(carrier), b: inWorld(routable), c: inWorld({}) }).log).toEqual([
+    expect(play('a 99ms b 99ms c', { a: inWorld(carrier), b: inWorld(routable), c: inWorld({}) }).log).toEqual([
       'write eth0.json',
       'write eth0.env',
       '0 StartUnit link-carrier@eth0.target',
       'rewrite eth0.json',
       'rewrite eth0.env',
-      '4 StartUnit link-routable@eth0.target',
-      '8 StopUnit link-carrier@eth0.target',
+      '100 StartUnit link-routable@eth0.target',
+      '200 StopUnit link-carrier@eth0.target',
       'rewrite eth0.json',
       'rewrite eth0.env',
     ]);
@@ -105,9 +105,9 @@ describe('unitsSink', () => {
 
   test('asks nobody anything while no link is chosen, and stops what it has started when none is any more', () => {
     const off = inWorld(routable, config());
-    expect(play('a---a', { a: off })).toMatchObject({ log: [], asked: 0 });
-    expect(play('a---b', { a: inWorld(carrier), b: off }).log.slice(3)).toEqual([
-      '4 StopUnit link-carrier@eth0.target',
+    expect(play('a 99ms a', { a: off })).toMatchObject({ log: [], asked: 0 });
+    expect(play('a 99ms b', { a: inWorld(carrier), b: off }).log.slice(3)).toEqual([
+      '100 StopUnit link-carrier@eth0.target',
       'remove eth0.json',
       'remove eth0.env',
     ]);
@@ -115,12 +115,12 @@ describe('unitsSink', () => {
 
   test('waits until systemd-networkd has said how its links are', () => {
     const early: World = { ...inWorld({}), progress: { ...inWorld({}).progress, sources: new Map() } };
-    const { log } = play('a---b', { a: early, b: inWorld(routable) }, { up: ['link-routable@eth0'] });
+    const { log } = play('a 99ms b', { a: early, b: inWorld(routable) }, { up: ['link-routable@eth0'] });
     expect(log).toEqual(['write eth0.json', 'write eth0.env']);
   });
 
   test('without systemd on the bus it is off, and says so once', () => {
-    expect(play('a---b', { a: inWorld(carrier), b: inWorld(routable) }, { isAbsent: true })).toMatchObject({
+    expect(play('a 99ms b', { a: inWorld(carrier), b: inWorld(routable) }, { isAbsent: true })).toMatchObject({
       log: [],
       said: ['units-off'],
     });
@@ -152,7 +152,7 @@ describe('unitsSink', () => {
 
   test('tells how each target is, when that is otherwise than before', () => {
     expect(
-      play('a---b---c---d', {
+      play('a 99ms b 99ms c 99ms d', {
         a: inWorld(carrier),
         b: inWorld(routable),
         c: inWorld({}),
@@ -160,11 +160,11 @@ describe('unitsSink', () => {
       }).targets,
     ).toEqual([
       '0 link-carrier wanted active',
-      '4 link-degraded wanted active',
-      '4 link-routable wanted active',
-      '8 link-carrier unwanted inactive',
-      '8 link-degraded unwanted inactive',
-      '8 link-routable unwanted inactive',
+      '100 link-degraded wanted active',
+      '100 link-routable wanted active',
+      '200 link-carrier unwanted inactive',
+      '200 link-degraded unwanted inactive',
+      '200 link-routable unwanted inactive',
     ]);
   });
 
@@ -174,15 +174,15 @@ describe('unitsSink', () => {
       ...inWorld(carrier),
       kernel: { ...inWorld(carrier).kernel, links: new Map([[2, { ...eth0, flags: 1 }]]) },
     };
-    const { targets } = play('a---b---c', { a: inWorld(carrier), b: again, c: inWorld({}) }, { refuses });
+    const { targets } = play('a 99ms b 99ms c', { a: inWorld(carrier), b: again, c: inWorld({}) }, { refuses });
     expect(targets).toEqual([
       expect.stringMatching(/^0 link-carrier wanted inactive .*polkit rules/),
-      '8 link-carrier unwanted inactive',
+      '200 link-carrier unwanted inactive',
     ]);
-    const left = play('a---b', { a: inWorld(carrier), b: again }, { forgets: true });
+    const left = play('a 99ms b', { a: inWorld(carrier), b: again }, { forgets: true });
     expect(left.targets).toEqual([
       '0 link-carrier wanted active',
-      '4 link-carrier wanted inactive somebody has stopped it',
+      '100 link-carrier wanted inactive somebody has stopped it',
     ]);
   });
 
@@ -195,6 +195,6 @@ describe('unitsSink', () => {
       d: inWorld(routable, slow),
     };
     const { log } = play('a---b---c--- 30ms d', worlds);
-    expect(log.filter(one => one.includes('Unit'))).toEqual(['52 StartUnit link-routable@eth0.target']);
+    expect(log.filter(one => one.includes('Unit'))).toEqual(['57 StartUnit link-routable@eth0.target']);
   });
 });

@@ -2,7 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import type { Fault } from '../../../../src/model/fault.js';
 import type { Link } from '../../../../src/model/link.js';
 import type { States } from '../../../../src/model/states.js';
-import { type ActualUnits, scopeOf, unitsDiff } from '../../../../src/sinks/units/diff.js';
+import { type ActualUnits, unitsDiff } from '../../../../src/sinks/units/diff.js';
+import { keysToLook, scopeOf } from '../../../../src/sinks/units/scope.js';
 import { createRevisions } from '../../../../src/sinks/units/revisions.js';
 import { type Wanted, wishesOf } from '../../../../src/sinks/units/wishes.js';
 import type { Ours } from '../../../../src/sinks/reconcile/target.js';
@@ -24,9 +25,11 @@ const wanted = (states: Readonly<Record<number, States>>, links: readonly Link[]
   return { world: world(links, config({ units: { links: ['*'] } }), { networkd: { states: all } }), states: all };
 };
 const facts = { env: '', json: '', networkFile: '' };
-const actual = (up: readonly string[], rest: Partial<ActualUnits> = {}): ActualUnits => ({
-  scope: undefined,
-  revisions: new Map(),
+interface Found extends Omit<ActualUnits, 'wishes' | 'revisions'> {
+  readonly networkFiles: ReadonlyMap<number, string>;
+}
+const actual = (up: readonly string[], rest: Partial<Found> = {}): Found => ({
+  keys: undefined,
   up: new Set(up.map(name => `${name}.target`)),
   masked: new Set(),
   facts: new Map(),
@@ -38,8 +41,9 @@ const oursOf = (all: ReadonlyMap<string, string>): Ours =>
   new Map([...all].map(([key, contents]) => [key, { contents, by: 'me' }]));
 
 /** What is done, then what is said. */
-const plan = (what: Wanted, found: ActualUnits, ours: Ours = new Map()) => {
-  const made = unitsDiff(what, { ...found, revisions: createRevisions()(what) }, ours);
+const plan = (what: Wanted, found: Found, ours: Ours = new Map()) => {
+  const wishes = wishesOf(what, found.networkFiles);
+  const made = unitsDiff({ ...found, wishes, revisions: createRevisions()(what) }, ours);
   const said = made.told([], [], ours).flatMap(one => ('code' in one ? [(one satisfies Fault).code] : []));
   return { does: [...made.actions.map(({ text }) => text), ...said], ours: oursOf(made.desired) };
 };
@@ -138,7 +142,7 @@ describe('what is done about the targets of links', () => {
   test('descriptions are written before targets start, and go with their link', () => {
     const { does } = plan(
       wanted({ 2: carrier }),
-      actual(['link-carrier@gone'], { facts: new Map([[2, facts]]), described: new Set(['gone']) }),
+      actual(['link-carrier@gone'], { facts: new Map([['eth0', facts]]), described: new Set(['gone']) }),
     );
     expect(does).toEqual([
       'stop link-carrier@gone.target',
@@ -162,7 +166,8 @@ describe('which links are looked at', () => {
   const before = wanted({ 2: routable, 3: routable }, both);
   const knows = () => {
     const revisionsOf = createRevisions();
-    const known = oursOf(unitsDiff(before, { ...actual([]), revisions: revisionsOf(before) }, new Map()).desired);
+    const found = { ...actual([]), wishes: wishesOf(before, new Map()), revisions: revisionsOf(before) };
+    const known = oursOf(unitsDiff(found, new Map()).desired);
     const scope = (what: Wanted, ours: Ours = known, by = 'me') =>
       scopeOf(wishesOf(what, new Map()), revisionsOf(what), ours, by);
     return { known, scope };
@@ -183,5 +188,33 @@ describe('which links are looked at', () => {
     const { known, scope } = knows();
     const undone = new Map([...known].filter(([key]) => key !== 'online eth0'));
     expect(scope(before, undone)).toEqual(new Set(['eth0']));
+  });
+
+  test('of a link that is looked at, all that there may be of it; of profiles, those that are otherwise', () => {
+    const { known } = knows();
+    const home = { ...facts, networkFile: '/etc/systemd/network/10-home.network' };
+    const networkFiles = new Map([[2, home.networkFile]]);
+    const looked = (ours: Ours) =>
+      [
+        ...(keysToLook(new Set(['eth0']), wishesOf(before, networkFiles), new Map([['eth0', home]]), ours) ?? []),
+      ].join();
+    const all = 'files eth0,reach eth0,configured eth0,online eth0,profile 10-home';
+    expect(looked(known)).toBe(all);
+    const another = { contents: '3', by: 'me' };
+    expect(looked(new Map([...known, ['profile 20-gone', another]]))).toBe(`${all},profile 20-gone`);
+    expect(keysToLook(new Set(), wishesOf(before, networkFiles), new Map(), known)).toEqual(
+      new Set(['profile 10-home']),
+    );
+    const same = new Map([...known, ['profile 10-home', { contents: '2', by: 'me' }]]);
+    expect(keysToLook(new Set(), wishesOf(before, networkFiles), new Map(), same)).toEqual(new Set());
+    expect(keysToLook(undefined, new Map(), new Map(), known)).toBeUndefined();
+  });
+
+  test('what is not looked at stays as it is known to be, and nothing is done about it', () => {
+    const { known } = knows();
+    const found = { ...actual([]), wishes: wishesOf(before, new Map()), revisions: new Map<string, string>() };
+    const made = unitsDiff({ ...found, keys: new Set(['online eth1']) }, known);
+    expect(made.actions).toEqual([]);
+    expect(made.desired.get('reach eth0')).toBe(known.get('reach eth0')?.contents);
   });
 });
