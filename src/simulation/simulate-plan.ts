@@ -55,6 +55,8 @@ export const standardOracles: readonly Oracle[] = [
 const QUIET_MS = 50_000;
 /** So long nothing may have moved of itself before: dhclient renews a lease, or lets go of it, when its time has come. Milliseconds. */
 const CALM_MS = 20_000;
+/** So long a script waits at most for what lacked when it was to be started. Milliseconds. */
+const SCARCITY_MS = 30_000;
 /** So long it may take at the end until all is quiet. Milliseconds. */
 const LAST_MS = 900_000;
 
@@ -73,7 +75,8 @@ export const simulatePlan = (
   const watchers: { readonly see?: (happening: Happening) => void; readonly quiet?: () => void }[] = [];
   let moved = 0;
   const tell = (news: News): void => {
-    if (isOfTheHost(news)) moved = time.now();
+    if (isOfTheHost(news)) moved = Math.max(moved, time.now());
+    if (news.kind === 'fault' && news.what.startsWith('spawn ')) moved = time.now() + SCARCITY_MS;
     const happening = { at: time.now(), ...news };
     see?.(happening);
     for (const watcher of watchers) watcher.see?.(happening);
