@@ -10,7 +10,8 @@ import { createDhclient, type Dhclient } from './dhclient.js';
 import { createHostnamed, type Hostnamed } from './hostnamed.js';
 import { createLogind, type Logind } from './logind.js';
 import { createResolved, type Resolved } from './resolved.js';
-import { createNetworkd, type Networkd, type Profile } from './networkd/networkd.js';
+import { createNetworkd, type Networkd } from './networkd/networkd.js';
+import type { Profile } from './networkd/networkd-process.js';
 
 /** Milliseconds since the epoch when a simulation begins: the wall clock is this, what has passed, and what it was set by. */
 const BEGIN = Date.UTC(2026, 0, 1);
