@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { describeBooted, release } from '../lab/systems/booted.js';
+import { replayedLog } from '../lab/traces.js';
 import { installWithLinks } from '../lab/packages/installed.js';
 import { bootSystem, type System } from '../lab/systems/system.js';
 
@@ -81,6 +82,33 @@ describeBooted(`the recipes of docs/units.md, on Debian ${release} booted by its
     await system.until('the result', async () =>
       (await sh('journalctl -u network-broker -o cat --no-pager')).includes('start of ddns@eth0.service: done'),
     );
+  });
+
+  test('it is started after the scripts of its event, and a trace of it replays to the same, with a row in diagrams', async () => {
+    const file = '/etc/network-broker/network-broker.toml';
+    const before = await system.read(file);
+    await system.write(file, `${before}[System]\nTrace = 4\n`);
+    const script = '#!/bin/sh\nsleep 0.5\necho "the script of $ADDRESS has ended"\n';
+    await system.write('/etc/network-broker/addresses.d/10-slow', script, 0o755);
+    await sh('systemctl reload network-broker');
+    await forget();
+    const journal = async (): Promise<string> => sh('journalctl -o cat --no-pager');
+    const began = (await journal()).length;
+    await sh('ip address add 10.0.0.53/24 dev eth0');
+    const result = /^.*event \d+: start of ddns@eth0\.service: done after \d+ ms$/gm;
+    await system.until('the result', async () => (await journal()).slice(began).search(result) >= 0);
+    const said = (await journal()).slice(began);
+    expect(said.search(/the script of 10\.0\.0\.53\S* has ended/)).toBeGreaterThanOrEqual(0);
+    expect(said.indexOf('called: ddns eth0')).toBeGreaterThan(said.search(/the script of \S+ has ended/));
+    const trace = (await sh('network-broker record')).split('\n').filter(line => line !== '');
+    const replays = (await replayedLog(trace)).filter(line => line.includes('ddns@eth0.service'));
+    expect(replays).toEqual(said.match(result));
+    expect(await sh('network-broker record >/tmp/trace; network-broker diagram /tmp/trace')).toMatch(
+      /eth0 units[^]*start ddns@eth0\.service done/,
+    );
+    await sh('rm /etc/network-broker/addresses.d/10-slow');
+    await system.write(file, before);
+    await sh('systemctl reload network-broker');
   });
 
   test('a unit that polkit does not allow, or that is not there, is refused, in the log', async () => {

@@ -161,6 +161,25 @@ describeBooted(`states of links as targets, on Debian ${release} booted by its o
     expect((await sh('systemctl show -P ActiveEnterTimestampMonotonic user.service')).trim()).toBe(since);
   });
 
+  test('the daemon is ready while jobs that it has asked for still wait, which count as done', async () => {
+    await sh('systemctl stop network-broker "link-*@eth0.target"');
+    await system.write(
+      '/etc/systemd/system/slow.service',
+      '[Service]\nType=oneshot\nExecStart=sleep 300\n[Install]\nWantedBy=link-carrier@eth0.target\n',
+    );
+    await sh('systemctl daemon-reload; systemctl enable slow.service 2>&1; systemctl start network-broker');
+    const jobs = (): Promise<string> => sh('systemctl list-jobs --no-legend --no-pager');
+    await system.until('the job of the target', async () => /link-carrier@eth0\.target +start/.test(await jobs()));
+    expect(await isActive('network-broker')).toBe(true);
+    await system.until('what status says', async () => {
+      const { targets } = JSON.parse(await sh('network-broker status --json')) as StatusReport;
+      return targets.some(({ unit, active }) => unit === 'link-carrier@eth0.target' && active);
+    });
+    expect(await jobs()).toMatch(/link-carrier@eth0\.target +start/);
+    await sh('systemctl disable slow.service 2>&1; systemctl stop slow.service');
+    await untilActive('user.service');
+  });
+
   test('a link that is renamed, or removed, takes its targets and its files with it', async () => {
     await sh('ip link set eth1 down; ip link set eth1 name lan; ip link set lan up');
     await untilActive('link-carrier@lan.target');
