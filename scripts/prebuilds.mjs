@@ -1,10 +1,10 @@
 // make prebuilds: the addons for x64 and arm64, each with glibc and with musl, by Debian's compilers; their hashes go to
 // packaging/prebuilds.sha256, and only change with sources or compilers. node prebuilds.mjs [DIRECTORY]: there instead, and no hashes.
-import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath, URL } from 'node:url';
+import { execaSync } from 'execa';
 import { compile } from '../packages/addon/dist/compile.js';
 
 const packages = fileURLToPath(new URL('../packages', import.meta.url));
@@ -29,7 +29,7 @@ const machines = [
 
 /** musl's headers in place of glibc's; Linux's own come after them. The C library that runs the program is asked for the rest. */
 const withMusl = ({ gcc, musl, linux }) => {
-  const own = execFileSync(gcc, ['-print-file-name=include'], { encoding: 'utf8' }).trim();
+  const { stdout: own } = execaSync(gcc, ['-print-file-name=include']);
   const system = [musl, own].flatMap(directory => ['-isystem', directory]);
   return ['-nostdinc', '-nostdlib', ...system, ...linux.flatMap(directory => ['-idirafter', directory])];
 };

@@ -1,8 +1,8 @@
 // make test: every check there is; the last line counts them all. Under CI=true a skipped test is a failure.
 // make test-matrix (--matrix): and then all live tests over Debian 12 and over Debian 13 instead of over the host.
-import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { execa } from 'execa';
 
 const cache = join('test', '.cache');
 mkdirSync(cache, { recursive: true });
@@ -14,16 +14,14 @@ const run = async (title, shown, command, ...args) => {
   const began = Date.now();
   const now = shown === 'at once';
   if (now) console.log(`\n== ${title}`);
-  const out = now ? 'inherit' : 'pipe';
-  const child = spawn(command, args, { stdio: ['ignore', out, out], timeout: longest });
-  let said = '';
-  for (const stream of [child.stdout, child.stderr]) stream?.setEncoding('utf8').on('data', text => (said += text));
-  const status = await new Promise(resolve => {
-    child.on('error', error => (said += `${error.message}\n`)).on('close', resolve);
+  const { exitCode, all, shortMessage } = await execa(command, args, {
+    ...{ stdin: 'ignore', all: true, reject: false, timeout: longest },
+    ...(now && { stdout: 'inherit', stderr: 'inherit' }),
   });
+  if (exitCode === undefined) console.log(shortMessage); // it was not started, or did not end by itself
   const took = `${title}: ${((Date.now() - began) / 1000).toFixed(0)} s`;
-  console.log(now ? took : `\n== ${took}\n${said}`.trimEnd());
-  return status;
+  console.log(now ? took : `\n== ${took}\n${all}`.trimEnd());
+  return exitCode;
 };
 
 /** A step that passes or fails as a whole counts as one test; with status 77 it says why it was skipped. */
@@ -67,7 +65,7 @@ const live = ['--selectProjects', 'live', '--forceExit'];
 const threeAtATime = '--maxWorkers=3';
 
 /** These ask a registry, or make everything anew, for minutes: in the matrix, once. */
-const atLength = ['package-managers', 'container', 'fresh-clone', 'prebuilds', 'ubuntu'];
+const atLength = ['package-managers', 'container', 'fresh-clone', 'prebuilds', 'from-source', 'ubuntu'];
 
 /** The live tests over a Debian that is not the host's; one skipped test, with the reason, where that cannot be. */
 const liveOver = release => async () => {
@@ -95,7 +93,7 @@ const matrix = [
 const matrixToo = process.argv.includes('--matrix');
 /** Seeds that have passed once: `make simulate` looks for others. */
 const simulated = ['SEED=1', `DAYS=${matrixToo ? 100 : 30}`];
-console.log(`This takes about ${matrixToo ? '25' : '6'} minutes on two idle cores.`);
+console.log(`This takes about ${matrixToo ? '32' : '6'} minutes on two idle cores.`);
 // What is fetched is not waited for before it is needed.
 const fetched = run('what the tests need', 'at its end', 'make', '--no-print-directory', 'fetch');
 const results = await series(

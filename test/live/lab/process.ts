@@ -1,6 +1,6 @@
-import { spawn, type ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { setTimeout as wait } from 'node:timers/promises';
+import { execa } from 'execa';
 
 export interface Ended {
   readonly code: number | null;
@@ -43,15 +43,10 @@ export interface Starting {
   readonly kill: (pid: number, signal: NodeJS.Signals) => Promise<void>;
 }
 
-const endOf = (child: ChildProcess): Promise<Ended> =>
-  new Promise((resolve, reject) => {
-    child.once('error', reject).once('close', (code, signal) => resolve({ code, signal }));
-  });
-
 /** Starts it; resolves as soon as it has said its process id, which the command must write as its first line. */
 export const startProcess = async ({ name, file, args, kill }: Starting): Promise<Process> => {
-  const child = spawn(file, args, { stdio: ['ignore', 'pipe', 'pipe'] });
-  const ended = endOf(child);
+  const child = execa(file, args, { stdin: 'ignore', buffer: false, reject: false, cleanup: false });
+  const ended = child.then(({ exitCode = null, signal = null }) => ({ code: exitCode, signal }));
   const lines: Line[] = [];
   const listeners: ((line: string) => void)[] = [];
   const take = (text: string): void => {

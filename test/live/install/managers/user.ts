@@ -1,6 +1,6 @@
-import { execFileSync } from 'node:child_process';
 import { chownSync, cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { execaSync } from 'execa';
 import { checkout } from '../../lab/checkout.js';
 
 /** nobody */
@@ -39,21 +39,18 @@ export const ordinaryUser = (tools: string): User => {
   const own = (...paths: readonly string[]): void => paths.forEach(path => chownSync(path, NOBODY, NOBODY));
   own(directory, home, project);
   const sh = (namespaces: readonly string[], commands: string, node: string, command: readonly string[]): string => {
-    try {
-      return execFileSync(
-        'unshare',
-        [...namespaces, '--propagation', 'private', 'sh', '-euc', `${setting}\n${commands}`, 'sh', ...command],
-        {
-          cwd: project,
-          env: { ...process.env, HOME: home, CI: 'true', tools, node },
-          encoding: 'utf8',
-          timeout: 120_000,
-        },
-      );
-    } catch (error) {
-      const { stdout, stderr } = error as { stdout?: string; stderr?: string };
-      throw new Error(`${command.join(' ')} failed:\n${stdout ?? ''}${stderr ?? ''}`, { cause: error });
-    }
+    const words = [
+      ...namespaces,
+      '--propagation',
+      'private',
+      'sh',
+      '-euc',
+      `${setting}\n${commands}`,
+      'sh',
+      ...command,
+    ];
+    const env = { HOME: home, CI: 'true', tools, node };
+    return execaSync('unshare', words, { cwd: project, env, stripFinalNewline: false, timeout: 120_000 }).stdout;
   };
   const write = (path: string, text: string): void => {
     writeFileSync(join(project, path), text);

@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execaSync } from 'execa';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { checkout } from '../checkout.js';
@@ -14,9 +14,6 @@ export const alone = (
 ): string => {
   const cache = join(checkout, 'test', '.cache');
   mkdirSync(cache, { recursive: true });
-  return execFileSync('flock', [join(cache, 'lock'), 'sh', '-euc', commands, 'alone', ...args], {
-    encoding: 'utf8',
-    stdio: 'pipe',
-    env: { ...process.env, ...variables },
-  });
+  const words = [join(cache, 'lock'), 'sh', '-euc', commands, 'alone', ...args];
+  return execaSync('flock', words, { env: variables }).stdout;
 };

@@ -1,6 +1,6 @@
-import { execFileSync } from 'node:child_process';
 import { existsSync, renameSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
+import { execaSync } from 'execa';
 import { checkout } from '../checkout.js';
 
 const cache = join(checkout, 'test', '.cache');
@@ -25,7 +25,7 @@ export const bundled = (program: string): string => {
   const options = ['--bundle', '--platform=node', '--format=esm', '--packages=external', '--log-level=warning'];
   const fresh = `${file}.${process.pid}`; // others may be running the one that is there
   const source = join(checkout, 'test', 'live', `${program}.ts`);
-  execFileSync(join(checkout, 'node_modules', '.bin', 'esbuild'), [source, ...options, `--outfile=${fresh}`]);
+  execaSync(join(checkout, 'node_modules', '.bin', 'esbuild'), [source, ...options, `--outfile=${fresh}`]);
   renameSync(fresh, file);
   linkAddons();
   made.set(program, file);

@@ -1,7 +1,7 @@
-import { execFileSync } from 'node:child_process';
 import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { execaSync } from 'execa';
 import { alone } from './alone.js';
 import { checkout } from '../checkout.js';
 import type { Release } from '../systems/root.js';
@@ -16,7 +16,7 @@ echo "$deb"`;
 /** The package that `make deb` makes of this build, unless it has, and with `STANDALONE=1`; the file's name. */
 export const brokerDeb = (standalone: '' | '1' = ''): string => {
   const quickly = standalone === '' ? 'xz' : 'none'; // of a Node xz takes a minute
-  return join(checkout, alone(making, { checkout, STANDALONE: standalone, COMPRESSION: quickly }).trim());
+  return join(checkout, alone(making, { checkout, STANDALONE: standalone, COMPRESSION: quickly }));
 };
 
 /** A package `nodejs` of the Node that runs this; the file's name. */
@@ -27,7 +27,7 @@ const nodejs = (): string => {
   mkdirSync(join(root, 'usr', 'bin'), { recursive: true });
   chmodSync(root, 0o755);
   copyFileSync(process.execPath, join(root, 'usr', 'bin', 'node'));
-  const architecture = execFileSync('dpkg', ['--print-architecture'], { encoding: 'utf8' }).trim();
+  const { stdout: architecture } = execaSync('dpkg', ['--print-architecture']);
   const fields = [
     'Package: nodejs',
     `Version: ${process.versions.node}`,
@@ -37,7 +37,7 @@ const nodejs = (): string => {
   ];
   writeFileSync(join(root, 'DEBIAN', 'control'), `${fields.join('\n')}\n`);
   const file = join(directory, 'nodejs.deb');
-  execFileSync('dpkg-deb', ['-Znone', '--root-owner-group', '--build', root, file], { stdio: 'pipe' });
+  execaSync('dpkg-deb', ['-Znone', '--root-owner-group', '--build', root, file]);
   return file;
 };
 

@@ -1,7 +1,7 @@
-import { execFileSync } from 'node:child_process';
 import { copyFileSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { execaSync } from 'execa';
 import { checkout } from '../checkout.js';
 import { debs } from './debs.js';
 import { packages } from './packages.js';
@@ -13,12 +13,7 @@ const withRpmbuild = (command: readonly string[], env: NodeJS.ProcessEnv = {}): 
   const extra = packages(['/usr/bin/rpmbuild']);
   const lay = extra === undefined ? 'true' : `mount -t overlay -o ro,lowerdir='${extra}/usr:/usr' overlay /usr`;
   const words = ['--mount', '--propagation', 'private', 'sh', '-c', `${lay} && exec "$@"`, 'sh', ...command];
-  return execFileSync('unshare', words, {
-    cwd: checkout,
-    env: { ...process.env, ...env },
-    encoding: 'utf8',
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  return execaSync('unshare', words, { cwd: checkout, env }).stdout;
 };
 
 /** The package that `make rpm` makes of this build; the file's name. */
@@ -28,10 +23,10 @@ export const brokerRpm = (): string =>
 /** A package of nothing that tells rpm what this Debian has; the file's name. */
 const systemRpm = (release: Release): string => {
   const directory = mkdtempSync(join(tmpdir(), 'rpm-'));
-  const libc = execFileSync('sh', ['-c', "grep -aoh 'GLIBC_[0-9.]*' /lib/*-linux-gnu/libc.so.6 | sort -u"]);
+  const libc = execaSync('sh', ['-c', "grep -aoh 'GLIBC_[0-9.]*' /lib/*-linux-gnu/libc.so.6 | sort -u"]).stdout;
   const has = [
     ...['/bin/sh', 'systemd', 'util-linux', 'coreutils', 'nodejs = 20.19.0', 'rtld(GNU_HASH)'],
-    ...['', ...libc.toString().trim().split('\n')].map(version => `libc.so.6(${version})(64bit)`),
+    ...['', ...libc.split('\n')].map(version => `libc.so.6(${version})(64bit)`),
   ];
   const fields = [
     ...['Name: debian', `Version: ${release}`, 'Release: 1', 'Summary: what this Debian has', 'License: none'],

@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execaSync } from 'execa';
 import { type Binds, enterRoot, rootInMemory } from './root-in-memory.js';
 
 /** What a program needs of the host to ask an archive or a registry. */
@@ -13,15 +13,10 @@ const asking: Binds = Object.fromEntries(
 export const inRoot = (root: string, commands: string, binds: Binds = {}): string => {
   const namespaces = ['--mount', '--pid', '--propagation', 'private', '--fork', '--kill-child'];
   const script = `set -eu\n${rootInMemory(root, { ...asking, ...binds })}\n${enterRoot}\nexec sh -euc "$1" 2>&1`;
-  try {
-    return execFileSync('unshare', [...namespaces, 'sh', '-c', script, 'in-root', commands], {
-      stdio: ['ignore', 'pipe', 'pipe'],
-      encoding: 'utf8',
-      timeout: 600_000,
-      env: { ...process.env, PATH: '/usr/sbin:/usr/bin:/sbin:/bin', HOME: '/root', LC_ALL: 'C.UTF-8' },
-    });
-  } catch (error) {
-    const { stdout = '', stderr = '' } = error as { stdout?: string; stderr?: string };
-    throw new Error(`${stdout}${stderr}`, { cause: error });
-  }
+  return execaSync('unshare', [...namespaces, 'sh', '-c', script, 'in-root', commands], {
+    stdin: 'ignore',
+    stripFinalNewline: false,
+    timeout: 600_000,
+    env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', HOME: '/root', LC_ALL: 'C.UTF-8' },
+  }).stdout;
 };

@@ -1,8 +1,8 @@
-import { execFile } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { execa } from 'execa';
 import { packages, sets } from '../packages/packages.js';
 
 const [program] = sets.otherKernel;
@@ -50,14 +50,11 @@ echo o > /proc/sysrq-trigger
 `;
     await writeFile(init, script, { mode: 0o755 });
     const kernel = ['mem=512M', 'rootfstype=hostfs', 'rootflags=/', 'ro', `init=${init}`, 'quiet', 'loglevel=0'];
-    const said = await new Promise<string>(resolve => {
-      execFile(
-        join(root, program),
-        [...kernel, 'con=null', 'con0=null,fd:1'],
-        { env: { HOME: directory, TMPDIR: directory }, timeout: LIMIT_MS, killSignal: 'SIGKILL', maxBuffer: 1 << 26 },
-        (_, stdout) => resolve(stdout.replaceAll('\r', '')), // it ends by a signal, always
-      );
+    const { stdout } = await execa(join(root, program), [...kernel, 'con=null', 'con0=null,fd:1'], {
+      ...{ env: { HOME: directory, TMPDIR: directory }, extendEnv: false },
+      ...{ timeout: LIMIT_MS, killSignal: 'SIGKILL', reject: false }, // it ends by a signal, always
     });
+    const said = stdout.replaceAll('\r', '');
     const [, output, status] = /## begin\n(.*)## end (\d+)/s.exec(said) ?? [];
     if (status !== '0') throw new Error(`the commands in the other kernel ended with ${status ?? 'no word'}:\n${said}`);
     return output ?? '';

@@ -1,8 +1,8 @@
-import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { alone } from '../packages/alone.js';
+import { execaSync } from 'execa';
 import { checkout } from '../checkout.js';
 import { packages, sets, testPackages } from '../packages/packages.js';
 
@@ -28,8 +28,10 @@ const contents = [...testPackages, 'systemd-sysv', 'udev', 'procps', 'strace', '
 /** Where the host has its Debian packages from; mmdebstrap knows an archive for hosts that are none. */
 const archive = (): readonly string[] => {
   const format = ['indextargets', '--format', '$(REPO_URI)', 'Created-By: Packages'];
-  const known = execFileSync('apt-get', format, { encoding: 'utf8' }).split('\n');
-  return known.filter(uri => uri.endsWith('/debian/')).slice(0, 1);
+  return execaSync('apt-get', format)
+    .stdout.split('\n')
+    .filter(uri => uri.endsWith('/debian/'))
+    .slice(0, 1);
 };
 
 /** Where Ubuntu has its packages, and the key (of 2018, F6EC B376 2474 EDA9 D21B 7022 8719 20D1 991B C93C) that it signs them with. */
@@ -74,7 +76,7 @@ const madeRoot = ({ title, id, name, of, from, options = [] }: Making): string =
 const architectures = (of: readonly string[]): readonly string[] => {
   const foreign = new Set(of.flatMap(name => name.split(':').slice(1)));
   if (foreign.size === 0) return [];
-  const own = execFileSync('dpkg', ['--print-architecture'], { encoding: 'utf8' }).trim();
+  const { stdout: own } = execaSync('dpkg', ['--print-architecture']);
   return [`--architectures=${[own, ...foreign].join(',')}`];
 };
 

@@ -1,9 +1,8 @@
-import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { promisify } from 'node:util';
+import { execa } from 'execa';
 import type { Lab } from '../lab.js';
 import { poll } from '../poll.js';
 import { type Binds, enterRoot, rootInMemory } from './root-in-memory.js';
@@ -12,19 +11,11 @@ import { debianRoot, type Release } from './root.js';
 /** A whole Debian, booted by its own systemd in namespaces of its own. Nothing in it reaches the host, nothing of it stays. */
 export type System = Pick<Lab, 'sh' | 'path' | 'write' | 'read' | 'until' | 'close'>;
 
-const execute = promisify(execFile);
-
 export interface BootOptions {
   readonly binds?: Binds;
   /** sh commands that root runs in it before it is booted */
   readonly prepare?: string;
 }
-
-/** What failed says most in what it printed. */
-const saidToo = (error: Error & { readonly stdout?: string }): never => {
-  error.message += error.stdout ?? '';
-  throw error;
-};
 
 /** The way to systemd as the first process, in sh. */
 const boot = (root: string, { binds = {}, prepare = '' }: BootOptions): string => `
@@ -45,29 +36,24 @@ const mountGroups = 'mount -t cgroup2 cgroup2 /mnt && echo mounted && exec cat';
 
 /** Boots what is in a root directory and waits until all of it is up. */
 export const bootRoot = async (root: string, options: BootOptions = {}): Promise<System> => {
-  const mount = spawn('unshare', ['--mount', 'sh', '-c', mountGroups], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const mount = execa('unshare', ['--mount', 'sh', '-c', mountGroups], { stderr: 'inherit', cleanup: false });
   await once(mount.stdout, 'readable');
   const group = `/proc/${mount.pid}/root/mnt/laboratory-${process.pid}-${Date.now()}`;
   await mkdir(group);
   const start = `echo $$ >'${group}/cgroup.procs'; exec unshare ${namespaces.join(' ')} --fork --kill-child sh -c "$0"`;
-  const child = spawn('sh', ['-c', start, boot(root, options)], { stdio: ['ignore', 'pipe', 'pipe'] });
-  let said = '';
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', chunk => (said += String(chunk)));
-  const ended = once(child, 'close');
+  const child = execa('sh', ['-c', start, boot(root, options)], { stdin: 'ignore', all: true, reject: false, cleanup: false });
 
-  const close = async (): Promise<void> => {
-    if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL');
-    await ended;
+  const close = async (): Promise<string> => {
+    child.kill('SIGKILL');
+    const { all: said } = await child;
     await writeFile(`${group}/cgroup.kill`, '1').catch(() => undefined);
     for (let n = 0; n < 100; n += 1) {
-      const left = await execute('sh', ['-c', 'find "$0" -depth -type d -exec rmdir {} + 2>/dev/null', group]).then(
-        () => false,
-        () => true,
-      );
-      if (!left) break;
+      const { failed } = await execa({ reject: false })`find ${group} -depth -type d -exec rmdir {} +`;
+      if (!failed) break;
       await wait(50);
     }
     mount.stdin.end();
+    return said;
   };
 
   const init = async (): Promise<string> => {
@@ -77,7 +63,7 @@ export const bootRoot = async (root: string, options: BootOptions = {}): Promise
       if (pid !== '' && (await readFile(`/proc/${pid}/comm`, 'utf8').catch(() => '')).trim() === 'systemd') return pid;
       await wait(25);
     }
-    await close();
+    const said = await close();
     throw new Error(`expected a system that boots, found: ${said || 'nothing within 5 s'}`);
   };
   const pid = await init();
@@ -85,8 +71,8 @@ export const bootRoot = async (root: string, options: BootOptions = {}): Promise
   const sh: System['sh'] = async commands => {
     const env = ['env', '-i', 'PATH=/usr/sbin:/usr/bin:/sbin:/bin', 'SYSTEMD_PAGER=', 'LC_ALL=C.UTF-8'];
     const into = ['-t', pid, '-m', '-u', '-p', '-n', '-i', '-C', '--wd=/', ...env, 'sh', '-euc', commands];
-    const running = execute('nsenter', into, { maxBuffer: 1 << 28, cwd: '/' });
-    return (await running.catch(saidToo)).stdout;
+    const { stdout } = await execa('nsenter', into, { cwd: '/', stripFinalNewline: false, maxBuffer: 1 << 28 });
+    return stdout;
   };
   const path: System['path'] = inside => `/proc/${pid}/root${inside}`;
   const system: System = {
@@ -104,7 +90,9 @@ export const bootRoot = async (root: string, options: BootOptions = {}): Promise
       const journal = await sh('journalctl -n 40 --no-pager -o short-monotonic || true');
       throw new Error(`waited ${seconds} s in vain for ${what}\n${journal}`);
     },
-    close,
+    close: async () => {
+      await close();
+    },
   };
   await system.until(
     'the system to be up',
