@@ -41,7 +41,12 @@ export const bootRoot = async (root: string, options: BootOptions = {}): Promise
   const group = `/proc/${mount.pid}/root/mnt/laboratory-${process.pid}-${Date.now()}`;
   await mkdir(group);
   const start = `echo $$ >'${group}/cgroup.procs'; exec unshare ${namespaces.join(' ')} --fork --kill-child sh -c "$0"`;
-  const child = execa('sh', ['-c', start, boot(root, options)], { stdin: 'ignore', all: true, reject: false, cleanup: false });
+  const child = execa('sh', ['-c', start, boot(root, options)], {
+    stdin: 'ignore',
+    all: true,
+    reject: false,
+    cleanup: false,
+  });
 
   const close = async (): Promise<string> => {
     child.kill('SIGKILL');
