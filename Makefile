@@ -48,9 +48,10 @@ simulate-defects: node_modules/.ready
 fetch: test/.cache/fetch.mjs
 	@node test/.cache/fetch.mjs
 
-# Simulated days of the daemon, see docs/simulation.md: SEED= the first (another one each time), DAYS= how many, or SECONDS=.
+# Simulated days of the daemon, see docs/simulation.md: SEED= the first (another one each time), DAYS= how many, or SECONDS=;
+# TRIAL=yes: also by the oracles that are not trusted yet.
 simulate: node_modules/.ready
-	@SEED='$(SEED)' DAYS='$(DAYS)' SECONDS='$(SECONDS)' node scripts/simulate.mjs
+	@SEED='$(SEED)' DAYS='$(DAYS)' SECONDS='$(SECONDS)' TRIAL='$(TRIAL)' node scripts/simulate.mjs
 
 # The same, and what fails is kept as a regression test.
 simulate-keep: node_modules/.ready

@@ -12,6 +12,7 @@ import { noDefect } from './oracles/no-defect.js';
 import { nothingHeld } from './oracles/nothing-held.js';
 import { toldStates } from './oracles/told-states.js';
 import type { Oracle } from './oracles/oracle.js';
+import { restarts } from './oracles/restarts.js';
 import { perform } from './perform.js';
 import type { Plan } from './day-plan.js';
 import { randomness } from './random.js';
@@ -50,6 +51,9 @@ export const standardOracles: readonly Oracle[] = [
   honest,
   leases,
 ];
+
+/** Not among the standard ones yet: seeds 2 and 4 fail by it, and whether the daemon, the host or it is wrong is not known. */
+export const oraclesOnTrial: readonly Oracle[] = [restarts];
 
 /** A gap between actions that is at least so long ends quiet. Milliseconds. */
 const QUIET_MS = 50_000;

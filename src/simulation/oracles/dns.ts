@@ -2,6 +2,9 @@ import { createForgotten } from './forgotten.js';
 import type { Oracle } from './oracle.js';
 import { createClockDoubt, heldLease, valueOf } from './words.js';
 
+/** So long at most what was refused waits until it is tried again: five minutes, and then some. Milliseconds. */
+const PATIENCE_MS = 320_000;
+
 const isSet = (config: string, key: string): boolean => valueOf({ config }, key) === 'true';
 
 /**
@@ -17,14 +20,18 @@ export const dns: Oracle = {
     const doubt = createClockDoubt();
     const forgotten = createForgotten();
     let isForgotten = false;
+    let refused = -PATIENCE_MS;
     return {
       see: happening => {
         doubt.see(happening);
         isForgotten = forgotten.see(happening) || isForgotten;
+        if (happening.kind === 'outcome' && happening.outcome.kind === 'fault')
+          if (['dns-refused', 'hostname-refused'].includes(happening.outcome.code)) refused = happening.at;
         if (happening.kind === 'action' && happening.text.startsWith('hostname ')) other = happening.text.slice(9);
       },
       quiet: () => {
-        if (isForgotten || !daemon.isRunning() || doubt.isIn(host.time.now())) return;
+        if (isForgotten || host.time.now() - refused < PATIENCE_MS) return;
+        if (!daemon.isRunning() || doubt.isIn(host.time.now())) return;
         const config = daemon.config();
         const isClient = /Generator="[^"]*dhclient/.test(config);
         const lease = isClient ? heldLease(host) : undefined;
