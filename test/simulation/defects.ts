@@ -317,7 +317,7 @@ export const defects: readonly Defect[] = [
     'news during the snapshot are lost',
     'sources/networkd/snapshot.ts',
     'later.push(newsInput(one.news));',
-    '',
+    ';',
     states,
   ),
   defect(
@@ -417,6 +417,7 @@ export const defects: readonly Defect[] = [
     'conflateRepeat(write, scheduler),',
     'conflateRepeat((_, again) => write(start, again), scheduler),',
     states,
+    leases,
   ),
   defect(
     'a reload drops the inputs',
