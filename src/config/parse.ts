@@ -125,10 +125,12 @@ export const parseConfig = (texts: readonly ConfigText[]): Parsed => {
   });
   const starts = [...tables.values()].flatMap(assigned => {
     if (!isOfStarts(assigned[0].section) || assigned[0].pattern === undefined) return [];
+    const before = wrong.length;
     const rule = startKeys(reader(byKey(assigned)));
     const text = (): string =>
       `${assigned[0].where}: [[Start]]: expected On and Unit; found ${assigned.map(({ name }) => name).join(', ')}`;
-    if (rule.on.length === 0 || rule.unit === '') wrong.push(() => fault('config-value', text()));
+    const isMissing = (rule.on.length === 0 || rule.unit === '') && wrong.length === before;
+    if (isMissing) wrong.push(() => fault('config-value', text()));
     return [rule];
   });
   const config = { ...schema(reader(byKey(tables.get(undefined) ?? []))), perLink, starts };

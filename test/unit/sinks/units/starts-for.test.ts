@@ -81,6 +81,11 @@ describe('[[Start]]', () => {
     expect(faults.map(one => one.message)).toContainEqual(expect.stringContaining(message));
   });
 
+  test('a value that is wrong is said once, and not to be missing as well', () => {
+    const { faults } = read('[[Start]]\nOn = "foo"\nUnit = "x"\n');
+    expect(faults.map(({ message }) => message.replace(/:.*/s, ''))).toHaveLength(2);
+  });
+
   test('its words are those of directories', () => {
     expect(startWords.map(word => `${word}.d`).toSorted()).toEqual([...allDirectories].toSorted());
   });
