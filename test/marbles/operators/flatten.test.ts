@@ -6,7 +6,7 @@ import { testLaws } from '../laws.js';
 
 const lists = { a: ['1', '2'], b: [], c: ['3'] };
 
-describe('each', () => {
+describe('flatten', () => {
   testLaws(flatten<string>);
 
   test(
