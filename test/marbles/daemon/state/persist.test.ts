@@ -4,7 +4,7 @@ import { type Acted, nothingActed } from '../../../../src/model/checkpoint.js';
 import { fault } from '../../../../src/model/fault.js';
 import type { Outcome } from '../../../../src/model/outcome.js';
 import { persist } from '../../../../src/daemon/state/persist.js';
-import { link, linkState, step, world } from '../../../../src/testing/builders.js';
+import { address, link, linkState, step, world } from '../../../../src/testing/builders.js';
 import { marbles } from '../../../../src/testing/marbles.js';
 import { testLaws } from '../../laws.js';
 import type { States } from '../../../../src/model/states.js';
@@ -72,6 +72,26 @@ describe('remember', () => {
       { ...nothingActed, lastId: 9, links: new Map([[2, routable]]) },
       { ...nothingActed, lastId: 9 },
     ]);
+  });
+
+  test('an address that went is written at once: a kill must not make it go once more', () => {
+    const written: Acted[] = [];
+    const gone = step(
+      3,
+      { kind: 'address', action: 'removed', ifindex: 2, name: 'eth0', address: address(2, '192.0.2.5/24') },
+      here,
+    );
+    const start = { ...nothingActed, addresses: new Map([[2, ['192.0.2.5/24']]]) };
+    marbles(({ hot, expectObservable }) => {
+      const said: Record<string, Outcome> = { g: { kind: 'done', step: gone } };
+      const write = (acted: Acted) => {
+        written.push(acted);
+        return EMPTY;
+      };
+      const subs = '^---!';
+      expectObservable(hot('-g-', said).pipe(persist(start, write, at$)), subs).toBe('-g-', said);
+    })();
+    expect(written).toEqual([{ ...nothingActed, lastId: 3 }]);
   });
 
   test(
