@@ -52,7 +52,7 @@ export const standardOracles: readonly Oracle[] = [
   leases,
 ];
 
-/** Not among the standard ones yet: seeds 2 and 4 fail by it, and whether the daemon, the host or it is wrong is not known. */
+/** Not among the standard ones yet: seed 2 fails by it, as the host's addresses keep the lifetimes that they were given. */
 export const oraclesOnTrial: readonly Oracle[] = [restarts];
 
 /** A gap between actions that is at least so long ends quiet. Milliseconds. */

@@ -25,6 +25,7 @@ const isWrittenAlike = (a: Acted, b: Acted): boolean =>
   a.leases === b.leases &&
   a.running === b.running &&
   a.runningLeases === b.runningLeases &&
+  a.addresses === b.addresses &&
   a.made === b.made;
 
 /**
