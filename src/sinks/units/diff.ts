@@ -3,13 +3,8 @@ import type { Outcome } from '../../model/outcome.js';
 import type { Action, Ours, Plan } from '../reconcile/target.js';
 import type { LinkFacts } from './read-facts.js';
 import { type Looked, targetStates } from './target-states.js';
+import type { UnitChange } from './unit-change.js';
 import { filesKey, instanceIn, isOfFiles, keyOfUnit, keysOfLink, unitsOf, type Wish } from './wishes.js';
-
-/** One step towards what is called for. */
-export type UnitChange =
-  | { readonly do: 'start' | 'stop'; readonly unit: string }
-  | { readonly do: 'write'; readonly instance: string; readonly facts: LinkFacts }
-  | { readonly do: 'remove'; readonly instance: string };
 
 /** What there is, of what is looked at. */
 export interface ActualUnits {

@@ -17,7 +17,7 @@ import type { BusConnection } from '../../system/bus/bus.js';
 import type { LinkFiles } from '../../system/files/link-files.js';
 import { deniedAdvice, errorName, isTransient } from '../reconcile/bus-errors.js';
 import type { Action, Refused } from '../reconcile/target.js';
-import type { UnitChange } from './diff.js';
+import type { UnitChange } from './unit-change.js';
 import { jobCall, MAX_CALLS } from './ask-systemd.js';
 import { instanceIn, isOfProfile } from './wishes.js';
 

@@ -31,7 +31,7 @@ import { errorName } from '../reconcile/bus-errors.js';
 import { reconcile } from '../reconcile/reconcile.js';
 import { type Access, type Failure, type Ours, patiently, type Target } from '../reconcile/target.js';
 import type { Informants } from '../link-json/gather.js';
-import { type ActualUnits, type UnitChange, unitsDiff } from './diff.js';
+import { type ActualUnits, unitsDiff } from './diff.js';
 import { keysToLook, type Scope, scopeOf } from './scope.js';
 import { createLinkFacts, type LinkFacts } from './read-facts.js';
 import { createRevisions } from './revisions.js';
@@ -40,6 +40,7 @@ import { whenNew } from './when-new.js';
 import { whenSettled } from './when-settled.js';
 import { isUp, listUnits, MAX_CALLS, SYSTEMD, systemState } from './ask-systemd.js';
 import { instanceOfLink, linksOf, unitsOf, type Wanted, wishesOf } from './wishes.js';
+import type { UnitChange } from './unit-change.js';
 
 const MAX_RETRY_MS = 30_000;
 /** A cable that is pulled changes a link ten times within some milliseconds: all but the first are joined. */

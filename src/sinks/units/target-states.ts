@@ -1,6 +1,6 @@
 import type { TargetState } from '../../model/outcome.js';
 import type { Action, Failure } from '../reconcile/target.js';
-import type { UnitChange } from './diff.js';
+import type { UnitChange } from './unit-change.js';
 import { unitsOf } from './wishes.js';
 
 /** A chain of targets that a pass has looked at. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { defer, EMPTY, lastValueFrom, NEVER, Observable, of, timeout } from 'rxjs';
-import type { UnitChange } from '../../../../src/sinks/units/diff.js';
+import type { UnitChange } from '../../../../src/sinks/units/unit-change.js';
 import { runChanges } from '../../../../src/sinks/units/run-changes.js';
 import type { Action } from '../../../../src/sinks/reconcile/target.js';
 import type { LinkFiles } from '../../../../src/system/files/link-files.js';
