@@ -34,6 +34,8 @@ export const connectClient = async (lab: Pick<Lab, 'path'>): Promise<Client> => 
       }),
     );
   await ask('GetId');
+  let isClosed = false;
+  bus.addMethodHandler(() => isClosed); // calls that are still read after its end would be answered, which throws
   return {
     name: (bus as unknown as { name: string }).name,
     own: async name => {
@@ -51,7 +53,10 @@ export const connectClient = async (lab: Pick<Lab, 'path'>): Promise<Client> => 
         );
       await ask('GetId');
     },
-    close: () => bus.disconnect(),
+    close: () => {
+      isClosed = true;
+      bus.disconnect();
+    },
   };
 };
 
