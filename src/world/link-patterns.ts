@@ -1,6 +1,7 @@
 import type { LinkPatterns } from '../model/config.js';
 import { globOf } from '../model/names/glob.js';
 import type { Link } from '../model/link.js';
+import { onceFor } from '../model/values/once-for.js';
 
 type Matcher = (names: readonly string[]) => boolean;
 
@@ -14,7 +15,7 @@ const compile = (patterns: readonly string[]): Matcher => {
 const notLoopback: Matcher = ([name]) => name !== 'lo';
 
 /** Patterns are compiled once for as long as their configuration lives. */
-const compiled = new WeakMap<readonly string[], Matcher>();
+const matcherOf = onceFor(compile);
 
 /**
  * Do `patterns` choose this link, by its name or one of its alternative names? Whole names are compared: `eth1` never
@@ -25,10 +26,5 @@ export const choosesLink = (
   { name, alternativeNames }: Pick<Link, 'name' | 'alternativeNames'>,
 ): boolean => {
   const names = [name, ...alternativeNames];
-  if (patterns === undefined) return notLoopback(names);
-  const known = compiled.get(patterns);
-  if (known !== undefined) return known(names);
-  const matcher = compile(patterns);
-  compiled.set(patterns, matcher);
-  return matcher(names);
+  return patterns === undefined ? notLoopback(names) : matcherOf(patterns)(names);
 };

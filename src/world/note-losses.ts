@@ -4,6 +4,7 @@ import type { NetworkEvent, Since } from '../model/event.js';
 import type { Input } from '../model/input.js';
 import type { Link } from '../model/link.js';
 import type { States } from '../model/states.js';
+import { onceFor } from '../model/values/once-for.js';
 import type { ProgressSlice as Progress, World } from '../model/world.js';
 import type { Change } from './change.js';
 import { isUsable } from './kernel/addresses.js';
@@ -54,14 +55,9 @@ const lostMeanwhile = (before: World, input: Input, after: World): readonly (rea
   });
 };
 
-/** Computed once per set of addresses. */
-const keys = new WeakMap<ReadonlyMap<string, Address>, Since['had']>();
-const keysOf = (addresses: ReadonlyMap<string, Address> | undefined): Since['had'] => {
-  if (addresses === undefined || addresses.size === 0) return nothing.had;
-  const made = keys.get(addresses) ?? had(addresses.keys()).had;
-  keys.set(addresses, made);
-  return made;
-};
+const keysIn = onceFor((addresses: ReadonlyMap<string, Address>): Since['had'] => had(addresses.keys()).had);
+const keysOf = (addresses: ReadonlyMap<string, Address> | undefined): Since['had'] =>
+  addresses === undefined || addresses.size === 0 ? nothing.had : keysIn(addresses);
 
 /** What each link had and has lost, as a draft for one input: what is changed is copied once. */
 const draft = (before: Progress['since'], world: World) => {

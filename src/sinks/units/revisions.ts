@@ -1,5 +1,6 @@
-import type { BoundLease, World } from '../../model/world.js';
+import type { World } from '../../model/world.js';
 import { groupBy } from '../../model/values/group-by.js';
+import { onceFor } from '../../model/values/once-for.js';
 import { instanceOfLink, linksOf, type Wanted } from './wishes.js';
 
 interface Account {
@@ -7,12 +8,7 @@ interface Account {
   readonly number: string;
 }
 
-const byLink = new WeakMap<World['leases']['bound'], ReadonlyMap<number, readonly BoundLease[]>>();
-const leasesOf = (bound: World['leases']['bound'], ifindex: number): readonly BoundLease[] => {
-  const leases = byLink.get(bound) ?? groupBy([...bound.values()], one => one.ifindex);
-  byLink.set(bound, leases);
-  return leases.get(ifindex) ?? [];
-};
+const leasesByLink = onceFor((bound: World['leases']['bound']) => groupBy(bound.values(), one => one.ifindex));
 
 /** All that a link's description is made of, in values that are the same as long as they say the same. */
 const partsOf = ({ world: { kernel, leases, networkd }, states }: Wanted, ifindex: number): readonly unknown[] => [
@@ -21,7 +17,7 @@ const partsOf = ({ world: { kernel, leases, networkd }, states }: Wanted, ifinde
   kernel.routeChanges.get(ifindex),
   networkd.states.get(ifindex),
   states.get(ifindex),
-  ...leasesOf(leases.bound, ifindex),
+  ...(leasesByLink(leases.bound).get(ifindex) ?? []),
 ];
 
 /** Numbers the accounts of links: the same number as long as what is known of the link is the same. By instance. */

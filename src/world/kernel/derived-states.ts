@@ -6,6 +6,7 @@ import type { Change } from '../change.js';
 import { linkStateEvents } from '../networkd/link-states.js';
 import { derivedStates, type PortsOf } from './operational-state.js';
 import { groupBy } from '../../model/values/group-by.js';
+import { onceFor } from '../../model/values/once-for.js';
 
 /**
  * Are link states derived from the kernel? With `Generator=rtnetlink` alone, yes; beside systemd-networkd only while
@@ -22,19 +23,14 @@ type Links = ReadonlyMap<number, Link>;
 const none: readonly Link[] = [];
 const noLinks: Links = new Map();
 
-const byMaster = (links: Links): ReadonlyMap<number, readonly Link[]> =>
-  groupBy(
+/** Ports are computed once per set of links, so that a new address costs no pass over all links. */
+const portsIn = onceFor((links: Links): PortsOf => {
+  const ports = groupBy(
     [...links.values()].filter(({ master }) => master !== 0),
     ({ master }) => master,
   );
-
-/** Ports are computed once per set of links, so that a new address costs no pass over all links. */
-const known = new WeakMap<Links, ReadonlyMap<number, readonly Link[]>>();
-const portsIn = (links: Links): PortsOf => {
-  const ports = known.get(links) ?? byMaster(links);
-  known.set(links, ports);
   return ifindex => ports.get(ifindex) ?? none;
-};
+});
 
 /** These links, each followed by its master, the master's master and so on. */
 const withMasters = (links: Links, ifindexes: Iterable<number>): ReadonlySet<number> => {
