@@ -74,8 +74,7 @@ export const explanationOf = (
     directories: byName(listings).map(layers => {
       const { fault, scripts } = judgeScripts(layers, owners);
       const exists = layers.some(({ way }) => way.end !== undefined);
-      const verdicts = scripts.map(({ path, is, why }): Verdict => ({ path, is, why }));
-      return { path: layers[0].directory, exists, obstacle: fault?.message ?? '', scripts: verdicts };
+      return { path: layers[0].directory, exists, obstacle: fault?.message ?? '', scripts };
     }),
     targets,
     starts: startsFor(step),

@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { forkJoin, map, mergeMap } from 'rxjs';
+import { map, mergeMap } from 'rxjs';
 import { nearest } from '../../config/nearest.js';
 import { allDirectories } from '../../model/script-directories.js';
 import { scriptsIn } from '../../sinks/scripts/judge.js';
@@ -36,13 +36,14 @@ const ofNoEvent = (root: Listing, ours: readonly string[]): readonly Finding[] =
 export const scriptDirectories =
   (files: Files = createFiles()): Check =>
   ({ options }) => {
-    const trees = layersOf(options.scriptDirectory);
-    return forkJoin([files.list(trees), files.list(inLayers(options.scriptDirectory, allDirectories))]).pipe(
-      map(([roots, listings]): readonly Finding[] => {
-        const there = roots.filter(({ way }) => way.end !== undefined);
-        const shown = (there.length === 0 ? roots.slice(0, 1) : there).map(({ directory }) => directory).join(', ');
-        if (there.length === 0) return [warn(about, `${shown} does not exist: no scripts will run`)];
-        const present = listings.filter(({ way }) => way.end !== undefined);
+    const root = options.scriptDirectory;
+    const trees = layersOf(root);
+    return files.list([...trees, ...inLayers(root, allDirectories)]).pipe(
+      map((listings): readonly Finding[] => {
+        const isThere = ({ way }: Listing): boolean => way.end !== undefined;
+        const there = listings.slice(0, trees.length).filter(isThere);
+        if (there.length === 0) return [warn(about, `${root} does not exist: no scripts will run`)];
+        const present = listings.slice(trees.length).filter(isThere);
         const judged = byName(present).map(layers => ({
           name: basename(layers[0].directory),
           ...scriptsIn(layers, files.owners),
@@ -50,7 +51,7 @@ export const scriptDirectories =
         const used = judged.filter(({ paths }) => paths.length > 0).map(({ name }) => name);
         const paths = judged.flatMap(each => each.paths);
         const faults = judged.flatMap(each => each.faults);
-        const summary = `${shown}: ${paths.length} scripts in ${present.length} directories`;
+        const summary = `${there.map(({ directory }) => directory).join(', ')}: ${paths.length} scripts in ${present.length} directories`;
         const unused = there.flatMap(root => ofNoEvent(root, [`${basename(options.config)}.d`]));
         return [...faults.map(found(about)), ...unused, ok(about, summary), ...selfTriggered(used)];
       }),

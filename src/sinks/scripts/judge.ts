@@ -29,12 +29,6 @@ export interface Judged {
 /** Leftovers of editors and package managers. */
 const leftover = /^\.|~$|\.(bak|rpmsave|rpmorig|rpmnew|swp)$|\.dpkg-/;
 
-interface NamedVerdict extends Verdict {
-  readonly name: string;
-}
-
-const byBytes = (a: NamedVerdict, b: NamedVerdict): number => Buffer.compare(textToBytes(a.name), textToBytes(b.name));
-
 const judge = (path: string, { name, places, end, error }: Entry, owners: readonly number[]): Verdict => {
   const skip = (why: string): Verdict => ({ path, is: 'skipped', why });
   const off = (why: string): Verdict => ({ path, is: 'off', why });
@@ -67,19 +61,21 @@ const faultOfDirectory = ({ directory, way, entries }: Listing, owners: readonly
  * @param owners users whose files may be executed
  */
 export const judgeScripts = (layers: readonly Listing[], owners: readonly number[]): Judged => {
-  const scripts: NamedVerdict[] = [];
+  const found: { readonly name: Uint8Array; readonly verdict: Verdict }[] = [];
   const counting = new Map<string, string>();
-  const inOrder = (fault?: Fault): Judged => ({ fault, scripts: scripts.toSorted(byBytes) });
+  const inOrder = (fault?: Fault): Judged => ({
+    fault,
+    scripts: found.toSorted((a, b) => Buffer.compare(a.name, b.name)).map(({ verdict }) => verdict),
+  });
   for (const listing of layers) {
     const fault = faultOfDirectory(listing, owners);
     if (fault !== undefined) return inOrder(fault);
     for (const entry of listing.entries) {
-      const { name } = entry;
-      const path = `${listing.directory}/${name}`;
-      const instead = counting.get(name);
-      const verdict = instead === undefined ? judge(path, entry, owners) : hiddenBy(instead, path);
-      if (instead === undefined) counting.set(name, path);
-      scripts.push({ name, ...verdict });
+      const path = `${listing.directory}/${entry.name}`;
+      const counts = counting.get(entry.name) ?? path;
+      counting.set(entry.name, counts);
+      const verdict = counts === path ? judge(path, entry, owners) : hiddenBy(counts, path);
+      found.push({ name: textToBytes(entry.name), verdict });
     }
   }
   return inOrder();
