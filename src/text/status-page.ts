@@ -15,8 +15,10 @@ const columns = (rows: readonly Row[]): readonly string[] => {
   return rows.map(row => `  ${row.map((cell, nth) => cell.padEnd(widths[nth] ?? 0)).join('  ')}`.trimEnd());
 };
 
-const part = (title: string, rows: readonly Row[]): readonly string[] =>
-  rows.length === 0 ? [] : ['', title, ...columns(rows.map(row => row.map(oneLine)))];
+type Mark = (line: string, nth: number) => string;
+
+const part = (title: string, rows: readonly Row[], mark: Mark = line => line): readonly string[] =>
+  rows.length === 0 ? [] : ['', title, ...columns(rows.map(row => row.map(oneLine))).map(mark)];
 
 const runEnding = ({ error, status, signal, timedOut, durationMs, cpuMs, memoryPeak }: Run): string => {
   if (error !== '') return error;
@@ -62,14 +64,15 @@ const ending = (client: string, expire: number | 'never'): string => {
   return client === 'dhclient' ? 'never expires' : 'no expiry known';
 };
 
-/** Did a job do what it was to do? Lines that show no job are well, too. */
-const isGood = (job: StatusReport['unitJobs'][number] | undefined): boolean =>
-  job === undefined || ['done', 'skipped'].includes(job.result);
-
 /** What `status` prints for people. `red` marks what failed. */
 export const statusPage = (report: StatusReport, red: (text: string) => string): string => {
   const { version, pid, status, configuration, sources, links, leases, policyRules, runs, backlog, counters } = report;
   const { targets, unitJobs } = report;
+  /** Marks the lines of those that failed. */
+  const marked =
+    <T>(all: readonly T[], hasFailed: (one: T) => boolean): Mark =>
+    (line, nth) =>
+      all.slice(nth, nth + 1).some(hasFailed) ? red(line) : line;
   const lines = [
     `network-broker ${version}, process ${pid}: ${oneLine(status)}`,
     `${counters.events} events, ${backlog} waiting; ${counters.scripts} scripts run, ${counters.failed} failed; ${counters.faults} faults`,
@@ -102,24 +105,21 @@ export const statusPage = (report: StatusReport, red: (text: string) => string):
     ),
     ...policy(policyRules),
     ...targetsOf(targets, red),
+    ...part(
+      'Last scripts',
+      runs.map(run => [String(run.eventId), run.link, run.script, runEnding(run)]),
+      marked(runs, run => run.status !== 0 || run.timedOut),
+    ),
+    ...part(
+      'Last units',
+      unitJobs.map(({ eventId, link, job, unit, result, durationMs, error }) => [
+        String(eventId),
+        link,
+        `${job} ${unit}`,
+        error === '' ? `${result} after ${durationMs} ms` : `${result}: ${error}`,
+      ]),
+      marked(unitJobs, ({ result }) => result !== 'done' && result !== 'skipped'),
+    ),
   ];
-  const last = part(
-    'Last scripts',
-    runs.map(run => [String(run.eventId), run.link, run.script, runEnding(run)]),
-  );
-  const marked = last.map((line, nth) => {
-    const run = runs[nth - 2];
-    return run !== undefined && (run.status !== 0 || run.timedOut) ? red(line) : line;
-  });
-  const jobs = part(
-    'Last units',
-    unitJobs.map(({ eventId, link, job, unit, result, durationMs, error }) => [
-      String(eventId),
-      link,
-      `${job} ${unit}`,
-      error === '' ? `${result} after ${durationMs} ms` : `${result}: ${error}`,
-    ]),
-  );
-  const markedJobs = jobs.map((line, nth) => (isGood(unitJobs[nth - 2]) ? line : red(line)));
-  return `${[...lines, ...marked, ...markedJobs].join('\n')}\n`;
+  return `${lines.join('\n')}\n`;
 };

@@ -49,15 +49,14 @@ export interface Counters {
   readonly policy: PolicyState;
 }
 
-const linkOf = ({ event }: Step): string => ('name' in event ? event.name : '');
+/** Of the event that something ran for. */
+const ofStep = ({ id, event }: Step) => ({ link: 'name' in event ? event.name : '', event: event.kind, eventId: id });
 
 const MAX_RUNS = 20;
 
 const runOf = ({ script, step, exit, timedOut, error = '' }: ScriptRan): Run => ({
   script,
-  link: linkOf(step),
-  event: step.event.kind,
-  eventId: step.id,
+  ...ofStep(step),
   status: exit.code,
   signal: exit.signal,
   durationMs: Math.round(exit.duration),
@@ -71,9 +70,7 @@ const runOf = ({ script, step, exit, timedOut, error = '' }: ScriptRan): Run => 
 const jobOf = ({ unit, job, step, result, duration, error = '' }: UnitJobEnded): UnitJob => ({
   unit,
   job,
-  link: linkOf(step),
-  event: step.event.kind,
-  eventId: step.id,
+  ...ofStep(step),
   result,
   durationMs: Math.round(duration),
   error,
