@@ -1,5 +1,6 @@
 import {
   catchError,
+  concat,
   concatMap,
   endWith,
   from,
@@ -46,12 +47,12 @@ export const runChanges = (
           .call(jobCall({ unit: change.unit, job: change.do }))
           .pipe(ignoreElements(), withSlot(MAX_CALLS));
       case 'write':
-        return from([
+        return concat(
           linkFiles.write(`${change.instance}.json`, change.facts.json),
           linkFiles.write(`${change.instance}.env`, change.facts.env),
-        ]).pipe(concatMap(written => written));
+        );
       case 'remove':
-        return from(['json', 'env']).pipe(concatMap(end => linkFiles.remove(`${change.instance}.${end}`)));
+        return concat(...['json', 'env'].map(end => linkFiles.remove(`${change.instance}.${end}`)));
     }
   };
   const result = ({ change }: Action<UnitChange>): Observable<Refused | undefined> =>

@@ -35,9 +35,9 @@ export interface Wish {
 const isChain = (word: string): word is Chain => word in chains;
 const keyOf = (chain: Chain, instance: string): string => `${chain} ${instance}`;
 
+const chainsOfLink: readonly Chain[] = ['reach', 'configured', 'online'];
 /** The keys of all targets of a link. */
-export const keysOfLink = (instance: string): readonly string[] =>
-  ['reach', 'configured', 'online'].filter(isChain).map(chain => keyOf(chain, instance));
+export const keysOfLink = (instance: string): readonly string[] => chainsOfLink.map(chain => keyOf(chain, instance));
 
 /** Keys of the files that describe a link begin with this word. */
 const FILES = 'files';
