@@ -1,5 +1,6 @@
 import type { Lab } from '../lab.js';
 import type { Process } from '../process.js';
+import { dnsmasq } from './router.js';
 
 export interface DhcpServer {
   /** where it runs, on the links to-*; the router's if not said */
@@ -30,22 +31,11 @@ export const startDhcpServer = async (
     netns = 'router',
   }: DhcpServer = {},
 ): Promise<Process> => {
-  const fixed = [
-    '--keep-in-foreground',
-    '--conf-file=/dev/null',
-    '--user=root',
-    '--port=0',
-    '--log-facility=-',
-    '--log-dhcp',
-  ];
-  const leases = ['--dhcp-authoritative', '--no-ping', '--leasefile-ro', '--interface=to-*'];
   const options = [`option:dns-server,${dns}`, domain && `option:domain-name,${domain}`, hostname && `12,${hostname}`];
   const process = await lab.start(
     'dnsmasq',
     [
-      'dnsmasq',
-      ...fixed,
-      ...leases,
+      ...dnsmasq,
       `--dhcp-range=${range},255.255.255.0,2m`,
       ...options.filter(Boolean).map(option => `--dhcp-option-force=${option}`),
       '--dhcp-range=fd77::100,fd77::1ff,64,2m',
