@@ -1,7 +1,6 @@
 import type { LinkPatterns } from '../model/config.js';
 import { globOf } from '../model/names/glob.js';
 import type { Link } from '../model/link.js';
-import { onceFor } from '../model/values/once-for.js';
 
 type Matcher = (names: readonly string[]) => boolean;
 
@@ -14,8 +13,8 @@ const compile = (patterns: readonly string[]): Matcher => {
 
 const notLoopback: Matcher = ([name]) => name !== 'lo';
 
-/** Patterns are compiled once for as long as their configuration lives. */
-const matcherOf = onceFor(compile);
+/** Patterns are compiled once for as long as their configuration lives. Not by `onceFor`: a replay takes 2 to 3 % longer with it. */
+const compiled = new WeakMap<readonly string[], Matcher>();
 
 /**
  * Do `patterns` choose this link, by its name or one of its alternative names? Whole names are compared: `eth1` never
@@ -26,5 +25,10 @@ export const choosesLink = (
   { name, alternativeNames }: Pick<Link, 'name' | 'alternativeNames'>,
 ): boolean => {
   const names = [name, ...alternativeNames];
-  return patterns === undefined ? notLoopback(names) : matcherOf(patterns)(names);
+  if (patterns === undefined) return notLoopback(names);
+  const known = compiled.get(patterns);
+  if (known !== undefined) return known(names);
+  const matcher = compile(patterns);
+  compiled.set(patterns, matcher);
+  return matcher(names);
 };
