@@ -128,6 +128,45 @@ describeBooted(`the recipes of docs/units.md, on Debian ${release} booted by its
     await sh('systemctl reload network-broker');
   });
 
+  test('check, run by root, names what polkit refuses of units, and the rule that is missing', async () => {
+    const file = '/etc/network-broker/network-broker.toml';
+    const rules = '/etc/polkit-1/rules.d/60-network-broker-units.rules';
+    const before = await system.read(file);
+    const check = async (by = ''): Promise<string> =>
+      (await sh(`${by} network-broker check || true`))
+        .split('\n')
+        .filter(line => line.split(/\s+/)[1] === 'units')
+        .join('\n');
+    const polkitIs = (word: 'start' | 'stop'): Promise<string> => sh(`systemctl ${word} polkit`);
+    const refusal =
+      /^warn +units +polkit does not allow user \d+ to (.*); install the rule that `network-broker polkit`/m;
+
+    await polkitIs('start');
+    expect(await check()).toMatch(/^ok +units +polkit allows .*start ddns@eth0\.service/m);
+    expect(await check()).not.toContain('warn');
+    await system.write(file, `${before}[[Start]]\nOn = "resume"\nUnit = "vpn.service"\nJob = "stop"\n`);
+    expect((refusal.exec(await check()) ?? [])[1]).toBe('stop vpn.service');
+    expect(await check('setpriv --reuid nobody --clear-groups')).toMatch(/^ok +units .*polkit tells only root/m);
+    await sh(`network-broker polkit >${rules}`);
+    await system.until('polkit to read its rules', async () => !refusal.test(await check()));
+
+    const packaged = '/usr/share/polkit-1/rules.d/network-broker.rules';
+    await sh(`mv ${packaged} /root`);
+    await system.until('the targets to be refused', async () =>
+      /^warn +units .* to start link-carrier@i\.target, stop link-carrier@i\.target, .*; install network-broker\.rules/m.test(
+        await check(),
+      ),
+    );
+    await sh(`mv /root/network-broker.rules ${packaged}`);
+
+    await polkitIs('stop');
+    expect(await check()).toMatch(/^warn +units +polkit could not be asked .*: .*PolicyKit1/m);
+    expect((await sh('systemctl is-active polkit || true')).trim()).toBe('inactive');
+    await polkitIs('start');
+    await system.write(file, before);
+    await sh(`network-broker polkit >${rules}`);
+  });
+
   test('chrony goes offline and online with its link', async () => {
     await forget();
     await sh('ip -n router link set to-eth0 down');
