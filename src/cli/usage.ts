@@ -113,6 +113,11 @@ export const options = {
     choices: ['link-state', 'manager-state', 'lease', 'address', 'link', 'route', 'rule', 'sleep'],
     of: ['monitor'],
   },
+  jobs: {
+    type: 'boolean',
+    brief: 'print the jobs that polkit has to allow, a verb and a unit a line, for the links that there are',
+    of: ['polkit'],
+  },
   svg: { type: 'boolean', brief: 'as an SVG picture', of: ['diagram'] },
   test: { type: 'boolean', brief: 'as a marble test for node:test', of: ['diagram'] },
   help: { type: 'boolean', short: 'h', brief: 'print this help' },

@@ -2,6 +2,7 @@ import { concat, connect, filter, lastValueFrom, map, merge, of, toArray } from 
 import { loadConfig } from '../daemon/load-config.js';
 import { defaults } from '../config/schema.js';
 import { oneLine } from '../model/values/one-line.js';
+import { allowedJobs } from './checks/allowed-jobs.js';
 import { arp } from './checks/arp.js';
 import { bus } from './checks/bus-reached.js';
 import { busPolicy } from './checks/bus-policy.js';
@@ -41,6 +42,7 @@ const checks: readonly Check[] = [
   kernelOptions(),
   polkit(),
   startUnits(),
+  allowedJobs(),
   networkdSettings(),
   arp(),
   policyTables(),

@@ -13,9 +13,6 @@ export const startUnits =
     const targets = units.links === undefined ? [] : ['link-carrier@%i.target', 'network-profile@%i.target'];
     const wanted = [...new Set([...targets, ...starts.map(({ unit }) => unit)])];
     if (wanted.length === 0) return of(ok(about, 'skipped: neither [Units] Links nor [[Start]] is set'));
-    // Polkit answers only root about one unit, and what runs this has left root (docs/decisions.md).
-    const unasked =
-      starts.length === 0 ? '' : '; whether polkit allows them is not asked: network-broker polkit prints the rule';
     const looked = (connection: BusConnection): Observable<Finding> =>
       from(wanted).pipe(
         concatMap(unit => hasUnit(connection, unit.replaceAll('%i', 'i')).pipe(map(is => (is ? [] : [unit])))),
@@ -23,7 +20,7 @@ export const startUnits =
         map(all => all.flat()),
         map(missing =>
           missing.length === 0
-            ? ok(about, `systemd has all of ${wanted.join(', ')}${unasked}`)
+            ? ok(about, `systemd has all of ${wanted.join(', ')}`)
             : warn(about, `systemd has no unit ${missing.join(', ')}: install it, and systemctl daemon-reload`),
         ),
       );

@@ -48,6 +48,9 @@ export const unitsOf = (key: string): readonly string[] => {
   const [word = '', instance = ''] = key.split(' ');
   return isChain(word) ? chains[word].map(name => `${name}@${instance}.target`) : [];
 };
+/** The targets of all chains. */
+export const allTargets = (instance: string): readonly string[] =>
+  Object.values(chains).flatMap(names => names.map(name => `${name}@${instance}.target`));
 /** The instance of a key. */
 export const instanceIn = (key: string): string => key.slice(key.indexOf(' ') + 1);
 export const isOfProfile = (key: string): boolean => key.startsWith('profile ');

@@ -1,10 +1,18 @@
 import { getuid, pid } from 'node:process';
+import { readFileSync } from 'node:fs';
 import { defer, map, type Observable } from 'rxjs';
 import type { BusConnection } from './bus.js';
 import { Variant } from './dbus-writer.js';
 import { textOf } from '../files/regular-file.js';
 
 export const POLKIT = 'org.freedesktop.PolicyKit1';
+
+/**
+ * What polkit would say of each job of `network-broker polkit --jobs`, which it tells only root: the launcher has asked it, and writes
+ * a line for each to standard input, job, unit, and what busctl(1) printed. Undefined: nobody has asked.
+ */
+export const answersToRoot = (): string | undefined =>
+  process.env.NETWORK_BROKER_POLKIT === 'stdin' ? readFileSync(0, 'utf8') : undefined;
 
 /** Field 22 of /proc/self/stat, in clock ticks since boot; the second field may hold anything (proc(5)). */
 const startTime = (): bigint => {

@@ -50,6 +50,13 @@ describeLive('check', () => {
     );
   });
 
+  test('run by root, says that it could not ask about units where there is no bus, and where there is no polkit', async () => {
+    await configureBroker(lab, '[[Start]]\nOn = "routable"\nUnit = "vpn.service"\n');
+    expect(await check('units')).toMatch(/^warn +units +polkit could not be asked about units: .*bus/m);
+    await startBus(lab);
+    expect(await check('units')).toMatch(/^warn +units +polkit could not be asked about units: .*PolicyKit1/m);
+  });
+
   test('says so where there is no user to become, and looks at the rest all the same', async () => {
     await startBus(lab);
     await configureBroker(lab, '');
