@@ -26,7 +26,7 @@ export interface Lab {
   readonly write: (path: string, text: string | Uint8Array, mode?: number) => Promise<void>;
   /** The file's contents; empty if there is none. */
   readonly read: (path: string) => Promise<string>;
-  /** Waits until `look` gives something, 10 s at most; a failure tells what every process wrote last. */
+  /** Waits until `look` gives something, 20 s at most unless told otherwise; a failure tells what every process wrote last. */
   readonly until: <T>(what: string, look: Look<T>, seconds?: number) => Promise<T>;
   readonly processes: readonly Process[];
   readonly close: () => Promise<void>;
@@ -112,7 +112,7 @@ export const openLab = async (options: LabOptions = {}): Promise<Lab> => {
     await chmod(path(file), mode);
   };
   const read: Lab['read'] = file => readFile(path(file), 'utf8').catch(() => '');
-  const until: Lab['until'] = async (what, look, seconds = 10) => {
+  const until: Lab['until'] = async (what, look, seconds = 20) => {
     const found = await poll(look, seconds);
     if (found === undefined)
       throw new Error(`waited ${seconds} s in vain for ${what}\n${processes.map(tail).join('\n')}`);

@@ -89,7 +89,7 @@ export const bootRoot = async (root: string, options: BootOptions = {}): Promise
       await chmod(path(file), mode);
     },
     read: file => readFile(path(file), 'utf8').catch(() => ''),
-    until: async (what, look, seconds = 10) => {
+    until: async (what, look, seconds = 20) => {
       const found = await poll(look, seconds);
       if (found !== undefined) return found;
       const journal = await sh('journalctl -n 40 --no-pager -o short-monotonic || true');
