@@ -40,6 +40,8 @@ interface Systemd {
   readonly forgets?: boolean;
   /** the error of a call */
   readonly refuses?: (unit: string, now: number) => string | undefined;
+  /** the .network file of eth0, by the time */
+  readonly networkFile?: (now: number) => string;
 }
 
 /** What happens to units and files as worlds come by, with the time of each call. */
@@ -76,7 +78,9 @@ const play = (diagram: string, worlds: Record<string, World>, systemd: Systemd =
     `${unit.replace('@eth0.target', '')} ${wanted ? 'wanted' : 'unwanted'} ${active ? 'active' : 'inactive'} ${why}`.trim();
   marbles(({ hot, expectObservable }) => {
     const bus = fakeBus(of(fakeConnection(hot('-'), answer)));
-    const sink = unitsSink({ bus, rtnetlink, files: fakeFiles({}), linkFiles: fakeLinkFiles(log) });
+    const file = (): string => systemd.networkFile?.(asyncScheduler.now()) ?? '';
+    const files = fakeFiles(() => ({ texts: { '/run/systemd/netif/links/2': `NETWORK_FILE=${file()}\n` } }));
+    const sink = unitsSink({ bus, rtnetlink, files, linkFiles: fakeLinkFiles(log) });
     const flow = { step$: hot<Step>('-'), world$: hot(diagram, worlds) };
     expectObservable(
       sink
@@ -183,6 +187,25 @@ describe('unitsSink', () => {
     expect(left.targets).toEqual([
       '0 link-carrier wanted active',
       '100 link-carrier wanted inactive somebody has stopped it',
+    ]);
+  });
+
+  test('what was refused and is not wanted any more is not told of as missing: neither of a profile, nor of a link that went', () => {
+    const refuses = () => 'org.freedesktop.DBus.Error.AccessDenied';
+    const networkFile = (now: number): string => `/etc/systemd/network/${now < 100 ? 'home' : 'work'}.network`;
+    const managed: States = { ...carrier, AdministrativeState: 'configured' };
+    const worlds = {
+      a: inWorld(managed),
+      b: inWorld({ ...managed, AdministrativeState: 'configuring' }),
+      c: world([], on, { progress: { sources: serving } }),
+    };
+    const { targets } = play('a 99ms b 99ms c', worlds, { refuses, networkFile });
+    const unwanted = targets.filter(one => one.endsWith('unwanted inactive'));
+    expect(unwanted.map(one => one.split(' ', 2).join(' '))).toEqual([
+      '100 link-configured',
+      '100 network-profile@home.target',
+      '200 link-carrier',
+      '200 network-profile@work.target',
     ]);
   });
 
