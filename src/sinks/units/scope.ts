@@ -10,18 +10,20 @@ export type Scope = ReadonlySet<string> | undefined;
  * of them under a new `access`.
  *
  * @param revisions what tells one account of a link from the next, by instance
+ * @param before keys of what was called for when it was last looked at, made or refused
  */
 export const scopeOf = (
   wishes: ReadonlyMap<string, Wish>,
   revisions: ReadonlyMap<string, string>,
   ours: Ours,
+  before: ReadonlySet<string>,
   by: string,
 ): Scope => {
   if (![...ours.values()].some(one => one.by === by)) return undefined;
   const scope = new Set<string>();
   for (const [instance, now] of revisions) if (ours.get(filesKey(instance))?.contents !== now) scope.add(instance);
   for (const key of wishes.keys()) if (!ours.has(key) && isOfLink(key)) scope.add(instanceIn(key));
-  for (const key of ours.keys())
+  for (const key of [...ours.keys(), ...before])
     if (!wishes.has(key) && isOfLink(key) && !revisions.has(instanceIn(key))) scope.add(instanceIn(key));
   return scope;
 };
@@ -32,6 +34,7 @@ export const keysToLook = (
   wishes: ReadonlyMap<string, Wish>,
   facts: ReadonlyMap<string, LinkFacts>,
   ours: Ours,
+  before: ReadonlySet<string>,
 ): ReadonlySet<string> | undefined => {
   if (scope === undefined) return undefined;
   const keys = new Set<string>();
@@ -41,6 +44,6 @@ export const keysToLook = (
     if (key !== undefined) keys.add(key);
   }
   for (const [key, { contents }] of wishes) if (isOfProfile(key) && ours.get(key)?.contents !== contents) keys.add(key);
-  for (const key of ours.keys()) if (isOfProfile(key) && !wishes.has(key)) keys.add(key);
+  for (const key of [...ours.keys(), ...before]) if (isOfProfile(key) && !wishes.has(key)) keys.add(key);
   return keys;
 };

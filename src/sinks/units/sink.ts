@@ -94,6 +94,7 @@ const target = (
   const describe = createLinkFacts(options);
   const revisionsOf = createRevisions();
   const networkFiles = new Map<number, string>();
+  let before: ReadonlySet<string> = new Set();
 
   const managers = (): Observable<Manager | undefined> =>
     bus.connection$.pipe(
@@ -128,13 +129,13 @@ const target = (
 
   const actual = ({ connection, id }: Manager, wanted: Wanted, ours: Ours): Observable<ActualUnits> => {
     const revisions = revisionsOf(wanted);
-    const scope = scopeOf(wishesOf(wanted, networkFiles), revisions, ours, id);
+    const scope = scopeOf(wishesOf(wanted, networkFiles), revisions, ours, before, id);
     return factsOf(wanted, scope).pipe(
       tap(links => noteFiles(wanted, links)),
       mergeMap(links => {
         const facts = new Map(links.map(([link, told]) => [instanceOfLink(link), told]));
         const wishes = wishesOf(wanted, networkFiles);
-        const keys = keysToLook(scope, wishes, facts, ours);
+        const keys = keysToLook(scope, wishes, facts, ours, before);
         if (keys?.size === 0) return EMPTY;
         return forkJoin({
           state: systemState(connection),
@@ -142,6 +143,7 @@ const target = (
           names: keys === undefined ? linkFiles.names() : of(undefined),
         }).pipe(
           filter(({ state }) => state !== 'stopping'),
+          tap(() => (before = new Set(wishes.keys()))),
           map(({ units, names }) => ({
             ...{ keys, wishes, revisions, facts },
             up: new Set(units.filter(isUp).map(({ name }) => name)),

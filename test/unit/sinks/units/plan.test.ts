@@ -163,13 +163,14 @@ describe('what is done about the targets of links', () => {
 
 describe('which links are looked at', () => {
   const both = [eth0, link(3, 'eth1')];
+  const none = new Set<string>();
   const before = wanted({ 2: routable, 3: routable }, both);
   const knows = () => {
     const revisionsOf = createRevisions();
     const found = { ...actual([]), wishes: wishesOf(before, new Map()), revisions: revisionsOf(before) };
     const known = oursOf(unitsDiff(found, new Map()).desired);
     const scope = (what: Wanted, ours: Ours = known, by = 'me') =>
-      scopeOf(wishesOf(what, new Map()), revisionsOf(what), ours, by);
+      scopeOf(wishesOf(what, new Map()), revisionsOf(what), ours, none, by);
     return { known, scope };
   };
   test('all under a new manager, none if nothing has changed', () => {
@@ -196,18 +197,18 @@ describe('which links are looked at', () => {
     const networkFiles = new Map([[2, home.networkFile]]);
     const looked = (ours: Ours) =>
       [
-        ...(keysToLook(new Set(['eth0']), wishesOf(before, networkFiles), new Map([['eth0', home]]), ours) ?? []),
+        ...(keysToLook(new Set(['eth0']), wishesOf(before, networkFiles), new Map([['eth0', home]]), ours, none) ?? []),
       ].join();
     const all = 'files eth0,reach eth0,configured eth0,online eth0,profile 10-home';
     expect(looked(known)).toBe(all);
     const another = { contents: '3', by: 'me' };
     expect(looked(new Map([...known, ['profile 20-gone', another]]))).toBe(`${all},profile 20-gone`);
-    expect(keysToLook(new Set(), wishesOf(before, networkFiles), new Map(), known)).toEqual(
+    expect(keysToLook(new Set(), wishesOf(before, networkFiles), new Map(), known, none)).toEqual(
       new Set(['profile 10-home']),
     );
     const same = new Map([...known, ['profile 10-home', { contents: '2', by: 'me' }]]);
-    expect(keysToLook(new Set(), wishesOf(before, networkFiles), new Map(), same)).toEqual(new Set());
-    expect(keysToLook(undefined, new Map(), new Map(), known)).toBeUndefined();
+    expect(keysToLook(new Set(), wishesOf(before, networkFiles), new Map(), same, none)).toEqual(new Set());
+    expect(keysToLook(undefined, new Map(), new Map(), known, none)).toBeUndefined();
   });
 
   test('what is not looked at stays as it is known to be, and nothing is done about it', () => {
