@@ -337,6 +337,12 @@ describe('a lease that the last run acted on', () => {
       expect(again(midst(killed, 'bound', five), ...toInputs(five))).toEqual(['bound 192.0.2.5 rerun']);
     });
 
+    test('lost: is told as released or expired if that is what it was, and marked, for they may have heard of the end', () => {
+      const killed = midst(acted('bound', five), 'lost', five);
+      expect(again(killed, file(2000, { ...five, released: true }))).toEqual(['released 192.0.2.5 rerun']);
+      expect(again(killed, file(100_000, five))).toEqual(['expired 192.0.2.5 rerun']);
+    });
+
     test('changed: is changed again, also if it is again what it was before', () => {
       const other = { ...five, options: new Map([['routers', '192.0.2.9']]) };
       const killed = midst(acted('bound', five), 'changed', other);
