@@ -50,13 +50,17 @@ const refusedOf = ({ origin, name, action, lease, previous }: LeaseEvent): reado
     .map(one => fault('lease-value', `the ${origin} lease of link '${name}' (${lease.family}) is used without ${one}`));
 };
 
+/** Have scripts heard of this if they were being told of that? An end is one, whatever it is called by now. */
+const isSameNews = (before: LeaseAction | undefined, now: LeaseAction): boolean =>
+  before !== undefined && (before === now || (isEnd(before) && isEnd(now)));
+
 /** Marks what was in progress when the daemon was killed; any other event of that lease settles it, and so does that it was `judged`. */
 export const tellLeases = (world: World, events: readonly LeaseEvent[], judged: readonly string[]): Change => {
   const faults = events.flatMap(refusedOf);
   if (world.leases.interrupted.size === 0) return { world, events, faults };
   const keyOf = ({ origin, ifindex, lease }: LeaseEvent): string => leaseKey(origin, ifindex, lease.family);
   const marked = events.map(event =>
-    world.leases.interrupted.get(keyOf(event))?.action === event.action ? { ...event, rerun: true } : event,
+    isSameNews(world.leases.interrupted.get(keyOf(event))?.action, event.action) ? { ...event, rerun: true } : event,
   );
   const over = new Set([...judged, ...events.map(keyOf)]);
   const interrupted = new Map([...world.leases.interrupted].filter(([key]) => !over.has(key)));
