@@ -118,6 +118,13 @@ export const options = {
     brief: 'print the jobs that polkit has to allow, a verb and a unit a line, for the links that there are',
     of: ['polkit'],
   },
+  extension: {
+    type: 'string',
+    multiple: true,
+    value: 'FILE',
+    brief: 'run the stages of this extension, as they are today, in place of what left them then (repeatable)',
+    of: ['replay'],
+  },
   svg: { type: 'boolean', brief: 'as an SVG picture', of: ['diagram'] },
   test: { type: 'boolean', brief: 'as a marble test for node:test', of: ['diagram'] },
   help: { type: 'boolean', short: 'h', brief: 'print this help' },

@@ -1,6 +1,9 @@
-import { tap } from 'rxjs';
+import { defer, lastValueFrom, mergeMap, type Observable, tap } from 'rxjs';
+import { resolve } from 'node:path';
 import { oneLine } from '../model/values/one-line.js';
 import { toError } from '../model/fault.js';
+import type { Stage } from '../model/flow.js';
+import { wireExtensions } from '../extensions/wire.js';
 import { replay as replayed, type Replayed } from '../trace/replay-trace.js';
 import type { Header } from '../trace/format.js';
 import type { Asked } from '../cli/command-line.js';
@@ -20,7 +23,8 @@ const begins = ({ began, at, extensions, missing }: Header): string => {
     missing === undefined
       ? ''
       : `; the ${(missing / 1000).toFixed(3)} s before it are missing: the trace could not be written`;
-  const without = extensions.length === 0 ? '' : `; without the extensions ${extensions.join(' ')}`;
+  const without =
+    extensions.length === 0 ? '' : `; with the extensions ${extensions.join(' ')}, whose sinks are not replayed`;
   return `${new Date(began + at).toISOString()}${at === 0 ? '' : `, ${(at / 1000).toFixed(3)} s after the daemon started`}${gap}${without}`;
 };
 
@@ -29,6 +33,8 @@ const shown = (told: Replayed): string => {
   if ('input' in told) return '';
   if ('header' in told) return `${seconds(told.at)} -     ${begins(told.header)}\n`;
   if ('unanswered' in told) return `${seconds(told.at)} ?     no recorded answer for: ${told.unanswered}\n`;
+  if ('unasked' in told)
+    return `${seconds(told.at)} !     recorded, but not done by this replay: ${oneLine(told.unasked)}\n`;
   if (told.outcome.kind === 'began' || told.outcome.kind === 'done') return '';
   let lines = '';
   for (const { level, message } of describe(told.outcome))
@@ -39,15 +45,31 @@ const shown = (told: Replayed): string => {
 /** What is printed at a time: held back for longer, it would outlive V8's young generation and wait there for a rare collection. */
 const CHUNK_LENGTH = 1 << 13;
 
-/** Runs the pipeline over a trace and prints what it did and would have done. Resolves to the exit status. */
-export const replay = (_: Options, { words: [path = '-'] }: Asked): Promise<number> => {
+/** The stages of these modules; nothing else of them is run. Errs if one cannot be loaded. */
+const stagesOf = async (paths: readonly string[]): Promise<readonly { name: string; stage: Stage }[]> => {
+  const { loadExtensions } = await import('../daemon/load-extensions.js');
+  const all = await lastValueFrom(loadExtensions(paths.map(path => resolve(path))), { defaultValue: [] });
+  const extensions = all.map(one => {
+    if ('fault' in one) throw new Error(one.fault.message);
+    return one.extension;
+  });
+  return wireExtensions(extensions).stages;
+};
+
+/**
+ * Runs the pipeline over a trace and prints what it did and would have done. Resolves to the exit status: 1 as well if
+ * the trace holds what the replay does not show.
+ */
+export const replay = (_: Options, { words: [path = '-'], values: { extension = [] } }: Asked): Promise<number> => {
   let text = '';
+  let unshown = 0;
   const flush = (): void => {
     const whole = text;
     text = '';
     print(whole);
   };
   const show = (told: Replayed): void => {
+    if ('unasked' in told) unshown += 1;
     text += shown(told);
     if (text.length > CHUNK_LENGTH) flush();
   };
@@ -57,5 +79,16 @@ export const replay = (_: Options, { words: [path = '-'] }: Asked): Promise<numb
     say(`${path}: ${toError(error).message}`);
     return 1;
   };
-  return exitStatusOf(replayed(linesOf(path)).pipe(tap({ next: show, complete: flush })), { failed });
+  const end = (): number => {
+    if (unshown === 0) return 0;
+    say(
+      `${path}: ${unshown} of what was recorded ${unshown === 1 ? 'is' : 'are'} not in this replay, see the lines with !`,
+    );
+    return 1;
+  };
+  const told$: Observable<Replayed> =
+    extension.length === 0
+      ? replayed(linesOf(path))
+      : defer(() => stagesOf(extension)).pipe(mergeMap(stages => replayed(linesOf(path), stages)));
+  return exitStatusOf(told$.pipe(tap({ next: show, complete: flush })), { failed, end });
 };

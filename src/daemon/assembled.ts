@@ -90,6 +90,7 @@ export const assembled = (
     scriptDir: scriptDirectory,
     owners: files.owners,
     extensions: extensions.map(({ name }) => name),
+    ...(own.stages.length > 0 && { staged: true as const }),
   };
   const tracer = machine.tracer(about, fault => fault$.next(fault));
   const { recorder } = tracer;
@@ -112,7 +113,7 @@ export const assembled = (
     ...inputs,
     config$: config$.pipe(tap(({ system: { trace } }) => tracer.keep(trace))),
     sources: [...inputs.sources, listings, ...more, ...own.sources],
-    stages: own.stages,
+    stages: own.stages.length === 0 ? [] : [...own.stages, { name: 'trace', stage: recorder.stage }],
     sinks: [...sinks, ...own.sinks],
     start,
     lastId,

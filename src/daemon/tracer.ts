@@ -32,7 +32,7 @@ const MAX_ANSWER_LENGTH = 4 * MIB;
 const RING_RETRY_MS = 10_000;
 
 /** What the header of every part of a trace says. */
-export type About = Pick<Header, 'start' | 'lastId' | 'scriptDir' | 'owners' | 'extensions'>;
+export type About = Pick<Header, 'start' | 'lastId' | 'scriptDir' | 'owners' | 'extensions' | 'staged'>;
 
 export const createTracer = (directory: string, about: About, report: Report): Tracer => {
   const began = Date.now();

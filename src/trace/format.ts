@@ -1,10 +1,11 @@
 import type { Input } from '../model/input.js';
 import type { World } from '../model/world.js';
 import { decode, encode } from './json.js';
+import type { Step } from '../model/world.js';
 import { isObject } from '../model/values/unknown.js';
 
 export const FORMAT = 'network-event-broker trace';
-export const VERSION = 4;
+export const VERSION = 5;
 
 /** An answer that holds when a trace begins; `id`: more may follow. */
 export interface Known {
@@ -36,6 +37,8 @@ export interface Header {
   readonly owners: readonly number[];
   /** names of the loaded extensions: they are not part of a replay */
   readonly extensions: readonly string[];
+  /** there were stages of extensions: what left them has lines of its own, and sinks know of nothing else */
+  readonly staged?: true;
   /** the last answers; empty in a run's first part */
   readonly known: readonly Known[];
 }
@@ -76,13 +79,19 @@ export interface ToRecord extends AnswerFields {
   readonly now?: true;
 }
 
+/** What left the stages of extensions; the World is that of the event with its id. */
+export interface StepRecord {
+  readonly at: number;
+  readonly step: Omit<Step, 'world'>;
+}
+
 /** The daemon was asked to stop. */
 export interface StopRecord {
   readonly at: number;
   readonly stop: true;
 }
 
-export type TraceRecord = InputRecord | AskRecord | ToRecord | StopRecord;
+export type TraceRecord = InputRecord | AskRecord | ToRecord | StepRecord | StopRecord;
 
 /** Every kind of Input, once: a line of another kind is from a newer version. */
 const kinds: Readonly<Record<Input['kind'], true>> = {
@@ -132,6 +141,14 @@ const isInput = (value: unknown): value is Input =>
   typeof value.kind === 'string' &&
   Object.hasOwn(kinds, value.kind) &&
   (value.kind !== 'config' || ('config' in value && isConfig(value.config)));
+const isStep = (value: unknown): boolean =>
+  isObject(value) &&
+  'id' in value &&
+  isBetween(value.id, Number.MAX_SAFE_INTEGER) &&
+  'at' in value &&
+  isBetween(value.at, MAX_DATE_MS) &&
+  'event' in value &&
+  isObject(value.event);
 const isHeader = (value: object): value is Header =>
   'format' in value && value.format === FORMAT && 'start' in value && isObject(value.start);
 /** What is wrong with a header of this version; undefined if nothing. */
@@ -149,6 +166,7 @@ const isRecord = (value: object): value is TraceRecord =>
   (('input' in value && isInput(value.input) && (!('wall' in value) || isBetween(value.wall, MAX_DATE_MS))) ||
     ('ask' in value && typeof value.ask === 'string') ||
     ('to' in value && typeof value.to === 'number') ||
+    ('step' in value && isStep(value.step)) ||
     ('stop' in value && value.stop === true));
 
 const parsed = (line: string, nth: number): object => {

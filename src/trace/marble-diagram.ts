@@ -11,6 +11,7 @@ export interface Mark {
 /** What a replay emits, as marks: per link a row of events and one for what each sink did; one row of faults. */
 export const marksOf = (told: Replayed): readonly Mark[] => {
   if ('unanswered' in told) return [{ at: told.at, row: 'not in the trace', text: told.unanswered }];
+  if ('unasked' in told) return [{ at: told.at, row: 'not in the replay', text: told.unasked }];
   if ('header' in told && told.header.missing !== undefined) {
     const text = `${(told.header.missing / 1000).toFixed(3)} s: the trace could not be written`;
     return [{ at: told.at, row: 'not in the trace', text }];

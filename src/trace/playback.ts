@@ -12,8 +12,8 @@ export interface Answers {
   readonly scheduler: (name: string) => SchedulerLike;
   /** a line of the trace that answers a question */
   readonly hear: (record: ToRecord) => void;
-  /** a question in the trace that has not been asked: perhaps somebody waits for it */
-  readonly unasked: (record: AskRecord) => void;
+  /** a question in the trace that has not been asked; does somebody wait for it? */
+  readonly unasked: (record: AskRecord) => boolean;
   /** Advances the time. Waits in the trace end when it says so, others when they are due. */
   readonly elapse: (until: number) => void;
   /** questions that the trace did not answer before its end */
@@ -136,6 +136,7 @@ export const createAnswers = (
     unasked: record => {
       const [first] = early.get(record.ask) ?? [];
       first?.(record);
+      return first !== undefined;
     },
     elapse: until => {
       hasBegun = true;

@@ -13,9 +13,10 @@ export interface Reader {
   readonly answeredAtOnce: (id: number) => ToRecord | undefined;
 }
 
-/** A turn lasts until something comes in. */
-const isOfTurn = (record: Header | TraceRecord): record is AskRecord | ToRecord =>
+const isQuestion = (record: Header | TraceRecord): record is AskRecord | ToRecord =>
   'ask' in record || ('to' in record && record.now === true);
+/** A turn lasts until something comes in. */
+const isOfTurn = (record: Header | TraceRecord): boolean => isQuestion(record) || 'step' in record;
 
 export const createReader = (lines: Iterable<string>): Reader => {
   const readLine = createLineReader();
@@ -51,7 +52,7 @@ export const createReader = (lines: Iterable<string>): Reader => {
     for (let position = 0; ; position += 1) {
       const record = ahead(position);
       if (record === undefined || !isOfTurn(record)) return undefined;
-      if (!is(record)) continue;
+      if (!isQuestion(record) || !is(record)) continue;
       read.splice(position, 1);
       return record;
     }

@@ -1,5 +1,8 @@
-import { Observable, type SchedulerLike, type Subscription } from 'rxjs';
+import { Observable, type SchedulerLike, type Subscription, tap } from 'rxjs';
+import type { Stage } from '../model/flow.js';
 import type { Input } from '../model/input.js';
+import type { Step } from '../model/world.js';
+import type { NetworkEvent } from '../model/event.js';
 import type { Known } from './format.js';
 import { encode } from './json.js';
 import { createLineWriter, type LineWriterOptions } from './line-writer.js';
@@ -12,6 +15,8 @@ export interface Recorder {
   /** the `onInput` of createBroker */
   readonly onInput: (input: Input, at: number) => void;
   readonly ask: Ask;
+  /** Records what leaves the stages before it. */
+  readonly stage: Stage;
   /** Records the waits of a scheduler. While recording, its time stands still between lines, as in a replay. */
   readonly scheduler: (inner: SchedulerLike, name: string) => SchedulerLike;
   /** the broker was asked to stop */
@@ -42,6 +47,16 @@ const encodedInput = (input: Input): string => {
     return encode(input);
   } catch {
     return encode(plain(input));
+  }
+};
+
+const plainEvent = (event: NetworkEvent): NetworkEvent =>
+  event.kind === 'extension' ? { ...event, payload: undefined } : event;
+const encodedStep = ({ id, at, event, cause }: Step): string => {
+  try {
+    return encode({ id, at, event, cause });
+  } catch {
+    return encode({ id, at, event: plainEvent(event), cause: cause && plainEvent(cause) });
   }
 };
 
@@ -127,6 +142,9 @@ export const createRecorder = ({ longest = () => Infinity, ...options }: Recorde
   };
   return {
     ask,
+    stage: tap(step => {
+      if (isOn()) line(`"step":${encodedStep(step)}`);
+    }),
     scheduler: recordedScheduler,
     onInput: (input, wall) => {
       if (!isOn()) return;

@@ -6,6 +6,8 @@ import { standardSinks } from '../sinks/standard.js';
 import { absentSystem } from './null-system.js';
 import { createAnswers } from './playback.js';
 import { toError } from '../model/fault.js';
+import type { Broker } from '../model/flow.js';
+import { createPlayedStage } from './played-stage.js';
 import { type Header, TraceError } from './format.js';
 import { createReader } from './reader.js';
 import { through } from './instrument.js';
@@ -17,12 +19,17 @@ export type Replayed =
   | { readonly at: number; readonly input: Input }
   | { readonly at: number; readonly outcome: Outcome }
   /** a question that the trace does not answer, once each */
-  | { readonly at: number; readonly unanswered: string };
+  | { readonly at: number; readonly unanswered: string }
+  /** a question that was asked when the trace was recorded, or an event that left the stages; by this replay not */
+  | { readonly at: number; readonly unasked: string };
 
 interface Run {
   readonly take: (record: Exclude<ReturnType<ReturnType<typeof createReader>['next']>, Header | undefined>) => void;
   readonly end: () => void;
 }
+
+/** Of a scheduler's (`recorded-scheduler.ts`): nothing comes of it but what is asked when it is over. */
+const isWait = (question: string): boolean => /^(wait|soon) [\d.]+$/.test(question);
 
 const MAX_REPORTED_QUESTIONS = 10_000;
 
@@ -32,8 +39,9 @@ const MAX_REPORTED_QUESTIONS = 10_000;
  * memory does not grow with the trace. Errors: TraceError.
  *
  * @param lines the lines of a trace, the header first
+ * @param stages run in place of what left the stages of extensions then
  */
-export const replay = (lines: Iterable<string>): Observable<Replayed> =>
+export const replay = (lines: Iterable<string>, stages?: Broker['stages']): Observable<Replayed> =>
   new Observable<Replayed>(out => {
     const reader = createReader(lines);
     const told = new Set<string>();
@@ -57,6 +65,8 @@ export const replay = (lines: Iterable<string>): Observable<Replayed> =>
         told.add(unanswered);
         out.next({ at: time(), unanswered });
       };
+      const played = createPlayedStage();
+      const isPlayed = stages === undefined && header.staged === true;
       const answers = createAnswers(reader, header.known, header.at, untold);
       const input$ = new Subject<Input>();
       const stop$ = new Subject<void>();
@@ -72,6 +82,7 @@ export const replay = (lines: Iterable<string>): Observable<Replayed> =>
           scheduler,
           asapScheduler: answers.scheduler('soon'),
         }),
+        stages: isPlayed ? [{ name: 'trace', stage: played.stage }] : (stages ?? []),
         start: header.start,
         lastId: header.lastId,
         stop$,
@@ -90,9 +101,13 @@ export const replay = (lines: Iterable<string>): Observable<Replayed> =>
           if ('input' in record) {
             out.next({ at: time(), input: record.input });
             input$.next(record.input);
+          } else if ('step' in record) {
+            const { id, event } = record.step;
+            if (isPlayed && !played.pass(record.step)) out.next({ at: time(), unasked: `event ${id} ${event.kind}` });
           } else if ('to' in record) answers.hear(record);
-          else if ('ask' in record) answers.unasked(record);
-          else stop$.next();
+          else if ('ask' in record) {
+            if (!answers.unasked(record) && !isWait(record.ask)) out.next({ at: time(), unasked: record.ask });
+          } else stop$.next();
         },
         end: () => {
           answers.open().forEach(untold);

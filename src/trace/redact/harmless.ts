@@ -44,7 +44,7 @@ const words = new Set(
     scheduler scope script scripts search sec seconds section see seen seg segments segs selected selection self send sender sent serial server servers
     service serving session set setup several severity share shift should sigabrt sighup sigint sigkill signal signals signature sigpipe sigsegv sigterm since
     single sip sit site size sizes skipped slave sleep slip slot slp smtp snapshot sntp so socket solicitation some somebody something soon source sources
-    space specific sport src ss standing stands start started starting starts state statement states static station statistics stats status stderr stdout step
+    space specific sport src ss staged standing stands start started starting starts state statement states static station statistics stats status stderr stdout step
     still stop stopped stops stream streettalk string subnet subnetmask subnets subscribe subscribed such supplier suppress suppressor sure suspend swap switches
     symbolic system systemd ta table tables taken takes tap target task tcode tcp tell tells temporary tentative testing text tftp than that the their them
     then there these they this those threw throughput throw time timed timeout timeouts timer times timesyncd timezone title to told too tos trace trailer

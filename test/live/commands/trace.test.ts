@@ -43,6 +43,36 @@ describeLive('a trace', () => {
       expect(await replayedLog(trace)).toEqual(log);
     }));
 
+  test('of a daemon with an extension replays to what its stages made of the events, or make of them today', () =>
+    withNetwork(['dhcp', 'static'], async ({ lab }) => {
+      const stage = (link: string): string => `export default ({ rxjs, defineExtension }) => defineExtension({
+        name: 'only',
+        stages: [rxjs.pipe(rxjs.filter(({ event }) => !('name' in event) || event.name === '${link}'), rxjs.delay(30))],
+      });`;
+      await lab.write('/etc/network-broker/then.mjs', stage('eth1'));
+      await lab.write('/etc/network-broker/today.mjs', stage('eth0'));
+      await configureBroker(lab, `${settings(8)}[Extensions]\nLoad = ["/etc/network-broker/then.mjs"]\n`);
+      await installRecorders(lab, ['10-record'], 'echo "$LINK $OperationalState"');
+      const broker = await startBroker(lab);
+      await commotion(lab);
+      await broker.stop();
+      const observed = outcomesIn(broker.log());
+      expect(observed.filter(line => line.includes('10-record')).length).toBeGreaterThan(3);
+      expect(observed.filter(line => line.includes("Link='eth0'"))).toEqual([]);
+      const trace = await takeTrace(lab);
+      expect(await replayedLog(trace)).toEqual(observed);
+
+      await lab.write('/tmp/trace.jsonl', trace.map(line => `${line}\n`).join(''));
+      const replay = `${join(checkout, 'bin', 'network-broker')} replay /tmp/trace.jsonl`;
+      const [then, today] = [
+        await lab.sh(`${replay}; echo "status $?"`, { env }),
+        await lab.sh(`${replay} --extension /etc/network-broker/today.mjs 2>&1 || echo "status $?"`, { env }),
+      ];
+      expect(then).toMatch(/with the extensions only, whose sinks are not replayed\n[^]*status 0\n$/);
+      expect(today).toMatch(/ ! {5}recorded, but not done by this replay: run \d+ \S+\/10-record\n/);
+      expect(today).toMatch(/\d+ of what was recorded are not in this replay, see the lines with !\nstatus 1\n$/);
+    }));
+
   test('holds no address and no name when it is redacted, and replays to as much', () =>
     withNetwork(['dhcp', 'static'], async ({ lab }) => {
       await configureBroker(lab, settings(8));

@@ -46,7 +46,9 @@ export const replayedLog = async (lines: readonly string[]): Promise<readonly st
       ? describe(told.outcome).map(({ message }) => withoutStack(message))
       : 'unanswered' in told
         ? [`? ${told.unanswered}`]
-        : [],
+        : 'unasked' in told
+          ? [`! ${told.unasked}`]
+          : [],
   );
 
 /** What the daemon's log tells of outcomes; the rest is about the process. */

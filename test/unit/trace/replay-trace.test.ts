@@ -1,8 +1,22 @@
 import { describe, expect, test } from '@jest/globals';
-import { asapScheduler, asyncScheduler, concat, delay, lastValueFrom, NEVER, of, tap, throwError, toArray } from 'rxjs';
+import {
+  asapScheduler,
+  asyncScheduler,
+  concat,
+  delay,
+  filter,
+  lastValueFrom,
+  NEVER,
+  of,
+  tap,
+  throwError,
+  toArray,
+} from 'rxjs';
 import { createBroker } from '../../../src/broker.js';
 import type { Input } from '../../../src/model/input.js';
+import type { Broker, Stage } from '../../../src/model/flow.js';
 import type { Outcome } from '../../../src/model/outcome.js';
+import type { Step } from '../../../src/model/world.js';
 import { standardSinks } from '../../../src/sinks/standard.js';
 import { address, config, lease, link, inWords } from '../../../src/testing/builders.js';
 import { fakeBus, fakeConnection } from '../../../src/fakes/fake-bus.js';
@@ -123,8 +137,13 @@ const settings = config({
 const NOON = Date.UTC(2026, 1, 3, 12);
 
 /** Runs a broker in virtual time over faked system interfaces, and records it; in parts that begin at these moments. */
-const recorded = (cuts: readonly number[] = []): Recorded & { readonly parts: readonly Recorded[] } => {
-  const parts: { lines: string[]; outcomes: string[] }[] = [{ lines: [header], outcomes: [] }];
+const recorded = (
+  cuts: readonly number[] = [],
+  stages: Broker['stages'] = [],
+): Recorded & { readonly parts: readonly Recorded[] } => {
+  const staged = stages.length > 0 && { extensions: ['quiet'], staged: true as const };
+  const first = writeHeader({ ...emptyHeader, ...staged });
+  const parts: { lines: string[]; outcomes: string[] }[] = [{ lines: [first], outcomes: [] }];
   marbles(({ hot, expectObservable }) => {
     const left = [...cuts];
     let newest = begin(emptyWorld);
@@ -134,7 +153,7 @@ const recorded = (cuts: readonly number[] = []): Recorded & { readonly parts: re
       onTurn: () => {
         if (asyncScheduler.now() < (left[0] ?? Infinity)) return;
         left.shift();
-        const next: Header = JSON.parse(header) as Header;
+        const next: Header = JSON.parse(first) as Header;
         const known = recorder.known();
         const line = writeHeader({
           ...next,
@@ -153,6 +172,7 @@ const recorded = (cuts: readonly number[] = []): Recorded & { readonly parts: re
       config$: concat(of(settings), NEVER),
       kernel: { name: 'kernel', inputs: () => concat(input$, NEVER), drain: () => undefined },
       sources: [],
+      stages: stages.length === 0 ? [] : [...stages, { name: 'trace', stage: recorder.stage }],
       sinks: [
         ...standardSinks({
           ...through(recorder.ask, system()),
@@ -226,6 +246,39 @@ describe('replay', () => {
     expect(await outcomesOf([...lines, ...lines])).toEqual([...outcomes, ...outcomes]);
   });
 
+  describe('of a run with stages of extensions', () => {
+    const only = (name: string): Stage => filter(({ event }) => !('name' in event) || event.name === name);
+    const stages = [
+      { name: 'quiet', stage: only('eth0') },
+      { name: 'late', stage: delay<Step>(20) },
+    ];
+
+    test('shows what was done then, of the events that left them when they did', async () => {
+      const { lines, outcomes } = recorded([], stages);
+      expect(outcomes.join('\n')).toContain('10-slow');
+      expect(outcomes.filter(one => one.startsWith('event 3 '))).toEqual([]);
+      expect(await outcomesOf(lines)).toEqual(outcomes);
+      expect((await replayedOf(lines)).filter(one => 'unasked' in one)).toEqual([]);
+    });
+
+    test('is redacted without any of it being lost', async () => {
+      const { learn, hide } = createRedactor();
+      const { lines, outcomes } = recorded([], stages);
+      lines.forEach(learn);
+      const all = await replayedOf(lines.map(hide));
+      expect(all.filter(one => 'outcome' in one && told(one.outcome).length > 0)).toHaveLength(outcomes.length);
+      expect(all.filter(one => 'unasked' in one || 'unanswered' in one)).toEqual([]);
+    });
+
+    test('says what it does not show, if other stages run in their place', async () => {
+      const { lines } = recorded([], stages);
+      const other = [{ name: 'other', stage: only('eth1') }];
+      const all = await lastValueFrom(replay(lines, other).pipe(toArray()), { defaultValue: [] });
+      expect(all.flatMap(one => ('unasked' in one ? [one.unasked] : []))).toContain('run 1 /etc/nb/carrier.d/10-slow');
+      expect(all.flatMap(one => ('unanswered' in one ? [one.unanswered] : []))).toContain('list /etc/nb/carrier.d');
+    });
+  });
+
   test('a question that the trace does not answer fails, and is said', async () => {
     const { lines } = recorded();
     const id = /"ask":"run 3 .*10-slow","id":(\d+)/.exec(lines.join('\n'))?.[1] ?? '';
@@ -272,7 +325,7 @@ describe('replay', () => {
   test.each([
     ['nothing at all', [], 'line 1: expected JSON'],
     ['no trace', ['{}'], 'line 1: expected the header of a network-event-broker trace'],
-    ['another version', [header.replace('"version":4', '"version":3')], 'expected version 4 of the format, found 3'],
+    ['another version', [header.replace('"version":5', '"version":4')], 'expected version 5 of the format, found 4'],
     ['half a line', [header, '{"at":1,"inp'], 'line 2: expected JSON, found "{\\"at\\":1'],
     ['no object', [header, '7'], 'line 2: expected a JSON object, found "7"'],
     [
