@@ -1,5 +1,5 @@
 import { type ConfigChanges, configure } from '../config/configure.js';
-import type { Config } from '../model/config.js';
+import type { Config, Tree } from '../model/config.js';
 import type { LeaseEvent, LinkStateEvent, ManagerStateEvent } from '../model/event.js';
 import type { Address } from '../model/address.js';
 import { emptyLease, type Lease } from '../model/lease.js';
@@ -12,6 +12,18 @@ import { leaseKey } from '../world/leases/wanted.js';
 /** A configuration: the defaults, but for what is given; no lease files. */
 export const config = (changes: ConfigChanges = {}): Config =>
   configure({ ...changes, network: { dhClientLeaseFiles: [], ...changes.network } });
+
+/** A script tree of our own style, apart from `changes`. */
+export const tree = (changes: Partial<Tree> = {}): Tree => ({
+  path: [],
+  style: 'network-broker',
+  user: undefined,
+  timeoutSec: undefined,
+  links: undefined,
+  startup: false,
+  directories: [],
+  ...changes,
+});
 
 /** A link: `link(2, 'eth0')`, `link(2, 'eth0', 'enp1s0')` with alternative names. */
 export const link = (ifindex: number, name: string, ...alternativeNames: readonly string[]): Link => ({

@@ -104,6 +104,7 @@ EmitJSON="true"
       extensions: { load: [] },
       perLink: [],
       starts: [],
+      trees: [],
     });
   });
 
@@ -144,6 +145,16 @@ On = "routable"
 Links = "eth*"
 Unit = "x@%i.service"
 Job = "restart"
+[[Tree]]
+Path = "/etc/a:/usr/lib/a/"
+Style = "networkmanager"
+User = "root"
+TimeoutSec = 5
+Links = "eth*"
+StartupTriggers = true
+[Tree."routable.d"]
+TimeoutSec = "7"
+Links = ["wlan0"]
 `);
     expect(all).toEqual({
       system: { logLevel: 'fatal', logFormat: 'json', generator: ['dhclient', 'rtnetlink'], trace: 0.5 },
@@ -166,6 +177,17 @@ Job = "restart"
       extensions: { load: ['/opt/with space/x.js', '/opt/package.mjs'] },
       perLink: [{ patterns: ['eth*'], gateway: ['192.0.2.1'], dnsDefaultRoute: false, domains: ['~corp.example'] }],
       starts: [{ on: ['routable'], links: ['eth*'], unit: 'x@%i.service', job: 'restart' }],
+      trees: [
+        {
+          path: ['/etc/a', '/usr/lib/a'],
+          style: 'NetworkManager',
+          user: 'root',
+          timeoutSec: 5,
+          links: ['eth*'],
+          startup: true,
+          directories: [{ name: 'routable.d', timeoutSec: 7, links: ['wlan0'] }],
+        },
+      ],
     });
   });
 

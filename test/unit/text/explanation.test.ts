@@ -1,6 +1,8 @@
 import { expect, test } from '@jest/globals';
 import { explanationOf, explanationPage } from '../../../src/text/explanation.js';
 import { config, link, linkState, managerState, step, world } from '../../../src/testing/builders.js';
+import { directoriesIn, type Listed, type TreeDirectories, treesOf } from '../../../src/sinks/scripts/trees.js';
+import type { Listing } from '../../../src/system/files/files.js';
 import { linkTo, listing, place, script } from '../../../src/fakes/fake-files.js';
 
 const eth0 = link(2, 'eth0');
@@ -8,23 +10,32 @@ const paint = (colour: number) => (text: string) => (colour === 31 ? `!${text}!`
 const known = world([eth0], config({ network: { links: ['lan*'] } }), {
   networkd: { states: new Map([[2, { OperationalState: 'degraded' }]]) },
 });
+/** One directory of the daemon's own tree. */
+const own = (of: Listing): Listed<TreeDirectories> => {
+  const [tree] = treesOf(undefined, '/s');
+  const run = { directory: of.directory.slice('/s/'.length), args: [] };
+  if (tree === undefined) throw new Error('expected a tree');
+  return { ...directoriesIn(tree, run), listings: [of] };
+};
 const routable = step(0, linkState(eth0, { OperationalState: 'routable' }), known);
 
 test('says what would run, in which order and with what, and of everything else why it would not', () => {
   const explanation = explanationOf(
     routable,
     [
-      listing('/s/routable.d', [
-        '20-b',
-        '10-a',
-        script('/s/routable.d/30-c', { mode: 0o644 }),
-        script('/s/routable.d/40-d', { uid: 1000 }),
-        linkTo('/s/routable.d/50-e', place('/dev/null', { kind: 'other' })),
-        script('/s/routable.d/60-f', { size: 0 }),
-        '.70-g',
-      ]),
-      { directory: '/s/none.d', way: { places: [], end: undefined }, entries: [] },
-      listing('/s/empty.d', []),
+      own(
+        listing('/s/routable.d', [
+          '20-b',
+          '10-a',
+          script('/s/routable.d/30-c', { mode: 0o644 }),
+          script('/s/routable.d/40-d', { uid: 1000 }),
+          linkTo('/s/routable.d/50-e', place('/dev/null', { kind: 'other' })),
+          script('/s/routable.d/60-f', { size: 0 }),
+          '.70-g',
+        ]),
+      ),
+      own({ directory: '/s/none.d', way: { places: [], end: undefined }, entries: [] }),
+      own(listing('/s/empty.d', [])),
     ],
     [0],
     { LINK: 'eth0', ROUTES: 'a\nb' },
@@ -57,10 +68,12 @@ Environment
 test('a directory that somebody else could change is refused as a whole', () => {
   const open = listing('/s/routable.d', ['10-a']);
   const places = open.way.places.map(one => (one.path === '/s' ? { ...one, mode: 0o777 } : one));
-  const explanation = explanationOf(routable, [{ ...open, way: { ...open.way, places } }], [0], {});
+  const explanation = explanationOf(routable, [own({ ...open, way: { ...open.way, places } })], [0], {});
   expect(explanation.directories).toEqual([
     {
       path: '/s/routable.d',
+      style: 'network-broker',
+      user: null,
       exists: true,
       obstacle:
         'script directory /s/routable.d is refused: /s is writable by group or others (mode 0777): chmod go-w it',
@@ -70,7 +83,7 @@ test('a directory that somebody else could change is refused as a whole', () => 
 });
 
 test('scripts are numbered through all directories', () => {
-  const explanation = explanationOf(routable, [listing('/s/a.d', ['1']), listing('/s/b.d', ['1'])], [0], {});
+  const explanation = explanationOf(routable, [own(listing('/s/a.d', ['1'])), own(listing('/s/b.d', ['1']))], [0], {});
   expect(explanationPage(explanation, paint)).toMatch(/ 1 {2}\/s\/a\.d\/1\n\n\/s\/b\.d\n {2}2 {2}\/s\/b\.d\/1\n/);
 });
 
@@ -101,12 +114,13 @@ test('says what would become of the targets of the link, and which units would b
   const target = (state: string, wanted: boolean, active: boolean | null, why = '', units: readonly string[] = []) => ({
     ...{ unit: `link-${state}@eth0.target`, wanted, active, why, units },
   });
-  const explanation = explanationOf(event, [], [0], {}, [
+  const targets = [
     target('carrier', true, true),
     target('routable', true, false, 'it is masked', ['a.service', 'b.service']),
     target('configured', false, true),
     target('online', true, null),
-  ]);
+  ];
+  const explanation = explanationOf(event, [], [0], {}, { targets });
   expect(explanation.starts).toEqual([{ unit: 'ddns@eth0.service', job: 'restart' }]);
   expect(explanationPage(explanation, paint)).toContain(`
 Targets

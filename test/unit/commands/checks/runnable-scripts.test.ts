@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { lastValueFrom, toArray } from 'rxjs';
 import { scriptDirectories } from '../../../../src/commands/checks/runnable-scripts.js';
 import { fakeFiles, type FakeTree, script } from '../../../../src/fakes/fake-files.js';
-import { config } from '../../../../src/testing/builders.js';
+import { config, tree } from '../../../../src/testing/builders.js';
 
 const root = '/etc/network-broker';
 const directory = (name: string) => script(`${root}/${name}`, { kind: 'directory' });
@@ -46,4 +46,37 @@ test('the drop-ins of the configuration, files and other directories are nothing
     { defaultValue: [] },
   );
   expect(findings.map(({ message }) => message)).toEqual([`${root}: 0 scripts in 0 directories`]);
+});
+
+test('further trees are told of, each with its style', async () => {
+  const nd = tree({ path: ['/etc/nd', '/usr/nd'], style: 'networkd-dispatcher', user: 'root' });
+  const limits = { timeoutSec: 5, links: undefined };
+  const absent = tree({
+    path: ['/none'],
+    directories: [
+      { name: 'routble.d', ...limits },
+      { name: 'routable.d', ...limits },
+    ],
+  });
+  const directories = {
+    [root]: [],
+    '/etc/nd': [],
+    '/etc/nd/routable.d': ['10-a', '20-b'],
+    '/usr/nd/routable.d': ['20-b'],
+  };
+  const findings$ = scriptDirectories(fakeFiles({ directories }))({
+    options: { config: `${root}/network-broker.toml`, scriptDirectory: root, system: {} },
+    config: config({ trees: [nd, absent] }),
+    faults: [],
+  });
+  expect(
+    (await lastValueFrom(findings$.pipe(toArray()), { defaultValue: [] })).map(
+      ({ severity, message }) => `${severity} ${message}`,
+    ),
+  ).toEqual([
+    `ok ${root}: 0 scripts in 0 directories`,
+    'ok /etc/nd (networkd-dispatcher, as root): 2 scripts in 2 directories',
+    'warn [Tree."routble.d"]: no event runs the scripts of such a directory (network-broker); did you mean routable.d?',
+    'warn /none (network-broker) does not exist: no scripts will run',
+  ]);
 });

@@ -57,8 +57,8 @@ describe('environmentOf', () => {
 
   test('only the scripts of a link’s state are told which word chose their directory', () => {
     const event = linkState(eth0, { CarrierState: 'no-carrier' });
-    expect(directoryVariables(event, '/etc/network-broker/no-carrier.d/10-a')).toEqual({ STATE: 'no-carrier' });
-    expect(directoryVariables(managerState({}), '/etc/network-broker/manager.d/10-a')).toEqual({});
+    expect(directoryVariables(event, 'no-carrier.d')).toEqual({ STATE: 'no-carrier' });
+    expect(directoryVariables(managerState({}), 'manager.d')).toEqual({});
   });
 
   test("networkd's own state: all its properties and which of them changed, and no link", () => {

@@ -5,8 +5,8 @@ import { linkTo, listing, place, script } from '../../../../src/fakes/fake-files
 
 /** The decision as text: what runs, and what is said. */
 const plan = (...layers: readonly Listing[]): readonly string[] => {
-  const { paths, faults } = scriptsIn(layers, [0]);
-  return [...paths.map(path => `run ${path}`), ...faults.map(({ code, message }) => `${code}: ${message}`)];
+  const { scripts, faults } = scriptsIn(layers, [0]);
+  return [...scripts.map(({ path }) => `run ${path}`), ...faults.map(({ code, message }) => `${code}: ${message}`)];
 };
 const inDirectory = (...entries: readonly (string | Entry)[]) => plan(listing('/s/a.d', entries));
 

@@ -36,8 +36,8 @@ const write = (name: string, mode = 0o755, text = '#!/bin/sh\n'): void => {
 const list = (name = 'a.d'): Listing => only(files.list([`${dir}/${name}`]))[0]!;
 /** What the planner makes of the real directory, without the directory's own name. */
 const plan = (name = 'a.d'): readonly string[] => {
-  const { paths, faults } = scriptsIn([list(name)], files.owners);
-  return [...paths.map(path => `run ${path}`), ...faults.map(({ message }) => message)].map(line =>
+  const { scripts, faults } = scriptsIn([list(name)], files.owners);
+  return [...scripts.map(({ path }) => `run ${path}`), ...faults.map(({ message }) => message)].map(line =>
     line.replaceAll(dir, ''),
   );
 };

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { Subscription } from 'rxjs';
+import { lastValueFrom, Subscription, toArray } from 'rxjs';
 import { execaProcesses } from '../../../../src/system/processes/by-execa.js';
 import { posixProcesses } from '../../../../src/system/processes/by-posix-spawn.js';
 import type { ProcessEvent, Processes } from '../../../../src/system/processes/processes.js';
@@ -93,6 +93,15 @@ describe.each([
         'exited',
       ]);
       expect([...lines()].sort()).toEqual(['stderr two', 'stdout one']);
+    });
+
+    test('arguments follow the name of the script', async () => {
+      const events$ = processes.run({ path: script('echo "$# $1 $2"'), args: ['eth 0', ''], env: { PATH } });
+      expect(await lastValueFrom(events$.pipe(toArray()), { defaultValue: [] })).toContainEqual({
+        kind: 'output',
+        stream: 'stdout',
+        line: '2 eth 0 ',
+      });
     });
 
     test('tells the signal that ended it', async () => {
@@ -202,6 +211,20 @@ describe.each([
       const { events, ended } = run(path(), env);
       await ended();
       expect(events).toEqual([{ kind: 'failed', error: expect.stringMatching(error) }]);
+    });
+
+    test('what another user is to run', async () => {
+      const tree = { path: [dir], style: 'network-broker', timeoutSec: undefined, links: undefined } as const;
+      const as = {
+        user: 'root',
+        tree: { ...tree, user: 'root', startup: false, directories: [] },
+        directory: 'a.d',
+      } as const;
+      const path = script('touch "$0.ran"');
+      expect(await lastValueFrom(processes.run({ path, env: {}, as }).pipe(toArray()), { defaultValue: [] })).toEqual([
+        { kind: 'failed', error: 'it is to run as root (User = "root" of its tree), which is not possible here' },
+      ]);
+      expect(existsSync(`${path}.ran`)).toBe(false);
     });
 
     test('a file without execute permission', async () => {
