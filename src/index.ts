@@ -41,6 +41,8 @@ export type { Contexts, Owner } from './model/contexts.js';
 export type { Broker, Flow, KernelSource, Sink, Source, Stage, Subscriptions } from './model/flow.js';
 export type { Enrich } from './sinks/scripts/enrich.js';
 export type { Environment } from './sinks/scripts/environment.js';
+export type { AddressJson, LinkJson, LinkStatisticsJson, RouteJson } from './sinks/link-json/link-json.js';
+export type { LinkFacts } from './sinks/scripts/run-event.js';
 export type { ScriptsOptions } from './sinks/scripts/sink.js';
 export type { Bus, BusConnection } from './system/bus/bus.js';
 export type { Call, Signal } from './system/bus/bus-types.js';
@@ -55,6 +57,7 @@ export type {
   ProcessOutput,
   ProcessSpec,
   ProcessStarted,
+  RunAs,
   Processes,
 } from './system/processes/processes.js';
 export type { KernelConnection, Refusal, Rtnetlink } from './system/rtnetlink.js';

@@ -27,7 +27,17 @@ export { conflateMap } from './operators/conflate-map.js';
 export { joinKey, joinSteps } from './world/join.js';
 
 export type { Address, Family } from './model/address.js';
-export type { Config, Generator, LinkPatterns, LinkSettings, LogFormat, LogLevel, StartRule } from './model/config.js';
+export type {
+  Config,
+  Generator,
+  LinkPatterns,
+  LinkSettings,
+  LogFormat,
+  LogLevel,
+  StartRule,
+  Tree,
+  TreeDirectory,
+} from './model/config.js';
 export type {
   AddressChange,
   AddressEvent,

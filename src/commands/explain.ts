@@ -2,9 +2,11 @@ import { join } from 'node:path';
 import { exhaustMap, forkJoin, map, type Observable, of, take, tap } from 'rxjs';
 import type { Fault } from '../model/fault.js';
 import type { Step } from '../model/world.js';
-import { directoriesOf } from '../sinks/scripts/directories.js';
 import { directoryVariables, type Environment } from '../sinks/scripts/environment.js';
-import { inLayers } from '../sinks/scripts/layers.js';
+import type { Given } from '../sinks/scripts/styles/style.js';
+import { styles } from '../sinks/scripts/styles/styles.js';
+import { chosenBy, listedIn, type TreeDirectories } from '../sinks/scripts/trees.js';
+import { linkFacts } from '../sinks/link-json/ask-link.js';
 import { scriptVariables } from '../sinks/scripts/run-event.js';
 import { standardVariables } from '../sinks/standard.js';
 import { systemBus } from '../system/bus/bus.js';
@@ -22,10 +24,18 @@ import { say } from '../system/say.js';
 import { exitStatusOf } from '../cli/exit-status-of.js';
 
 /** `STATE`, which each directory's scripts are told for themselves. */
-const chosenBy = ({ event }: Step, directories: readonly string[]): Environment => {
-  const words = directories.flatMap(name => directoryVariables(event, `${name}/script`).STATE ?? []);
+const statesIn = ({ event }: Step, directories: readonly TreeDirectories[]): Environment => {
+  const own = directories.filter(({ tree }) => styles[tree.style].variables === undefined);
+  const words = [...new Set(own.flatMap(({ run }) => directoryVariables(event, run.directory).STATE ?? []))];
   return words.length === 0 ? {} : { STATE: words.join(' or ') };
 };
+
+/** What scripts of other programs' trees would be given. */
+const foreignIn = (given: Given, directories: readonly TreeDirectories[]): Explanation['foreign'] =>
+  directories.flatMap(({ tree, run, layers: [path = ''] }) => {
+    const { variables } = styles[tree.style];
+    return variables === undefined ? [] : [{ path, args: run.args, environment: variables(given, run) }];
+  });
 
 /** Says which scripts would run, and why others would not; runs and writes nothing. Resolves to the exit status. */
 export const explain = (options: Options, { words, flags }: Asked): Promise<number> => {
@@ -34,17 +44,24 @@ export const explain = (options: Options, { words, flags }: Asked): Promise<numb
   const { owners, runtime } = targetDaemon(options, files);
   const unwritten: ScriptFiles = { hold: name => of(join(runtime, 'script-files', name)) };
   const enrich = standardVariables({ rtnetlink, bus, files }, unwritten);
+  const facts = linkFacts({ rtnetlink, bus, files });
   const report = ({ message }: Fault): void => say(message);
   const explained = (step: Step): Observable<Explanation> => {
-    const { directories } = directoriesOf(step.event, step.world.config?.events.scriptsOnRenewal);
+    const directories = chosenBy(step, options.scriptDirectory);
     return forkJoin({
-      listings: files.list(inLayers(options.scriptDirectory, directories)),
+      listings: files.list(directories.flatMap(({ layers }) => layers)),
       environment: scriptVariables(files, enrich)(step, report).pipe(
         take(1),
-        map(environment => ({ ...environment, ...chosenBy(step, directories) })),
+        map(environment => ({ ...environment, ...statesIn(step, directories) })),
       ),
+      link: facts(step, report),
       targets: explainTargets(step, bus, files),
-    }).pipe(map(({ listings, environment, targets }) => explanationOf(step, listings, owners, environment, targets)));
+    }).pipe(
+      map(({ listings, environment, link, targets }) => {
+        const foreign = foreignIn({ step, link }, directories);
+        return explanationOf(step, listedIn(directories, listings), owners, environment, { targets, foreign });
+      }),
+    );
   };
   const page = (explanation: Explanation): string =>
     flags.includes('json')

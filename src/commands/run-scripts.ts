@@ -9,6 +9,7 @@ import { isOfChosenLink } from '../world/chosen-links.js';
 import { reasons } from '../sinks/scripts/reasons.js';
 import { eventScripts } from '../sinks/scripts/run-event.js';
 import { createScriptFinder } from '../sinks/scripts/find.js';
+import { linkFacts } from '../sinks/link-json/ask-link.js';
 import { standardVariables } from '../sinks/standard.js';
 import { systemBus } from '../system/bus/bus.js';
 import { createFiles } from '../system/files/files.js';
@@ -59,7 +60,8 @@ export const runScripts = (options: Options, { words }: Asked): Promise<number> 
   const report = ({ message }: Fault): void => say(message);
   const { scriptsOf } = createScriptFinder({ ...files, owners }, options.scriptDirectory, report);
   const enrich = standardVariables({ rtnetlink, bus, files }, scriptFiles);
-  const run = eventScripts({ files, processes: posixProcesses(), scriptsOf, enrich }, report);
+  const facts = linkFacts({ rtnetlink, bus, files });
+  const run = eventScripts({ files, processes: posixProcesses(), scriptsOf, enrich, facts }, report);
   let ran = 0;
   let failed = 0;
   const show = (outcome: Outcome): void => {

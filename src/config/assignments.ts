@@ -7,8 +7,10 @@ import { isList, isRecord } from '../model/values/unknown.js';
 export interface Assignment {
   readonly section: string | undefined;
   readonly name: string;
-  /** of which links a table is that stands in [Link]; undefined: it stands in no such table */
+  /** of which links a table is that stands in [Link], or which of several tables it is; undefined: it stands in no such table */
   readonly pattern?: string;
+  /** which directory of a tree a table is about; undefined: it stands in no such table */
+  readonly directory?: string;
   readonly value: unknown;
   /** `file:line` */
   readonly where: string;
@@ -70,8 +72,9 @@ export const lineOf = (text: string): LineOf => {
 /** Is this the section whose tables are each for some links? */
 export const isOfLinks = (section: string | undefined): boolean => section?.toLowerCase() === 'link';
 
-/** Is this the section of which there are several, one for each unit? */
+/** Is this a section of which there are several: one for each unit, one for each tree? */
 export const isOfStarts = (section: string | undefined): boolean => section?.toLowerCase() === 'start';
+export const isOfTrees = (section: string | undefined): boolean => /^tree(\."directory")?$/i.test(section ?? '');
 
 export interface Read {
   readonly set: readonly Assignment[];
@@ -91,14 +94,17 @@ export const assignments = ({ file, text }: ConfigText): Read => {
         const line = where(`${section}.${pattern}`, name);
         return { section, pattern, name, value, where: line === file ? where(section, pattern) : line };
       });
-    const ofStart = (section: string, nth: number, table: Readonly<Record<string, unknown>>): Assignment[] =>
-      Object.entries(table).map(([name, value]) => {
+    const ofMany = (section: string, nth: number, table: Readonly<Record<string, unknown>>): Assignment[] =>
+      Object.entries(table).flatMap(([name, value]): Assignment[] => {
         const place = `${where(undefined, section)}, table ${nth + 1}`;
-        return { section, pattern: place, name, value, where: place };
+        const about = { pattern: place, where: place };
+        if (!isOfTrees(section) || !isTable(value)) return [{ section, name, value, ...about }];
+        const ofDirectory = Object.entries(value).map(([key, own]) => ({ name: key, value: own }));
+        return ofDirectory.map(one => ({ section: 'Tree."DIRECTORY"', directory: name, ...one, ...about }));
       });
     const set = Object.entries(parse(text)).flatMap(([section, table]): Assignment[] =>
-      isOfStarts(section) && tablesIn(table).length > 0
-        ? tablesIn(table).flatMap((one, nth) => ofStart(section, nth, one))
+      (isOfStarts(section) || isOfTrees(section)) && tablesIn(table).length > 0
+        ? tablesIn(table).flatMap((one, nth) => ofMany(section, nth, one))
         : isTable(table)
           ? Object.entries(table).flatMap(([name, value]) =>
               isOfLinks(section) && isTable(value)

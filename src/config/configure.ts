@@ -3,8 +3,8 @@ import { defaults } from './schema.js';
 
 /** Parts of a configuration: any keys of any sections. */
 export type ConfigChanges = {
-  readonly [Section in Exclude<keyof Config, 'perLink' | 'starts'>]?: Partial<Config[Section]>;
-} & Partial<Pick<Config, 'perLink' | 'starts'>>;
+  readonly [Section in Exclude<keyof Config, 'perLink' | 'starts' | 'trees'>]?: Partial<Config[Section]>;
+} & Partial<Pick<Config, 'perLink' | 'starts' | 'trees'>>;
 
 /** The defaults, but for what is given: `configure({ network: { links: ['eth*', '!eth9'] } })`. */
 export const configure = (changes: ConfigChanges = {}): Config => ({
@@ -16,4 +16,5 @@ export const configure = (changes: ConfigChanges = {}): Config => ({
   extensions: { ...defaults.extensions, ...changes.extensions },
   perLink: changes.perLink ?? defaults.perLink,
   starts: changes.starts ?? defaults.starts,
+  trees: changes.trees ?? defaults.trees,
 });

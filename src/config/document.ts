@@ -1,5 +1,6 @@
 import { linkTables } from './link-keys.js';
 import { startTables } from './start-keys.js';
+import { directoryTables, treeTables } from './tree-keys.js';
 import { type Key, type Section, sections, sectionTitle } from './key.js';
 import { keys } from './schema.js';
 
@@ -18,10 +19,18 @@ const entry = ({ name, brief, doc, kind, initial, unset }: Key<unknown>): string
     `- Takes ${kind.expected}.\n- Default: ${unset === undefined ? `\`${name} = ${written(initial)}\`` : `unset, which means ${unset}`}.`,
   ].join('\n\n');
 
+/** What a section is of which there are several, for the manual. */
+export const aboutTables: ReadonlyMap<Section, string> = new Map([
+  ['Link', linkTables],
+  ['Start', startTables],
+  ['Tree', treeTables],
+  ['Tree."DIRECTORY"', directoryTables],
+]);
+
 const section = (name: Section): string =>
   [
     `## [${sectionTitle(name)}]`,
-    ...(name === 'Link' ? [linkTables] : name === 'Start' ? [startTables] : []),
+    ...[aboutTables.get(name)].filter(text => text !== undefined),
     ...keys.filter(key => key.section === name).map(entry),
   ].join('\n\n');
 

@@ -1,8 +1,7 @@
 import { heading, item, roff, roffOf, section } from './roff.js';
-import { linkTables } from './link-keys.js';
 import { type Key, type Section, sections } from './key.js';
 import { keys } from './schema.js';
-import { written } from './document.js';
+import { aboutTables, written } from './document.js';
 
 const entry = ({ name, brief, doc, kind, initial, unset }: Key<unknown>): string =>
   item(
@@ -14,7 +13,7 @@ const entry = ({ name, brief, doc, kind, initial, unset }: Key<unknown>): string
   );
 
 const keysOf = (name: Section): string =>
-  section(`[${name === 'Link' ? 'LINK.NAME' : name.toUpperCase()}]`, name === 'Link' ? roffOf(linkTables) : '') +
+  section(`[${name === 'Link' ? 'LINK.NAME' : name.toUpperCase()}]`, roffOf(aboutTables.get(name) ?? '')) +
   keys
     .filter(key => key.section === name)
     .map(entry)

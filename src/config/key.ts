@@ -13,7 +13,8 @@ export interface Key<T> {
   readonly doc: string;
 }
 
-export type Section = 'System' | 'Network' | 'Link' | 'Scripts' | 'Events' | 'Units' | 'Start' | 'Extensions';
+export type Section =
+  'System' | 'Network' | 'Link' | 'Scripts' | 'Events' | 'Units' | 'Start' | 'Tree' | 'Tree."DIRECTORY"' | 'Extensions';
 export const sections: readonly Section[] = [
   'System',
   'Network',
@@ -22,9 +23,14 @@ export const sections: readonly Section[] = [
   'Events',
   'Units',
   'Start',
+  'Tree',
+  'Tree."DIRECTORY"',
   'Extensions',
 ];
 
 /** How a section is written; that of links is a table for each pattern. */
-export const sectionTitle = (section: Section, pattern = 'NAME'): string =>
-  section === 'Link' ? `Link."${pattern}"` : section === 'Start' ? '[Start]' : section;
+export const sectionTitle = (section: Section, pattern?: string): string => {
+  if (section === 'Link') return `Link."${pattern ?? 'NAME'}"`;
+  if (section === 'Tree."DIRECTORY"') return `Tree."${pattern ?? 'DIRECTORY'}"`;
+  return section === 'Start' || section === 'Tree' ? `[${section}]` : section;
+};

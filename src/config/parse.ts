@@ -3,13 +3,14 @@ import type { Fault } from '../model/fault.js';
 import type { FaultCode } from '../model/fault-codes.js';
 import { fault } from '../model/fault.js';
 import type { Assignment, ConfigText } from './assignments.js';
-import { assignments, isOfLinks, isOfStarts } from './assignments.js';
+import { assignments, isOfLinks, isOfStarts, isOfTrees } from './assignments.js';
 import { excerpt } from '../model/values/excerpt.js';
 import { nearest } from './nearest.js';
 import { type Key, sections, sectionTitle } from './key.js';
 import { keys, schema } from './schema.js';
 import { linkKeys, linkPatterns } from './link-keys.js';
 import { startKeys } from './start-keys.js';
+import { directoryKeys, isOwnTree, treeKeys } from './tree-keys.js';
 import { groupBy } from '../model/values/group-by.js';
 
 /** `config` is undefined if, and only if, one of the faults is an error. */
@@ -60,7 +61,7 @@ const notASection = ({ name, value, where }: Assignment): Fault =>
   fault('config-value', `${where}: expected a section [${name}], found ${shown(value)}`);
 
 /** What is wrong with a name that no key has. */
-const unknown = ({ section, pattern, name, where }: Assignment): Fault => {
+const unknown = ({ section, pattern, directory, name, where }: Assignment): Fault => {
   const warning = (text: string): Fault => fault('config-unknown', `${where}: ${text}`);
   const elsewhere = keys.filter(key => same(name, key.name)).map(key => `[${sectionTitle(key.section)}]`);
   if (elsewhere.length > 0) return warning(`ignored: ${name} belongs in ${elsewhere.join(', ')}`);
@@ -69,7 +70,9 @@ const unknown = ({ section, pattern, name, where }: Assignment): Fault => {
   if (known === undefined)
     return warning(`ignored: no section is called [${excerpt(section)}]${suggestion(section, sections)}`);
   const names = keys.filter(key => key.section === known).map(key => key.name);
-  return warning(`ignored: [${sectionTitle(known, pattern)}] has no key ${excerpt(name)}${suggestion(name, names)}`);
+  return warning(
+    `ignored: [${sectionTitle(known, directory ?? pattern)}] has no key ${excerpt(name)}${suggestion(name, names)}`,
+  );
 };
 
 /** The same key twice in one file, in different spellings: TOML itself refuses the same spelling. */
@@ -77,18 +80,24 @@ const twice = (set: ByKey): readonly (() => Fault)[] =>
   [...set].flatMap(([key, assigned]) =>
     key === undefined
       ? []
-      : assigned.slice(1).map(({ where, name, pattern }, nth) => () => {
+      : assigned.slice(1).map(({ where, name, pattern, directory }, nth) => () => {
           const first = assigned[nth]?.where ?? '';
-          const text = `${where}: [${sectionTitle(key.section, pattern)}] ${name}: already set at ${first}; remove one`;
+          const text = `${where}: [${sectionTitle(key.section, directory ?? pattern)}] ${name}: already set at ${first}; remove one`;
           return fault('config-twice', text);
         }),
   );
+
+const byDirectory = (set: readonly Assignment[]) => groupBy(set, ({ directory }) => directory);
 
 /** Assignments by the pattern of their table, in the order in which patterns come first. */
 const byPattern = (set: readonly Assignment[]) => groupBy(set, ({ pattern }) => pattern);
 
 const notATable = ({ section, name, where }: Assignment): Fault => {
-  const expected = isOfStarts(section) ? 'tables [[Start]]' : 'a table of links, such as [Link."eth*"]';
+  const expected = isOfStarts(section)
+    ? 'tables [[Start]]'
+    : isOfTrees(section)
+      ? 'tables [[Tree]]'
+      : 'a table of links, such as [Link."eth*"]';
   return fault('config-value', `${where}: expected ${expected}, found ${excerpt(name)}`);
 };
 
@@ -100,23 +109,27 @@ export const parseConfig = (texts: readonly ConfigText[]): Parsed => {
   const files = texts.map(assignments);
   const all = files.flatMap(file => file.set);
   const stray = all.filter(
-    ({ section, pattern }) => (isOfLinks(section) || isOfStarts(section)) && pattern === undefined,
+    ({ section, pattern }) =>
+      (isOfLinks(section) || isOfStarts(section) || isOfTrees(section)) && pattern === undefined,
   );
   const tables = byPattern(all.filter(each => !stray.includes(each)));
   const wrong: (() => Fault)[] = [];
   const reader =
     (set: ByKey) =>
     <T>(key: Key<T>): T =>
-      (set.get(keysByName.get(keyName(key.section, key.name))) ?? []).reduce((last, { where, value, pattern }) => {
-        const read = key.kind.read(value);
-        const title = sectionTitle(key.section, pattern);
-        const text = (): string =>
-          `${where}: [${title}] ${key.name}: expected ${key.kind.expected}; found ${shown(value)}`;
-        if (!read) wrong.push(() => fault('config-value', text()));
-        return read ? read.value : last;
-      }, key.initial);
+      (set.get(keysByName.get(keyName(key.section, key.name))) ?? []).reduce(
+        (last, { where, value, pattern, directory }) => {
+          const read = key.kind.read(value);
+          const title = sectionTitle(key.section, directory ?? pattern);
+          const text = (): string =>
+            `${where}: [${title}] ${key.name}: expected ${key.kind.expected}; found ${shown(value)}`;
+          if (!read) wrong.push(() => fault('config-value', text()));
+          return read ? read.value : last;
+        },
+        key.initial,
+      );
   const perLink = [...tables].flatMap(([pattern, assigned]) => {
-    if (pattern === undefined || isOfStarts(assigned[0].section)) return [];
+    if (pattern === undefined || !isOfLinks(assigned[0].section)) return [];
     const patterns = linkPatterns.read(pattern)?.value;
     const text = (): string =>
       `${assigned[0].where}: [${sectionTitle('Link', pattern)}]: expected ${linkPatterns.expected}; found ${shown(pattern)}`;
@@ -133,13 +146,26 @@ export const parseConfig = (texts: readonly ConfigText[]): Parsed => {
     if (isMissing) wrong.push(() => fault('config-value', text()));
     return [rule];
   });
-  const config = { ...schema(reader(byKey(tables.get(undefined) ?? []))), perLink, starts };
+  const trees = [...tables.values()].flatMap(assigned => {
+    if (!isOfTrees(assigned[0].section) || assigned[0].pattern === undefined) return [];
+    const parts = byDirectory(assigned);
+    const tree = treeKeys(reader(byKey(parts.get(undefined) ?? [])));
+    const directories = [...parts].flatMap(([name, own]) =>
+      name === undefined ? [] : [{ name, ...directoryKeys(reader(byKey(own))) }],
+    );
+    const text = (): string => `${assigned[0].where}: [[Tree]]: expected Path with User = "root", found none`;
+    if (isOwnTree(tree) && tree.user !== undefined) wrong.push(() => fault('config-value', text()));
+    return [{ ...tree, directories }];
+  });
+  const config = { ...schema(reader(byKey(tables.get(undefined) ?? []))), perLink, starts, trees };
   const foreign = [...tables.values()].flatMap(assigned => byKey(assigned).get(undefined) ?? []);
+  const eachTable = (set: readonly Assignment[]) =>
+    [...byPattern(set).values()].flatMap(assigned => [...byDirectory(assigned).values()]);
   const told = (each: (one: Assignment) => Fault) => (one: Assignment) => () => each(one);
   const faults = [
     ...files.flatMap(file => file.faults),
     ...bounded(
-      files.flatMap(file => [...byPattern(file.set).values()].flatMap(assigned => twice(byKey(assigned)))),
+      files.flatMap(file => eachTable(file.set).flatMap(assigned => twice(byKey(assigned)))),
       'config-twice',
       'keys that are set twice',
     ),

@@ -3,13 +3,13 @@ import { wrongGlob } from '../model/names/glob.js';
 import type { Key } from './key.js';
 import { globs, linkKeys, linkPatterns } from './link-keys.js';
 import { startKeys } from './start-keys.js';
-import { bool, list, number, oneOf, someOf } from './value-kinds.js';
+import { directoryKeys, treeKeys } from './tree-keys.js';
+import { bool, list, MAX_TIMER_S, number, oneOf, seconds, someOf } from './value-kinds.js';
 
 /** With any ifindex, a table that the kernel can number (1 to 2^32-1) and that is none of its own (253 to 255). */
 const MAX_TABLE_BASE = 2 ** 31;
 const MAX_TRACE_MIB = 1024;
 const MAX_OUTPUT_KIB = 1_048_576;
-const MAX_TIMER_S = 2_147_483; // seconds: timers of Node that are longer fire at once
 
 export const logLevel = oneOf('debug', 'info', 'warn', 'error', 'fatal');
 export const logFormat = oneOf('text', 'json');
@@ -24,7 +24,7 @@ const filePatterns = list(`absolute paths or ${globs} in their last part`, word 
  * Every key, once: parsing, defaults and documentation all read this table. Whoever calls it says what reading a key
  * means: `schema(key => key.initial)` is the default configuration.
  */
-export const schema = (read: <T>(key: Key<T>) => T): Omit<Config, 'perLink' | 'starts'> => ({
+export const schema = (read: <T>(key: Key<T>) => T): Omit<Config, 'perLink' | 'starts' | 'trees'> => ({
   system: {
     logLevel: read({
       section: 'System',
@@ -171,7 +171,7 @@ export const schema = (read: <T>(key: Key<T>) => T): Omit<Config, 'perLink' | 's
     timeoutSec: read({
       section: 'Scripts',
       name: 'TimeoutSec',
-      kind: number(`seconds: a number greater than 0, at most ${MAX_TIMER_S}`, n => n > 0 && n <= MAX_TIMER_S),
+      kind: seconds,
       initial: 90,
       brief: 'The time limit of a script, in seconds.',
       doc: 'Its process group is then sent SIGTERM, and SIGKILL 5 seconds later.',
@@ -246,7 +246,7 @@ export const schema = (read: <T>(key: Key<T>) => T): Omit<Config, 'perLink' | 's
   },
 });
 
-export const defaults: Config = { ...schema(key => key.initial), perLink: [], starts: [] };
+export const defaults: Config = { ...schema(key => key.initial), perLink: [], starts: [], trees: [] };
 
 /** The keys themselves, in the order of the table. */
 export const keys: readonly Key<unknown>[] = ((found: Key<unknown>[]) => {
@@ -257,5 +257,7 @@ export const keys: readonly Key<unknown>[] = ((found: Key<unknown>[]) => {
   schema(collect);
   linkKeys(collect);
   startKeys(collect);
+  treeKeys(collect);
+  directoryKeys(collect);
   return found;
 })([]);

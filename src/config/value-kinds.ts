@@ -49,6 +49,14 @@ export const number = (expected: string, allowed: (n: number) => boolean): Kind<
   },
 });
 
+/** Of timers, in seconds: longer ones of Node fire at once. */
+export const MAX_TIMER_S = 2_147_483;
+
+export const seconds = number(
+  `seconds: a number greater than 0, at most ${MAX_TIMER_S}`,
+  n => n > 0 && n <= MAX_TIMER_S,
+);
+
 /** Words: a string with white space between them, or an array of strings, which may then hold white space. */
 export const list = (expected: string, allowed: (word: string) => boolean = () => true): Kind<readonly string[]> => ({
   expected: `${expected}, as a string separated by white space or an array of strings`,

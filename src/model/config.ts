@@ -33,6 +33,34 @@ export interface StartRule {
   readonly job: (typeof startJobs)[number];
 }
 
+/** What a table `[Tree."DIRECTORY"]` says of one directory of the tree above it; undefined: what the tree says. */
+export interface TreeDirectory {
+  /** `routable.d` */
+  readonly name: string;
+  /** seconds */
+  readonly timeoutSec: number | undefined;
+  readonly links: LinkPatterns;
+}
+
+/** Whose conventions the scripts of a tree were written for. */
+export const treeStyles = ['network-broker', 'networkd-dispatcher', 'NetworkManager'] as const;
+
+/** A table `[[Tree]]`: scripts besides the daemon's own. */
+export interface Tree {
+  /** absolute, the first precedes; empty: where the style's own program looks, or the daemon's own tree */
+  readonly path: readonly string[];
+  readonly style: (typeof treeStyles)[number];
+  /** who runs its scripts; undefined: the daemon's own user */
+  readonly user: 'root' | undefined;
+  /** seconds; undefined: `[Scripts] TimeoutSec` */
+  readonly timeoutSec: number | undefined;
+  /** of the links that `[Network] Links` chooses; undefined: all */
+  readonly links: LinkPatterns;
+  /** do states that were there when the daemon started run scripts, too? */
+  readonly startup: boolean;
+  readonly directories: readonly TreeDirectory[];
+}
+
 /** The configuration after parsing: every key present, defaults filled in. `config/schema.ts` documents each key. */
 export interface Config {
   readonly system: {
@@ -78,4 +106,6 @@ export interface Config {
   readonly perLink: readonly LinkSettings[];
   /** in the order of the files */
   readonly starts: readonly StartRule[];
+  /** in the order of the files */
+  readonly trees: readonly Tree[];
 }

@@ -10,6 +10,7 @@ import type { ScriptFiles } from '../system/files/script-files.js';
 import { type Enrich, enrichAll } from './scripts/enrich.js';
 import { hostnameSink } from './hostname/sink.js';
 import type { Informants } from './link-json/gather.js';
+import { linkFacts } from './link-json/ask-link.js';
 import { withLinkJson } from './link-json/with-link-json.js';
 import { policyRulesSink } from './policy/sink.js';
 import { resolvedSink } from './dns/sink.js';
@@ -55,6 +56,7 @@ export const standardSinks = (options: StandardSinksOptions): readonly Sink[] =>
     scriptsSink({
       ...options,
       enrich: standardVariables(options, scriptFiles),
+      facts: linkFacts(options),
       after: createStarts(bus, scheduler, options.asapScheduler),
     }),
     seenSink,

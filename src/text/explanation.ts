@@ -5,9 +5,10 @@ import { isOfChosenLink } from '../world/chosen-links.js';
 import { reasons } from '../sinks/scripts/reasons.js';
 import type { Environment } from '../sinks/scripts/environment.js';
 import { type Start, startsFor } from '../sinks/units/starts-for.js';
-import { judgeScripts, type Verdict } from '../sinks/scripts/judge.js';
-import { byName } from '../sinks/scripts/layers.js';
-import type { Listing } from '../system/files/files.js';
+import { type Verdict } from '../sinks/scripts/judge.js';
+import { styles } from '../sinks/scripts/styles/styles.js';
+import { type Listed, ownersFor, type TreeDirectories } from '../sinks/scripts/trees.js';
+import type { Tree } from '../model/config.js';
 import { oneLine } from '../model/values/one-line.js';
 import type { Paint } from './event-lines.js';
 import { eventWords } from './event-words.js';
@@ -38,8 +39,12 @@ export interface Explanation {
   readonly obstacles: readonly string[];
   /** in the order in which they run */
   readonly directories: readonly {
-    /** in the administrator's tree; scripts may be of trees below it */
+    /** in the first place of its tree; scripts may be of places after it */
     readonly path: string;
+    /** for which program its scripts were written: `network-broker`, `networkd-dispatcher`, `NetworkManager` */
+    readonly style: Tree['style'];
+    /** who runs its scripts; null: the daemon's own user */
+    readonly user: 'root' | null;
     readonly exists: boolean;
     /** why nothing in it, or in a tree below it, runs; empty: it is in order */
     readonly obstacle: string;
@@ -52,15 +57,21 @@ export interface Explanation {
   readonly starts: readonly Start[];
   /** what the scripts would be given, all of it */
   readonly environment: Environment;
+  /** what scripts of other programs' trees would be given, of each directory */
+  readonly foreign: readonly {
+    readonly path: string;
+    readonly args: readonly string[];
+    readonly environment: Environment;
+  }[];
 }
 
 /** Puts together what is known. `owners`: users whose scripts the daemon would run. */
 export const explanationOf = (
   step: Step,
-  listings: readonly Listing[],
+  directories: readonly Listed<TreeDirectories>[],
   owners: readonly number[],
   environment: Environment,
-  targets: readonly ExplainedTarget[] = [],
+  { targets = [], foreign = [] }: Partial<Pick<Explanation, 'targets' | 'foreign'>> = {},
 ): Explanation => {
   const { event, world } = step;
   const ifindex = 'ifindex' in event ? event.ifindex : 0;
@@ -71,14 +82,16 @@ export const explanationOf = (
     what: eventWords(event),
     now: event.kind === 'manager-state' ? world.networkd.manager : (world.networkd.states.get(ifindex) ?? {}),
     obstacles: reasons(step, isOfChosenLink(step)),
-    directories: byName(listings).map(layers => {
-      const { fault, scripts } = judgeScripts(layers, owners);
-      const exists = layers.some(({ way }) => way.end !== undefined);
-      return { path: layers[0].directory, exists, obstacle: fault?.message ?? '', scripts };
+    directories: directories.map(({ tree, layers: [path = ''], listings }) => {
+      const { style, user = null } = tree;
+      const { fault, scripts } = styles[style].judge(listings, ownersFor(tree, owners));
+      const exists = listings.some(({ way }) => way.end !== undefined);
+      return { path, style, user, exists, obstacle: fault?.message ?? '', scripts };
     }),
     targets,
     starts: startsFor(step),
     environment,
+    foreign,
   };
 };
 
@@ -94,7 +107,9 @@ const rows = (title: string, all: readonly string[]): readonly string[] =>
 
 /** The JSON of a link is for programs: pages of it would hide the rest. */
 const shown = (name: string, value: string): string =>
-  name === 'JSON' && value !== '' ? `… (${Buffer.byteLength(value)} bytes; --json shows it)` : oneLine(value);
+  name.toUpperCase() === 'JSON' && value !== ''
+    ? `… (${Buffer.byteLength(value)} bytes; --json shows it)`
+    : oneLine(value);
 
 const RED = 31;
 const YELLOW = 33;
@@ -122,11 +137,15 @@ export const explanationPage = (explanation: Explanation, paint: Paint): string 
     const units = one.units.length === 0 ? '' : `: ${oneLine(one.units.join(' '))}`;
     return `  ${oneLine(one.unit)}  ${fate(one)}${units}${trouble}`;
   };
-  const directories = explanation.directories.flatMap(({ path, exists, obstacle, scripts }) => {
+  const directories = explanation.directories.flatMap(({ path, style, user, exists, obstacle, scripts }) => {
+    const notes = [style === 'network-broker' ? [] : style, user === null ? [] : `as ${user}`].flat();
+    const note = notes.length === 0 ? '' : `  (${notes.join(', ')})`;
     const trouble = obstacle === '' ? [] : [`  ${paint(RED)(oneLine(obstacle))}`];
     const none = obstacle !== '' || scripts.length > 0 ? [] : [exists ? '  no scripts' : '  does not exist'];
-    return ['', oneLine(path), ...trouble, ...none, ...scripts.map(script)];
+    return ['', oneLine(`${path}${note}`), ...trouble, ...none, ...scripts.map(script)];
   });
+  const variables = (all: Environment): readonly string[] =>
+    Object.entries(all).map(([name, value]) => `  ${name}=${shown(name, value)}`);
   const lines = [
     oneLine(`${subject}: ${what}`),
     ...(isOfComputer ? [] : [`  now ${states.length === 0 ? 'unknown' : oneLine(states.join(' '))}`]),
@@ -139,7 +158,12 @@ export const explanationPage = (explanation: Explanation, paint: Paint): string 
     ),
     '',
     'Environment',
-    ...Object.entries(environment).map(([name, value]) => `  ${name}=${shown(name, value)}`),
+    ...variables(environment),
+    ...explanation.foreign.flatMap(({ path, args, environment: own }) => [
+      '',
+      oneLine(`Environment of ${path}${args.length === 0 ? '' : `, arguments ${args.join(' ')}`}`),
+      ...variables(own),
+    ]),
   ];
   return `${lines.join('\n')}\n`;
 };

@@ -5,7 +5,7 @@ import { ipTextOf } from '../model/ip/ip-address.js';
 import { routeText, ruleText } from '../sinks/policy/text.js';
 import type { System } from '../sinks/standard.js';
 import type { BusConnection, Call, Signal } from '../system/bus/bus.js';
-import type { ProcessEvent } from '../system/processes/processes.js';
+import type { ProcessEvent, ProcessSpec } from '../system/processes/processes.js';
 import type { Refusal } from '../system/rtnetlink.js';
 
 /** One question to the system. */
@@ -65,8 +65,8 @@ const filterText = (filter_: object): string =>
     .join('');
 
 /** The question that stands for a run of a script. */
-export const runText = (path: string, env: Readonly<Record<string, string>>): string =>
-  `run ${env.EVENT_ID ?? ''} ${path}`;
+export const runText = ({ event, path, args = [] }: Pick<ProcessSpec, 'event' | 'path' | 'args'>): string =>
+  `run ${event ?? ''} ${path}${args.length === 0 ? '' : ` ${JSON.stringify(args)}`}`;
 
 /** The only signal that sinks use; all others are for sources. */
 const isOfSinks = ({ member }: Signal): boolean => member === 'NameOwnerChanged' || member === 'JobRemoved';
@@ -103,7 +103,7 @@ export const through = (
     ...processes,
     run: spec =>
       ask<ProcessEvent>(
-        { text: runText(spec.path, spec.env), is: isObject, answers: 'until it ends', stands: 'no' },
+        { text: runText(spec), is: isObject, answers: 'until it ends', stands: 'no' },
         processes.run(spec),
       ),
   },

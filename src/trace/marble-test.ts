@@ -113,7 +113,14 @@ export const marbleTest = (lines: Iterable<string>): string => {
       `expected at most ${MAX_MOMENTS} moments for one test, found ${inputs.size}; cut the trace after its header`,
     );
   const end = Math.max(([...inputs.keys()].at(-1) ?? 0) + REST_MS, since(records.at(-1)?.at ?? at));
-  const incident: Incident = { start, lastId, scriptDir, inputs, end, ...recordedScripts(header, records) };
+  const incident: Incident = {
+    start,
+    lastId,
+    scriptDir,
+    inputs,
+    end,
+    ...recordedScripts({ ...header, start, scriptDir }, records),
+  };
   const outcomes = observed(incident);
   return `// An incident of ${new Date(began + at).toISOString()}, as it was recorded. What is expected is what the pipeline made of it when
 // this was written: change it to what should have happened, and you have a test that fails.

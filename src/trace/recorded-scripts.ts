@@ -1,5 +1,7 @@
 import { scriptsIn } from '../sinks/scripts/judge.js';
-import { byName } from '../sinks/scripts/layers.js';
+import { styles } from '../sinks/scripts/styles/styles.js';
+import { ownersFor, treeOf, treesOf } from '../sinks/scripts/trees.js';
+import { groupBy } from '../model/values/group-by.js';
 import type { Listing } from '../system/files/files.js';
 import type { FakeProgram } from '../fakes/fake-processes.js';
 import type { Header, TraceRecord } from './format.js';
@@ -27,7 +29,7 @@ const endOf = (answer: unknown): FakeProgram | undefined => {
 };
 
 export const recordedScripts = (
-  { known, owners }: Pick<Header, 'known' | 'owners'>,
+  { known, owners, scriptDir, start }: Pick<Header, 'known' | 'owners' | 'scriptDir' | 'start'>,
   records: readonly TraceRecord[],
 ): RecordedScripts => {
   const directories = new Map<string, readonly string[]>();
@@ -35,21 +37,30 @@ export const recordedScripts = (
   /** who takes the answers to the question with this id */
   const open = new Map<number, (answer: unknown) => void>();
 
+  let trees = treesOf(start.config, scriptDir);
+
   const listed = (answer: unknown): void => {
-    for (const layers of byName(Array.isArray(answer) ? answer.filter(isListing) : [])) {
-      const { paths } = scriptsIn(layers, owners);
-      for (const { directory } of layers) {
-        const own = paths.filter(path => path.startsWith(`${directory}/`));
+    const listings = Array.isArray(answer) ? answer.filter(isListing) : [];
+    const found = listings.flatMap(listing => {
+      const of = treeOf(trees, listing.directory);
+      return of === undefined ? [] : [{ listing, ...of }];
+    });
+    for (const layers of groupBy(found, ({ tree, directory }) => `${trees.indexOf(tree)} ${directory}`).values()) {
+      const [{ tree }] = layers;
+      const judged = layers.map(({ listing }) => listing);
+      const { scripts } = scriptsIn(judged, ownersFor(tree, owners), styles[tree.style].judge);
+      for (const { directory } of judged) {
+        const own = scripts.filter(({ path }) => path.startsWith(`${directory}/`));
         directories.set(
           directory,
-          own.map(path => path.slice(directory.length + 1)),
+          own.map(({ path }) => path.slice(directory.length + 1)),
         );
       }
     }
   };
   const asked = (question: string): ((answer: unknown) => void) | undefined => {
     if (question.startsWith('list ')) return listed;
-    const path = /^run \d* (.*)$/.exec(question)?.[1];
+    const path = /^run \d* (.*?)( \[".*"\])?$/.exec(question)?.[1];
     if (path === undefined) return undefined;
     const ofPath = runs.get(path) ?? [];
     const nth = ofPath.push({ takes: Infinity }) - 1;
@@ -67,6 +78,7 @@ export const recordedScripts = (
       if (record.id !== undefined) open.set(record.id, take);
       take(record.answer);
     } else if ('to' in record) open.get(record.to)?.(record.answer);
+    else if ('input' in record && record.input.kind === 'config') trees = treesOf(record.input.config, scriptDir);
 
   const some = [...directories].filter(([, names]) => names.length > 0).sort(([a], [b]) => (a < b ? -1 : 1));
   return { directories: Object.fromEntries(some), runs: Object.fromEntries(runs) };

@@ -1,3 +1,4 @@
+import type { LinkPatterns } from '../model/config.js';
 import type { NetworkEvent } from '../model/event.js';
 import type { Link } from '../model/link.js';
 import type { Step } from '../model/world.js';
@@ -16,8 +17,8 @@ const namesOf = (event: Extract<NetworkEvent, { readonly name: string }>, link: 
   return event.kind === 'link' && event.action === 'renamed' ? [then, { ...then, name: event.oldName }] : [then];
 };
 
-/** Is the step about a link that `Links=` chooses in the step's own configuration, or about no link? */
-export const isOfChosenLink = ({ event, world }: Step): boolean => {
+/** Is the step about a link that these patterns choose, or about no link? */
+export const isOfLinks = ({ event, world }: Step, patterns: LinkPatterns): boolean => {
   switch (event.kind) {
     case 'manager-state':
     case 'rule':
@@ -30,8 +31,9 @@ export const isOfChosenLink = ({ event, world }: Step): boolean => {
     case 'route':
     case 'lease':
       if (event.ifindex === 0) return true;
-      return namesOf(event, findLink(world, event.ifindex)).some(names =>
-        choosesLink(world.config?.network.links, names),
-      );
+      return namesOf(event, findLink(world, event.ifindex)).some(names => choosesLink(patterns, names));
   }
 };
+
+/** Is the step about a link that `Links=` chooses in the step's own configuration, or about no link? */
+export const isOfChosenLink = (step: Step): boolean => isOfLinks(step, step.world.config?.network.links);

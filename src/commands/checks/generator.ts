@@ -1,6 +1,6 @@
 import { map } from 'rxjs';
 import { scriptsIn } from '../../sinks/scripts/judge.js';
-import { inLayers } from '../../sinks/scripts/layers.js';
+import { directoriesIn, listedIn, ownersFor, treesOf } from '../../sinks/scripts/trees.js';
 import { createFiles, type Files } from '../../system/files/files.js';
 import { type Check, ok, warn } from './finding.js';
 
@@ -12,11 +12,15 @@ export const generator =
   ({ config, options }) => {
     const names = config.system.generator;
     const toldByKernelOnly = names.includes('rtnetlink') && !names.includes('systemd-networkd');
-    return files.list(inLayers(options.scriptDirectory, ['configured.d'])).pipe(
+    const trees = treesOf(config, options.scriptDirectory).filter(({ style }) => style !== 'NetworkManager');
+    const directories = trees.map(tree => directoriesIn(tree, { directory: 'configured.d', args: [] }));
+    return files.list(directories.flatMap(({ layers }) => layers)).pipe(
       map(listings => {
         if (!toldByKernelOnly) return ok(about, names.join(' '));
         const message = `${names.join(' ')}: only systemd-networkd has administrative states, so configured.d never runs`;
-        const isUsed = scriptsIn(listings, files.owners).paths.length > 0;
+        const isUsed = listedIn(directories, listings).some(
+          ({ tree, listings: listed }) => scriptsIn(listed, ownersFor(tree, files.owners)).scripts.length > 0,
+        );
         return isUsed
           ? warn(about, `${message}; move its scripts, for example to routable.d, or add systemd-networkd to Generator`)
           : ok(about, message);

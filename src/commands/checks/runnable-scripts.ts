@@ -1,9 +1,11 @@
 import { basename } from 'node:path';
-import { map, mergeMap } from 'rxjs';
+import { concat, map, mergeMap, type Observable } from 'rxjs';
+import type { Tree } from '../../model/config.js';
 import { nearest } from '../../config/nearest.js';
 import { allDirectories } from '../../model/script-directories.js';
 import { scriptsIn } from '../../sinks/scripts/judge.js';
-import { byName, inLayers, layersOf } from '../../sinks/scripts/layers.js';
+import { styles } from '../../sinks/scripts/styles/styles.js';
+import { directoriesIn, listedIn, ownersFor, type TreeDirectories, treesOf } from '../../sinks/scripts/trees.js';
 import { createFiles, type Files, type Listing } from '../../system/files/files.js';
 import type { Check, Finding } from './finding.js';
 import { found, ok, warn } from './finding.js';
@@ -32,29 +34,52 @@ const ofNoEvent = (root: Listing, ours: readonly string[]): readonly Finding[] =
       return warn(about, `${root.directory}/${name}: no event runs its scripts${hint}`);
     });
 
+/** Each directory of a tree that an event can choose. */
+const directoriesOf = (tree: Tree): readonly TreeDirectories[] =>
+  styles[tree.style].directories.map(directory => directoriesIn(tree, { directory, args: [] }));
+
+/** What a table says of a directory that no event chooses. */
+const ofNoDirectory = ({ style, directories }: Tree): readonly Finding[] =>
+  directories
+    .filter(({ name }) => !styles[style].directories.includes(name))
+    .map(({ name }) => {
+      const meant = nearest(name, styles[style].directories);
+      const hint = meant === undefined ? '' : `; did you mean ${meant}?`;
+      return warn(about, `[Tree."${name}"]: no event runs the scripts of such a directory (${style})${hint}`);
+    });
+
 /** Which scripts would run, and why others would not. */
 export const scriptDirectories =
   (files: Files = createFiles()): Check =>
-  ({ options }) => {
-    const root = options.scriptDirectory;
-    const trees = layersOf(root);
-    return files.list([...trees, ...inLayers(root, allDirectories)]).pipe(
-      map((listings): readonly Finding[] => {
-        const isThere = ({ way }: Listing): boolean => way.end !== undefined;
-        const there = listings.slice(0, trees.length).filter(isThere);
-        if (there.length === 0) return [warn(about, `${root} does not exist: no scripts will run`)];
-        const present = listings.slice(trees.length).filter(isThere);
-        const judged = byName(present).map(layers => ({
-          name: basename(layers[0].directory),
-          ...scriptsIn(layers, files.owners),
-        }));
-        const used = judged.filter(({ paths }) => paths.length > 0).map(({ name }) => name);
-        const paths = judged.flatMap(each => each.paths);
-        const faults = judged.flatMap(each => each.faults);
-        const summary = `${there.map(({ directory }) => directory).join(', ')}: ${paths.length} scripts in ${present.length} directories`;
-        const unused = there.flatMap(root => ofNoEvent(root, [`${basename(options.config)}.d`]));
-        return [...faults.map(found(about)), ...unused, ok(about, summary), ...selfTriggered(used)];
-      }),
-      mergeMap(findings => findings),
-    );
+  ({ config, options }) => {
+    const ofTree = (tree: Tree, nth: number): Observable<readonly Finding[]> => {
+      const { path, style } = tree;
+      const directories = directoriesOf(tree);
+      return files.list([...path, ...directories.flatMap(({ layers }) => layers)]).pipe(
+        map((listings): readonly Finding[] => {
+          const isThere = ({ way }: Listing): boolean => way.end !== undefined;
+          const there = listings.slice(0, path.length).filter(isThere);
+          const title = nth === 0 ? '' : ` (${style}${tree.user === undefined ? '' : `, as ${tree.user}`})`;
+          const known = ofNoDirectory(tree);
+          if (there.length === 0) {
+            const where = nth === 0 ? options.scriptDirectory : path.join(', ');
+            return [...known, warn(about, `${where}${title} does not exist: no scripts will run`)];
+          }
+          const judged = listedIn(directories, listings.slice(path.length)).map(each => ({
+            name: each.run.directory,
+            ...scriptsIn(each.listings, ownersFor(tree, files.owners), styles[style].judge),
+          }));
+          const used = judged.filter(({ scripts }) => scripts.length > 0).map(({ name }) => name);
+          const scripts = judged.flatMap(each => each.scripts);
+          const faults = judged.flatMap(each => each.faults);
+          const present = listings.slice(path.length).filter(isThere);
+          const summary = `${there.map(({ directory }) => directory).join(', ')}${title}: ${scripts.length} scripts in ${present.length} directories`;
+          const unused =
+            style === 'network-broker' ? there.flatMap(root => ofNoEvent(root, [`${basename(options.config)}.d`])) : [];
+          const own = style === 'network-broker' ? selfTriggered(used) : [];
+          return [...known, ...faults.map(found(about)), ...unused, ok(about, summary), ...own];
+        }),
+      );
+    };
+    return concat(...treesOf(config, options.scriptDirectory).map(ofTree)).pipe(mergeMap(findings => findings));
   };

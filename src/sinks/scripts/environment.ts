@@ -15,7 +15,7 @@ export interface Environments {
 }
 
 /** The default PATH: systemd's own value, for merged and split /usr alike. */
-const systemPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+export const systemPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
 /** MAX_ARG_STRLEN, linux/binfmts.h: bytes of `NAME=value` with its NUL; a longer one makes the whole execve(2) fail. */
 const MAX_ARG_STRLEN = 131_072;
@@ -104,14 +104,30 @@ const changedNames = (event: NetworkEvent): Environment =>
     : {};
 
 /** What only the scripts of one directory get: the state that chose it. */
-export const directoryVariables = ({ kind }: NetworkEvent, path: string): Environment =>
-  kind === 'link-state' ? { STATE: (path.split('/').at(-2) ?? '').replace(/\.d$/, '') } : {};
+export const directoryVariables = ({ kind }: NetworkEvent, directory: string): Environment =>
+  kind === 'link-state' ? { STATE: directory.replace(/\.d$/, '') } : {};
 
 const unfit = (name: string, value: string): string | undefined => {
   if (value.includes('\0')) return 'its value holds a NUL character';
   const bytes = Buffer.byteLength(name) + Buffer.byteLength(value) + 2;
   return bytes > MAX_ARG_STRLEN ? `it needs ${bytes} bytes, the kernel takes ${MAX_ARG_STRLEN}` : undefined;
 };
+
+/** Of these variables those that a process can be given; the others are reported. */
+export const fitted = (
+  variables: readonly (readonly [name: string, value: string])[],
+  leaveOut: (name: string, why: string) => void,
+): Environment =>
+  Object.fromEntries(
+    variables.filter(([name, value]) => {
+      const why = unfit(name, value);
+      if (why !== undefined) leaveOut(name, why);
+      return why === undefined;
+    }),
+  );
+
+export const leftOut = (name: string, why: string): Fault =>
+  fault('variable-left-out', `${JSON.stringify(name)} is withheld from scripts: ${why}`);
 
 /** systemd-networkd's lease file of an event's link; undefined if there is no link. */
 export const leaseFileOf = (event: NetworkEvent): string | undefined =>
@@ -143,7 +159,7 @@ export const environmentOf = (step: Step, more: Environment): Environments => {
   const { id, event } = step;
   const faults: Fault[] = [];
   const leaveOut = (name: string, why: string): void => {
-    faults.push(fault('variable-left-out', `${JSON.stringify(name)} is withheld from scripts: ${why}`));
+    faults.push(leftOut(name, why));
   };
   const properties = Object.entries(statesOf(step)).filter(([name]) => {
     if (propertyName.test(name)) return true;
@@ -158,10 +174,5 @@ export const environmentOf = (step: Step, more: Environment): Environments => {
     ...eventVariables(event),
     ...more,
   };
-  const variables = [...properties, ...Object.entries(ours)].filter(([name, value]) => {
-    const why = unfit(name, value);
-    if (why !== undefined) leaveOut(name, why);
-    return why === undefined;
-  });
-  return { environment: Object.fromEntries(variables), faults };
+  return { environment: fitted([...properties, ...Object.entries(ours)], leaveOut), faults };
 };

@@ -5,8 +5,8 @@ import type { Entry, Listing } from '../../system/files/files.js';
 import { distrust } from '../../config/trust.js';
 
 export interface Scripts {
-  /** paths, in the order in which they run */
-  readonly paths: readonly string[];
+  /** those that run, in their order */
+  readonly scripts: readonly Verdict[];
   readonly faults: readonly Fault[];
 }
 
@@ -16,6 +16,8 @@ export interface Verdict {
   readonly is: 'run' | 'off' | 'skipped' | 'refused';
   /** why it does not run; empty if it does */
   readonly why: string;
+  /** it waits for no script before it, nor they for it */
+  readonly atOnce?: true;
 }
 
 /** The contents of a script directory, of all trees that have it. */
@@ -93,14 +95,21 @@ const faultOf = ({ path, is, why }: Verdict): readonly Fault[] => {
   }
 };
 
-const nothing: Scripts = { paths: [], faults: [] };
+const nothing: Scripts = { scripts: [], faults: [] };
 
-/** Which scripts of a directory run (`judgeScripts`), and faults for the others, except those that are disabled. */
-export const scriptsIn = (layers: readonly Listing[], owners: readonly number[]): Scripts => {
+/** Judges every entry of a script directory, see `judgeScripts`. */
+export type Judge = (layers: readonly Listing[], owners: readonly number[]) => Judged;
+
+/** Which scripts of a directory run, and faults for the others, except those that are disabled. */
+export const scriptsIn = (
+  layers: readonly Listing[],
+  owners: readonly number[],
+  judgeAll: Judge = judgeScripts,
+): Scripts => {
   if (layers.every(({ entries, way }) => entries.length === 0 && way.error === undefined)) return nothing;
-  const { fault, scripts } = judgeScripts(layers, owners);
+  const { fault, scripts } = judgeAll(layers, owners);
   return {
-    paths: scripts.filter(({ is }) => is === 'run').map(({ path }) => path),
+    scripts: scripts.filter(({ is }) => is === 'run'),
     faults: [...scripts.flatMap(faultOf), ...(fault === undefined ? [] : [fault])],
   };
 };

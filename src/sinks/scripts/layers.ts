@@ -1,6 +1,3 @@
-import { groupBy } from '../../model/values/group-by.js';
-import type { Listing } from '../../system/files/files.js';
-
 /** Trees of script directories, as systemd's units have them (systemd.unit(5)): the first one precedes. */
 const layers = ['/etc/network-broker', '/run/network-broker.d', '/usr/share/network-broker'];
 
@@ -9,12 +6,3 @@ const layers = ['/etc/network-broker', '/run/network-broker.d', '/usr/share/netw
  * and that of packages. Any other tree stands alone.
  */
 export const layersOf = (scriptDir: string): readonly string[] => (scriptDir === layers[0] ? layers : [scriptDir]);
-
-/** Where the directories with these names are: `routable.d` in each tree, then `carrier.d` in each. */
-export const inLayers = (scriptDir: string, names: readonly string[]): readonly string[] =>
-  names.flatMap(name => layersOf(scriptDir).map(tree => `${tree}/${name}`));
-
-/** What was listed, by the name of the directory: of each name, the trees in their order. */
-export const byName = (listings: readonly Listing[]): readonly (readonly [Listing, ...Listing[]])[] => [
-  ...groupBy(listings, ({ directory }) => directory.slice(directory.lastIndexOf('/') + 1)).values(),
-];

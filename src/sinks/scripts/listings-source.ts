@@ -6,13 +6,15 @@ import {
   merge,
   type Observable,
   type SchedulerLike,
+  startWith,
   switchMap,
   throttleTime,
 } from 'rxjs';
+import type { Tree } from '../../model/config.js';
 import type { Source } from '../../model/flow.js';
 import type { Input } from '../../model/input.js';
 import { scriptsIn } from './judge.js';
-import { inLayers } from './layers.js';
+import { directoriesIn, listedIn, ownersFor, treesOf } from './trees.js';
 import type { Files } from '../../system/files/files.js';
 import type { DirectoryWatch } from '../../system/files/watch-directory.js';
 
@@ -32,8 +34,8 @@ export interface ScriptListings {
 }
 
 /**
- * The number of runnable scripts in each directory that decides what the kernel is asked to report: at start, and
- * whenever it changes.
+ * The number of runnable scripts in each directory that decides what the kernel is asked to report, in all trees of our
+ * own style: at start, and whenever it changes.
  */
 export const scriptListingsSource = ({
   files,
@@ -41,19 +43,31 @@ export const scriptListingsSource = ({
   scriptDir,
   scheduler = asyncScheduler,
 }: ScriptListings): Source => {
-  const listing = (directory: string): Observable<Input> => {
-    const layers = inLayers(scriptDir, [directory]);
-    return merge(...layers.map(path => watch.changes(path))).pipe(
+  const listing = (trees: readonly Tree[], name: string): Observable<Input> => {
+    const directories = trees.map(tree => directoriesIn(tree, { directory: name, args: [] }));
+    const paths = directories.flatMap(({ layers }) => layers);
+    return merge(...paths.map(path => watch.changes(path))).pipe(
       throttleTime(GATHER_MS, scheduler, { leading: true, trailing: true }),
-      switchMap(() => files.list(layers)),
-      map(listings => scriptsIn(listings, files.owners).paths.length),
+      switchMap(() => files.list(paths)),
+      map(all =>
+        listedIn(directories, all).flatMap(
+          ({ tree, listings }) => scriptsIn(listings, ownersFor(tree, files.owners)).scripts,
+        ),
+      ),
+      map(({ length }) => length),
       distinctUntilChanged(),
-      map((scripts): Input => ({ kind: 'listing', directory, scripts })),
+      map((scripts): Input => ({ kind: 'listing', directory: name, scripts })),
     );
   };
   return {
     name: NAME,
-    inputs: () =>
-      merge(...deciding.map(listing)).pipe(concatMap((input, nth) => (nth === 0 ? [serving, input] : [input]))),
+    inputs: config$ =>
+      config$.pipe(
+        startWith(undefined),
+        map(config => treesOf(config, scriptDir).filter(({ style }) => style === 'network-broker')),
+        distinctUntilChanged((a, b) => JSON.stringify(a) === JSON.stringify(b)),
+        switchMap(trees => merge(...deciding.map(name => listing(trees, name)))),
+        concatMap((input, nth) => (nth === 0 ? [serving, input] : [input])),
+      ),
   };
 };

@@ -1,11 +1,13 @@
 import {
   catchError,
+  combineLatest,
   concat,
   defaultIfEmpty,
   defer,
   EMPTY,
   exhaustMap,
   map,
+  merge,
   mergeMap,
   type MonoTypeOperatorFunction,
   NEVER,
@@ -19,12 +21,23 @@ import type { Outcome } from '../../model/outcome.js';
 import type { Step } from '../../model/world.js';
 import type { Behind } from '../../operators/concat-map-by-key.js';
 import { createSlots } from '../../operators/with-slot.js';
-import { directoryVariables, type Environment, environmentOf, fileLeaseVariables, leaseFileOf } from './environment.js';
+import type { LinkJson } from '../link-json/link-json.js';
+import {
+  directoryVariables,
+  type Environment,
+  environmentOf,
+  fileLeaseVariables,
+  fitted,
+  leaseFileOf,
+  leftOut,
+  systemPath,
+} from './environment.js';
 import type { Files } from '../../system/files/files.js';
 import type { Processes } from '../../system/processes/processes.js';
 import type { Enrich } from './enrich.js';
-import type { ScriptFinder } from './find.js';
+import type { Script, ScriptFinder } from './find.js';
 import { runScript } from './run-one.js';
+import { styles } from './styles/styles.js';
 
 const scriptsFailed = (consequence: string, error: unknown): Fault =>
   fault('scripts-failed', `${consequence}: ${toError(error).message}`, error);
@@ -70,11 +83,37 @@ export const scriptVariables =
     );
   };
 
+/** Of an event's link, what other programs tell their scripts; one value. */
+export type LinkFacts = (step: Step, report: Report) => Observable<LinkJson | undefined>;
+
+/** The whole environment of each script of an event, as `scriptVariables` tells it for our own; one value counts. */
+const environments =
+  (native: (step: Step, report: Report) => Observable<Environment>, facts: LinkFacts) =>
+  (step: Step, scripts: readonly Script[], report: Report): Observable<(script: Script) => Environment> => {
+    const isForeign = ({ tree }: Script): boolean => styles[tree.style].variables !== undefined;
+    const leaveOut = (name: string, why: string): void => report(leftOut(name, why));
+    const own$ = scripts.every(isForeign) ? concat(of({}), NEVER) : native(step, report);
+    const foreign$ = scripts.some(isForeign)
+      ? defer(() => facts(step, report)).pipe(
+          orNothing(report, `event ${step.id}: scripts of other programs run without what they are told of its link`),
+          defaultIfEmpty(undefined),
+        )
+      : of(undefined);
+    return combineLatest([own$, foreign$]).pipe(
+      map(([own, link]) => ({ tree, run }: Script): Environment => {
+        const { variables } = styles[tree.style];
+        if (variables === undefined) return { ...own, ...directoryVariables(step.event, run.directory) };
+        return fitted(Object.entries({ PATH: systemPath, ...variables({ step, link }, run) }), leaveOut);
+      }),
+    );
+  };
+
 export interface EventScripts {
   readonly files: Pick<Files, 'read'>;
   readonly processes: Processes;
   readonly scriptsOf: ScriptFinder['scriptsOf'];
   readonly enrich: Enrich;
+  readonly facts: LinkFacts;
   /** what comes after the scripts of an event; undefined: nothing does */
   readonly after?: ((step: Step) => Observable<Outcome> | undefined) | undefined;
   readonly scheduler?: SchedulerLike | undefined;
@@ -84,19 +123,19 @@ export interface EventScripts {
 
 /** Runs the scripts of an event: `began`, its scripts one after the other, `done`; one without scripts is done at once. */
 export const eventScripts = (
-  { files, processes, scriptsOf, enrich, after = () => undefined, scheduler, asapScheduler }: EventScripts,
+  { files, processes, scriptsOf, enrich, facts, after = () => undefined, scheduler, asapScheduler }: EventScripts,
   report: Report,
 ): ((step: Step, behind?: Behind) => Observable<Outcome>) => {
   const run = runScript(processes, createSlots(asapScheduler, scheduler), scheduler);
-  const variables = scriptVariables(files, enrich);
-  const runAll = (step: Step, paths: readonly string[], behind?: Behind): Observable<Outcome> =>
-    variables(step, report).pipe(
-      exhaustMap(environment =>
-        concat(
-          ...paths.map(path => run(step, path, { ...environment, ...directoryVariables(step.event, path) }, behind)),
-          of('ended' as const),
-        ),
-      ),
+  const environmentsOf = environments(scriptVariables(files, enrich), facts);
+  const runAll = (step: Step, scripts: readonly Script[], behind?: Behind): Observable<Outcome> =>
+    environmentsOf(step, scripts, report).pipe(
+      exhaustMap(environment => {
+        const run$ = (script: Script): Observable<Outcome> => run(step, script, environment(script), behind);
+        const inTurn$ = concat(...scripts.filter(({ atOnce }) => atOnce !== true).map(run$));
+        const atOnce = scripts.filter(script => script.atOnce === true).map(run$);
+        return concat(atOnce.length === 0 ? inTurn$ : merge(...atOnce, inTurn$), of('ended' as const));
+      }),
       takeWhile((outcome): outcome is Outcome => outcome !== 'ended'),
     );
   return (step, behind) =>
@@ -111,10 +150,10 @@ export const eventScripts = (
         report(scriptsFailed(`event ${step.id}: its scripts do not run`, error));
         done();
       };
-      const begin = (paths: readonly string[]): void => {
+      const begin = (scripts: readonly Script[]): void => {
         hasBegun = true;
         out.next({ kind: 'began', step });
-        const scripts$ = paths.length === 0 ? EMPTY : runAll(step, paths, behind);
+        const scripts$ = scripts.length === 0 ? EMPTY : runAll(step, scripts, behind);
         const all$ = after$ === undefined ? scripts$ : concat(scripts$, after$);
         out.add(
           all$.subscribe({
@@ -125,8 +164,8 @@ export const eventScripts = (
         );
       };
       return scriptsOf(step).subscribe({
-        next: paths => {
-          if (paths.length > 0) begin(paths);
+        next: scripts => {
+          if (scripts.length > 0) begin(scripts);
         },
         error: failed,
         complete: () => {

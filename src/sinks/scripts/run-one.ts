@@ -6,7 +6,9 @@ import type { Behind } from '../../operators/concat-map-by-key.js';
 import type { WithSlot } from '../../operators/with-slot.js';
 import { type TimedProcessEvent, withTimeLimit } from './with-time-limit.js';
 import type { Environment } from './environment.js';
-import type { Processes } from '../../system/processes/processes.js';
+import type { Script } from './find.js';
+import { timeoutOf } from './trees.js';
+import type { Processes, ProcessSpec } from '../../system/processes/processes.js';
 
 /** For an event before the first configuration: there is none, but the types cannot know that. */
 const defaults = { timeoutSec: 90, maxParallel: 8, outputLimit: 1024 };
@@ -39,10 +41,18 @@ const toOutcome =
  */
 export const runScript =
   (processes: Processes, withSlot: WithSlot, scheduler: SchedulerLike = asyncScheduler) =>
-  (step: Step, path: string, env: Environment, behind?: Behind): Observable<Outcome> => {
+  (step: Step, { path, tree, run }: Script, env: Environment, behind?: Behind): Observable<Outcome> => {
     const { timeoutSec, maxParallel, outputLimit } = step.world.config?.scripts ?? defaults;
-    return defer(() => processes.run({ path, env, outputLimit: outputLimit * 1024 })).pipe(
-      withTimeLimit(timeoutSec * 1000, processes.signal, scheduler),
+    const spec: ProcessSpec = {
+      path,
+      args: run.args,
+      env,
+      outputLimit: outputLimit * 1024,
+      event: step.id,
+      ...(tree.user !== undefined && { as: { user: tree.user, tree, directory: run.directory } }),
+    };
+    return defer(() => processes.run(spec)).pipe(
+      withTimeLimit((timeoutOf(tree, run) ?? timeoutSec) * 1000, processes.signal, scheduler),
       catchError((error: unknown) => of({ kind: 'failed' as const, error: toError(error).message })),
       mergeMap(toOutcome(path, step, behind ?? (() => 0))),
       withSlot(maxParallel, behind),

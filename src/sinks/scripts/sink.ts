@@ -1,8 +1,21 @@
-import { defer, EMPTY, map, merge, type MonoTypeOperatorFunction, type Observable, type SchedulerLike } from 'rxjs';
+import {
+  connect,
+  defer,
+  distinctUntilChanged,
+  EMPTY,
+  map,
+  merge,
+  type MonoTypeOperatorFunction,
+  type Observable,
+  of,
+  type SchedulerLike,
+  switchMap,
+} from 'rxjs';
 import { fault } from '../../model/fault.js';
 import type { Sink } from '../../model/flow.js';
 import type { Outcome } from '../../model/outcome.js';
 import type { Step, World } from '../../model/world.js';
+import { untilEndOf } from '../../operators/until-end-of.js';
 import { concatMapByKey } from '../../operators/concat-map-by-key.js';
 import type { Files } from '../../system/files/files.js';
 import type { Processes } from '../../system/processes/processes.js';
@@ -11,7 +24,7 @@ import { joinKey, joinWaiting } from '../../world/join.js';
 import { type Lane, laneOf } from '../../world/lane.js';
 import type { Enrich } from './enrich.js';
 import { createFormerHolders } from './former-holder.js';
-import { eventScripts, orNothing } from './run-event.js';
+import { eventScripts, type LinkFacts, orNothing } from './run-event.js';
 import { delaySleep } from './delay-sleep.js';
 import { createScriptFinder } from './find.js';
 
@@ -24,6 +37,8 @@ export interface ScriptsOptions {
   readonly after?: ((step: Step) => Observable<Outcome> | undefined) | undefined;
   /** subscribed to when the event's turn comes, and only if it has scripts */
   readonly enrich?: Enrich;
+  /** asked for only if the event has scripts of another program's tree */
+  readonly facts?: LinkFacts;
   /** delays sleep while subscribed; errs if it cannot. Nothing does unless told otherwise */
   readonly inhibit$?: Observable<never> | undefined;
   readonly scheduler?: SchedulerLike | undefined;
@@ -73,17 +88,24 @@ export const scriptsSink = ({
   files,
   scriptDir,
   enrich = () => EMPTY,
+  facts = () => of(undefined),
   inhibit$ = EMPTY,
   ...options
 }: ScriptsOptions): Sink => ({
   name: 'scripts',
   consume: ({ step$, world$ }, report) => {
-    const { prepare, scriptsOf } = createScriptFinder(files, scriptDir, report);
-    const project = eventScripts({ ...options, files, scriptsOf, enrich }, report);
+    const { prepare, prepareTrees, scriptsOf } = createScriptFinder(files, scriptDir, report);
+    const project = eventScripts({ ...options, files, scriptsOf, enrich, facts }, report);
     const onJoined = (lane: Lane, joins: number): void => {
       const message = `more than ${MAX_LANE_LENGTH} events of ${laneName(lane)} were waiting for scripts: ${joins} of them were joined with later ones`;
       report(fault('events-joined', message));
     };
+    const preparedTrees$ = world$.pipe(
+      map(({ config }) => config),
+      distinctUntilChanged(),
+      switchMap(config => (config === undefined ? EMPTY : prepareTrees(config))),
+      orNothing(report, 'the script trees were not read'),
+    );
     const formerHolder = createFormerHolders();
     const waitsFor = ({ event }: Step): Lane | undefined => formerHolder(event);
     return merge(
@@ -98,6 +120,7 @@ export const scriptsSink = ({
           waitsFor,
         }),
         delaySleep(inhibit$, world$, report),
+        connect(outcome$ => merge(preparedTrees$.pipe(untilEndOf(outcome$)), outcome$)),
       ),
     );
   },

@@ -23,7 +23,7 @@ export const execaProcesses = (): Processes =>
         ({ execa }) =>
           new Observable<Begun>(out => {
             refuseNul(program);
-            const child = execa(program.path, optionsFor(program));
+            const child = execa(program.path, program.args ?? [], optionsFor(program));
             const { pid, stdout, stderr } = child;
             if (pid === undefined) {
               void child.then(({ code = 'UNKNOWN' }) => out.error(new SpawnError(code, program.path)));

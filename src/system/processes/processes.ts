@@ -3,19 +3,34 @@ import { textToBytes } from '@network-stack/netlink/text';
 import { type Ended, type Program, SpawnError } from '@network-stack/spawn';
 import { catchError, ignoreElements, Observable, of } from 'rxjs';
 import { toError } from '../../model/fault.js';
+import type { Tree } from '../../model/config.js';
 import type { Cost } from '../../model/outcome.js';
 import type { Group } from './cgroups.js';
 import { deadline } from '../deadline.js';
 import { createBudget, type Output, type Pipe, readOutput } from './output.js';
 import { isScarcity, outlasting, SCARCITY_MS } from './scarcity.js';
 
+/** Whom a script is run as, and the tree whose table says so. */
+export interface RunAs {
+  readonly user: 'root';
+  readonly tree: Tree;
+  /** below the paths of the tree; empty: these themselves */
+  readonly directory: string;
+}
+
 export interface ProcessSpec {
   /** absolute; executed under this very name */
   readonly path: string;
+  /** what follows its own name */
+  readonly args?: readonly string[];
   /** the whole environment */
   readonly env: Readonly<Record<string, string>>;
   /** bytes of its output that are told; what comes then is counted. Without it, everything */
   readonly outputLimit?: number;
+  /** id of the event that it runs for */
+  readonly event?: number;
+  /** absent: as this process's own user */
+  readonly as?: RunAs;
 }
 
 export interface ProcessStarted {
@@ -54,7 +69,7 @@ export type ProcessEvent = ProcessStarted | ProcessOutput | ProcessEnded | Proce
 
 export interface Processes {
   /**
-   * Runs a program from `/`, without arguments and standard input, in a process group of its own: `started`, `output`s,
+   * Runs a program from `/`, without standard input, in a process group of its own: `started`, `output`s,
    * perhaps `ended`, `exited`; or `failed` alone, after 30 s if descriptors, memory or processes lack. Does not wait for children that live on: what they write is read and thrown away until it is
    * more than `outputLimit`, or many others hold pipes. Unsubscribing kills the whole group at once, and all of the cgroup.
    */
@@ -96,6 +111,10 @@ const whyNot = (thrown: unknown): string => {
   return `${reasons.get(code ?? '') ?? 'it cannot be started'}${lasting} (${code ?? toError(thrown).message})`;
 };
 
+/** What is another user's to run is never run as this one. */
+const notAs = ({ user }: RunAs): string =>
+  `it is to run as ${user} (User = "${user}" of its tree), which is not possible here`;
+
 /** What was started. */
 export interface Begun {
   /** of the process and of its group */
@@ -117,7 +136,7 @@ export const processesBy = (begin: Start): Processes => {
     if (name === 'SIGKILL') running.get(group)?.kill();
   };
 
-  const start: Processes['run'] = ({ path, env, outputLimit = Infinity }) =>
+  const start: Processes['run'] = ({ path, args = [], env, outputLimit = Infinity }) =>
     new Observable(out => {
       const began = performance.now();
       const budget = createBudget(outputLimit);
@@ -164,7 +183,7 @@ export const processesBy = (begin: Start): Processes => {
           out.next({ kind: 'ended' });
         }
       };
-      const starting = begin({ path, env, cwd: '/', encode: textToBytes }, ended).subscribe({
+      const starting = begin({ path, args, env, cwd: '/', encode: textToBytes }, ended).subscribe({
         next: child => {
           begun = child;
           if (child.group !== undefined) running.set(child.pid, child.group);
@@ -183,10 +202,12 @@ export const processesBy = (begin: Start): Processes => {
 
   /** What lacks is waited for: who asks for runs one after the other gets them in that order. */
   const run: Processes['run'] = spec =>
-    start(spec).pipe(
-      outlasting(),
-      catchError((thrown: unknown) => of<ProcessFailed>({ kind: 'failed', error: whyNot(thrown) })),
-    );
+    spec.as === undefined
+      ? start(spec).pipe(
+          outlasting(),
+          catchError((thrown: unknown) => of<ProcessFailed>({ kind: 'failed', error: whyNot(thrown) })),
+        )
+      : of({ kind: 'failed', error: notAs(spec.as) });
 
   return { run, signal, warmUp: () => run({ path: '/bin/true', env: {} }).pipe(ignoreElements()) };
 };

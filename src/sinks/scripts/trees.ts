@@ -1,0 +1,100 @@
+import { isOwnTree } from '../../config/tree-keys.js';
+import type { Config, Tree } from '../../model/config.js';
+import { onceFor } from '../../model/values/once-for.js';
+import type { Step } from '../../model/world.js';
+import type { Listing } from '../../system/files/files.js';
+import { isOfLinks } from '../../world/chosen-links.js';
+import { layersOf } from './layers.js';
+import type { Run } from './styles/style.js';
+import { styles } from './styles/styles.js';
+
+const plain: Tree = {
+  path: [],
+  style: 'network-broker',
+  user: undefined,
+  timeoutSec: undefined,
+  links: undefined,
+  startup: true,
+  directories: [],
+};
+
+const all = ({ trees = [] }: Partial<Pick<Config, 'trees'>>, scriptDir: string): readonly Tree[] => [
+  { ...(trees.findLast(isOwnTree) ?? plain), path: layersOf(scriptDir) },
+  ...trees
+    .filter(tree => !isOwnTree(tree))
+    .map(tree => (tree.path.length > 0 ? tree : { ...tree, path: styles[tree.style].paths })),
+];
+const ofConfig = onceFor(all);
+
+/** The trees in force: the daemon's own, then those of the tables `[[Tree]]`, all with the paths that they are read from. */
+export const treesOf = (config: Config | undefined, scriptDir: string): readonly Tree[] =>
+  ofConfig(config ?? noConfig, scriptDir);
+const noConfig = {};
+
+/** A directory of a tree, in each of its paths. */
+export interface TreeDirectories {
+  readonly tree: Tree;
+  readonly run: Run;
+  /** absolute, the first precedes */
+  readonly layers: readonly string[];
+}
+
+export const directoriesIn = (tree: Tree, run: Run): TreeDirectories => ({
+  tree,
+  run,
+  layers: run.directory === '' ? tree.path : tree.path.map(path => `${path}/${run.directory}`),
+});
+
+/** Whose directory this path is, and which; undefined: no tree's. */
+export const treeOf = (
+  trees: readonly Tree[],
+  path: string,
+): { readonly tree: Tree; readonly directory: string } | undefined => {
+  for (const tree of trees)
+    for (const root of tree.path) {
+      if (path === root) return { tree, directory: '' };
+      if (path.startsWith(`${root}/`)) return { tree, directory: path.slice(root.length + 1) };
+    }
+  return undefined;
+};
+
+const settingsOf = ({ directories }: Tree, run: Run) => directories.find(({ name }) => name === run.directory);
+
+/** Seconds that a script of this directory may take; undefined: what `[Scripts] TimeoutSec` says. */
+export const timeoutOf = (tree: Tree, run: Run): number | undefined =>
+  settingsOf(tree, run)?.timeoutSec ?? tree.timeoutSec;
+
+/** The directories whose scripts an event runs, in their order. */
+export const chosenBy = (step: Step, scriptDir: string): readonly TreeDirectories[] => {
+  const isFor = (links: Tree['links']): boolean => links === undefined || isOfLinks(step, links);
+  return treesOf(step.world.config, scriptDir).flatMap(tree =>
+    isFor(tree.links)
+      ? styles[tree.style]
+          .runsOf(step, tree)
+          .filter(run => isFor(settingsOf(tree, run)?.links))
+          .map(run => directoriesIn(tree, run))
+      : [],
+  );
+};
+
+/** With what was found in each of its `layers`. */
+export type Listed<T> = T & { readonly listings: readonly Listing[] };
+
+/** What was listed in each of these directories, of all `layers` together. */
+export const listedIn = <T extends Pick<TreeDirectories, 'layers'>>(
+  directories: readonly T[],
+  listings: readonly Listing[],
+): readonly Listed<T>[] => {
+  let from = 0;
+  return directories.map(each => {
+    const to = from + each.layers.length;
+    const listed = { ...each, listings: listings.slice(from, to) };
+    from = to;
+    return listed;
+  });
+};
+
+/** Whose files may be executed, as whom `owners` are asked for. */
+export const ownersFor = ({ user }: Tree, owners: readonly number[]): readonly number[] =>
+  user === 'root' ? rootOnly : owners;
+const rootOnly: readonly number[] = [0];
