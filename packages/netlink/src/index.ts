@@ -3,17 +3,21 @@ export { add, applyAll, type Change, type Changeable, remove, replace } from './
 export type { Answer, RequestOptions } from './conversation.js';
 export type { AddressFilter, FamilyFilter, RouteFilter } from './lists.js';
 export { NetlinkError } from './errors.js';
+export { infoOf, type LinkInfo, type PortInfo, portOf } from './link-info.js';
+export type { Netns } from './netns.js';
+
 export type { RouteQuery } from './get.js';
 export { type OwnedTable, ownTable } from './owned-table.js';
 export { atOnce, getLink, getRoute, listAddresses, listLinks, listRoutes, listRules } from './promises.js';
 export { refusedOptions, Session } from './session.js';
-export { addAlternativeNames, deleteAlternativeNames, type LinkSettings, setLink } from './set-link.js';
+export { addAlternativeNames, addLink, deleteAlternativeNames, removeLink, setLink } from './set-link.js';
 export { subscribe, type Subscription, type SubscriptionOptions } from './subscription.js';
 
 export * from './constants.js';
 export type { Address, AddressSpec } from './codec/address.js';
 export type { RawAttribute } from './codec/attributes.js';
 export type { Link, LinkSpec } from './codec/link.js';
+export type { LinkSettings, NewLink } from './codec/link-settings.js';
 export type { MalformedMessage, Message, NetlinkObject, ObjectMessage, UnknownMessage } from './codec/message.js';
 export type { RouteMetrics } from './codec/metrics.js';
 export type { Encap, Nexthop, Via } from './codec/nexthop.js';
@@ -22,3 +26,5 @@ export type { Range, Rule, RuleSpec } from './codec/rule.js';
 export type { LinkStats } from './codec/stats.js';
 export { bytesToText, textToBytes } from './text.js';
 export type { Xdp } from './codec/xdp.js';
+import * as tlv from './tlv.js';
+export { tlv };
