@@ -50,6 +50,14 @@ for (let round = 0; round < 5; round++) {
 }
 await add({ kind: 'rule', from: '192.0.2.1', table: 100 });
 
+// In another namespace, this one, by a thread; the sockets are closed when they are collected.
+for (let n = 0; n < 200; n++) {
+  if (typeof addon.open(0, '/proc/self/ns/net') === 'number') throw new Error('expected a socket by a thread');
+  for (const netns of ['none', 'x'.repeat(4095), 'x'.repeat(9000), 'a\0b', '', -1, 99999, {}, null, true])
+    addon.open(0, netns);
+}
+globalThis.gc();
+
 // Arguments that are none.
 for (const protocol of [undefined, {}, -1, 9999]) addon.open(protocol);
 for (const call of ['watch', 'close', 'ref', 'send', 'receive', 'setOption', 'getOption'])
