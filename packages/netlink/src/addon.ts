@@ -6,8 +6,11 @@ export type Handle = object;
 
 /** Numbers below zero are -errno. */
 export interface Addon {
-  /** @param protocol NETLINK_*, netlink(7) */
-  open(protocol: number): Handle | number;
+  /**
+   * @param protocol NETLINK_*, netlink(7)
+   * @param netns a network namespace, see netns.ts; undefined: that of this thread
+   */
+  open(protocol: number, netns: number | string | undefined): Handle | number;
   watch(handle: Handle, onReadable: () => void, byThread: boolean): number;
   close(handle: Handle): void;
   ref(handle: Handle, on: boolean): void;

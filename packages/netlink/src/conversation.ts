@@ -11,6 +11,7 @@ import {
   type PartReader,
 } from './codec/message.js';
 import { NetlinkError } from './errors.js';
+import type { Netns } from './netns.js';
 import { openStrict, type Session } from './session.js';
 
 const ENOBUFS = 105;
@@ -21,6 +22,8 @@ export interface RequestOptions {
   readonly timeoutMs?: number;
   /** Gives up with the signal's reason. What was sent may have been done. */
   readonly signal?: AbortSignal;
+  /** Asks in this network namespace; default: in that of this thread, or that of the session. The process stays where it is. */
+  readonly netns?: Netns;
   /** Takes its socket, and leaves it behind for the next; without one, each request opens a socket of its own. */
   readonly session?: Session;
   /** Gets each message of an answer that cannot be read; the rest of the answer is not touched. */
@@ -94,7 +97,7 @@ export function converse<T>(
   }
 
   const shared = groups.length === 0 ? session : undefined; // who leaves a group may still be told of it
-  const socket = shared?.take() ?? openStrict();
+  const socket = shared?.take() ?? openStrict(options.netns);
   try {
     if (groups.length > 0) socket.receiveBufferBytes = 1024 * 1024;
     for (const group of groups) socket.join(group);

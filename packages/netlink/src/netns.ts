@@ -1,5 +1,5 @@
 /** Network namespaces as they are named: network_namespaces(7), ip-netns(8). */
-import { closeSync, openSync } from 'node:fs';
+import { openSync } from 'node:fs';
 import { constants } from 'node:os';
 import { NetlinkError } from './errors.js';
 
@@ -9,18 +9,7 @@ import { NetlinkError } from './errors.js';
  */
 export type Netns = string | number;
 
-/** Calls with the descriptor of the namespace. Throws NetlinkError: ENOENT when there is none of that name. */
-export function withNetns<T>(netns: Netns, use: (descriptor: number) => T): T {
-  if (typeof netns === 'number') return use(netns);
-  const descriptor = openNetns(netns);
-  try {
-    return use(descriptor);
-  } finally {
-    closeSync(descriptor);
-  }
-}
-
-/** Throws NetlinkError. */
+/** A descriptor of the namespace, to be closed. Throws NetlinkError: ENOENT when there is none of that name. */
 export function openNetns(name: string): number {
   try {
     return openSync(name.includes('/') ? name : `/run/netns/${name}`, 'r');

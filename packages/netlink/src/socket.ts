@@ -4,6 +4,7 @@ import { addon, type Handle } from './addon.js';
 import { LE } from './codec/attributes.js';
 import { NetlinkError } from './errors.js';
 import { GROUPS, type Group } from './constants.js';
+import type { Netns } from './netns.js';
 
 const EBADF = 9;
 const NETLINK_ROUTE = 0;
@@ -41,10 +42,11 @@ export type Received = 'nothing' | 'complete' | 'lossy';
 export class Socket {
   #handle: Handle | undefined;
 
-  /** Opens and binds. Throws NetlinkError. */
-  constructor(protocol = NETLINK_ROUTE) {
-    const handle = addon().open(protocol);
-    if (typeof handle === 'number') throw new NetlinkError('open a netlink socket', -handle);
+  /** Opens and binds, in the network namespace of this thread or in another. Throws NetlinkError. */
+  constructor(protocol = NETLINK_ROUTE, netns?: Netns) {
+    const handle = addon().open(protocol, netns);
+    if (typeof handle === 'number')
+      throw new NetlinkError(`open a netlink socket${netns === undefined ? '' : ` in ${netns}`}`, -handle);
     this.#handle = handle;
   }
 

@@ -1,6 +1,7 @@
 /** Notifications of the kernel, in batches. */
 import { decodeDatagram, type Message } from './codec/message.js';
 import type { Group } from './constants.js';
+import type { Netns } from './netns.js';
 import { Socket } from './socket.js';
 
 export interface SubscriptionOptions {
@@ -12,6 +13,8 @@ export interface SubscriptionOptions {
   readonly onOverrun: () => void;
   /** Only these message types (RTM_*) are decoded and delivered; default: all. */
   readonly types?: Iterable<number>;
+  /** Hears of this network namespace; default: of that of this thread. */
+  readonly netns?: Netns;
   /** Receive buffer, default 1 MiB: about 2,500 queued route messages. */
   readonly receiveBufferBytes?: number;
   /** Whether the subscription keeps the process alive; default false. */
@@ -57,7 +60,7 @@ export function subscribe(options: SubscriptionOptions): Subscription {
     return received !== 'nothing';
   }
 
-  const socket = new Socket();
+  const socket = new Socket(undefined, options.netns);
   try {
     socket.watch(deliver);
     socket.ref(options.ref ?? false);

@@ -6,9 +6,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/netlink.h>
+#include <limits.h>
 #include <poll.h>
 #include <pthread.h>
+#include <sched.h>
 #include <stdatomic.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
@@ -210,24 +213,67 @@ static void on_poll(uv_poll_t *poll, int status, int events) {
   napi_close_handle_scope(env, scope);
 }
 
-// open(protocol): Handle | -errno
-static napi_value open_(napi_env env, napi_callback_info info) {
-  napi_value argv[1], self;
-  size_t argc = 1;
-  int32_t protocol;
-  if (napi_get_cb_info(env, info, &argc, argv, NULL, NULL) != napi_ok ||
-      napi_get_value_int32(env, argv[0], &protocol) != napi_ok)
-    return integer(env, -EINVAL);
-  int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, protocol);
-  if (fd < 0) return integer(env, -errno);
+// A socket that is wanted: of the thread's network namespace, or (netns >= 0) of that one. result: descriptor | -errno
+typedef struct {
+  int protocol, netns, result;
+} Wanted;
+
+static void *make_socket(void *data) {
+  Wanted *w = data;
   struct sockaddr_nl address = {.nl_family = AF_NETLINK};
+  int fd = w->netns >= 0 && setns(w->netns, CLONE_NEWNET) != 0
+               ? -1
+               : socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, w->protocol);
+  w->result = fd < 0 || bind(fd, (struct sockaddr *)&address, sizeof address) != 0 ? -errno : fd;
+  if (fd >= 0 && w->result < 0) close(fd);
+  return NULL;
+}
+
+// A thread goes to the other namespace, makes the socket, which stays there, and ends. No other thread ever moves: there is nothing
+// to come back from, and nothing that could fail on the way back.
+static int socket_in(int netns, int protocol) {
+  Wanted wanted = {.protocol = protocol, .netns = netns};
+  pthread_t thread;
+  int failure = pthread_create(&thread, NULL, make_socket, &wanted);
+  if (failure != 0) return -failure;
+  pthread_join(thread, NULL);
+  return wanted.result;
+}
+
+// The same in a namespace by its name, as of ip-netns(8), or by a path, which has a slash in it.
+static int socket_in_named(napi_env env, napi_value netns, int protocol) {
+  char name[PATH_MAX], path[PATH_MAX + sizeof "/run/netns/"];
+  size_t length;
+  if (napi_get_value_string_utf8(env, netns, name, sizeof name, &length) != napi_ok || length != strlen(name))
+    return -EINVAL;
+  if (length >= sizeof name - 1) return -ENAMETOOLONG;
+  snprintf(path, sizeof path, "%s%s", strchr(name, '/') == NULL ? "/run/netns/" : "", name);
+  int fd = open(path, O_RDONLY | O_CLOEXEC);
+  if (fd < 0) return -errno;
+  int result = socket_in(fd, protocol);
+  close(fd);
+  return result;
+}
+
+// open(protocol, netns: number | string | undefined): Handle | -errno
+static napi_value open_(napi_env env, napi_callback_info info) {
+  napi_value argv[2], self;
+  size_t argc = 2;
+  int32_t protocol, netns = -1;
+  napi_valuetype type = napi_undefined;
+  if (napi_get_cb_info(env, info, &argc, argv, NULL, NULL) != napi_ok ||
+      napi_get_value_int32(env, argv[0], &protocol) != napi_ok || napi_typeof(env, argv[1], &type) != napi_ok)
+    return integer(env, -EINVAL);
+  int fd = -EINVAL;
+  Wanted here = {.protocol = protocol, .netns = -1};
+  if (type == napi_string) fd = socket_in_named(env, argv[1], protocol);
+  else if (type == napi_undefined) make_socket(&here), fd = here.result;
+  else if (napi_get_value_int32(env, argv[1], &netns) == napi_ok) fd = netns < 0 ? -EBADF : socket_in(netns, protocol);
+  if (fd < 0) return integer(env, fd);
   Socket *s = calloc(1, sizeof *s);
-  int failure = s == NULL ? -ENOMEM : 0;
-  if (failure == 0 && bind(fd, (struct sockaddr *)&address, sizeof address) != 0) failure = -errno;
-  if (failure != 0) {
-    free(s);
+  if (s == NULL) {
     close(fd);
-    return integer(env, failure);
+    return integer(env, -ENOMEM);
   }
   s->env = env;
   s->fd = fd;
