@@ -71,10 +71,12 @@ const listsOf = (given: object): Asked['values'] =>
     Object.entries(given).flatMap(([name, values]: [string, unknown]) => {
       if (!Array.isArray(values)) return [];
       const words = values.map(String);
-      const choices = Object.entries<Option>(options).find(([each]) => each === name)?.[1].choices;
-      const wrong = words.find(word => choices?.includes(word) === false);
+      const option = Object.entries<Option>(options).find(([each]) => each === name)?.[1];
+      const { choices, is = (word: string) => choices?.includes(word) !== false } = option ?? {};
+      const expected = option?.expected ?? `one of ${choices?.join(', ')}`;
+      const wrong = words.find(word => !is(word));
       if (wrong === undefined) return [[name, words]];
-      throw new WrongUsage(`--${name}: expected one of ${choices?.join(', ')}; found ${JSON.stringify(wrong)}`);
+      throw new WrongUsage(`--${name}: expected ${expected}; found ${JSON.stringify(wrong)}`);
     }),
   );
 

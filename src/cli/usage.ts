@@ -1,3 +1,5 @@
+import { momentOf } from '../trace/recorded-time.js';
+
 /** What a command does, and the words that must follow it. */
 export interface Form {
   readonly brief: string;
@@ -61,9 +63,21 @@ export interface Option {
   readonly brief: string;
   /** the permitted values; undefined: any */
   readonly choices?: readonly string[];
+  /** is this a value? and what is one, for people; undefined: any is */
+  readonly is?: (value: string) => boolean;
+  readonly expected?: string;
   /** the commands that accept it; undefined: all */
   readonly of?: readonly CommandName[];
 }
+
+const time = {
+  type: 'string',
+  multiple: true,
+  value: 'TIME',
+  is: (text: string) => momentOf(text) !== undefined,
+  expected: 'seconds as a replay shows them (12.345), or a date and a time (2026-02-03T12:00:00Z)',
+  of: ['replay', 'diagram'],
+} as const;
 
 /** Every option, once. */
 export const options = {
@@ -103,7 +117,7 @@ export const options = {
     multiple: true,
     value: 'PATTERN',
     brief: 'only these links, as in Links= (repeatable)',
-    of: ['monitor'],
+    of: ['monitor', 'replay', 'diagram'],
   },
   kind: {
     type: 'string',
@@ -117,6 +131,24 @@ export const options = {
     type: 'boolean',
     brief: 'print the jobs that polkit has to allow, a verb and a unit a line, for the links that there are',
     of: ['polkit'],
+  },
+  from: { ...time, brief: 'only from then on: 12.345, or 2026-02-03T12:00:00Z' },
+  to: { ...time, brief: 'only until then' },
+  around: {
+    type: 'string',
+    multiple: true,
+    value: 'TEXT',
+    brief: 'only 5 s before and after what has this in its text, such as a script',
+    of: ['replay', 'diagram'],
+  },
+  'last-run': {
+    type: 'string',
+    multiple: true,
+    value: 'N',
+    brief: 'only this run of the daemon, counted from the last, which is 1',
+    is: text => /^[1-9]\d{0,8}$/.test(text),
+    expected: 'a number, 1 for the last run',
+    of: ['replay', 'diagram'],
   },
   extension: {
     type: 'string',

@@ -11,7 +11,8 @@ import type { Options } from '../config/options.js';
 import { describe } from '../text/log-records.js';
 import { print } from '../cli/print.js';
 import { say } from '../system/say.js';
-import { linesOf } from '../cli/trace-lines.js';
+import { askedLines, askedPortion } from '../cli/trace-portion.js';
+import { portion } from '../trace/portion.js';
 import { errorCode } from '../system/files/error-code.js';
 import { exitStatusOf } from '../cli/exit-status-of.js';
 
@@ -60,7 +61,11 @@ const stagesOf = async (paths: readonly string[]): Promise<readonly { name: stri
  * Runs the pipeline over a trace and prints what it did and would have done. Resolves to the exit status: 1 as well if
  * the trace holds what the replay does not show.
  */
-export const replay = (_: Options, { words: [path = '-'], values: { extension = [] } }: Asked): Promise<number> => {
+export const replay = (_: Options, asked: Asked): Promise<number> => {
+  const {
+    words: [path = '-'],
+    values: { extension = [] },
+  } = asked;
   let text = '';
   let unshown = 0;
   const flush = (): void => {
@@ -88,7 +93,7 @@ export const replay = (_: Options, { words: [path = '-'], values: { extension = 
   };
   const told$: Observable<Replayed> =
     extension.length === 0
-      ? replayed(linesOf(path))
-      : defer(() => stagesOf(extension)).pipe(mergeMap(stages => replayed(linesOf(path), stages)));
-  return exitStatusOf(told$.pipe(tap({ next: show, complete: flush })), { failed, end });
+      ? replayed(askedLines(path, asked))
+      : defer(() => stagesOf(extension)).pipe(mergeMap(stages => replayed(askedLines(path, asked), stages)));
+  return exitStatusOf(told$.pipe(portion(askedPortion(asked)), tap({ next: show, complete: flush })), { failed, end });
 };

@@ -35,6 +35,7 @@ export interface Began {
 export interface ScriptOutput {
   readonly kind: 'script-output';
   readonly script: string;
+  readonly step: Step;
   readonly stream: 'stdout' | 'stderr';
   readonly line: string;
 }

@@ -178,9 +178,10 @@ export const describe = (outcome: Outcome): readonly LogRecord[] => {
     case 'began':
       return [progress(outcome.step, 'scripts begin')];
     case 'script-output': {
-      const { script, stream, line } = outcome;
+      const { script, step, stream, line } = outcome;
       const level = stream === 'stdout' ? 'info' : 'warn';
-      return [{ level, message: `${script}: ${line}`, fields: { kind: 'output', script, stream, line } }];
+      const fields = (): Fields => ({ kind: 'output', ...about(step), script, stream, line });
+      return [new Told(level, `${script}: ${line}`, fields)];
     }
     case 'script-ran':
       return [ran(outcome)];

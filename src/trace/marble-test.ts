@@ -80,8 +80,11 @@ const byPath = (all: Readonly<Record<string, unknown>>): string =>
     .join('');
 
 /** What was recorded since the daemon was last started. */
-const lastRun = (lines: Iterable<string>): Header & { readonly records: readonly TraceRecord[] } => {
+const lastRun = (
+  lines: Iterable<string>,
+): Header & { readonly records: readonly TraceRecord[]; readonly runs: number } => {
   let header: Header | undefined;
+  let runs = 0;
   let records: TraceRecord[] = [];
   let nth = 0;
   for (const line of lines) {
@@ -92,10 +95,11 @@ const lastRun = (lines: Iterable<string>): Header & { readonly records: readonly
     else if (header === undefined || !read.continues) {
       header = read;
       records = [];
+      runs += 1;
     }
   }
   if (header === undefined) throw new TraceError('line 1: expected the header of a trace, found nothing');
-  return { ...header, records };
+  return { ...header, records, runs };
 };
 
 /**
@@ -103,7 +107,8 @@ const lastRun = (lines: Iterable<string>): Header & { readonly records: readonly
  * today. Throws a TraceError.
  */
 export const marbleTest = (lines: Iterable<string>): string => {
-  const { start, lastId, began, at, scriptDir, records, ...header } = lastRun(lines);
+  const { start, lastId, began, at, scriptDir, records, runs, ...header } = lastRun(lines);
+  const which = runs > 1 ? `, in the last of ${runs} runs of the daemon (--last-run takes another)` : '';
   const since = (moment: number): number => Math.floor(moment - at);
   const inputs = grouped(
     records.flatMap(record => ('input' in record ? [[since(record.at), record.input] as const] : [])),
@@ -122,7 +127,7 @@ export const marbleTest = (lines: Iterable<string>): string => {
     ...recordedScripts({ ...header, start, scriptDir }, records),
   };
   const outcomes = observed(incident);
-  return `// An incident of ${new Date(began + at).toISOString()}, as it was recorded. What is expected is what the pipeline made of it when
+  return `// An incident of ${new Date(began + at).toISOString()}${which}, as it was recorded. What is expected is what the pipeline made of it when
 // this was written: change it to what should have happened, and you have a test that fails.
 import { test } from 'node:test';
 import { auditTime, buffer, filter, mergeMap, NEVER, share } from 'rxjs';

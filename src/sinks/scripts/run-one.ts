@@ -21,7 +21,7 @@ const toOutcome =
       case 'ended':
         return EMPTY;
       case 'output':
-        return of({ kind: 'script-output', script, stream: event.stream, line: event.line });
+        return of({ kind: 'script-output', script, step, stream: event.stream, line: event.line });
       case 'failed': {
         const exit = { code: null, signal: null, duration: 0 };
         return of({ kind: 'script-ran', script, step, exit, timedOut: false, error: event.error });

@@ -128,10 +128,10 @@ group('a script', () => {
 
   test('prints at info and complains at warn, one record a line', () => {
     const script = 'carrier.d/10-x';
-    expect(texts({ kind: 'script-output', script, stream: 'stdout', line: 'hello' })).toEqual([
+    expect(texts({ kind: 'script-output', step: link, script, stream: 'stdout', line: 'hello' })).toEqual([
       'info: carrier.d/10-x: hello',
     ]);
-    expect(texts({ kind: 'script-output', script, stream: 'stderr', line: 'oh' })).toEqual([
+    expect(texts({ kind: 'script-output', step: link, script, stream: 'stderr', line: 'oh' })).toEqual([
       'warn: carrier.d/10-x: oh',
     ]);
   });

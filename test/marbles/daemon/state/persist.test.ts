@@ -22,7 +22,7 @@ const outcomes: Record<string, Outcome> = {
   d: { kind: 'done', step: one },
   B: { kind: 'began', step: two },
   D: { kind: 'done', step: two },
-  o: { kind: 'script-output', script: 'x', stream: 'stdout', line: '' },
+  o: { kind: 'script-output', script: 'x', step: one, stream: 'stdout', line: '' },
 };
 
 describe('remember', () => {
