@@ -166,7 +166,8 @@ describeLive('a trace', () => {
       expect(headers.map(({ missing }) => missing)).toEqual([undefined, expect.any(Number)]);
       expect((await replayedLog(trace)).join('\n')).toContain(`${network()}.5/24`);
       await lab.write('/tmp/trace', `${trace.join('\n')}\n`);
-      const shown = await lab.sh(`${join(checkout, 'bin', 'network-broker')} replay /tmp/trace`, { env });
+      // what was under way in the gap cannot be replayed, if there was anything
+      const shown = await lab.sh(`${join(checkout, 'bin', 'network-broker')} replay /tmp/trace || [ $? = 1 ]`, { env });
       expect(shown).toMatch(/the \d+\.\d{3} s before it are missing: the trace could not be written/);
     }));
 
