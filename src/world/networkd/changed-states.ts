@@ -40,7 +40,7 @@ export const markReruns = (
   return [part(true), part(false)].filter(p => Object.keys(p.changed).length > 0);
 };
 
-const passing: ReadonlySet<string | undefined> = new Set(['pending', 'initialized', 'configuring']);
+export const passing: ReadonlySet<string | undefined> = new Set(['pending', 'initialized', 'configuring']);
 
 /**
  * After a restart networkd passes through these administrative states and ends where it was, mostly without signals: a
