@@ -54,11 +54,11 @@ export const explain = (options: Options, { words, flags }: Asked): Promise<numb
         take(1),
         map(environment => ({ ...environment, ...statesIn(step, directories) })),
       ),
-      link: facts(step, report),
+      known: facts(step, report),
       targets: explainTargets(step, bus, files),
     }).pipe(
-      map(({ listings, environment, link, targets }) => {
-        const foreign = foreignIn({ step, link }, directories);
+      map(({ listings, environment, known, targets }) => {
+        const foreign = foreignIn({ step, ...known }, directories);
         return explanationOf(step, listedIn(directories, listings), owners, environment, { targets, foreign });
       }),
     );

@@ -8,7 +8,15 @@ import { directoriesOf } from './directories.js';
 import { scriptsIn } from './judge.js';
 import type { Run } from './styles/style.js';
 import { styles } from './styles/styles.js';
-import { chosenBy, directoriesIn, listedIn, ownersFor, type TreeDirectories, treesOf } from './trees.js';
+import {
+  chosenBy,
+  directoriesIn,
+  listedIn,
+  ownersFor,
+  rememberingRuns,
+  type TreeDirectories,
+  treesOf,
+} from './trees.js';
 
 /** Reports only what was not already wrong with a directory the last time. */
 const onlyNew = (report: Report): ((directory: string, faults: readonly Fault[]) => void) => {
@@ -48,6 +56,7 @@ const missing = ({ path, style }: Tree): Fault =>
 /** Lists the directories at each event; a script that does not run is reported once, not at every event. */
 export const createScriptFinder = (files: Files, scriptDir: string, report: Report): ScriptFinder => {
   const reportNew = onlyNew(report);
+  const runsIn = rememberingRuns();
   const find = (directories: readonly TreeDirectories[]): Observable<readonly Script[]> =>
     // a defect in the listing is that of this one event
     defer(() => files.list(directories.flatMap(({ layers }) => layers))).pipe(
@@ -89,7 +98,7 @@ export const createScriptFinder = (files: Files, scriptDir: string, report: Repo
     prepareTrees: config => concat(...treesOf(config, scriptDir).slice(1).map(prepareTree)).pipe(ignoreElements()),
     scriptsOf: step => {
       directoriesOf(step.event).faults.forEach(report);
-      return find(chosenBy(step, scriptDir));
+      return find(chosenBy(step, scriptDir, runsIn));
     },
   };
 };

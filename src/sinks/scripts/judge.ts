@@ -29,9 +29,14 @@ export interface Judged {
 }
 
 /** Leftovers of editors and package managers. */
-const leftover = /^\.|~$|\.(bak|rpmsave|rpmorig|rpmnew|swp)$|\.dpkg-/;
+const leftovers = /^\.|~$|\.(bak|rpmsave|rpmorig|rpmnew|swp)$|\.dpkg-/;
 
-const judge = (path: string, { name, places, end, error }: Entry, owners: readonly number[]): Verdict => {
+const judge = (
+  path: string,
+  { name, places, end, error }: Entry,
+  owners: readonly number[],
+  leftover: RegExp,
+): Verdict => {
   const skip = (why: string): Verdict => ({ path, is: 'skipped', why });
   const off = (why: string): Verdict => ({ path, is: 'off', why });
   if (places.length === 0 && error === undefined) return off('it vanished while being checked');
@@ -61,8 +66,13 @@ const faultOfDirectory = ({ directory, way, entries }: Listing, owners: readonly
  *
  * @param layers the directory in each tree, the first one first; one that does not exist is empty
  * @param owners users whose files may be executed
+ * @param leftover names that do not run
  */
-export const judgeScripts = (layers: readonly Listing[], owners: readonly number[]): Judged => {
+export const judgeScripts = (
+  layers: readonly Listing[],
+  owners: readonly number[],
+  leftover: RegExp = leftovers,
+): Judged => {
   const found: { readonly name: Uint8Array; readonly verdict: Verdict }[] = [];
   const counting = new Map<string, string>();
   const inOrder = (fault?: Fault): Judged => ({
@@ -76,7 +86,7 @@ export const judgeScripts = (layers: readonly Listing[], owners: readonly number
       const path = `${listing.directory}/${entry.name}`;
       const counts = counting.get(entry.name) ?? path;
       counting.set(entry.name, counts);
-      const verdict = counts === path ? judge(path, entry, owners) : hiddenBy(counts, path);
+      const verdict = counts === path ? judge(path, entry, owners, leftover) : hiddenBy(counts, path);
       found.push({ name: textToBytes(entry.name), verdict });
     }
   }

@@ -21,7 +21,6 @@ import type { Outcome } from '../../model/outcome.js';
 import type { Step } from '../../model/world.js';
 import type { Behind } from '../../operators/concat-map-by-key.js';
 import { createSlots } from '../../operators/with-slot.js';
-import type { LinkJson } from '../link-json/link-json.js';
 import {
   directoryVariables,
   type Environment,
@@ -37,6 +36,7 @@ import type { Processes } from '../../system/processes/processes.js';
 import type { Enrich } from './enrich.js';
 import type { Script, ScriptFinder } from './find.js';
 import { runScript } from './run-one.js';
+import type { Facts } from './styles/style.js';
 import { styles } from './styles/styles.js';
 
 const scriptsFailed = (consequence: string, error: unknown): Fault =>
@@ -84,7 +84,8 @@ export const scriptVariables =
   };
 
 /** Of an event's link, what other programs tell their scripts; one value. */
-export type LinkFacts = (step: Step, report: Report) => Observable<LinkJson | undefined>;
+export type LinkFacts = (step: Step, report: Report) => Observable<Facts>;
+const nothing: Facts = { link: undefined, lease4: undefined };
 
 /** The whole environment of each script of an event, as `scriptVariables` tells it for our own; one value counts. */
 const environments =
@@ -96,14 +97,14 @@ const environments =
     const foreign$ = scripts.some(isForeign)
       ? defer(() => facts(step, report)).pipe(
           orNothing(report, `event ${step.id}: scripts of other programs run without what they are told of its link`),
-          defaultIfEmpty(undefined),
+          defaultIfEmpty(nothing),
         )
-      : of(undefined);
+      : of(nothing);
     return combineLatest([own$, foreign$]).pipe(
-      map(([own, link]) => ({ tree, run }: Script): Environment => {
+      map(([own, known]) => ({ tree, run }: Script): Environment => {
         const { variables } = styles[tree.style];
         if (variables === undefined) return { ...own, ...directoryVariables(step.event, run.directory) };
-        return fitted(Object.entries({ PATH: systemPath, ...variables({ step, link }, run) }), leaveOut);
+        return fitted(Object.entries({ PATH: systemPath, ...variables({ step, ...known }, run) }), leaveOut);
       }),
     );
   };

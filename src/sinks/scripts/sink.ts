@@ -7,7 +7,6 @@ import {
   merge,
   type MonoTypeOperatorFunction,
   type Observable,
-  of,
   type SchedulerLike,
   switchMap,
 } from 'rxjs';
@@ -88,7 +87,7 @@ export const scriptsSink = ({
   files,
   scriptDir,
   enrich = () => EMPTY,
-  facts = () => of(undefined),
+  facts = () => EMPTY,
   inhibit$ = EMPTY,
   ...options
 }: ScriptsOptions): Sink => ({

@@ -5,7 +5,7 @@ import type { Step } from '../../model/world.js';
 import type { Listing } from '../../system/files/files.js';
 import { isOfLinks } from '../../world/chosen-links.js';
 import { layersOf } from './layers.js';
-import type { Run } from './styles/style.js';
+import type { Run, Style } from './styles/style.js';
 import { styles } from './styles/styles.js';
 
 const plain: Tree = {
@@ -64,13 +64,29 @@ const settingsOf = ({ directories }: Tree, run: Run) => directories.find(({ name
 export const timeoutOf = (tree: Tree, run: Run): number | undefined =>
   settingsOf(tree, run)?.timeoutSec ?? tree.timeoutSec;
 
+/** What a tree's style makes of an event. */
+type RunsIn = (tree: Tree) => Style['runsOf'];
+const fresh: RunsIn = ({ style }) => styles[style].runsOf;
+
+/** What each tree's style makes of one event after the other. */
+export const rememberingRuns = (): RunsIn => {
+  const known = new Map<string, Style['runsOf']>();
+  return tree => {
+    const { createRunsOf } = styles[tree.style];
+    if (createRunsOf === undefined) return fresh(tree);
+    const key = JSON.stringify([tree.path, tree.links]); // it outlives a reload
+    const runsOf = known.get(key) ?? createRunsOf();
+    known.set(key, runsOf);
+    return runsOf;
+  };
+};
+
 /** The directories whose scripts an event runs, in their order. */
-export const chosenBy = (step: Step, scriptDir: string): readonly TreeDirectories[] => {
+export const chosenBy = (step: Step, scriptDir: string, runsIn = fresh): readonly TreeDirectories[] => {
   const isFor = (links: Tree['links']): boolean => links === undefined || isOfLinks(step, links);
   return treesOf(step.world.config, scriptDir).flatMap(tree =>
     isFor(tree.links)
-      ? styles[tree.style]
-          .runsOf(step, tree)
+      ? runsIn(tree)(step, tree)
           .filter(run => isFor(settingsOf(tree, run)?.links))
           .map(run => directoriesIn(tree, run))
       : [],

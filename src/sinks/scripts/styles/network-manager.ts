@@ -2,10 +2,10 @@ import type { Lease } from '../../../model/lease.js';
 import { ownDomains } from '../../../world/leases/usable-values.js';
 import type { LinkJson } from '../../link-json/link-json.js';
 import type { Environment } from '../environment.js';
-import { judgeScripts } from '../judge.js';
 import { connectivityOf, createActions } from './network-manager/actions.js';
 import { addressing } from './network-manager/addressing.js';
 import { dhcpOptions } from './network-manager/dhcp-options.js';
+import { judgeDispatched } from './network-manager/judge.js';
 import type { Given, Style } from './style.js';
 
 /** A .network file is to systemd-networkd what a connection is to NetworkManager. */
@@ -14,10 +14,11 @@ const connection = ({ NetworkFile }: LinkJson): Environment => {
   return name === undefined ? {} : { CONNECTION_ID: name, CONNECTION_FILENAME: NetworkFile };
 };
 
+/** Its leases: what networkd has written down is newer than what the World has. */
 const leasesOf = ({ step: { event, world }, lease4 }: Given): readonly Lease[] => {
   const ifindex = 'ifindex' in event ? event.ifindex : 0;
   const bound = [...world.leases.bound.values()].filter(one => one.ifindex === ifindex).map(({ lease }) => lease);
-  return [...(lease4 === undefined ? [] : [lease4]), ...bound.filter(({ family }) => family === 'ipv6')];
+  return lease4 === undefined ? bound : [lease4, ...bound.filter(({ family }) => family === 'ipv6')];
 };
 
 /** All that a link has; NetworkManager has it of links that are up only. */
@@ -49,6 +50,6 @@ export const networkManager: Style = {
   directories: [''],
   runsOf: step => createActions()(step),
   createRunsOf: createActions,
-  judge: judgeScripts,
+  judge: judgeDispatched,
   variables,
 };

@@ -1,4 +1,5 @@
 import type { Tree } from '../../../model/config.js';
+import type { Lease } from '../../../model/lease.js';
 import type { Step } from '../../../model/world.js';
 import type { LinkJson } from '../../link-json/link-json.js';
 import type { Environment } from '../environment.js';
@@ -11,11 +12,17 @@ export interface Run {
   readonly args: readonly string[];
 }
 
-/** What variables are made of, all as it is when the event's turn comes. */
-export interface Given {
-  readonly step: Step;
+/** What can be said of an event's link when the event's turn comes. */
+export interface Facts {
   /** the event's; undefined: it is of none, or nothing can be had of it */
   readonly link: LinkJson | undefined;
+  /** systemd-networkd's lease of IPv4: it is written down before the World hears of it */
+  readonly lease4: Lease | undefined;
+}
+
+/** What variables are made of. */
+export interface Given extends Facts {
+  readonly step: Step;
 }
 
 /** The conventions of a program whose scripts are run unchanged. */
@@ -26,6 +33,8 @@ export interface Style {
   readonly directories: readonly string[];
   /** what an event runs, in its order; nothing: the program does not know such events */
   readonly runsOf: (step: Step, tree: Tree) => readonly Run[];
+  /** the same where it depends on the events before: asked about all of them, in their order */
+  readonly createRunsOf?: () => Style['runsOf'];
   readonly judge: Judge;
   /** the whole environment but PATH; absent: our own */
   readonly variables?: (given: Given, run: Run) => Environment;

@@ -17,15 +17,18 @@ const numbered = (prefix: string, values: readonly string[]): Environment =>
 const unlessEmpty = (name: string, values: readonly string[]): Environment =>
   values.length === 0 ? {} : { [name]: values.join(' ') };
 
-/** Its own router, or that of its first leg. */
-const routerOf = ({ Gw, MultiPath }: RouteJson): string => Gw || (/^nexthop via (\S+)/.exec(MultiPath)?.[1] ?? '');
+/** Its own router, or that of its leg over this link: the kernel makes one route of IPv6 routes of several links. */
+const routerOf = ({ Gw, MultiPath }: RouteJson, ifindex: number): string => {
+  const legs = [...MultiPath.matchAll(/nexthop via (\S+) ifindex (\d+)/g)];
+  return Gw || (legs.find(([, , of]) => Number(of) === ifindex)?.[1] ?? '');
+};
 
 /** The router of the best default route. */
-const gatewayOf = (family: Family, routes: readonly RouteJson[]): string | undefined =>
+const gatewayOf = (family: Family, routes: readonly RouteJson[], ifindex: number): string | undefined =>
   routes
     .filter(({ Dst }) => Dst.Mask === 0)
     .toSorted((a, b) => a.Priority - b.Priority)
-    .map(routerOf)
+    .map(route => routerOf(route, ifindex))
     .find(router => isOf(family, router));
 
 const isLinkLocal = ({ Scope }: { readonly Scope: number }): number => Number(Scope === RT_SCOPE_LINK);
@@ -40,13 +43,13 @@ export const addressing = (family: Family, link: LinkJson, domains: readonly str
   const ip = family === 'ipv4' ? 'IP4' : 'IP6';
   const usable = link.Routes.filter(({ Type }) => Type === RTN_UNICAST);
   const routes = usable.filter(({ Dst }) => isOf(family, Dst.IP));
-  const router = gatewayOf(family, usable) ?? unspecified.ipv4;
+  const router = gatewayOf(family, usable, link.Index) ?? unspecified.ipv4;
   const addresses = link.Address.filter(({ IP }) => isOf(family, IP))
     .toSorted((a, b) => isLinkLocal(a) - isLinkLocal(b))
     .map(({ IP, Mask }) => `${IP}/${Mask} ${router}`);
   const nextHops = routes.map(route => {
     const { Dst, Priority } = route;
-    return `${Dst.IP}/${Dst.Mask} ${routerOf(route) || unspecified[family]} ${Priority}`;
+    return `${Dst.IP}/${Dst.Mask} ${routerOf(route, link.Index) || unspecified[family]} ${Priority}`;
   });
   const servers = link.DNS.filter(server => isOf(family, server));
   const searched = domains.length > 0 ? domains : link.DomainSearch.flatMap(name => domainName(name) ?? []);

@@ -93,7 +93,7 @@ describe('variables of NetworkManager’s scripts', () => {
     ]);
   });
 
-  test('without a router there is 0.0.0.0 in its place, of several legs the first counts, and only IPv4 counts to zero', () => {
+  test('without a router there is 0.0.0.0 in its place, of several legs that of the link counts, and only IPv4 counts to zero', () => {
     expect(variables({})).toEqual([...named, 'IP4_NUM_ROUTES=0']);
     expect(variables({ Address: [at('2001:db8::5', 64)] })).toEqual([
       ...named,
@@ -102,7 +102,7 @@ describe('variables of NetworkManager’s scripts', () => {
       'IP6_NUM_ADDRESSES=1',
       'IP6_GATEWAY=0.0.0.0',
     ]);
-    const MultiPath = 'nexthop via 192.0.2.1 ifindex 2 weight 1 nexthop via 192.0.2.2 ifindex 3 weight 1';
+    const MultiPath = `nexthop via 192.0.2.2 ifindex 99 weight 1 nexthop via 192.0.2.1 ifindex ${bare.Index} weight 1`;
     expect(variables({ Address: [at('192.0.2.5', 24)], Routes: [to('/0', '', 0, { MultiPath })] })).toContain(
       'IP4_GATEWAY=192.0.2.1',
     );

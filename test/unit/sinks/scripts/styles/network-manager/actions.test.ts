@@ -26,18 +26,22 @@ const told = (...events: readonly (readonly [NetworkEvent, World])[]): readonly 
   );
 };
 
-/** A link that goes through these states, each with what it had before. */
-const through = (...changes: readonly (States & { readonly since?: Since })[]): readonly [NetworkEvent, World][] => {
+/** A link that goes through these states, each with what it had before; `since`: what it lost before the last of them. */
+const through = (changes: readonly States[], since?: Since): readonly (readonly [NetworkEvent, World])[] => {
   let now: States = {};
-  return changes.map(({ since, ...changed }) => {
+  return changes.map((changed, nth) => {
     const before = now;
     now = { ...now, ...changed };
-    const previous = Object.fromEntries(
-      Object.keys(changed).flatMap(name => (before[name] === undefined ? [] : [[name, before[name]]])),
-    );
-    const event = linkState(eth0, changed, previous as States);
-    const states = new Map([[2, now]]);
-    return [since === undefined ? event : { ...event, since }, world([eth0], config(), { networkd: { states } })];
+    const previous = Object.keys(changed).flatMap(name => {
+      const was = before[name];
+      return was === undefined ? [] : [[name, was] as const];
+    });
+    const event = linkState(eth0, changed, Object.fromEntries(previous));
+    const isLast = nth === changes.length - 1;
+    return [
+      isLast && since !== undefined ? { ...event, since } : event,
+      world([eth0], config(), { networkd: { states: new Map([[2, now]]) } }),
+    ];
   });
 };
 const carrier: States = { CarrierState: 'carrier', OperationalState: 'degraded', AdministrativeState: 'configured' };
@@ -55,7 +59,7 @@ const lost = (what: Partial<Since>): Since => ({
 
 describe('what scripts of NetworkManager’s are told', () => {
   test('a link is up once it is routable and networkd has done with it, and down once it is no longer routable', () => {
-    expect(told(...through(carrier, configuring, routable, configured, gone))).toEqual([
+    expect(told(...through([carrier, configuring, routable, configured, gone]))).toEqual([
       [],
       [],
       [],
@@ -65,7 +69,7 @@ describe('what scripts of NetworkManager’s are told', () => {
   });
 
   test('networkd that configures a link again, as at router advertisements, takes nothing back and says nothing twice', () => {
-    expect(told(...through(carrier, routable, configuring, configured, configuring, configured))).toEqual([
+    expect(told(...through([carrier, routable, configuring, configured, configuring, configured]))).toEqual([
       ...[[], ['eth0 up'], [], [], [], []],
     ]);
   });
@@ -75,22 +79,23 @@ describe('what scripts of NetworkManager’s are told', () => {
       linkState(eth0, configuring, configured),
       world([eth0], config(), { networkd: { states: new Map([[2, { ...carrier, ...routable, ...configuring }]]) } }),
     ];
-    expect(told(before, ...through({ ...carrier, ...routable }).slice(0, 1))).toEqual([[], []]);
+    expect(told(before, ...through([{ ...carrier, ...routable }]))).toEqual([[], []]);
   });
 
   test('a link that has lost its carrier in between, and is told again for that, was down', () => {
-    const again = { ...routable, since: lost({ carrier: true }) };
-    expect(told(...through({ ...carrier, ...routable }, again))).toEqual([['eth0 up'], ['eth0 down', 'eth0 up']]);
+    expect(told(...through([{ ...carrier, ...routable }, routable], lost({ carrier: true })))).toEqual([
+      ['eth0 up'],
+      ['eth0 down', 'eth0 up'],
+    ]);
   });
 
   test('one that has only lost an address was not', () => {
-    const again = { ...routable, since: lost({ lease: true }) };
-    expect(told(...through({ ...carrier, ...routable }, again))).toEqual([['eth0 up'], []]);
+    expect(told(...through([{ ...carrier, ...routable }, routable], lost({ lease: true })))).toEqual([['eth0 up'], []]);
   });
 
   test('a link that is taken away while it is up is down, once', () => {
     const removed: NetworkEvent = { kind: 'link', action: 'removed', ifindex: 2, name: 'eth0', oldName: '' };
-    expect(told(...through({ ...carrier, ...routable }), [removed, world()], [removed, world()])).toEqual([
+    expect(told(...through([{ ...carrier, ...routable }]), [removed, world()], [removed, world()])).toEqual([
       ...[['eth0 up'], ['eth0 down'], []],
     ]);
   });
