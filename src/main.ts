@@ -17,6 +17,7 @@ const start: Readonly<Record<CommandName, (options: Options, asked: Asked) => Pr
       : (await import('./commands/explain.js')).explain(options, asked),
   'run-scripts': async (options, asked) => (await import('./commands/run-scripts.js')).runScripts(options, asked),
   flush: async () => (await import('./commands/flush.js')).flush(),
+  migrate: async () => (await import('./commands/migrate.js')).migrate(),
   polkit: async (options, asked) => (await import('./commands/polkit.js')).polkit(options, asked),
   record: async (options, asked) => (await import('./commands/record.js')).record(options, asked),
   replay: async (options, asked) => (await import('./commands/replay.js')).replay(options, asked),

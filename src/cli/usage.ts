@@ -26,6 +26,11 @@ export const commands = {
   'run-scripts': { brief: 'run these scripts as the daemon would', words: ['LINK', 'STATE'] },
   flush: { brief: 'remove the policy rules and routes that the broker installed', words: [] },
   polkit: { brief: 'print the polkit rule that the tables [[Start]] of the configuration need', words: [] },
+  migrate: {
+    brief:
+      "print what would become of networkd-dispatcher's and NetworkManager's scripts, as a drop-in of the configuration",
+    words: [],
+  },
   record: { brief: "write the daemon's trace to standard output, or record a new one", words: [] },
   replay: {
     brief: 'replay a trace in virtual time, without side effects',

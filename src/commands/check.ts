@@ -14,6 +14,7 @@ import { generatorSources } from './checks/generator-sources.js';
 import { kernelOptions } from './checks/kernel-options.js';
 import { linkPatterns } from './checks/unmatched-patterns.js';
 import { networkdSettings } from './checks/networkd-conf.js';
+import { otherDispatchers } from './checks/other-dispatchers.js';
 import { policyTables } from './checks/foreign-tables.js';
 import { polkit } from './checks/polkit-actions.js';
 import { privileges } from './checks/privileges.js';
@@ -35,6 +36,7 @@ const checks: readonly Check[] = [
   generatorSources(),
   linkPatterns(),
   scripts,
+  otherDispatchers(),
   extensions,
   bus(),
   busPolicy(),
