@@ -45,7 +45,7 @@ export const firstProcess = ({ base, programs }: LabOptions, command: readonly s
       LABORATORY: 'inside',
       binds: [checkout, dirname(dirname(process.execPath))].join(' '),
       base,
-      extra: packages(programs),
+      extra: packages(programs, base),
     },
   };
 };

@@ -87,9 +87,11 @@ mv "$directory.new" "$directory"`;
 /**
  * A directory that holds, under `usr`, the programs that the host lacks: to be laid over the host's own in the laboratory.
  * They are Debian's, fetched once into `test/.cache`. Undefined if nothing is missing. Throws if they cannot be had.
+ *
+ * @param base what is the host's root directory otherwise
  */
-export const packages = (programs: readonly Program[] = []): string | undefined => {
-  const missing = [...needed, ...programs].filter(program => !existsSync(program));
+export const packages = (programs: readonly Program[] = [], base = '/'): string | undefined => {
+  const missing = [...needed, ...programs].filter(program => !existsSync(join(base, program)));
   if (missing.length === 0) return undefined;
   const names = [...new Set(missing.map(program => packageOf[program]))].sort();
   const directory = join(cache, names.join('+'));
