@@ -139,7 +139,7 @@ describe('trees of other programs', () => {
       {},
       'r|',
       { r: routable(1, eth0, trees(nd)) },
-      { facts: () => of(undefined) },
+      { facts: () => of({ link: undefined, lease4: undefined }) },
     );
     expect(environments.get('/nd/routable.d/10-a')).toMatchObject({ IFACE: 'eth0', STATE: 'routable' });
     expect(Object.keys(environments.get('/nd/routable.d/10-a') ?? {})).toContain('PATH');
@@ -151,7 +151,7 @@ describe('trees of other programs', () => {
     const asked: number[] = [];
     const facts = ({ id }: { readonly id: number }) => {
       asked.push(id);
-      return of(undefined);
+      return of({ link: undefined, lease4: undefined });
     };
     const settings = trees(nd);
     const steps = { c: carrier(1, eth0, settings), r: routable(2, eth0, settings) };
