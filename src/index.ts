@@ -43,6 +43,7 @@ export type { Enrich } from './sinks/scripts/enrich.js';
 export type { Environment } from './sinks/scripts/environment.js';
 export type { AddressJson, LinkJson, LinkStatisticsJson, RouteJson } from './sinks/link-json/link-json.js';
 export type { LinkFacts } from './sinks/scripts/run-event.js';
+export type { Facts } from './sinks/scripts/styles/style.js';
 export type { ScriptsOptions } from './sinks/scripts/sink.js';
 export type { Bus, BusConnection } from './system/bus/bus.js';
 export type { Call, Signal } from './system/bus/bus-types.js';
