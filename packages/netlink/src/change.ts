@@ -1,4 +1,4 @@
-/** Adding, replacing and deleting addresses, routes and rules, one or many at a time. */
+/** Adding, replacing and deleting addresses, routes and rules, many at a time. */
 import { type AddressSpec, encodeAddress } from './codec/address.js';
 import * as k from './constants.js';
 import { encodeRoute, type RouteSpec } from './codec/route.js';
@@ -18,19 +18,6 @@ export interface Change {
 const EEXIST = 17;
 /** Flags of a listed route that tell its state; the kernel takes only the others back. */
 const SETTABLE_ROUTE_FLAGS = k.RTNH_F_ONLINK | k.RTNH_F_PERVASIVE;
-
-/** Rejects with NetlinkError: EEXIST when there is one already. A RangeError tells of text that is no address. */
-export const add = (object: Changeable, options?: RequestOptions): Promise<void> => apply('add', object, options);
-/** Adds, or replaces the one with the same key. A rule that exists already is left as it is: it has nothing but its key. */
-export const replace = (object: Changeable, options?: RequestOptions): Promise<void> =>
-  apply('replace', object, options);
-/** Deletes the first that has everything given. Rejects with NetlinkError when there is none. */
-export const remove = (object: Changeable, options?: RequestOptions): Promise<void> => apply('delete', object, options);
-
-async function apply(action: Change['action'], object: Changeable, options?: RequestOptions): Promise<void> {
-  const [error] = await applyAll([{ action, object }], options);
-  if (error !== undefined) throw error;
-}
 
 /**
  * Makes many changes, in order, with few system calls. The result has, per change, undefined or why it failed; a failed
@@ -78,7 +65,8 @@ function request({ action, object }: Change): Request {
   }
 }
 
-const FLAGS = {
+/** NLM_F_* of each action. */
+export const FLAGS = {
   add: k.NLM_F_CREATE | k.NLM_F_EXCL,
   append: k.NLM_F_CREATE | k.NLM_F_APPEND,
   replace: k.NLM_F_CREATE | k.NLM_F_REPLACE,

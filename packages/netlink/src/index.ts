@@ -1,5 +1,9 @@
 /** rtnetlink for Node: links, addresses, routes and rules of the network namespace of this process. */
-export { add, applyAll, type Change, type Changeable, remove, replace } from './change.js';
+export { applyAll, type Change, type Changeable } from './change.js';
+export { add, type AnyChangeable, remove, replace } from './changes.js';
+export { decodeFurther, type FurtherMessage, type FurtherObject } from './further.js';
+export { listFdb, listNeighbours, listNetconf, listNexthops, listNsids } from './further-lists.js';
+export type { NeighbourFilter, NexthopFilter } from './further-lists.js';
 export type { Answer, RequestOptions } from './conversation.js';
 export type { AddressFilter, FamilyFilter, RouteFilter } from './lists.js';
 export { NetlinkError } from './errors.js';
@@ -19,6 +23,9 @@ export type { RawAttribute } from './codec/attributes.js';
 export type { Link, LinkSpec } from './codec/link.js';
 export type { LinkSettings, NewLink } from './codec/link-settings.js';
 export type { MalformedMessage, Message, NetlinkObject, ObjectMessage, UnknownMessage } from './codec/message.js';
+export type { Neighbour, NeighbourSpec } from './codec/neighbour.js';
+export type { AdvertisedPrefix, Netconf, NdUserOptions, Nsid } from './codec/network.js';
+export type { GroupMember, NexthopObject, NexthopObjectSpec } from './codec/nexthop-object.js';
 export type { RouteMetrics } from './codec/metrics.js';
 export type { Encap, Nexthop, Via } from './codec/nexthop.js';
 export type { Route, RouteSpec } from './codec/route.js';
@@ -26,5 +33,6 @@ export type { Range, Rule, RuleSpec } from './codec/rule.js';
 export type { LinkStats } from './codec/stats.js';
 export { bytesToText, textToBytes } from './text.js';
 export type { Xdp } from './codec/xdp.js';
+export { type Overrun, watch, type WatchOptions } from './watch.js';
 import * as tlv from './tlv.js';
 export { tlv };
