@@ -59,6 +59,38 @@ describe('advance', () => {
     ]);
   });
 
+  test('states from before this run are marked, whoever tells them; what comes later is not', () => {
+    const marks = (...inputs: readonly Input[]): readonly unknown[] => {
+      const found: unknown[] = [];
+      inputs.reduce<Turn>((turn, input) => {
+        const next = advance(turn, input, 0);
+        for (const { event } of next.events) if (event.kind === 'link-state') found.push([event.name, event.atStart]);
+        return next;
+      }, begin(emptyWorld));
+      return found;
+    };
+    const first: Input = { kind: 'networkd-snapshot', manager: {}, links: new Map([[2, up]]), atStart: true };
+    expect(marks(settings, dump, first, said(2, down), snapshot({ 2: up }))).toEqual([
+      ['eth0', true],
+      ['eth0', undefined],
+      ['eth0', undefined],
+    ]);
+    const both: Input = {
+      kind: 'config',
+      config: config({ system: { generator: ['systemd-networkd', 'rtnetlink'] } }),
+    };
+    const source = (is: 'waiting' | 'serving'): Input => ({
+      kind: 'source',
+      name: 'systemd-networkd',
+      state: { is, why: '' },
+    });
+    const kernels = marks(both, dumpOf(eth0), source('waiting'));
+    expect(kernels).toEqual([['eth0', true]]);
+    expect(marks(both, source('waiting'), dumpOf(eth0))).toEqual(kernels);
+    expect(marks(both, dumpOf(eth0), source('waiting'), came(eth1)).slice(1)).toEqual([['eth1', undefined]]);
+    expect(marks(both, dumpOf(eth0), source('serving'), source('waiting'))).toEqual([['eth0', undefined]]);
+  });
+
   test('inputs that come before the configuration and the kernel’s dump wait for both, in their order', () => {
     expect(tell([snapshot({ 2: down }), said(2, up), dump])).toEqual([]);
     expect(tell([snapshot({ 2: down }), said(2, up), dump, settings])).toEqual([

@@ -39,6 +39,8 @@ const waiting: Input = {
 };
 const lost = (ifindex: number): Input => ({ kind: 'networkd-link', ifindex, changed: noCarrier });
 const inputs: Record<string, Input> = {
+  /** of a networkd that was there before us */
+  a: { ...snapshot, atStart: true },
   s: snapshot,
   v: serving,
   w: waiting,
@@ -60,7 +62,7 @@ describe('networkdSource', () => {
     marbles(({ hot, expectObservable, expectSubscriptions }) => {
       const signals = hot('-----c-d-m--', { c, d, m });
       const subs = '       ^----------!';
-      const expected = '   (vs)-c-d-m-';
+      const expected = '   (va)-c-d-m-';
       const bus = fakeBus(of(fakeConnection(signals, networkdAnswers(networkd()))));
       expectObservable(networkdSource(bus).inputs(configured$), subs).toBe(expected, inputs);
       expectSubscriptions(signals.subscriptions).toBe([subs, subs]);
@@ -82,7 +84,7 @@ describe('networkdSource', () => {
     'a signal counts only from the owner of the name',
     marbles(({ hot, expectObservable }) => {
       const signals = hot('-----f-c-', { f: forged, c });
-      const expected = '   (vs)---c-';
+      const expected = '   (va)---c-';
       const bus = fakeBus(of(fakeConnection(signals, networkdAnswers(networkd()))));
       expectObservable(networkdSource(bus).inputs(configured$)).toBe(expected, inputs);
     }),
@@ -92,7 +94,7 @@ describe('networkdSource', () => {
     'a NameOwnerChanged that does not come from the bus itself changes nothing',
     marbles(({ hot, expectObservable }) => {
       const signals = hot('-----o-f-c-', { o: ownerChanged(':1.4', ':1.99', ':1.99'), f: forged, c });
-      const expected = '   (vs)-----c-';
+      const expected = '   (va)-----c-';
       const bus = fakeBus(of(fakeConnection(signals, networkdAnswers(networkd()))));
       expectObservable(networkdSource(bus).inputs(configured$)).toBe(expected, inputs);
     }),
@@ -131,7 +133,7 @@ describe('networkdSource', () => {
         c,
         n: propertiesChanged(':1.7', 2, noCarrier),
       });
-      const expected = '   (vs)--w-(vs)---c';
+      const expected = '   (va)--w-(vs)---c';
       const bus = fakeBus(of(fakeConnection(signals, networkdAnswers(networkd()))));
       expectObservable(networkdSource(bus).inputs(configured$)).toBe(expected, inputs);
     }),
@@ -144,7 +146,7 @@ describe('networkdSource', () => {
       const late = (frames: number) => (answered$: Observable<readonly unknown[]>) =>
         timer(frames).pipe(mergeMap(() => answered$));
       const signals = hot('---c-d----', { c, d });
-      const expected = '   ------(vsc)';
+      const expected = '   ------(vac)';
       const connection = fakeConnection(signals, networkdAnswers(networkd()), (answered$, { path }) =>
         path.endsWith('_32') ? late(2)(answered$) : path.endsWith('_310') ? late(6)(answered$) : answered$,
       );
@@ -158,7 +160,7 @@ describe('networkdSource', () => {
       const peer = networkd();
       const answer = networkdAnswers(peer);
       const signals = hot('-n---', { n: propertiesChanged(':1.4', 11, { AdministrativeState: 'initialized' }) });
-      const expected = '   --(vsn)';
+      const expected = '   --(van)';
       const connection = fakeConnection(
         signals,
         call => (call.path.endsWith('_310') ? { errorName: 'org.freedesktop.DBus.Error.UnknownObject' } : answer(call)),
@@ -166,7 +168,7 @@ describe('networkdSource', () => {
       );
       expectObservable(networkdSource(fakeBus(of(connection))).inputs(configured$)).toBe(expected, {
         ...inputs,
-        s: { ...snapshot, links: new Map([[2, carrier]]) },
+        a: { ...snapshot, links: new Map([[2, carrier]]), atStart: true },
         n: { kind: 'networkd-link', ifindex: 11, changed: { AdministrativeState: 'initialized' } },
       });
     }),
@@ -190,7 +192,7 @@ describe('networkdSource', () => {
       const signals = hot(' --------oc', { o: c, c: propertiesChanged(':1.5', 2, noCarrier) });
       const connection$ = cold('x-', { x: fakeConnection(signals, networkdAnswers(holds)) });
       const subs = '        ^---------!';
-      const expected = '    (vs)(vs)-c';
+      const expected = '    (va)(vs)-c';
       const said$ = networkdSource(fakeBus(connection$)).inputs(configured$, lost$);
       expectObservable(said$, subs).toBe(expected, inputs);
       expectSubscriptions(connection$.subscriptions).toBe(['^---!', '----^-----!']);
@@ -202,7 +204,7 @@ describe('networkdSource', () => {
     marbles(({ cold, hot, expectObservable }) => {
       const connection = fakeConnection(hot('-'), networkdAnswers(networkd()));
       const bus = fakeBus(cold('x---#', { x: connection }, new Error('lost')));
-      expectObservable(networkdSource(bus).inputs(configured$)).toBe('(vs)#', inputs, new Error('lost'));
+      expectObservable(networkdSource(bus).inputs(configured$)).toBe('(va)#', inputs, new Error('lost'));
     }),
   );
 
@@ -236,7 +238,7 @@ describe('networkdSource', () => {
       const settings = { n: config(), d: config({ system: { generator: ['dhclient'] } }) };
       const connection$ = cold('x-', { x: fakeConnection(hot('-'), networkdAnswers(networkd())) });
       const config$ = hot('d--n-------d-n', settings);
-      const expected = '   ---(vs)------(vs)';
+      const expected = '   ---(va)------(vs)';
       expectObservable(networkdSource(fakeBus(connection$)).inputs(config$)).toBe(expected, inputs);
       expectSubscriptions(connection$.subscriptions).toBe(['---^-------!', '-------------^']);
     }),
@@ -252,7 +254,7 @@ describe('networkdSource', () => {
         d: { ...c, body: [] },
       });
       const bus = fakeBus(of(fakeConnection(signals, networkdAnswers(networkd()))));
-      expectObservable(networkdSource(bus).inputs(configured$)).toBe('(vs)', inputs);
+      expectObservable(networkdSource(bus).inputs(configured$)).toBe('(va)', inputs);
     }),
   );
 });
