@@ -26,6 +26,8 @@ export interface LinkStateEvent {
   readonly previous: States;
   /** it was in progress when the daemon was killed */
   readonly rerun: boolean;
+  /** absent: it became so; else it was so already when the daemon started */
+  readonly atStart?: true;
   /** what it has lost since its states were last told; absent: it had nothing to lose */
   readonly since?: Since;
 }

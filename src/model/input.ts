@@ -61,6 +61,8 @@ export interface NetworkdSnapshotInput {
   readonly kind: 'networkd-snapshot';
   readonly manager: States;
   readonly links: ReadonlyMap<number, States>;
+  /** these are the states from before this daemon started; absent: networkd came later, or was heard before */
+  readonly atStart?: true;
 }
 
 /** networkd said that these properties of a link are now so. */

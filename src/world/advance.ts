@@ -56,7 +56,10 @@ export const begin = (world: World, lastId = 0): Turn => ({ world, events: [], f
 
 /** Once link states are the kernel's to tell, the differences from before are events. */
 const handOver = (before: World, after: World): Change =>
-  kernelTells(before) ? { world: after, events: [] } : deriveAllStates(after);
+  kernelTells(before) ? { world: after, events: [] } : deriveAllStates(after, isSilent(before) ? true : undefined);
+
+/** Has nobody told link states yet? */
+const isSilent = ({ progress: { sources } }: World): boolean => !sources.has('systemd-networkd');
 
 /** The kernel's events first, then networkd inputs about links that the kernel has just named. */
 const thenReleaseNamed = ({ world, events }: Change): Change => {

@@ -50,10 +50,17 @@ const judge = (
   return unsafe === undefined ? { path, is: 'run', why: '' } : { path, is: 'refused', why: unsafe };
 };
 
-const hiddenBy = (instead: string, path: string): Verdict => ({ path, is: 'off', why: `${instead} has its name` });
+export const hiddenBy = (instead: string, path: string): Verdict => ({
+  path,
+  is: 'off',
+  why: `${instead} has its name`,
+});
 
 /** What is wrong with a directory as a whole. */
-const faultOfDirectory = ({ directory, way, entries }: Listing, owners: readonly number[]): Fault | undefined => {
+export const faultOfDirectory = (
+  { directory, way, entries }: Listing,
+  owners: readonly number[],
+): Fault | undefined => {
   const wrong = (code: FaultCode, why: string): Fault => fault(code, `script directory ${directory} ${why}`);
   if (way.error !== undefined) return wrong('directory-unreadable', `cannot be read: ${way.error}`);
   const unsafe = entries.length === 0 ? undefined : distrust(way.places, owners);

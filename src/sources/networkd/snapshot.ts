@@ -19,8 +19,9 @@ export const newsInput = (news: NetworkdNews): Input =>
  * that answer; only of a link that came after the list there will be none.
  *
  * @param all in the order in which it came
+ * @param atStart are they the first word of a networkd that was there before this daemon?
  */
-export const snapshotOf = (all: readonly Said[]): readonly Input[] => {
+export const snapshotOf = (all: readonly Said[], atStart = false): readonly Input[] => {
   const answers = new Map<number | 'manager', States>();
   const later: Input[] = [];
   let listed: ReadonlySet<number | 'manager'> | undefined;
@@ -32,5 +33,6 @@ export const snapshotOf = (all: readonly Said[]): readonly Input[] => {
       if (answers.has(about) || listed?.has(about) === false) later.push(newsInput(one.news));
     }
   const links = [...answers].filter((answer): answer is [number, States] => answer[0] !== 'manager');
-  return [{ kind: 'networkd-snapshot', manager: answers.get('manager') ?? {}, links: new Map(links) }, ...later];
+  const snapshot = { manager: answers.get('manager') ?? {}, links: new Map(links) };
+  return [{ kind: 'networkd-snapshot', ...snapshot, ...(atStart && { atStart }) }, ...later];
 };

@@ -118,7 +118,7 @@ const atMost = (one: Said, nth: number): Said => {
 };
 
 /** Everything networkd says from now on, beginning with what is so now; news that come meanwhile wait for that. */
-const serve = (connection: BusConnection, owner: string): Observable<Input> =>
+const serve = (connection: BusConnection, owner: string, atStart: boolean): Observable<Input> =>
   merge(newsFrom(connection, owner), concat(answersOf(connection), of<Said>({ is: 'end' }))).pipe(
     connect(said$ =>
       concat(
@@ -126,18 +126,21 @@ const serve = (connection: BusConnection, owner: string): Observable<Input> =>
           takeWhile(({ is }) => is !== 'end'),
           map(atMost),
           toArray(),
-          mergeMap(all => [serving, ...snapshotOf(all)]), // states are networkd's own from here on
+          mergeMap(all => [serving, ...snapshotOf(all, atStart)]), // states are networkd's own from here on
         ),
         said$.pipe(mergeMap(one => (one.is === 'news' ? [newsInput(one.news)] : []))),
       ),
     ),
   );
 
-const serveOwner = (connection: BusConnection): Observable<Input> =>
+const serveOwner = (connection: BusConnection, isFirst: () => boolean): Observable<Input> =>
   concat(
     connection.match(`type='signal',sender='${NETWORKD}',interface='${PROPERTIES}',path_namespace='${NETWORKD_PATH}'`),
     nameOwner(connection, NETWORKD).pipe(
-      switchMap(owner => (owner === undefined ? of(waiting) : serve(connection, owner))),
+      switchMap(owner => {
+        const atStart = isFirst();
+        return owner === undefined ? of(waiting) : serve(connection, owner, atStart);
+      }),
     ),
   );
 
@@ -173,14 +176,21 @@ const whileGenerating = (config$: Observable<Config>, open: () => Observable<Inp
  */
 export const networkdSource = (bus: Bus, isHere = true): Source => ({
   name: NAME,
-  inputs: (config$, lost$ = NEVER) =>
-    whileGenerating(config$, () =>
+  inputs: (config$, lost$ = NEVER) => {
+    let isStarting = true;
+    const isFirst = (): boolean => {
+      const was = isStarting;
+      isStarting = false;
+      return was;
+    };
+    return whileGenerating(config$, () =>
       isHere
         ? lost$.pipe(
             startWith(undefined),
-            switchMap(() => bus.connection$.pipe(switchMap(serveOwner))),
+            switchMap(() => bus.connection$.pipe(switchMap(connection => serveOwner(connection, isFirst)))),
             catchError(explained(config$)),
           )
         : concat(of(elsewhere), NEVER),
-    ),
+    );
+  },
 });

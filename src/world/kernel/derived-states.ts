@@ -54,7 +54,7 @@ export const kernelStates = (
  * Derives the states of these links and of their masters from the kernel's facts; differences from the World are
  * events, as if networkd had reported them. Does nothing if the states are networkd's to tell.
  */
-export const deriveStates = (world: World, ifindexes: Iterable<number>): Change => {
+export const deriveStates = (world: World, ifindexes: Iterable<number>, atStart?: true): Change => {
   if (!kernelTells(world)) return { world, events: [] };
   const links = world.kernel.links ?? noLinks;
   const events: NetworkEvent[] = [];
@@ -62,7 +62,7 @@ export const deriveStates = (world: World, ifindexes: Iterable<number>): Change 
   for (const ifindex of withMasters(links, ifindexes)) {
     const now = kernelStates(world, ifindex);
     if (now === undefined) continue;
-    const news = linkStateEvents(world, ifindex, now);
+    const news = linkStateEvents(world, ifindex, now, atStart);
     if (news.length === 0) continue;
     events.push(...news);
     states ??= new Map(world.networkd.states);
@@ -71,11 +71,11 @@ export const deriveStates = (world: World, ifindexes: Iterable<number>): Change 
   return { world: states === undefined ? world : { ...world, networkd: { ...world.networkd, states } }, events };
 };
 
-/** Derives the states of all links: at start, after a loss, and when networkd leaves them to the kernel. */
-export const deriveAllStates = (world: World): Change => {
+/** Derives the states of all links: at start (`atStart`), after a loss, and when networkd leaves them to the kernel. */
+export const deriveAllStates = (world: World, atStart?: true): Change => {
   if (world.kernel.links === undefined || !kernelTells(world)) return { world, events: [] };
   const ifindexes = [...world.kernel.links.keys()].sort((a, b) => a - b);
-  const { world: after, events } = deriveStates(world, ifindexes);
+  const { world: after, events } = deriveStates(world, ifindexes, atStart);
   // Only the states at start can rerun what was in progress; networkd's own states are for networkd to tell.
   const interrupted = new Map([...world.networkd.interrupted].filter(([about]) => about === 'manager'));
   return { world: { ...after, networkd: { ...after.networkd, interrupted } }, events };

@@ -22,8 +22,8 @@ export const kernelDump = (start: World, dump: KernelDumpInput): Change => {
     ...world,
     kernel: { ...world.kernel, addresses, routeChanges, ownChanges: start.kernel.ownChanges + 1 },
   };
-  const derived = deriveAllStates(after);
   const { links } = start.kernel;
+  const derived = deriveAllStates(after, links === undefined ? true : undefined);
   if (links === undefined) return derived;
   const gone = [...links.values()].filter(({ ifindex }) => !after.kernel.links?.has(ifindex));
   const wentAlong = new Set(gone.map(({ ifindex }) => ifindex));

@@ -7,8 +7,13 @@ import { findLink } from '../links.js';
 import { withValue } from '../with-value.js';
 import { difference, markReruns, tooMany } from './changed-states.js';
 
-/** The events for the differences between these states of a link and the World; what was in progress reruns. */
-export const linkStateEvents = (world: World, ifindex: number, now: States): readonly NetworkEvent[] => {
+/** The events for the differences between these states of a link and the World; what was in progress reruns. `atStart`: they are from before this run. */
+export const linkStateEvents = (
+  world: World,
+  ifindex: number,
+  now: States,
+  atStart?: true,
+): readonly NetworkEvent[] => {
   const [news] = difference(world.networkd.states.get(ifindex) ?? {}, now);
   if (news === undefined) return [];
   const name = findLink(world, ifindex)?.name ?? '';
@@ -19,6 +24,7 @@ export const linkStateEvents = (world: World, ifindex: number, now: States): rea
     changed,
     previous,
     rerun,
+    ...(atStart && { atStart }),
   }));
 };
 

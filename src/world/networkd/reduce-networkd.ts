@@ -34,7 +34,7 @@ const networkdManager = (world: World, now: States): Change => {
 };
 
 /** Compares everything that networkd says of itself and its links with the World: differences are events. */
-const networkdSnapshot = (world: World, { links, manager }: NetworkdSnapshotInput): Change => {
+const networkdSnapshot = (world: World, { links, manager, atStart }: NetworkdSnapshotInput): Change => {
   const { states } = world.networkd;
   const named = [...links]
     .filter(([ifindex]) => isKnown(world, ifindex))
@@ -59,7 +59,10 @@ const networkdSnapshot = (world: World, { links, manager }: NetworkdSnapshotInpu
   );
   return {
     world: waiting.world,
-    events: [...known.flatMap(({ ifindex, now }) => linkStateEvents(world, ifindex, now)), ...ofManager.events],
+    events: [
+      ...known.flatMap(({ ifindex, now }) => linkStateEvents(world, ifindex, now, atStart)),
+      ...ofManager.events,
+    ],
     faults: [...judged.flatMap(({ refused }) => refused ?? []), ...(ofManager.faults ?? []), ...(waiting.faults ?? [])],
   };
 };

@@ -67,6 +67,7 @@ const told = (
         world([eth0], undefined, { networkd: { states: new Map([[2, { AdministrativeState: 'configured' }]]) } }),
       ),
       link: more && facts(more),
+      lease4: undefined,
     },
     { directory, args: [] },
   ) ?? {};
