@@ -65,7 +65,7 @@ const outcomes: OneOf<Outcome> = {
   done: steps.map(one => ({ kind: 'done', step: one })),
   applied: [{ kind: 'applied', ifindex: 2, message: 'host name: a' }],
   target: [{ kind: 'target', unit: 'link-online@eth0.target', wanted: true, active: false, why: 'x' }],
-  policy: [{ kind: 'policy', by: 'this', tables: [], conflicts: [], failures: [] }],
+  policy: [{ kind: 'policy', by: 'this', wanted: 0, tables: [], conflicts: [], failures: [] }],
 };
 
 const emitted = new Map<string, Set<string>>();

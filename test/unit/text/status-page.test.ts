@@ -2,6 +2,7 @@ import { expect, test } from '@jest/globals';
 import { painter } from '../../../src/cli/paint.js';
 import { statusPage } from '../../../src/text/status-page.js';
 import type { StatusReport } from '../../../src/text/status-report.js';
+import { createTotals } from '../../../src/world/totals.js';
 
 const run = {
   link: 'eth0',
@@ -18,6 +19,7 @@ const report: StatusReport = {
   version: '1.2.3',
   configuration: { inForce: 'present', errors: [] },
   pid: 42,
+  started: 0,
   status: 'watching 2 links, 1 routable',
   sources: [{ name: 'systemd-networkd', state: 'serving', why: '' }],
   manager: {},
@@ -43,6 +45,7 @@ const report: StatusReport = {
   ],
   policyRules: {
     by: 'this',
+    wanted: 2,
     tables: [{ ifindex: 2, link: 'eth0', table: 10001, addresses: ['192.0.2.5'], rules: 2, routes: 1 }],
     conflicts: ['route default: its place is taken'],
     failures: ['rule add to 192.0.2.5 lookup 10001: no'],
@@ -69,9 +72,10 @@ const report: StatusReport = {
   ],
   backlog: 1,
   counters: { events: 9, scripts: 2, failed: 1, faults: 0 },
+  totals: createTotals().now(),
 };
 
-const nothing = { by: 'nobody', tables: [], conflicts: [], failures: [] } as const;
+const nothing = { by: 'nobody', wanted: 0, tables: [], conflicts: [], failures: [] } as const;
 
 test('is aligned, marks what failed, and shows no control character of what it quotes', () => {
   expect(statusPage(report, text => `<${text}>`)).toBe(
@@ -111,7 +115,7 @@ Last units
 });
 
 test('somebody else may look after the policy rules', () => {
-  const policyRules = { by: 'another', tables: [], conflicts: [], failures: [] } as const;
+  const policyRules = { by: 'another', wanted: 0, tables: [], conflicts: [], failures: [] } as const;
   expect(statusPage({ ...report, policyRules }, text => text)).toContain(
     '\nPolicy rules\n  managed by another network-broker in this network namespace\n',
   );

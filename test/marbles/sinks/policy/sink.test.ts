@@ -136,12 +136,13 @@ describe('policyRulesSink', () => {
       {
         kind: 'policy',
         by: 'this',
+        wanted: 2,
         tables: [{ ...eth1, addresses: ['192.0.2.5'], rules: 2, routes: 0 }],
         conflicts: [expect.stringContaining(taken)],
         failures: [],
       },
       expect.objectContaining({ tables: [{ ...eth1, addresses: ['192.0.2.5', '192.0.2.6'], rules: 4, routes: 0 }] }),
-      { kind: 'policy', by: 'this', tables: [], conflicts: [], failures: [] },
+      { kind: 'policy', by: 'this', wanted: 0, tables: [], conflicts: [], failures: [] },
     ]);
   });
 

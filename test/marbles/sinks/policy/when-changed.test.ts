@@ -7,6 +7,7 @@ import { marbles } from '../../../../src/testing/marbles.js';
 const state = (by: PolicyState['by'], ...conflicts: readonly string[]): PolicyState => ({
   kind: 'policy',
   by,
+  wanted: 0,
   tables: [],
   conflicts,
   failures: [],
