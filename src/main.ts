@@ -10,6 +10,7 @@ const start: Readonly<Record<CommandName, (options: Options, asked: Asked) => Pr
   check: async options => (await import('./commands/check.js')).check(options),
   reload: async options => (await import('./commands/reload.js')).reload(options),
   status: async (options, asked) => (await import('./commands/status.js')).status(options, asked),
+  metrics: async () => (await import('./commands/metrics.js')).metrics(),
   monitor: async (options, asked) => (await import('./commands/monitor.js')).monitor(options, asked),
   explain: async (options, asked) =>
     asked.words.length === 1

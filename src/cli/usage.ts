@@ -17,6 +17,7 @@ export const commands = {
   check: { brief: 'report everything that would keep the daemon from working', words: [] },
   reload: { brief: 'have the daemon reread its configuration; an invalid one is refused', words: [] },
   status: { brief: 'show how the daemon is doing', words: [] },
+  metrics: { brief: "print the daemon's metrics for the textfile collector of Prometheus' node exporter", words: [] },
   monitor: { brief: 'print network events as they happen; needs neither the daemon nor privileges', words: [] },
   explain: {
     brief: 'show which scripts run for a state of a link, in which order, with what environment, and why others do not',

@@ -82,7 +82,7 @@ export const run = async (options: Options): Promise<number> => {
   const first = right ?? last;
   const { logFormat, logLevel } = overridden(first?.config ?? defaults).system;
   const { write, setLevel } = await openLog(logFormat, logLevel);
-  const keeper = statusKeeper({ version, pid: process.pid });
+  const keeper = statusKeeper({ version, pid: process.pid, started: performance.timeOrigin });
   const note = (message: string, fields?: LogRecord['fields']): void => write(recordOf('info', message, fields));
   const warn = (message: string): void => write(recordOf('warn', message));
   const report = (outcome: Outcome): void => {

@@ -111,6 +111,8 @@ export interface PolicyState {
   readonly kind: 'policy';
   /** which broker of this network namespace manages them; `nobody`: none are configured */
   readonly by: 'this' | 'another' | 'nobody';
+  /** how many rules there are to be */
+  readonly wanted: number;
   readonly tables: readonly PolicyTable[];
   /** what somebody else's routes keep from its place, for people */
   readonly conflicts: readonly string[];

@@ -7,11 +7,14 @@ import { choosesLink } from '../world/link-patterns.js';
 import { addressesOf, presentLinks } from '../world/links.js';
 import { statusLine } from './status-line.js';
 import type { Run, Counters, UnitJob } from '../world/counters.js';
+import type { Totals } from '../world/totals.js';
 
 /** What `status --json` prints. Fields are only ever added. */
 export interface StatusReport {
   readonly version: string;
   readonly pid: number;
+  /** milliseconds since the epoch */
+  readonly started: number;
   readonly status: string;
   /** `last`: what is written is wrong, and the last one that was right is in force; `errors` are for people */
   readonly configuration: { readonly inForce: 'present' | 'last'; readonly errors: readonly string[] };
@@ -46,11 +49,13 @@ export interface StatusReport {
   /** events whose scripts have not ended */
   readonly backlog: number;
   readonly counters: Readonly<Record<'events' | 'scripts' | 'failed' | 'faults', number>>;
+  /** what metrics tell of (docs/metrics.md), by labels of which there are few */
+  readonly totals: Totals;
 }
 
 /** Is this what a daemon says of itself? */
 export const isReport = (value: unknown): value is StatusReport =>
-  isObject(value) && 'counters' in value && 'runs' in value && 'targets' in value;
+  isObject(value) && 'counters' in value && 'runs' in value && 'targets' in value && 'totals' in value;
 
 /** Everything about a moment that somebody could ask for. */
 export const statusReport = (
@@ -64,12 +69,14 @@ export const statusReport = (
     runs,
     unitJobs,
     targets,
-    policy: { by, tables, conflicts, failures },
+    policy: { by, wanted, tables, conflicts, failures },
+    totals,
   }: Counters,
-  { version, pid, configuration }: Pick<StatusReport, 'version' | 'pid' | 'configuration'>,
+  { version, pid, started, configuration }: Pick<StatusReport, 'version' | 'pid' | 'started' | 'configuration'>,
 ): StatusReport => ({
   version,
   pid,
+  started,
   status: statusLine(world),
   configuration,
   sources: [...world.progress.sources].map(([name, { is, why }]) => ({ name, state: is, why })),
@@ -89,10 +96,11 @@ export const statusReport = (
     prefixes: lease.prefixes,
     expire: lease.expire,
   })),
-  policyRules: { by, tables, conflicts, failures },
+  policyRules: { by, wanted, tables, conflicts, failures },
   targets: targets.map(({ unit, wanted, active, why }) => ({ unit, wanted, active, why })),
   runs,
   unitJobs,
   backlog: waiting,
   counters: { events, scripts, failed, faults },
+  totals,
 });

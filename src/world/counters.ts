@@ -1,7 +1,9 @@
 import type { NetworkEvent } from '../model/event.js';
 import type { Outcome, PolicyState, ScriptRan, TargetState, UnitJobEnded } from '../model/outcome.js';
+import type { SourceState } from '../model/source-state.js';
 import type { Step } from '../model/world.js';
 import { type Lane, laneOf } from './lane.js';
+import { createTotals, type Totals } from './totals.js';
 
 /** One script run, as `status` shows it. */
 export interface Run {
@@ -47,6 +49,7 @@ export interface Counters {
   readonly unitJobs: readonly UnitJob[];
   readonly targets: readonly TargetState[];
   readonly policy: PolicyState;
+  readonly totals: Totals;
 }
 
 /** Of the event that something ran for. */
@@ -79,14 +82,17 @@ const jobOf = ({ unit, job, step, result, duration, error = '' }: UnitJobEnded):
 /**
  * Counts outcomes, at constant cost however many events wait. A lane handles events in order, so the end of one is the
  * end of all seen before it, including those joined into it.
+ *
+ * @param clock milliseconds since the epoch, by the clock that dates steps
  */
-export const createCounters = () => {
+export const createCounters = (clock?: () => number) => {
+  const totals = createTotals(clock);
   const counts = { events: 0, scripts: 0, failed: 0, faults: 0 };
   let waiting = 0;
   let runs: readonly Run[] = [];
   let unitJobs: readonly UnitJob[] = [];
   const targets = new Map<string, TargetState>();
-  let policy: PolicyState = { kind: 'policy', by: 'nobody', tables: [], conflicts: [], failures: [] };
+  let policy: PolicyState = { kind: 'policy', by: 'nobody', wanted: 0, tables: [], conflicts: [], failures: [] };
   /** ids of waiting events, in order */
   const lanes = new Map<Lane, number[]>();
   /**
@@ -116,8 +122,19 @@ export const createCounters = () => {
     if (ids.length === 0) lanes.delete(lane);
   };
   return {
-    now: (): Counters => ({ ...counts, waiting, runs, unitJobs, targets: [...targets.values()], policy }),
+    now: (): Counters => ({
+      ...counts,
+      waiting,
+      runs,
+      unitJobs,
+      targets: [...targets.values()],
+      policy,
+      totals: totals.now(),
+    }),
+    /** How the sources are now. */
+    meet: (sources: ReadonlyMap<string, SourceState>): void => totals.meet(sources),
     see: (outcome: Outcome): void => {
+      totals.see(outcome);
       switch (outcome.kind) {
         case 'fault':
           counts.faults += 1;

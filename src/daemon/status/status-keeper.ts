@@ -14,7 +14,7 @@ export interface StatusKeeper {
   readonly report: (refused: readonly Fault[]) => StatusReport;
 }
 
-export const statusKeeper = (about: Pick<StatusReport, 'version' | 'pid'>): StatusKeeper => {
+export const statusKeeper = (about: Pick<StatusReport, 'version' | 'pid' | 'started'>): StatusKeeper => {
   let world = emptyWorld;
   const counters = createCounters();
   return {
@@ -22,7 +22,10 @@ export const statusKeeper = (about: Pick<StatusReport, 'version' | 'pid'>): Stat
       name: 'status',
       consume: ({ world$ }) =>
         world$.pipe(
-          tap(newest => (world = newest)),
+          tap(newest => {
+            world = newest;
+            counters.meet(newest.progress.sources);
+          }),
           ignoreElements(),
         ),
     },

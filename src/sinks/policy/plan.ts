@@ -39,7 +39,7 @@ const leftAlone = (world: World): Plan<Change> => {
   return {
     ...nothing,
     conflicts: by === 'another' ? [{ key: 'lock', text: taken, code: 'policy-locked' }] : [],
-    told: () => [{ kind: 'policy', by, tables: [], conflicts: [], failures: [] }],
+    told: () => [{ kind: 'policy', by, wanted: 0, tables: [], conflicts: [], failures: [] }],
   };
 };
 
@@ -66,6 +66,7 @@ export const policyPlan = (situation: Situation<World, Lock, Actual>): Plan<Chan
       {
         kind: 'policy',
         by: hasPolicy(world) ? 'this' : 'nobody',
+        wanted: policy.rules.length,
         tables: policyTables(policy, ours, world),
         conflicts: plan.conflicts.map(({ text }) => text),
         failures: failures.map(({ action, refused }) => `${action?.text ?? ''}: ${refused.message}`),
