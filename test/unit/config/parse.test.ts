@@ -101,6 +101,7 @@ EmitJSON="true"
       scripts: { timeoutSec: 90, maxParallel: 8, outputLimit: 1024 },
       events: { debounceSec: 0, scriptsOnRenewal: false },
       units: { links: undefined },
+      metrics: { listen: undefined },
       extensions: { load: [] },
       perLink: [],
       starts: [],
@@ -134,6 +135,8 @@ DebounceSec = 0.5
 ScriptsOnRenewal = true
 [Units]
 Links = "eth*"
+[Metrics]
+Listen = "127.0.0.1:9217"
 [Extensions]
 Load = ["/opt/with space/x.js", "/opt/package.mjs"]
 [Link."eth*"]
@@ -174,6 +177,7 @@ Links = ["wlan0"]
       scripts: { timeoutSec: 2.5, maxParallel: 1, outputLimit: 1024 },
       events: { debounceSec: 0.5, scriptsOnRenewal: true },
       units: { links: ['eth*'] },
+      metrics: { listen: { host: '127.0.0.1', port: 9217 } },
       extensions: { load: ['/opt/with space/x.js', '/opt/package.mjs'] },
       perLink: [{ patterns: ['eth*'], gateway: ['192.0.2.1'], dnsDefaultRoute: false, domains: ['~corp.example'] }],
       starts: [{ on: ['routable'], links: ['eth*'], unit: 'x@%i.service', job: 'restart' }],
