@@ -13,6 +13,7 @@ export const configure = (changes: ConfigChanges = {}): Config => ({
   scripts: { ...defaults.scripts, ...changes.scripts },
   events: { ...defaults.events, ...changes.events },
   units: { ...defaults.units, ...changes.units },
+  metrics: { ...defaults.metrics, ...changes.metrics },
   extensions: { ...defaults.extensions, ...changes.extensions },
   perLink: changes.perLink ?? defaults.perLink,
   starts: changes.starts ?? defaults.starts,

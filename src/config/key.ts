@@ -14,7 +14,17 @@ export interface Key<T> {
 }
 
 export type Section =
-  'System' | 'Network' | 'Link' | 'Scripts' | 'Events' | 'Units' | 'Start' | 'Tree' | 'Tree."DIRECTORY"' | 'Extensions';
+  | 'System'
+  | 'Network'
+  | 'Link'
+  | 'Scripts'
+  | 'Events'
+  | 'Units'
+  | 'Start'
+  | 'Tree'
+  | 'Tree."DIRECTORY"'
+  | 'Metrics'
+  | 'Extensions';
 export const sections: readonly Section[] = [
   'System',
   'Network',
@@ -25,6 +35,7 @@ export const sections: readonly Section[] = [
   'Start',
   'Tree',
   'Tree."DIRECTORY"',
+  'Metrics',
   'Extensions',
 ];
 

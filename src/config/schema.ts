@@ -2,6 +2,7 @@ import type { Config } from '../model/config.js';
 import { wrongGlob } from '../model/names/glob.js';
 import type { Key } from './key.js';
 import { globs, linkKeys, linkPatterns } from './link-keys.js';
+import { listenPlace } from './listen-kind.js';
 import { startKeys } from './start-keys.js';
 import { directoryKeys, treeKeys } from './tree-keys.js';
 import { bool, list, MAX_TIMER_S, number, oneOf, seconds, someOf } from './value-kinds.js';
@@ -229,6 +230,19 @@ export const schema = (read: <T>(key: Key<T>) => T): Omit<Config, 'perLink' | 's
         'While such a link is in a state, its target is active: `link-carrier@eth0.target`, `link-degraded@eth0.target`, `link-routable@eth0.target`, `link-configured@eth0.target`, ' +
         '`link-online@eth0.target`, and `network-profile@10-home.target` while `10-home.network` configures one of them. Services that are wanted by a target start with it. ' +
         'Same syntax as `[Network] Links`, but independent of it. See [units.md](units.md).',
+    }),
+  },
+  metrics: {
+    listen: read({
+      section: 'Metrics',
+      name: 'Listen',
+      kind: listenPlace,
+      initial: undefined,
+      unset: 'nowhere',
+      brief: 'Where Prometheus gets metrics, by HTTP, at `/metrics`.',
+      doc:
+        'Every user of this host may read them, as what `status` says. A path must be where the daemon may write: the service only in `/run/network-broker`. Other hosts reach ' +
+        'a socket of systemd (`network-broker-metrics.socket`), or a proxy. `network-broker metrics` needs none of it. See [metrics.md](metrics.md).',
     }),
   },
   extensions: {

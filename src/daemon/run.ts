@@ -21,6 +21,7 @@ import type { Outcome } from '../model/outcome.js';
 import { openLog } from '../system/log/log.js';
 import { answering } from '../system/sockets/control-socket.js';
 import { serviceManager } from '../system/service-manager.js';
+import { passedSockets } from '../system/sockets/passed-sockets.js';
 import { signals } from '../system/signals.js';
 import type { Options } from '../config/options.js';
 import { version } from '../config/version.js';
@@ -35,6 +36,7 @@ import { nameProcess } from '../system/processes/process-name.js';
 import { say } from '../system/say.js';
 import { statePath } from './state/state-path.js';
 import { statusKeeper } from './status/status-keeper.js';
+import { metrics } from './status/metrics.js';
 import { giveUp } from './stopping.js';
 import { strayFaults } from './stray-errors.js';
 import { tooPrivilegedHere } from './unprivileged.js';
@@ -126,6 +128,7 @@ export const run = async (options: Options): Promise<number> => {
     }),
   );
   const configured = configurations(options.config, { present, first }, load, reload$, { report, note });
+  const status = () => keeper.report(configured.refused());
   const stop$ = ask$.pipe(
     take(1),
     tap(signal => {
@@ -145,7 +148,7 @@ export const run = async (options: Options): Promise<number> => {
     ),
     stop$,
     write,
-    watching: [keeper.sink],
+    watching: [keeper.sink, metrics(status, passedSockets(process.env, process.pid))],
     manager,
     ready: () => {
       manager.ready();
@@ -162,7 +165,7 @@ export const run = async (options: Options): Promise<number> => {
       kept.keep,
     ),
     manager.watchdog$,
-    answering(controlPath(process.env), () => JSON.stringify(keeper.report(configured.refused()))),
+    answering(controlPath(process.env), () => JSON.stringify(status())),
   )
     .pipe(tap(report))
     .subscribe();

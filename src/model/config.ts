@@ -20,6 +20,9 @@ export interface LinkSettings {
   readonly dnsDefaultRoute: boolean | undefined;
 }
 
+/** Where a socket is that clients connect to. */
+export type ListenPlace = { readonly path: string } | { readonly host: string; readonly port: number };
+
 /** What may be done with a unit (systemctl(1)). */
 export const startJobs = ['start', 'restart', 'try-restart', 'reload-or-restart', 'stop'] as const;
 
@@ -100,6 +103,10 @@ export interface Config {
   readonly units: {
     /** the links whose states are systemd targets; undefined: none */
     readonly links: LinkPatterns;
+  };
+  readonly metrics: {
+    /** undefined: nowhere */
+    readonly listen: ListenPlace | undefined;
   };
   readonly extensions: { readonly load: readonly string[] };
   /** in the order of the file; of several that are for a link the last counts, key by key */

@@ -190,6 +190,11 @@ export const faultCodes = {
       'systemd-networkd, or whoever has its name on the bus, reported hundreds of links that the kernel does not have. Further ones are ignored until the kernel announces them.',
     remedy: 'Look who owns org.freedesktop.network1: busctl status org.freedesktop.network1.',
   },
+  'metrics-socket': {
+    severity: 'warn',
+    meaning: 'The socket of `[Metrics] Listen` cannot be opened: metrics are not served there. Everything else works.',
+    remedy: 'Choose a port that is free, or a path in /run/network-broker; then reload, which tries again.',
+  },
   'policy-conflict': {
     severity: 'warn',
     meaning:

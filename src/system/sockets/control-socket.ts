@@ -4,6 +4,7 @@ import { catchError, ignoreElements, merge, Observable, throwError } from 'rxjs'
 import { type Fault, toError } from '../../model/fault.js';
 import { errorCode } from '../files/error-code.js';
 import { endAfter, listening } from './local-server.js';
+import { sparing } from './sparing.js';
 
 /** Connections of one user at a time. */
 const MAX_CONNECTIONS = 8;
@@ -11,25 +12,9 @@ const MAX_CONNECTIONS = 8;
 const DEADLINE_MS = 2_000;
 /** Characters of an answer: of a daemon with 100,000 addresses it is a tenth of this. */
 const MAX_ANSWER_LENGTH = 64 * 1024 * 1024;
-/** An answer is given again for this many times as long as it took to make: strangers who ask cost a tenth of the time. */
-const REUSE_FACTOR = 9;
 
 /** The same for root and this user alone: who connects faster than he can be let in fills the queue of a socket that he may use. */
 const ownPath = (path: string): string => join(dirname(path), 'control-own.sock');
-
-/** `make`, not more often than it is cheap. */
-const sparing = (make: () => string): (() => string) => {
-  let text = '';
-  let until = -Infinity;
-  return () => {
-    const began = performance.now();
-    if (began < until) return text;
-    text = make();
-    const ended = performance.now();
-    until = ended + REUSE_FACTOR * (ended - began);
-    return text;
-  };
-};
 
 /**
  * Answers everybody who connects with the text of that moment, and reads nothing from them: any user may ask, nobody can

@@ -12,7 +12,7 @@ export interface LocalServer {
   /** connections at a time, of each user; who comes on top is turned away */
   readonly mostOfUser: number;
   /** what cannot be done when it cannot listen: a code, and for whom it is there */
-  readonly code: 'control-socket' | 'trace-socket';
+  readonly code: 'control-socket' | 'trace-socket' | 'metrics-socket';
   readonly purpose: string;
   /** Nothing is read from the socket unless this does, and it is destroyed at the latest when the server ends. */
   readonly serve: (socket: Socket) => void;
