@@ -1,5 +1,6 @@
 import { startBus } from './daemons/bus.js';
 import { configureDhcp, configureStatic, layCables, plug, untilOperational } from './cables.js';
+import type { LabOptions } from './namespace/first-process.js';
 import { type Lab, openLab } from './lab.js';
 import { startNetworkd } from './daemons/networkd.js';
 import type { Process } from './process.js';
@@ -38,8 +39,9 @@ const build = async (lab: Lab, links: readonly Configuration[]): Promise<Network
 export const withNetwork = async (
   links: readonly Configuration[],
   body: (network: Network) => Promise<void>,
+  options: LabOptions = {},
 ): Promise<void> => {
-  const lab = await openLab();
+  const lab = await openLab(options);
   try {
     await body(await build(lab, links));
   } finally {

@@ -23,12 +23,13 @@ const packageOf = {
   '/usr/sbin/nft': 'nftables',
   '/usr/bin/linux.uml': 'user-mode-linux',
   '/usr/bin/rpmbuild': 'rpm',
+  '/usr/bin/promtool': 'prometheus',
 } as const;
 export type Program = keyof typeof packageOf;
 
 /** The packages of all that the tests run; the others are for other purposes. */
 export const testPackages: readonly string[] = [...new Set<string>(Object.values(packageOf))].filter(
-  name => !['mmdebstrap', 'networkd-dispatcher', 'dbus-broker', 'user-mode-linux', 'rpm'].includes(name),
+  name => !['mmdebstrap', 'networkd-dispatcher', 'dbus-broker', 'user-mode-linux', 'rpm', 'prometheus'].includes(name),
 );
 
 /** What tests need besides what every laboratory has. All of it is fetched before they begin: none has to wait for it. */
@@ -41,6 +42,7 @@ export const sets = {
   otherBus: ['/usr/bin/dbus-broker-launch'],
   otherKernel: ['/usr/bin/linux.uml'],
   rpm: ['/usr/bin/rpmbuild'],
+  prometheus: ['/usr/bin/promtool'],
   root: ['/usr/bin/mmdebstrap'],
 } as const satisfies Record<string, readonly Program[]>; // prettier-ignore
 
