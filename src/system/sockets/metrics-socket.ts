@@ -12,7 +12,9 @@ const MAX_CONNECTIONS = 16;
 const DEADLINE_MS = 5_000;
 
 /** Of a socket that systemd listens to. */
-export type Passed = { readonly fd: number };
+export interface Passed {
+  readonly fd: number;
+}
 
 const code = 'metrics-socket';
 const unserved = (where: string, why: string, cause?: unknown): Fault =>
@@ -47,7 +49,7 @@ const listeningToAll = (
 /** What is there that is no socket is somebody's. */
 const isSomebodys = (path: string): boolean => {
   try {
-    return lstatSync(path).isSocket() === false;
+    return !lstatSync(path).isSocket();
   } catch {
     return false; // nothing is there, or to listen will say why not
   }

@@ -4,7 +4,7 @@ import { request, type IncomingMessage, type RequestOptions } from 'node:http';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Subscription } from 'rxjs';
+import { Subscription, tap } from 'rxjs';
 import type { ListenPlace } from '../../../../src/model/config.js';
 import type { Fault } from '../../../../src/model/fault.js';
 import { servingPage } from '../../../../src/system/sockets/metrics-socket.js';
@@ -24,7 +24,11 @@ afterEach(() => {
 
 const serve = (place: ListenPlace): void => {
   const page = { path: '/metrics', make: (accepted: string) => ({ type: 'text/plain', text: `page ${accepted}` }) };
-  open.add(servingPage(place, page).subscribe(fault => faults.push(fault)));
+  open.add(
+    servingPage(place, page)
+      .pipe(tap(fault => faults.push(fault)))
+      .subscribe(),
+  );
 };
 const freePort = (): Promise<number> =>
   new Promise(resolve => {
