@@ -49,7 +49,7 @@ const differences = ({ program }: ForeignTree): readonly string[] => [
   'Without that line they run as the user network-broker, which may configure the network and little else.',
   program === 'networkd-dispatcher'
     ? 'Each may take 90 s, after that it is ended (TimeoutSec = …): until now there was no limit.'
-    : 'They are not told of hostname, vpn-up, vpn-down, reapply, and get no CONNECTION_UUID: docs/migrating.md has the list.',
+    : 'They are not told of hostname, vpn-up, vpn-down, reapply, and get no CONNECTION_UUID: see migrating.md.',
 ];
 
 const table = ({ program, path, startupTriggers }: ForeignTree): readonly string[] => [
@@ -74,7 +74,7 @@ const section = (tree: ForeignTree): readonly string[] => {
   const isUsed = scripts.some(isRun);
   const isInForce = state === 'idle' || (state === 'runs' && program === 'networkd-dispatcher');
   const words = [
-    `${program} ${states[state]}${startupTriggers ? ', with --run-startup-triggers' : ''}.`,
+    `${program} ${states[state]}${startupTriggers ? ' (told --run-startup-triggers)' : ''}.`,
     ...untold.map(text => `It was told ${oneLine(text)}, which means nothing to network-broker.`),
     ...scripts.flatMap(script => scriptLine(script).split('\n')),
     ...(isUsed ? [...beforehand(tree), ...differences(tree)] : []),

@@ -20,7 +20,7 @@ const twice = ({ style, path }: Tree, running: ReadonlySet<OtherProgram>): reado
     ? [
         warn(
           about,
-          `${style} runs, and so do the scripts of ${path.join(', ')} twice: stop it (systemctl disable --now ${style}), or remove the table [[Tree]]`,
+          `${style} itself runs the scripts of ${path.join(', ')}: with this table [[Tree]] each runs twice; systemctl disable --now ${style}, or remove the table`,
         ),
       ]
     : [];

@@ -61,7 +61,7 @@ describe('migrate', () => {
       `# Scripts that changes of the network run on this host, and what network-broker makes of them. To put it into force:
 #   network-broker migrate >/etc/network-broker/network-broker.toml.d/50-migrated.toml && network-broker check
 
-# networkd-dispatcher runs on this host, with --run-startup-triggers.
+# networkd-dispatcher runs on this host (told --run-startup-triggers).
 # It was told --frobnicate, which means nothing to network-broker.
 #   /etc/networkd-dispatcher/online.d/10-never
 #       never: no state of a link is called online: networkd-dispatcher has not run it either
@@ -94,7 +94,7 @@ StartupTriggers = true
 # systemd-networkd configures the links (systemctl disable --now NetworkManager), remove the # before the table below.
 # They have been root’s, and User = "root" keeps it so: systemctl enable --now network-broker-root.socket
 # Without that line they run as the user network-broker, which may configure the network and little else.
-# They are not told of hostname, vpn-up, vpn-down, reapply, and get no CONNECTION_UUID: docs/migrating.md has the list.
+# They are not told of hostname, vpn-up, vpn-down, reapply, and get no CONNECTION_UUID: see migrating.md.
 
 # [[Tree]]
 # Style = "NetworkManager"
