@@ -24,7 +24,7 @@ packaging/node/build/node: packaging/node/package.json packaging/node/package-lo
 	strip --strip-unneeded -o $@ packaging/node/node_modules/node-linux-*/bin/node
 
 # Built once: `sudo make run` after `make build` then leaves nothing of root's in a user's checkout.
-dist/.ready: node_modules/.ready $(addons) package.json bundle.mjs $(wildcard loader/* tsconfig*.json) $(shell find src packages/*/src -name '*.ts')
+dist/.ready: node_modules/.ready $(addons) package.json bundle.mjs $(wildcard loader/* tsconfig*.json) $(shell find src packages/*/src -name '*.ts') $(shell find viewer -type f) scripts/viewer.mjs
 	npm run --silent build
 	touch $@
 

@@ -8,6 +8,7 @@ import { target } from './packages/addon/dist/index.js';
 import { metafile as ofLibrary } from './scripts/library.mjs';
 import { packagesOfCheckout } from './scripts/packages-of-checkout.mjs';
 import { writeThirdParty } from './scripts/third-party.mjs';
+import { metafile as ofViewer } from './scripts/viewer.mjs';
 
 // In CommonJS `import.meta` is empty, as the addons' modules know: no word of it.
 const logOverride = { 'empty-import-meta': 'silent' };
@@ -59,7 +60,7 @@ await build({
   logLevel: 'warning',
 });
 
-writeThirdParty({ ...ofLibrary.inputs, ...metafile.inputs }, path('dist'));
+writeThirdParty({ ...ofLibrary.inputs, ...metafile.inputs, ...ofViewer.inputs }, path('dist'));
 for (const addon of addons) {
   const beside = path(`dist/${addon}.node`);
   rmSync(beside, { force: true }); // a daemon that runs has the old one mapped: written over, it would kill it

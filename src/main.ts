@@ -23,6 +23,7 @@ const start: Readonly<Record<CommandName, (options: Options, asked: Asked) => Pr
   record: async (options, asked) => (await import('./commands/record.js')).record(options, asked),
   replay: async (options, asked) => (await import('./commands/replay.js')).replay(options, asked),
   diagram: async (options, asked) => (await import('./commands/diagram.js')).diagram(options, asked),
+  view: async (options, asked) => (await import('./commands/view.js')).view(options, asked),
 };
 
 const main = async (): Promise<number> => {

@@ -38,6 +38,7 @@ export const commands = {
     words: ['TRACE'],
   },
   diagram: { brief: 'draw a trace as marble diagrams, one per link', words: ['TRACE'] },
+  view: { brief: 'write a trace as a page for browsers, in one HTML file', words: ['TRACE'] },
 } as const satisfies Readonly<Record<string, Command>>;
 export type CommandName = keyof typeof commands;
 

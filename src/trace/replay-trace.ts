@@ -2,7 +2,8 @@ import { NEVER, Observable, Subject, type Subscription } from 'rxjs';
 import { createBroker } from '../broker.js';
 import type { Input } from '../model/input.js';
 import type { Outcome } from '../model/outcome.js';
-import { standardSinks } from '../sinks/standard.js';
+import type { Turn } from '../model/world.js';
+import { standardSinks, type System } from '../sinks/standard.js';
 import { absentSystem } from './null-system.js';
 import { createAnswers } from './playback.js';
 import { toError } from '../model/fault.js';
@@ -23,6 +24,13 @@ export type Replayed =
   /** a question that was asked when the trace was recorded, or an event that left the stages; by this replay not */
   | { readonly at: number; readonly unasked: string };
 
+/** Sees more of a replay than what it emits; `at` in milliseconds after the trace began. */
+export interface Witness {
+  /** looks at what the sinks ask, and at the recorded answers */
+  readonly around?: (system: System, at: () => number) => System;
+  readonly onTurn?: (turn: Turn, at: number) => void;
+}
+
 interface Run {
   readonly take: (record: Exclude<ReturnType<ReturnType<typeof createReader>['next']>, Header | undefined>) => void;
   readonly end: () => void;
@@ -41,7 +49,11 @@ const MAX_REPORTED_QUESTIONS = 10_000;
  * @param lines the lines of a trace, the header first
  * @param stages run in place of what left the stages of extensions then
  */
-export const replay = (lines: Iterable<string>, stages?: Broker['stages']): Observable<Replayed> =>
+export const replay = (
+  lines: Iterable<string>,
+  stages?: Broker['stages'],
+  { around = system => system, onTurn = () => undefined }: Witness = {},
+): Observable<Replayed> =>
   new Observable<Replayed>(out => {
     const reader = createReader(lines);
     const told = new Set<string>();
@@ -77,7 +89,7 @@ export const replay = (lines: Iterable<string>, stages?: Broker['stages']): Obse
         kernel: { name: 'trace', inputs: () => input$, drain: () => undefined },
         sources: [],
         sinks: standardSinks({
-          ...through(answers.ask, absentSystem(header.owners)),
+          ...around(through(answers.ask, absentSystem(header.owners)), time),
           scriptDir: header.scriptDir,
           scheduler,
           asapScheduler: answers.scheduler('soon'),
@@ -86,6 +98,7 @@ export const replay = (lines: Iterable<string>, stages?: Broker['stages']): Obse
         start: header.start,
         lastId: header.lastId,
         stop$,
+        onTurn: turn => onTurn(turn, time()),
         scheduler,
         clock: { now: () => Math.round(wall + at) },
       }).subscribe({

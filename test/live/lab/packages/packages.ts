@@ -24,12 +24,20 @@ const packageOf = {
   '/usr/bin/linux.uml': 'user-mode-linux',
   '/usr/bin/rpmbuild': 'rpm',
   '/usr/bin/promtool': 'prometheus',
+  '/usr/bin/chromium': 'chromium',
+  '/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf': 'fonts-dejavu-core',
 } as const;
 export type Program = keyof typeof packageOf;
 
-/** The packages of all that the tests run; the others are for other purposes. */
+/** For few tests, or for other purposes: no system that tests boot has them. */
+const others = [
+  ...['mmdebstrap', 'networkd-dispatcher', 'dbus-broker', 'user-mode-linux', 'rpm', 'prometheus'],
+  ...['chromium', 'fonts-dejavu-core'],
+];
+
+/** The packages of all that the tests run, but for the others. */
 export const testPackages: readonly string[] = [...new Set<string>(Object.values(packageOf))].filter(
-  name => !['mmdebstrap', 'networkd-dispatcher', 'dbus-broker', 'user-mode-linux', 'rpm', 'prometheus'].includes(name),
+  name => !others.includes(name),
 );
 
 /** What tests need besides what every laboratory has. All of it is fetched before they begin: none has to wait for it. */
@@ -44,6 +52,7 @@ export const sets = {
   rpm: ['/usr/bin/rpmbuild'],
   prometheus: ['/usr/bin/promtool'],
   root: ['/usr/bin/mmdebstrap'],
+  browser: ['/usr/bin/chromium', '/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf'],
 } as const satisfies Record<string, readonly Program[]>; // prettier-ignore
 
 /** What every laboratory needs. */
