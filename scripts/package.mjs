@@ -45,7 +45,9 @@ const entries = Object.values(manifest.exports).flatMap(entry =>
 const files = [
   ...reached(entries.map(entry => join(top, entry))),
   ...['compile-all.js', 'compile.js', 'target.js', 'netlink.c', 'spawn.c', 'unix.c'].map(name => `dist/addon/${name}`),
-  ...['network-broker.cjs', 'bundle.cjs', 'module-hooks.cjs', 'code-cache.cjs', 'viewer.html'].map(name => `dist/${name}`),
+  ...['network-broker.cjs', 'bundle.cjs', 'module-hooks.cjs', 'code-cache.cjs', 'viewer.html'].map(
+    name => `dist/${name}`,
+  ),
   ...['THIRD-PARTY-LICENSES', 'sbom.cdx.json', 'prebuilds', 'man', 'completion'].map(name => `dist/${name}`),
   ...['bin', 'config', 'examples', 'LICENSE', 'README.md', 'CHANGELOG.md', 'SECURITY.md'],
 ];

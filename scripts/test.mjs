@@ -105,6 +105,7 @@ const results = await series(
       () => idly('eslint', 'node_modules/.bin/eslint', '.'),
       () =>
         idly('types', 'node_modules/.bin/tsc', '--noEmit', '--incremental', '--tsBuildInfoFile', `${cache}/types.json`),
+      () => idly('types of the viewer', 'node_modules/.bin/tsc', '--noEmit', '-p', 'viewer'),
       () => idly('reference', 'node_modules/.bin/typedoc', '--emit', 'none', '--logLevel', 'Warn'),
       () =>
         idly(
