@@ -171,6 +171,12 @@ export const rule: fc.Arbitrary<RuleSpec> = inFamily((family, _, prefix) =>
         ipProtocol: u8,
         sourcePorts: range(u16),
         destinationPorts: range(u16),
+        sourcePortMask: u16,
+        destinationPortMask: u16,
+        dscp: u8,
+        dscpMask: u8,
+        flowLabel: u32,
+        flowLabelMask: u32,
         unknown: fc.array(raw(100), { minLength: 1, maxLength: 3 }),
       }),
     )

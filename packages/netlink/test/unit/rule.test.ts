@@ -50,7 +50,7 @@ test.each([
   expect(objectsOf(cause, 'rule')).toEqual([expected]);
 });
 
-test('ports, user ids and the protocol of a rule are read, and attributes of newer kernels kept', () => {
+test('ports, user ids and the protocol of a rule are read, and the mask of a port', () => {
   const [rule] = objectsOf(
     command('uidrange 1000-2000 ipproto tcp sport 1000-2000 dport 443 lookup 100 priority 1008'),
     'rule',
@@ -60,6 +60,6 @@ test('ports, user ids and the protocol of a rule are read, and attributes of new
     ipProtocol: 6,
     sourcePorts: { start: 1000, end: 2000 },
     destinationPorts: { start: 443, end: 443 },
-    unknown: [{ type: 29, bytes: Uint8Array.of(255, 255) }],
+    destinationPortMask: 0xffff,
   });
 });
