@@ -5,7 +5,7 @@ import { encodeLink } from './codec/link.js';
 import { IFLA_ALT_IFNAME } from './codec/link-attributes.js';
 import type { AnswerMessage, Message, NetlinkObject } from './codec/message.js';
 import { ipBytes } from './codec/ip-bytes.js';
-import { RTA_DST, RTA_SRC, RTA_OIF, RTA_MARK } from './codec/route-attributes.js';
+import * as rta from './codec/route-attributes.js';
 import type { Route } from './codec/route.js';
 import { Writer } from './codec/writer.js';
 import type { Acknowledgement } from './codec/error.js';
@@ -27,7 +27,18 @@ export interface RouteQuery {
   /** Source address. */
   readonly from?: string;
   readonly oif?: number;
+  /** As if the packet came in by this link. */
+  readonly iif?: number;
   readonly mark?: number;
+  /** User that sends; default: that of this process. */
+  readonly uid?: number;
+  readonly tos?: number;
+  /** IPPROTO_*, as of TCP (6) and UDP (17), and its ports. */
+  readonly ipProtocol?: number;
+  readonly sourcePort?: number;
+  readonly destinationPort?: number;
+  /** Asks for the route of the table, as it was set, instead of what becomes of the packet (Linux 4.13). */
+  readonly fibMatch?: boolean;
 }
 
 /** The route that a packet to this address takes, as `ip route get`. Throws NetlinkError: ENETUNREACH when there is none. */
@@ -37,17 +48,26 @@ export function getRoute(destination: string, query: RouteQuery & RequestOptions
   const from = query.from === undefined ? undefined : ipBytes(query.from);
   const isRoute = (object: NetlinkObject): object is Route => object.kind === 'route';
   return get(what, k.RTM_GETROUTE, query, isRoute, writer => {
-    writer.u8(to.length === 4 ? k.AF_INET : k.AF_INET6, to.length * 8, (from?.length ?? 0) * 8, 0);
-    writer.u32(0, to.length === 4 ? RTM_F_LOOKUP_TABLE : 0);
-    writer.bytesAttribute(RTA_DST, to);
-    writer.bytesAttribute(RTA_SRC, from);
-    writer.u32Attribute(RTA_OIF, query.oif);
-    writer.u32Attribute(RTA_MARK, query.mark);
+    writer.u8(to.length === 4 ? k.AF_INET : k.AF_INET6, to.length * 8, (from?.length ?? 0) * 8, query.tos ?? 0);
+    writer.u32(0, (to.length === 4 ? RTM_F_LOOKUP_TABLE : 0) | (query.fibMatch === true ? RTM_F_FIB_MATCH : 0));
+    writer.bytesAttribute(rta.RTA_DST, to);
+    writer.bytesAttribute(rta.RTA_SRC, from);
+    writer.u32Attribute(rta.RTA_OIF, query.oif);
+    writer.u32Attribute(rta.RTA_IIF, query.iif);
+    writer.u32Attribute(rta.RTA_MARK, query.mark);
+    writer.u32Attribute(rta.RTA_UID, query.uid);
+    writer.u8Attribute(rta.RTA_IP_PROTO, query.ipProtocol);
+    for (const [type, port] of [
+      [rta.RTA_SPORT, query.sourcePort],
+      [rta.RTA_DPORT, query.destinationPort],
+    ] as const)
+      if (port !== undefined) writer.bytesAttribute(type, Uint8Array.of(port >> 8, port));
   });
 }
 
 /** The answer then tells the table in which the route was found. */
 const RTM_F_LOOKUP_TABLE = 0x1000;
+const RTM_F_FIB_MATCH = 0x2000;
 
 function get<T extends NetlinkObject>(
   what: string,

@@ -23,6 +23,7 @@ export type { RawAttribute } from './codec/attributes.js';
 export type { Link, LinkSpec } from './codec/link.js';
 export type { LinkSettings, NewLink } from './codec/link-settings.js';
 export type { MalformedMessage, Message, NetlinkObject, ObjectMessage, UnknownMessage } from './codec/message.js';
+export { encapOf, type EncapInfo, type Segments, toEncap } from './codec/encap.js';
 export type { Neighbour, NeighbourSpec } from './codec/neighbour.js';
 export type { AdvertisedPrefix, Netconf, NdUserOptions, Nsid } from './codec/network.js';
 export type { GroupMember, NexthopObject, NexthopObjectSpec } from './codec/nexthop-object.js';

@@ -22,4 +22,7 @@ export const RTA_EXPIRES = 23;
 export const RTA_PAD = 24;
 export const RTA_UID = 25;
 export const RTA_TTL_PROPAGATE = 26;
+export const RTA_IP_PROTO = 27;
+export const RTA_SPORT = 28;
+export const RTA_DPORT = 29;
 export const RTA_NH_ID = 30;

@@ -53,6 +53,15 @@ export interface Rule {
   readonly ipProtocol?: number | undefined;
   readonly sourcePorts?: Range | undefined;
   readonly destinationPorts?: Range | undefined;
+  /** Bits of the single port that count (Linux 6.15); the kernel tells them with each. */
+  readonly sourcePortMask?: number | undefined;
+  readonly destinationPortMask?: number | undefined;
+  /** Differentiated services code point, 0 to 63 (Linux 6.13), and which of its bits count. */
+  readonly dscp?: number | undefined;
+  readonly dscpMask?: number | undefined;
+  /** Flow label of IPv6, 20 bits (Linux 6.14), and which of them count. */
+  readonly flowLabel?: number | undefined;
+  readonly flowLabelMask?: number | undefined;
   readonly unknown?: readonly RawAttribute[] | undefined;
 }
 
@@ -75,9 +84,19 @@ const suppressor = (name: 'suppressInterfaceGroup' | 'suppressPrefixLength'): Fi
   },
   write: (writer, type, rule) => writer.u32Attribute(type, rule[name]),
 });
-const u8 = (name: 'protocol' | 'ipProtocol'): Field => ({
+const u8 = (name: 'protocol' | 'ipProtocol' | 'dscp' | 'dscpMask'): Field => ({
   read: (attribute, rule) => (rule[name] = attribute.u8()),
   write: (writer, type, rule) => writer.u8Attribute(type, rule[name]),
+});
+const u16 = (name: 'sourcePortMask' | 'destinationPortMask'): Field => ({
+  read: (attribute, rule) => (rule[name] = attribute.u16()),
+  write: (writer, type, rule) => writer.u16Attribute(type, rule[name]),
+});
+const u32be = (name: 'flowLabel' | 'flowLabelMask'): Field => ({
+  read: (attribute, rule) => (rule[name] = attribute.view.getUint32(attribute.struct(4))),
+  write: (writer, type, { [name]: label }) => {
+    if (label !== undefined) writer.bytesAttribute(type, Uint8Array.of(label >>> 24, label >>> 16, label >>> 8, label));
+  },
 });
 const linkName = (name: 'iif' | 'oif'): Field => ({
   read: (attribute, rule) => (rule[name] = attribute.text()),
@@ -143,6 +162,12 @@ const FIELDS: ReadonlyMap<number, Field> = new Map([
   [22, u8('ipProtocol')],
   [23, ports('sourcePorts')],
   [24, ports('destinationPorts')],
+  [25, u8('dscp')],
+  [26, u32be('flowLabel')],
+  [27, u32be('flowLabelMask')],
+  [28, u16('sourcePortMask')],
+  [29, u16('destinationPortMask')],
+  [30, u8('dscpMask')],
 ]);
 
 /** Reads one message body in view[from, end). Throws Malformed. */
