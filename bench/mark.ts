@@ -23,7 +23,7 @@ int main(int argc, char **argv) {
 `;
 
 /** Installs the script that is measured: it writes down when it began. */
-export const installMark = async (lab: Lab, directories: readonly string[]): Promise<void> => {
+export const installMark = async (lab: Pick<Lab, 'write'>, directories: readonly string[]): Promise<void> => {
   const build = mkdtempSync(join(tmpdir(), 'network-broker-bench-'));
   try {
     execFileSync('cc', ['-O2', '-x', 'c', '-', '-o', join(build, 'mark')], { input: source });
@@ -36,7 +36,7 @@ export const installMark = async (lab: Lab, directories: readonly string[]): Pro
 };
 
 /** When each run began, in milliseconds since the epoch, in order. */
-export const readMarks = async (lab: Lab): Promise<readonly number[]> =>
+export const readMarks = async (lab: Pick<Lab, 'read'>): Promise<readonly number[]> =>
   (await lab.read(marks))
     .split('\n')
     .filter(Boolean)
