@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { of } from 'rxjs';
+import { from, lastValueFrom, map, of, timeout, timer, toArray } from 'rxjs';
 import { concatMapRetrying } from '../../../src/operators/concat-map-retrying.js';
 import { marbles } from '../../../src/testing/marbles.js';
 
@@ -45,4 +45,10 @@ describe('concatMapRetrying', () => {
       expect(seen.filter(value => value === 'a')).toHaveLength(11);
     }),
   );
+
+  test('thousands that end at once behind one that takes its time do not grow the stack', async () => {
+    const numbers = Array.from({ length: 20_000 }, (_, n) => n);
+    const done = from(numbers).pipe(concatMapRetrying(n => (n === 0 ? timer(1).pipe(map(() => 0)) : of(n))));
+    expect(await lastValueFrom(done.pipe(toArray(), timeout(10_000)), { defaultValue: [] })).toEqual(numbers);
+  });
 });

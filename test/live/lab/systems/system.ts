@@ -9,7 +9,10 @@ import { type Binds, enterRoot, rootInMemory } from './root-in-memory.js';
 import { debianRoot, type Release } from './root.js';
 
 /** A whole Debian, booted by its own systemd in namespaces of its own. Nothing in it reaches the host, nothing of it stays. */
-export type System = Pick<Lab, 'sh' | 'path' | 'write' | 'read' | 'until' | 'close'>;
+export interface System extends Pick<Lab, 'sh' | 'path' | 'write' | 'read' | 'until' | 'close'> {
+  /** its first process, as the host numbers it */
+  readonly pid: number;
+}
 
 export interface BootOptions {
   readonly binds?: Binds;
@@ -81,6 +84,7 @@ export const bootRoot = async (root: string, options: BootOptions = {}): Promise
   };
   const path: System['path'] = inside => `/proc/${pid}/root${inside}`;
   const system: System = {
+    pid: Number(pid),
     sh,
     path,
     write: async (file, text, mode = 0o644) => {
