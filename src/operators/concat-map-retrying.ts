@@ -1,6 +1,5 @@
 import {
   asyncScheduler,
-  concatMap,
   connect,
   filter,
   merge,
@@ -11,6 +10,7 @@ import {
   tap,
 } from 'rxjs';
 import { debounceByValue } from './debounce-by-value.js';
+import { inOrder } from './in-order.js';
 import { untilEndOf } from './until-end-of.js';
 
 const FIRST_DELAY_MS = 1000;
@@ -24,7 +24,7 @@ export interface Attempt {
 }
 
 /**
- * `concatMap`, and what failed is tried again: after 1 s, then twice as long each time, ten times at most; whenever its value comes
+ * `inOrder`, and what failed is tried again: after 1 s, then twice as long each time, ten times at most; whenever its value comes
  * anyway, the count starts with that. Each value on its own.
  *
  * ```
@@ -53,5 +53,5 @@ export const concatMapRetrying = <T, R>(
       failures.delete(value);
       return project(value, { failures: before, fail });
     };
-    return merge(value$.pipe(tap(value => failures.delete(value))), again$).pipe(concatMap(attempted));
+    return merge(value$.pipe(tap(value => failures.delete(value))), again$).pipe(inOrder(attempted));
   });

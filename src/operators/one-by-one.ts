@@ -7,7 +7,7 @@ export interface Row {
 }
 
 /**
- * The piece that `concatMapByKey`, `conflateRepeat` and `inTurn` share: projects what `take` hands out of a row, one after the other, into `out`;
+ * The piece that `concatMapByKey`, `conflateRepeat` and `inOrder` share: projects what `take` hands out of a row, one after the other, into `out`;
  * tells `idle` when it has nothing more. The returned function says that there may be something to take.
  */
 export const oneByOne = <T, R, L extends Row>(

@@ -390,8 +390,8 @@ export const defects: readonly Defect[] = [
   defect(
     'the first script of a directory alone',
     'sinks/scripts/run-event.ts',
-    '...paths.map(path =>',
-    '...paths.slice(1).map(path =>',
+    'scripts.filter(({ atOnce }) => atOnce !== true),',
+    'scripts.filter(({ atOnce }) => atOnce !== true).slice(1),',
     states,
     links,
   ),

@@ -20,6 +20,7 @@ import { fault, type Fault, type Report, toError } from '../../model/fault.js';
 import type { Outcome } from '../../model/outcome.js';
 import type { Step } from '../../model/world.js';
 import type { Behind } from '../../operators/concat-map-by-key.js';
+import { inTurn } from '../../operators/in-turn.js';
 import { createSlots } from '../../operators/with-slot.js';
 import {
   directoryVariables,
@@ -133,9 +134,12 @@ export const eventScripts = (
     environmentsOf(step, scripts, report).pipe(
       exhaustMap(environment => {
         const run$ = (script: Script): Observable<Outcome> => run(step, script, environment(script), behind);
-        const inTurn$ = concat(...scripts.filter(({ atOnce }) => atOnce !== true).map(run$));
+        const others$ = inTurn(
+          scripts.filter(({ atOnce }) => atOnce !== true),
+          run$,
+        );
         const atOnce = scripts.filter(script => script.atOnce === true).map(run$);
-        return concat(atOnce.length === 0 ? inTurn$ : merge(...atOnce, inTurn$), of('ended' as const));
+        return concat(atOnce.length === 0 ? others$ : merge(...atOnce, others$), of('ended' as const));
       }),
       takeWhile((outcome): outcome is Outcome => outcome !== 'ended'),
     );

@@ -3,11 +3,9 @@ import {
   asyncScheduler,
   catchError,
   concat,
-  concatMap,
   connect,
   defer,
   filter,
-  from,
   map,
   mergeMap,
   type Observable,
@@ -23,6 +21,7 @@ import { toError } from '../../model/fault.js';
 import type { Outcome, UnitJobEnded } from '../../model/outcome.js';
 import type { Step } from '../../model/world.js';
 import { nameOwner } from '../../operators/name-owner.js';
+import { inTurn } from '../../operators/in-turn.js';
 import { createSlots } from '../../operators/with-slot.js';
 import type { Bus, BusConnection } from '../../system/bus/bus.js';
 import { isDenied } from '../reconcile/bus-errors.js';
@@ -101,6 +100,6 @@ export const createStarts = (
 
   return step => {
     const starts = startsFor(step);
-    return starts.length === 0 ? undefined : from(starts).pipe(concatMap(start => run(step, start)));
+    return starts.length === 0 ? undefined : inTurn(starts, start => run(step, start));
   };
 };
