@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { join } from 'node:path';
 import { readFileSync } from 'node:fs';
-import { configureBroker, startBroker } from '../lab/daemons/broker.js';
+import { configureBroker, startBroker, untilLogged } from '../lab/daemons/broker.js';
 import { checkout } from '../lab/checkout.js';
 import type { Lab } from '../lab/lab.js';
 import { describeLive } from '../lab/live.js';
@@ -42,6 +42,13 @@ const queried = async (lab: Lab, expression: string): Promise<Answer> => {
 };
 const valuesOf = async (lab: Lab, expression: string): Promise<readonly number[]> =>
   ((await queried(lab, expression)).data?.result ?? []).map(({ value }) => Number(value[1]));
+
+/** What is answered at `/metrics`, with its status. */
+const fetched = (lab: Lab, place: string): Promise<string> => {
+  const program =
+    'fetch(process.argv[1]).then(async r => console.log(r.status, await r.text()), e => console.log("refused", e.cause?.code))';
+  return lab.sh(`node -e '${program}' http://${place}/metrics`, { env: { PATH: path } });
+};
 
 /** Every expression of the dashboard, as Grafana fills it in. */
 const dashboardExpressions = (): readonly string[] => {
@@ -108,4 +115,54 @@ describeLive('metrics', () => {
       },
       { programs: sets.prometheus },
     ));
+
+  test('a reload opens, moves and closes where they are served; a port that is taken is told of, and tried again', () =>
+    withNetwork(['static'], async ({ lab }) => {
+      const reload = async (broker: { readonly pid: number }, listen: string): Promise<void> => {
+        await configureBroker(lab, `[Metrics]\nListen = "${listen}"\n`);
+        await lab.sh(`kill -HUP ${broker.pid}`);
+      };
+      await configureBroker(lab, '');
+      const broker = await startBroker(lab);
+      await reload(broker, '127.0.0.1:9217');
+      await lab.until('metrics at a port', async () => (await fetched(lab, '127.0.0.1:9217')).startsWith('200 '));
+      await reload(broker, '/run/network-broker/metrics.sock');
+      await lab.until('metrics at a path', () => lab.sh('test -S /run/network-broker/metrics.sock && echo yes || :'));
+      expect(await fetched(lab, '127.0.0.1:9217')).toMatch(/^refused /);
+      const taker = await lab.start(
+        'taker',
+        ['node', '-e', 'require("net").createServer().listen(9218, "127.0.0.1")'],
+        {
+          env: { PATH: path },
+        },
+      );
+      await lab.until('the port to be taken', async () => (await lab.sh('ss -Hltn sport = 9218')) !== '');
+      await reload(broker, '127.0.0.1:9218');
+      await untilLogged(lab, broker, 'that the port is taken', ({ message }) =>
+        message.includes('127.0.0.1:9218: cannot listen'),
+      );
+      expect(await lab.sh('ls /run/network-broker')).not.toContain('metrics.sock');
+      await taker.stop();
+      await reload(broker, '127.0.0.1:9218');
+      await lab.until('metrics at the port', async () => (await fetched(lab, '127.0.0.1:9218')).startsWith('200 '));
+      await reload(broker, '');
+      await broker.stop();
+    }));
+
+  test('a socket that systemd listens to is served', () =>
+    withNetwork(['static'], async ({ lab }) => {
+      await configureBroker(lab, '');
+      const words = [launcher, 'run', '--config', '/etc/network-broker/network-broker.toml', '--log-format', 'json'];
+      await lab.start('activated', [
+        'systemd-socket-activate',
+        '-l',
+        '127.0.0.1:9219',
+        `--setenv=PATH=${path}`,
+        ...words,
+      ]);
+      await lab.until('metrics', async () => {
+        const answer = await fetched(lab, '127.0.0.1:9219');
+        return answer.includes('network_broker_info{version=') && answer;
+      });
+    }));
 });

@@ -75,11 +75,40 @@ describeLive('network-broker status', () => {
       await unplug(lab, ['eth0']);
       const waiting = await lab.until('an event whose script runs', async () => {
         const now = await report(lab);
-        return now.backlog > 0 && now;
+        return now.running.length > 0 && now;
       });
       expect(waiting.runs).toHaveLength(2);
+      expect(waiting.backlog).toBeGreaterThan(0);
+      expect(waiting.running).toMatchObject([
+        { script: '/etc/network-broker/no-carrier.d/10-long', link: 'eth0', event: 'link-state' },
+      ]);
+      expect(Math.abs(Date.now() - (waiting.running[0]?.since ?? 0))).toBeLessThan(60_000);
+      expect(waiting.waiting).toContainEqual(expect.objectContaining({ link: 'eth0' }));
+      expect(await ask(lab)).toMatch(/^ {2}\d+ {2}eth0 {2}\S+10-long {2}for \d+ s, of link-state$/m);
       await lab.sh('echo >/tmp/go');
-      await lab.until('its end', async () => (await report(lab)).backlog === 0);
+      await lab.until('its end', async () => {
+        const now = await report(lab);
+        return now.backlog === 0 && now.running.length === 0 && now.waiting.length === 0;
+      });
+
+      await configureBroker(
+        lab,
+        '[Network]\nRoutingPolicyRules = "eth*"\nLinks = "eth9*"\n[Scripts]\nMaxParallel = 2\n',
+      );
+      await lab.sh(`kill -HUP ${broker.pid}`);
+      await lab.until('what the reload changed', async () => (await report(lab)).configuration.changed.length > 0);
+      expect((await report(lab)).configuration.changed).toEqual(['[Network] Links', '[Scripts] MaxParallel']);
+      await configureBroker(lab, '[Network]\nLinks = 7\n');
+      await lab.sh(`kill -HUP ${broker.pid}`);
+      const refused = await lab.until('the fault of the one that is wrong', async () => {
+        const now = await report(lab);
+        return now.lastFaults.some(({ code }) => code === 'config-kept') && now;
+      });
+      expect(refused.configuration).toMatchObject({
+        inForce: 'last',
+        errors: [expect.stringContaining('[Network] Links')],
+      });
+      expect(await ask(lab)).toMatch(/^ {2}\S+Z {2}config-kept: .*\n {4}Correct the errors and reload\.$/m);
       await broker.stop();
       expect(await ask(lab)).toMatch(
         /^network-broker: no daemon is listening at .*systemctl start network-broker\nstatus 1\n$/,

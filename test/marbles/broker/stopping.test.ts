@@ -25,7 +25,7 @@ describe('createBroker', () => {
         start: emptyWorld,
         stop$: hot('------s'),
       });
-      const expected = '-b 49ms (xdB) 45ms (yD|)';
+      const expected = '-(bs) 46ms (xdBS) 44ms (yD|)';
       expectObservable(
         broker.pipe(
           map(({ kind }) => kind),
@@ -33,9 +33,11 @@ describe('createBroker', () => {
         ),
       ).toBe(expected, {
         b: 'began',
+        s: 'script-started',
         x: 'script-ran',
         d: 'done',
         B: 'began',
+        S: 'script-started',
         y: 'script-ran',
         D: 'done',
       });

@@ -59,6 +59,7 @@ const outcomes: OneOf<Outcome> = {
   fault: [fault('defect', 'x', new Error('y'))],
   seen: steps.map(one => ({ kind: 'seen', step: one })),
   began: steps.map(one => ({ kind: 'began', step: one })),
+  'script-started': steps.map(one => ({ kind: 'script-started', script: '/x', step: one })),
   'script-output': steps.map(one => ({ kind: 'script-output', script: '/x', step: one, stream: 'stdout', line: '' })),
   'script-ran': steps.map(one => ({ ...run, step: one, exit, error: 'x' })),
   'unit-job': steps.map(one => ({ ...unitJob, step: one, error: 'x' })),

@@ -17,7 +17,7 @@ const run = {
 } as const;
 const report: StatusReport = {
   version: '1.2.3',
-  configuration: { inForce: 'present', errors: [] },
+  configuration: { inForce: 'present', errors: [], changed: [] },
   pid: 42,
   started: 0,
   status: 'watching 2 links, 1 routable',
@@ -66,6 +66,9 @@ const report: StatusReport = {
       ...{ result: 'refused', durationMs: 2, error: 'Access denied' },
     },
   ],
+  running: [],
+  waiting: [],
+  lastFaults: [],
   runs: [
     { ...run, script: '/etc/network-broker/routable.d/10-a', status: 0, durationMs: 12 },
     { ...run, script: '/etc/network-broker/routable.d/20-b\u001b[2J', status: 3, durationMs: 5 },
@@ -138,7 +141,7 @@ test('colours are for terminals, and NO_COLOR switches them off', () => {
 
 test('a refused configuration is named first, with all that is wrong', () => {
   const errors = ['/etc/nb.toml:2: [System] LogLevel: expected …', '/etc/nb.toml:3: …'];
-  const page = statusPage({ ...report, configuration: { inForce: 'last', errors } }, text => `<${text}>`);
+  const page = statusPage({ ...report, configuration: { inForce: 'last', errors, changed: [] } }, text => `<${text}>`);
   expect(page).toContain(
     '\n\n<The configuration is invalid; the last valid one is in use>\n<  /etc/nb.toml:2: [System] LogLevel: expected …>\n<  /etc/nb.toml:3: …>\n',
   );
@@ -152,4 +155,50 @@ test('a lease says when it ends; of one of systemd-networkd without an address n
   const page = statusPage({ ...report, leases }, text => text);
   expect(page).toContain('  eth0  dhclient          192.0.2.5  never expires\n');
   expect(page).toMatch(/ {2}eth1 {2}systemd-networkd +no expiry known\n/);
+});
+
+test('tells which scripts run, of which event and since when, and which links wait for theirs', () => {
+  const script = '/etc/network-broker/routable.d/10-long';
+  const lines = statusPage(
+    {
+      ...report,
+      running: [{ script, link: 'eth0', event: 'link-state', eventId: 7, since: 10_000 }],
+      waiting: [
+        { link: 'eth0', events: 3, since: 9_000 },
+        { link: '', events: 1, since: 21_000 },
+      ],
+    },
+    text => text,
+    22_000,
+  ).split('\n');
+  expect(lines).toContain(`  7  eth0  ${script}  for 12 s, of link-state`);
+  expect(lines).toContain('  eth0  3  the oldest for 13 s');
+  expect(lines).toContain('  -     1  the oldest for 1 s');
+});
+
+test('tells of the last faults when they were, what they are called and what is to be done', () => {
+  const seen = { severity: 'error', at: 0, times: 1 } as const;
+  const page = statusPage(
+    {
+      ...report,
+      lastFaults: [
+        { ...seen, code: 'config-kept', message: 'the configuration has errors', times: 2 },
+        { ...seen, severity: 'warn', code: 'mine', message: 'what an extension\u001b[2J says' },
+      ],
+    },
+    text => `<${text}>`,
+  );
+  expect(page.split('Last faults\n')[1]).toBe(
+    `<  1970-01-01T00:00:00.000Z  config-kept (2 times): the configuration has errors>
+    Correct the errors and reload.
+  1970-01-01T00:00:00.000Z  mine: what an extension\\x1b[2J says
+`,
+  );
+});
+
+test('says what the last reload changed', () => {
+  const configuration = { inForce: 'present', errors: [], changed: ['[Network] Links', '[[Start]]'] } as const;
+  expect(statusPage({ ...report, configuration }, text => text)).toContain(
+    '\nChanged by the last reload\n  [Network] Links\n  [[Start]]\n',
+  );
 });

@@ -77,6 +77,7 @@ const told = (outcome: Outcome): readonly string[] => {
     case 'target':
       return [JSON.stringify(outcome)];
     case 'began':
+    case 'script-started':
     case 'done':
       return [];
   }

@@ -99,3 +99,36 @@ test('keeps how targets are until one is neither active nor to be, and the last 
     ...{ result: 'done', durationMs: 1, error: '' },
   });
 });
+
+test('a script runs from its start to its end, whatever else of its link or another one does', () => {
+  const script = '/etc/network-broker/routable.d/10';
+  const started = (id: number, ifindex = 2): Outcome => ({ kind: 'script-started', script, step: step(id, ifindex) });
+  const counters = createCounters(() => 5000);
+  [started(1), started(2, 3)].forEach(counters.see);
+  const running = { script, link: 'eth2', event: 'link-state', eventId: 1, since: 5000 };
+  expect(counters.now().running).toEqual([running, { ...running, link: 'eth3', eventId: 2 }]);
+  counters.see(ran(1, 0));
+  expect(counters.now().running.map(({ link }) => link)).toEqual(['eth3']);
+});
+
+test('what waits is told by link, the oldest first', () => {
+  expect(after(seen(1), seen(2, 3), seen(3), done(1)).waitingOf).toEqual([
+    { link: 'eth2', events: 1, since: 0 },
+    { link: 'eth3', events: 1, since: 0 },
+  ]);
+});
+
+test('keeps the last faults with their time, those that say the same in a row as one', () => {
+  let now = 0;
+  const counters = createCounters(() => (now += 1));
+  const say = (message: string): void => counters.see({ kind: 'fault', severity: 'warn', code: 'x', message });
+  ['a', 'b', 'b'].forEach(say);
+  const fault = { code: 'x', severity: 'warn' };
+  expect(counters.now().lastFaults).toEqual([
+    { ...fault, message: 'a', at: 1, times: 1 },
+    { ...fault, message: 'b', at: 3, times: 2 },
+  ]);
+  Array.from({ length: 50 }, (_, n) => say(String(n)));
+  expect(counters.now().lastFaults).toHaveLength(20);
+  expect(counters.now().lastFaults.at(-1)?.message).toBe('49');
+});

@@ -58,7 +58,8 @@ test('durations of runs are a histogram of seconds for each directory', () => {
 });
 
 test('from the signal to the first script is a histogram; a clock that was set back counts as no time', () => {
-  const { latency } = after({ kind: 'began', step }, { kind: 'began', step: { ...step, at: 2000 } });
+  const started = (of: Step): Outcome => ({ kind: 'script-started', script: routable, step: of });
+  const { latency } = after(started(step), started(step), started({ ...step, at: 2000 }));
   expect(latency.sum).toBeCloseTo(0.012);
   expect(latency.counts.reduce((sum, n) => sum + n, 0)).toBe(2);
 });

@@ -1,4 +1,4 @@
-import { asyncScheduler, map, NEVER, type Observable, takeUntil, timer } from 'rxjs';
+import { asyncScheduler, filter, map, NEVER, type Observable, takeUntil, timer } from 'rxjs';
 import type { Fault } from '../../../../src/model/fault.js';
 import type { Outcome } from '../../../../src/model/outcome.js';
 import type { Step } from '../../../../src/model/world.js';
@@ -28,6 +28,8 @@ const shown = (outcome: Outcome): string => {
     case 'began':
     case 'done':
       return `${outcome.kind} ${outcome.step.id}`;
+    case 'script-started':
+      return '';
     case 'script-output':
       return `${short(outcome.script)} says ${outcome.line}`;
     case 'unit-job':
@@ -50,7 +52,12 @@ export const sinkOver = (
   const faults: Fault[] = [];
   const sink = scriptsSink({ files: fakeFiles(files), processes, scriptDir: '/s', ...options });
   const result = (step$: Observable<Step>): Observable<string> =>
-    sink.consume({ step$, world$: NEVER }, fault => faults.push(fault)).pipe(map(shown));
+    sink
+      .consume({ step$, world$: NEVER }, fault => faults.push(fault))
+      .pipe(
+        filter(({ kind }) => kind !== 'script-started'), // as the processes' own log tells it
+        map(shown),
+      );
   const said = (): readonly string[] => faults.map(({ code, message }) => `${code}: ${message}`);
   return { result, processes, said };
 };

@@ -30,7 +30,7 @@ const reportOf = (outcomes: readonly Outcome[], more: Partial<StatusReport> = {}
     version: '1.2.3',
     pid: 42,
     started: 1500,
-    configuration: { inForce: 'present', errors: [] },
+    configuration: { inForce: 'present', errors: [], changed: [] },
   } as const;
   return { ...statusReport(emptyWorld, counters.now(), about), ...more };
 };
@@ -41,7 +41,9 @@ const lines = (report: StatusReport, now = 0): readonly string[] =>
 
 test('tells of events, runs, durations, latency and faults', () => {
   const fault$ = fault('kernel-overrun', 'x');
-  const found = lines(reportOf([{ kind: 'seen', step }, { kind: 'began', step }, ran(0, 25), ran(3, 500), fault$]));
+  const found = lines(
+    reportOf([{ kind: 'seen', step }, { kind: 'script-started', script, step }, ran(0, 25), ran(3, 500), fault$]),
+  );
   expect(found).toEqual(
     expect.arrayContaining([
       'info{version="1.2.3"} 1',
