@@ -88,6 +88,7 @@ export type {
   PolicyTable,
   ScriptOutput,
   ScriptRan,
+  ScriptStarted,
   Seen,
   TargetState,
   UnitJobEnded,

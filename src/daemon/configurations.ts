@@ -13,6 +13,7 @@ import {
   of,
   takeUntil,
 } from 'rxjs';
+import { changedKeys } from '../config/changed-keys.js';
 import type { ConfigText } from '../config/assignments.js';
 import type { Config } from '../model/config.js';
 import { fault, type Fault, type Report, toError } from '../model/fault.js';
@@ -24,6 +25,8 @@ import { type InForce, type Loaded, type Reload, reloadOutcomes } from './load-c
 interface Standing {
   readonly inForce: InForce;
   readonly refused: readonly Fault[];
+  /** what the last reload that was right has changed, for people */
+  readonly changed: readonly string[];
 }
 
 /** The configurations of one run. */
@@ -33,6 +36,8 @@ export interface Configurations {
   /** the texts in force, now and later */
   readonly texts$: Observable<readonly ConfigText[]>;
   readonly refused: () => readonly Fault[];
+  /** what the last reload has changed, for people */
+  readonly changed: () => readonly string[];
   readonly refused$: Observable<readonly Fault[]>;
 }
 
@@ -67,14 +72,25 @@ export const configurations = (
   const standing$ = new BehaviorSubject<Standing>({
     inForce: first,
     refused: present.config === undefined ? errorsOf(present) : [],
+    changed: [],
   });
   const refused$ = standing$.pipe(map(({ refused }) => refused));
   const settle = ({ taken, faults }: Reload): readonly Config[] => {
-    const { inForce, refused } = standing$.value;
+    const { inForce, refused, changed } = standing$.value;
     faults.forEach(report);
     if (taken !== undefined && refused.length > 0) note(`${file} is valid again and in use`);
-    standing$.next(taken === undefined ? { inForce, refused: errorsOf({ faults }) } : { inForce: taken, refused: [] });
-    return taken === undefined ? [] : [taken.config];
+    if (taken === undefined) {
+      standing$.next({ inForce, refused: errorsOf({ faults }), changed });
+      return [];
+    }
+    const now = changedKeys(inForce.config, taken.config);
+    note(
+      now.length === 0
+        ? 'the configuration says the same as before'
+        : `the configuration has changed: ${now.join(', ')}`,
+    );
+    standing$.next({ inForce: taken, refused: [], changed: now });
+    return [taken.config];
   };
   const right$ = refused$.pipe(filter(refused => refused.length === 0));
   const next$ = merge(reload$, corrected(file, present, load, report).pipe(takeUntil(right$)));
@@ -85,6 +101,7 @@ export const configurations = (
       distinctUntilChanged(),
     ),
     refused: () => standing$.value.refused,
+    changed: () => standing$.value.changed,
     refused$,
   };
 };

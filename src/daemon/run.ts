@@ -128,7 +128,7 @@ export const run = async (options: Options): Promise<number> => {
     }),
   );
   const configured = configurations(options.config, { present, first }, load, reload$, { report, note });
-  const status = () => keeper.report(configured.refused());
+  const status = () => keeper.report(configured.refused(), configured.changed());
   const stop$ = ask$.pipe(
     take(1),
     tap(signal => {

@@ -40,6 +40,13 @@ export interface ScriptOutput {
   readonly line: string;
 }
 
+/** A script was started. */
+export interface ScriptStarted {
+  readonly kind: 'script-started';
+  readonly script: string;
+  readonly step: Step;
+}
+
 /** One script ran. `error`: it could not be started. */
 export interface ScriptRan {
   readonly kind: 'script-ran';
@@ -122,4 +129,14 @@ export interface PolicyState {
 
 /** Everything that a sink can tell of what it did. */
 export type Outcome =
-  Fault | Seen | Began | ScriptOutput | ScriptRan | UnitJobEnded | Done | Applied | TargetState | PolicyState;
+  | Fault
+  | Seen
+  | Began
+  | ScriptStarted
+  | ScriptOutput
+  | ScriptRan
+  | UnitJobEnded
+  | Done
+  | Applied
+  | TargetState
+  | PolicyState;

@@ -177,6 +177,8 @@ export const describe = (outcome: Outcome): readonly LogRecord[] => {
       return seen(outcome.step);
     case 'began':
       return [progress(outcome.step, 'scripts begin')];
+    case 'script-started':
+      return []; // its end is told
     case 'script-output': {
       const { script, step, stream, line } = outcome;
       const level = stream === 'stdout' ? 'info' : 'warn';

@@ -38,6 +38,7 @@ export const rowsOf = (outcome: Outcome): readonly Words[] => {
     }
     case 'began':
     case 'done':
+    case 'script-started':
     case 'script-output':
     case 'target':
     case 'policy':

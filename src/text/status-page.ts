@@ -1,9 +1,12 @@
+import { type FaultCode, faultCodes } from '../model/fault-codes.js';
 import { groupBy } from '../model/values/group-by.js';
 import { oneLine } from '../model/values/one-line.js';
 import { costText } from './cost-text.js';
 import type { StatusReport } from './status-report.js';
 import { count } from './status-line.js';
 import type { Run } from '../world/counters.js';
+
+const isFaultCode = (code: string): code is FaultCode => Object.hasOwn(faultCodes, code);
 
 type Row = readonly string[];
 
@@ -64,10 +67,30 @@ const ending = (client: string, expire: number | 'never'): string => {
   return client === 'dhclient' ? 'never expires' : 'no expiry known';
 };
 
-/** What `status` prints for people. `red` marks what failed. */
-export const statusPage = (report: StatusReport, red: (text: string) => string): string => {
+/** How many links with waiting events are named. */
+const MAX_WAITING = 20;
+
+const seconds = (since: number, now: number): string => `${Math.max(Math.round((now - since) / 1000), 0)} s`;
+
+/** The faults, each above what is to be done. */
+const faultsOf = (faults: StatusReport['lastFaults'], red: (text: string) => string): readonly string[] => {
+  const lines = faults.flatMap(({ code, severity, message, at, times }) => {
+    const often = times === 1 ? '' : ` (${times} times)`;
+    const said = oneLine(`  ${new Date(at).toISOString()}  ${code}${often}: ${message}`);
+    const remedy = isFaultCode(code) ? [`    ${faultCodes[code].remedy}`] : [];
+    return [severity === 'error' ? red(said) : said, ...remedy];
+  });
+  return lines.length === 0 ? [] : ['', 'Last faults', ...lines];
+};
+
+/**
+ * What `status` prints for people. `red` marks what failed.
+ *
+ * @param now milliseconds since the epoch
+ */
+export const statusPage = (report: StatusReport, red: (text: string) => string, now = Date.now()): string => {
   const { version, pid, status, configuration, sources, links, leases, policyRules, runs, backlog, counters } = report;
-  const { targets, unitJobs } = report;
+  const { targets, unitJobs, running, waiting, lastFaults } = report;
   /** Marks the lines of those that failed. */
   const marked =
     <T>(all: readonly T[], hasFailed: (one: T) => boolean): Mark =>
@@ -80,6 +103,10 @@ export const statusPage = (report: StatusReport, red: (text: string) => string):
       'The configuration is invalid; the last valid one is in use',
       configuration.errors.map(error => [error]),
     ).map(line => (line === '' ? line : red(line))),
+    ...part(
+      'Changed by the last reload',
+      configuration.changed.map(key => [key]),
+    ),
     ...part(
       'Sources',
       sources.map(({ name, state, why }) => [name, state, why]),
@@ -106,6 +133,19 @@ export const statusPage = (report: StatusReport, red: (text: string) => string):
     ...policy(policyRules),
     ...targetsOf(targets, red),
     ...part(
+      'Running scripts',
+      running.map(({ eventId, link, script, event, since }) => [
+        ...[String(eventId), link, script],
+        `for ${seconds(since, now)}, of ${event}`,
+      ]),
+    ),
+    ...part(
+      'Events whose scripts have not ended',
+      waiting
+        .slice(0, MAX_WAITING)
+        .map(({ link, events, since }) => [link || '-', String(events), `the oldest for ${seconds(since, now)}`]),
+    ),
+    ...part(
       'Last scripts',
       runs.map(run => [String(run.eventId), run.link, run.script, runEnding(run)]),
       marked(runs, run => run.status !== 0 || run.timedOut),
@@ -120,6 +160,7 @@ export const statusPage = (report: StatusReport, red: (text: string) => string):
       ]),
       marked(unitJobs, ({ result }) => result !== 'done' && result !== 'skipped'),
     ),
+    ...faultsOf(lastFaults, red),
   ];
   return `${lines.join('\n')}\n`;
 };

@@ -6,7 +6,7 @@ import { isObject } from '../model/values/unknown.js';
 import { choosesLink } from '../world/link-patterns.js';
 import { addressesOf, presentLinks } from '../world/links.js';
 import { statusLine } from './status-line.js';
-import type { Run, Counters, UnitJob } from '../world/counters.js';
+import type { Counters, FaultSeen, Run, Running, UnitJob, Waiting } from '../world/counters.js';
 import type { Totals } from '../world/totals.js';
 
 /** What `status --json` prints. Fields are only ever added. */
@@ -16,8 +16,12 @@ export interface StatusReport {
   /** milliseconds since the epoch */
   readonly started: number;
   readonly status: string;
-  /** `last`: what is written is wrong, and the last one that was right is in force; `errors` are for people */
-  readonly configuration: { readonly inForce: 'present' | 'last'; readonly errors: readonly string[] };
+  /** `last`: what is written is wrong, and the last one that was right is in force; `errors` are for people; `changed`: the keys that the last reload changed */
+  readonly configuration: {
+    readonly inForce: 'present' | 'last';
+    readonly errors: readonly string[];
+    readonly changed: readonly string[];
+  };
   readonly sources: readonly { readonly name: string; readonly state: string; readonly why: string }[];
   readonly manager: States;
   readonly links: readonly {
@@ -42,6 +46,12 @@ export interface StatusReport {
   readonly policyRules: Omit<PolicyState, 'kind'>;
   /** of `[Units] Links=`, as far as the daemon knows: those that are to be active, and those that are */
   readonly targets: readonly Omit<TargetState, 'kind'>[];
+  /** since when, and of which event */
+  readonly running: readonly Running[];
+  /** by link, the oldest first */
+  readonly waiting: readonly Waiting[];
+  /** the newest last */
+  readonly lastFaults: readonly FaultSeen[];
   /** the newest last */
   readonly runs: readonly Run[];
   /** of `[[Start]]`, the newest last */
@@ -66,6 +76,9 @@ export const statusReport = (
     failed,
     faults,
     waiting,
+    waitingOf,
+    running,
+    lastFaults,
     runs,
     unitJobs,
     targets,
@@ -98,6 +111,9 @@ export const statusReport = (
   })),
   policyRules: { by, wanted, tables, conflicts, failures },
   targets: targets.map(({ unit, wanted, active, why }) => ({ unit, wanted, active, why })),
+  running,
+  waiting: waitingOf,
+  lastFaults,
   runs,
   unitJobs,
   backlog: waiting,

@@ -1,3 +1,4 @@
+import type { Fault } from '../model/fault.js';
 import type { NetworkEvent } from '../model/event.js';
 import type { Outcome, PolicyState, ScriptRan, TargetState, UnitJobEnded } from '../model/outcome.js';
 import type { SourceState } from '../model/source-state.js';
@@ -35,6 +36,34 @@ export interface UnitJob {
   readonly error: string;
 }
 
+/** A script that runs. */
+export interface Running {
+  readonly script: string;
+  readonly link: string;
+  readonly event: NetworkEvent['kind'];
+  readonly eventId: number;
+  /** milliseconds since the epoch */
+  readonly since: number;
+}
+
+/** Events of one link, or of what belongs to no link (`link` is empty), whose scripts have not ended. */
+export interface Waiting {
+  readonly link: string;
+  readonly events: number;
+  /** when the oldest of them came, milliseconds since the epoch */
+  readonly since: number;
+}
+
+/** One fault, or several in a row that say the same. */
+export interface FaultSeen {
+  readonly code: string;
+  readonly severity: Fault['severity'];
+  readonly message: string;
+  /** when it was last seen, milliseconds since the epoch */
+  readonly at: number;
+  readonly times: number;
+}
+
 /** Totals since the start. */
 export interface Counters {
   readonly events: number;
@@ -43,6 +72,11 @@ export interface Counters {
   readonly faults: number;
   /** events whose scripts have not ended */
   readonly waiting: number;
+  readonly running: readonly Running[];
+  /** the oldest first */
+  readonly waitingOf: readonly Waiting[];
+  /** the newest last */
+  readonly lastFaults: readonly FaultSeen[];
   /** the newest run last */
   readonly runs: readonly Run[];
   /** the newest job last */
@@ -79,13 +113,39 @@ const jobOf = ({ unit, job, step, result, duration, error = '' }: UnitJobEnded):
   error,
 });
 
+interface Waiter {
+  readonly id: number;
+  readonly at: number;
+  readonly link: string;
+}
+
+const runKey = ({ script, step }: Pick<ScriptRan, 'script' | 'step'>): string => `${laneOf(step.event)} ${script}`;
+
+const waitingOf = (lanes: Iterable<readonly Waiter[]>): readonly Waiting[] =>
+  [...lanes]
+    .flatMap(([oldest, ...more]) =>
+      oldest === undefined ? [] : [{ link: oldest.link, events: 1 + more.length, since: oldest.at }],
+    )
+    .sort((a, b) => a.since - b.since);
+
+const withFault = (
+  before: readonly FaultSeen[],
+  { code, severity, message }: Fault,
+  at: number,
+): readonly FaultSeen[] => {
+  const last = before.at(-1);
+  const isAgain = last?.code === code && last.message === message;
+  const earlier = isAgain ? before.slice(0, -1) : before;
+  return [...earlier, { code, severity, message, at, times: (isAgain ? last.times : 0) + 1 }].slice(-MAX_RUNS);
+};
+
 /**
  * Counts outcomes, at constant cost however many events wait. A lane handles events in order, so the end of one is the
  * end of all seen before it, including those joined into it.
  *
  * @param clock milliseconds since the epoch, by the clock that dates steps
  */
-export const createCounters = (clock?: () => number) => {
+export const createCounters = (clock: () => number = Date.now) => {
   const totals = createTotals(clock);
   const counts = { events: 0, scripts: 0, failed: 0, faults: 0 };
   let waiting = 0;
@@ -93,38 +153,46 @@ export const createCounters = (clock?: () => number) => {
   let unitJobs: readonly UnitJob[] = [];
   const targets = new Map<string, TargetState>();
   let policy: PolicyState = { kind: 'policy', by: 'nobody', wanted: 0, tables: [], conflicts: [], failures: [] };
-  /** ids of waiting events, in order */
-  const lanes = new Map<Lane, number[]>();
+  let lastFaults: readonly FaultSeen[] = [];
+  /** by script and lane: scripts of one lane may run at once, each once */
+  const running = new Map<string, Running>();
+  /** waiting events, in order */
+  const lanes = new Map<Lane, Waiter[]>();
   /**
    * events that were done before they were seen, as those without scripts are; ids are per lane, as a derived event has
    * its cause's
    */
   const early = new Set<string>();
 
-  const seen = ({ id, event }: Step): void => {
+  const seen = (step: Step): void => {
+    const { id, at, event } = step;
     const lane = laneOf(event);
     if (early.delete(`${lane} ${id}`)) return;
-    const ids = lanes.get(lane);
-    if (ids === undefined) lanes.set(lane, [id]);
-    else ids.push(id);
+    const waiter = { id, at, link: ofStep(step).link };
+    const waiters = lanes.get(lane);
+    if (waiters === undefined) lanes.set(lane, [waiter]);
+    else waiters.push(waiter);
     waiting += 1;
   };
   const done = ({ id, event }: Step): void => {
     const lane = laneOf(event);
-    const ids = lanes.get(lane) ?? [];
-    const before = ids.indexOf(id);
+    const waiters = lanes.get(lane) ?? [];
+    const before = waiters.findIndex(each => each.id === id);
     if (before === -1) {
       early.add(`${lane} ${id}`);
       return;
     }
-    ids.splice(0, before + 1);
+    waiters.splice(0, before + 1);
     waiting -= before + 1;
-    if (ids.length === 0) lanes.delete(lane);
+    if (waiters.length === 0) lanes.delete(lane);
   };
   return {
     now: (): Counters => ({
       ...counts,
       waiting,
+      waitingOf: waitingOf(lanes.values()),
+      running: [...running.values()],
+      lastFaults,
       runs,
       unitJobs,
       targets: [...targets.values()],
@@ -138,13 +206,20 @@ export const createCounters = (clock?: () => number) => {
       switch (outcome.kind) {
         case 'fault':
           counts.faults += 1;
+          lastFaults = withFault(lastFaults, outcome, clock());
           return;
         case 'seen':
           counts.events += 1;
           seen(outcome.step);
           return;
+        case 'script-started': {
+          const { script, step } = outcome;
+          running.set(runKey(outcome), { script, ...ofStep(step), since: clock() });
+          return;
+        }
         case 'script-ran': {
           const run = runOf(outcome);
+          running.delete(runKey(outcome));
           counts.scripts += 1;
           if (run.status !== 0 || run.timedOut) counts.failed += 1;
           runs = [...runs, run].slice(-MAX_RUNS);

@@ -1,6 +1,7 @@
 import { faultCodes } from '../model/fault-codes.js';
 import type { Outcome, ScriptRan } from '../model/outcome.js';
 import { allDirectories } from '../model/script-directories.js';
+import type { Step } from '../model/world.js';
 import type { SourceState } from '../model/source-state.js';
 
 /** How many values were at most each bound and above the one before; the last are those above all bounds. */
@@ -109,6 +110,8 @@ export const createTotals = (clock: () => number = Date.now) => {
   const reconnects = createTally();
   const latency = createHistogram(LATENCY_BOUNDS);
   const runs = new Map<string, ReturnType<typeof createRuns>>();
+  /** whose first script was started */
+  const begun = new WeakSet<Step>();
   let sources: ReadonlyMap<string, SourceState> = new Map();
   const hasServed = new Set<string>();
 
@@ -130,7 +133,10 @@ export const createTotals = (clock: () => number = Date.now) => {
       if (outcome.kind === 'seen') events.add(outcome.step.event.kind);
       else if (outcome.kind === 'fault') faults.add(codeOf(outcome.code));
       else if (outcome.kind === 'script-ran') runsIn(directoryOf(outcome.script)).add(outcome);
-      else if (outcome.kind === 'began') latency.observe(Math.max(clock() - outcome.step.at, 0) / 1000);
+      else if (outcome.kind === 'script-started' && !begun.has(outcome.step)) {
+        begun.add(outcome.step);
+        latency.observe(Math.max(clock() - outcome.step.at, 0) / 1000);
+      }
     },
     /** How the sources are now. */
     meet: (now: ReadonlyMap<string, SourceState>): void => {

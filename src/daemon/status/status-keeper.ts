@@ -10,8 +10,11 @@ import { createCounters } from '../../world/counters.js';
 export interface StatusKeeper {
   readonly sink: Sink;
   readonly see: (outcome: Outcome) => void;
-  /** @param refused why the configuration file is not in force; empty if it is */
-  readonly report: (refused: readonly Fault[]) => StatusReport;
+  /**
+   * @param refused why the configuration file is not in force; empty if it is
+   * @param changed what the last reload has changed
+   */
+  readonly report: (refused: readonly Fault[], changed: readonly string[]) => StatusReport;
 }
 
 export const statusKeeper = (about: Pick<StatusReport, 'version' | 'pid' | 'started'>): StatusKeeper => {
@@ -30,10 +33,10 @@ export const statusKeeper = (about: Pick<StatusReport, 'version' | 'pid' | 'star
         ),
     },
     see: counters.see,
-    report: refused => {
+    report: (refused, changed) => {
       const errors = refused.map(({ message }) => message);
       const inForce = errors.length === 0 ? 'present' : 'last';
-      return statusReport(world, counters.now(), { ...about, configuration: { inForce, errors } });
+      return statusReport(world, counters.now(), { ...about, configuration: { inForce, errors, changed } });
     },
   };
 };

@@ -18,6 +18,7 @@ const toOutcome =
   (event: TimedProcessEvent): Observable<Outcome> => {
     switch (event.kind) {
       case 'started':
+        return of({ kind: 'script-started', script, step });
       case 'ended':
         return EMPTY;
       case 'output':
@@ -36,7 +37,7 @@ const toOutcome =
   };
 
 /**
- * Runs a script once a slot is free: its output, then `script-ran`, however it ended. Time limit and slots are those
+ * Runs a script once a slot is free: its output, then `script-ran`, however it ended, after `script-started`, if it was. Time limit and slots are those
  * configured at the time of the event or, if it kept no World of its own, when its turn comes.
  */
 export const runScript =

@@ -105,7 +105,7 @@ export const metricFamilies = (report: StatusReport, now: number): readonly Fami
     ),
     histogram(
       'script_latency_seconds',
-      'From the arrival of what made an event to the start of its scripts.',
+      'From the arrival of what made an event to the start of its first script.',
       buckets(latency),
     ),
     counter('faults', 'Faults, by code: network-broker explain CODE.', each('code', faults, faultLabels)),
