@@ -63,7 +63,7 @@ export const createScriptFinder = (files: Files, scriptDir: string, report: Repo
       map(all =>
         listedIn(directories, all).flatMap(({ tree, run, layers, listings }): readonly Script[] => {
           const { scripts, faults } = scriptsIn(listings, ownersFor(tree, files.owners), styles[tree.style].judge);
-          reportNew(layers.join(':'), faults);
+          reportNew(`${tree.style} ${tree.user ?? ''} ${layers.join(':')}`, faults);
           return scripts.map(({ path, atOnce }) => ({ path, tree, run, ...(atOnce && { atOnce }) }));
         }),
       ),

@@ -2,7 +2,7 @@ import { ipBytes, ipTextOf } from '../../model/ip/ip-address.js';
 import { choosesLink } from '../../world/link-patterns.js';
 import { isHarmless } from './harmless.js';
 import { createAddressHider, standIns } from './pseudonyms.js';
-import { isList, isRecord, isText, parseJson } from '../../model/values/unknown.js';
+import { field, isList, isRecord, isText, parseJson } from '../../model/values/unknown.js';
 
 /** MAC addresses, IPv6 addresses, DUIDs, times of day. */
 const COLONS = '(?<![\\w:.])[0-9a-fA-F]{0,4}(?::[0-9a-fA-F]{0,4}){2,}(?:(?:\\.\\d{1,3}){3})?(?![\\w:])';
@@ -148,7 +148,10 @@ export const createRedactor = (): Redactor => {
     add(links, value.link);
     if (isList(value.alternativeNames)) value.alternativeNames.forEach(name => add(links, name));
     if ('directory' in value && isList(value.entries))
-      value.entries.filter(isRecord).forEach(({ name }) => add(scripts, name));
+      value.entries
+        .filter(isRecord)
+        .filter(({ end }) => field(end, 'kind') !== 'directory') // such as routable.d in a tree
+        .forEach(({ name }) => add(scripts, name));
     Object.values(value).forEach(learnInner);
   };
   return {

@@ -43,6 +43,34 @@ describeLive('a trace', () => {
       expect(await replayedLog(trace)).toEqual(log);
     }));
 
+  test('of a daemon with further trees of scripts replays to the same runs', () =>
+    withNetwork(['dhcp', 'static'], async ({ lab }) => {
+      const tree =
+        '[[Tree]]\nPath = "/etc/hooks"\nLinks = "eth1"\n[[Tree]]\nStyle = "networkd-dispatcher"\nPath = "/etc/nd"\n';
+      await configureBroker(lab, `${settings(8)}${tree}`);
+      await installRecorders(lab, ['10-record']);
+      const say = (name: string): string => `#!/bin/sh\necho "${name} $LINK$IFACE $STATE"\n`;
+      for (const state of ['carrier', 'no-carrier', 'routable', 'configured']) {
+        await lab.write(`/etc/hooks/${state}.d/20-hook`, say('hook'), 0o755);
+        await lab.write(`/etc/nd/${state}.d/20-nd`, say('nd'), 0o755);
+      }
+      await lab.sh('find /etc/hooks /etc/nd -type d -exec chmod 755 {} +');
+      const broker = await startBroker(lab);
+      await commotion(lab);
+      const redacted = await takeTrace(lab, '--redact');
+      await broker.stop();
+      const observed = outcomesIn(broker.log());
+      const said = (...words: readonly string[]) => observed.filter(line => words.every(word => line.includes(word)));
+      expect(said('/etc/hooks/', 'exited with status 0').length).toBeGreaterThan(1);
+      expect(said('/etc/nd/', 'exited with status 0').length).toBeGreaterThan(1);
+      expect(said('hook eth0')).toEqual([]);
+      expect(await replayedLog(await takeTrace(lab))).toEqual(observed);
+      const again = await replayedLog(redacted);
+      expect(again.filter(line => line.startsWith('?'))).toEqual([]);
+      const runs = (log: readonly string[]) => log.filter(line => line.includes('exited with status 0')).length;
+      expect(runs(again)).toBeGreaterThan(said('/etc/nd/', 'exited with status 0').length + 1);
+    }));
+
   test('of a daemon with an extension replays to what its stages made of the events, or make of them today', () =>
     withNetwork(['dhcp', 'static'], async ({ lab }) => {
       const stage = (link: string): string => `export default ({ rxjs, defineExtension }) => defineExtension({

@@ -64,6 +64,58 @@ describeLive('script trees', () => {
     expect(await lab.sh(`${broker} check 2>&1 || true`, { env })).toContain(`${etc}, ${run}, ${usr}: `);
   });
 
+  test('further trees come with a reload, are for their links, have their own time limits, and none runs for root as somebody else', async () => {
+    const env = { PATH: `${join(process.execPath, '..')}:/usr/sbin:/usr/bin:/sbin:/bin` };
+    const network_broker = join(checkout, 'bin', 'network-broker');
+    await install(`${etc}/links.d/99-last`);
+    await install('/etc/hooks/links.d/10-hook');
+    await lab.write('/etc/hooks/links.d/20-slow', '#!/bin/sh\nexec sleep 1000\n', 0o755);
+    await lab.write('/etc/as-root/links.d/10-root', '#!/bin/sh\ntouch /tmp/root-ran-$(id -u)\n', 0o755);
+    await lab.sh('chmod 755 /etc/as-root /etc/as-root/links.d');
+    const broker = await startBroker(lab);
+    expect(await added('eth1')).toEqual([`eth1 ${etc}/links.d/99-last`]);
+
+    await configureBroker(
+      lab,
+      `[System]\nGenerator = "rtnetlink"
+[[Tree]]
+Path = "/etc/hooks:/usr/share/hooks"
+Links = "eth* !eth3"
+[Tree."links.d"]
+TimeoutSec = 0.5
+[[Tree]]
+Path = "/etc/as-root"
+User = "root"
+[[Tree]]
+Path = "/etc/none"
+`,
+    );
+    await lab.sh(`kill -HUP ${broker.pid}`);
+    const said = (text: string) => broker.log().filter(({ message }) => message.includes(text));
+    await lab.until('the reload', () => said('/etc/none').length > 0);
+    const done = (link: string) =>
+      lab.until(`the scripts of ${link}`, () => said('10-root').some(record => record.link === link));
+    await lab.sh('ip link add eth2 type veth peer name to-eth2; ip link add eth3 type veth peer name to-eth3');
+    await Promise.all(['eth2', 'eth3'].map(done));
+    expect(await ran('eth2')).toEqual([`eth2 ${etc}/links.d/99-last`, 'eth2 /etc/hooks/links.d/10-hook']);
+    expect(await ran('eth3')).toEqual([`eth3 ${etc}/links.d/99-last`]);
+    expect(said('20-slow').some(({ message }) => message.includes('SIGTERM'))).toBe(true);
+    expect(said('10-root').map(({ message }) => message)).toContainEqual(
+      expect.stringContaining('it is to run as root'),
+    );
+    expect(await lab.sh('ls /tmp')).not.toContain('root-ran');
+    expect(said('script tree /etc/none (network-broker) does not exist')).toHaveLength(1);
+
+    const explained = await lab.sh(`${network_broker} explain eth2 links.d`, { env });
+    expect(explained).toMatch(/^\/etc\/hooks\/links\.d\n {2}2 {2}\/etc\/hooks\/links\.d\/10-hook$/m);
+    expect(explained).toMatch(/^\/etc\/as-root\/links\.d {2}\(as root\)$/m);
+    expect(await lab.sh(`${network_broker} explain eth3 links.d`, { env })).not.toContain('/etc/hooks');
+    const checked = await lab.sh(`${network_broker} check 2>&1 || true`, { env });
+    expect(checked).toContain('/etc/hooks (network-broker): 2 scripts in 1 directories');
+    expect(checked).toContain('/etc/none (network-broker) does not exist: no scripts will run');
+    await broker.stop();
+  });
+
   test('a package that is installed while the daemon runs has its events from then on', async () => {
     const broker = await startBroker(lab);
     await lab.sh('ip link add eth1 type veth peer name to-eth1; ip link set eth1 up; ip link set to-eth1 up');
