@@ -7,6 +7,9 @@ export type { NeighbourFilter, NexthopFilter } from './further-lists.js';
 export type { Answer, RequestOptions } from './conversation.js';
 export type { AddressFilter, FamilyFilter, RouteFilter } from './lists.js';
 export { NetlinkError } from './errors.js';
+export { type Ethtool, getEthtool } from './ethtool.js';
+export { Generic, type GenericFamily, type GenericMessage, type GenericOptions } from './generic.js';
+export { listWireless, watchWireless, type WirelessEvent, type WirelessLink } from './wireless.js';
 export { infoOf, type LinkInfo, type PortInfo, portOf } from './link-info.js';
 export type { Netns } from './netns.js';
 

@@ -70,8 +70,10 @@ export class Socket {
     if (this.#handle !== undefined) addon().ref(this.#handle, on);
   }
 
-  join(group: Group): void {
-    this.#check(`join ${group}`, h => addon().setOption(h, SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, GROUPS[group]));
+  /** A group of NETLINK_ROUTE by its name, one of another protocol by its number. */
+  join(group: Group | number): void {
+    const number = typeof group === 'number' ? group : GROUPS[group];
+    this.#check(`join ${group}`, h => addon().setOption(h, SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, number));
   }
 
   leave(group: Group): void {
