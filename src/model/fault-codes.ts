@@ -91,11 +91,6 @@ export const faultCodes = {
     remedy:
       'Report it, with the log at level debug and, if there is one, the trace (`network-broker record --redact`).',
   },
-  'tree-missing': {
-    severity: 'warn',
-    meaning: 'None of the paths of a further script tree (`[[Tree]]`) exists. It is taken for empty.',
-    remedy: 'Correct `Path`, or create the directory, owned by root and with mode 0755; or remove the table.',
-  },
   'directory-missing': {
     severity: 'warn',
     meaning: 'Script directories are missing and could not be created. No scripts run for their events.',
@@ -314,6 +309,11 @@ export const faultCodes = {
     severity: 'warn',
     meaning: 'Tracing has resumed after trace-unwritten. What happened in between is missing.',
     remedy: 'Nothing.',
+  },
+  'tree-missing': {
+    severity: 'warn',
+    meaning: 'None of the paths of a further script tree (`[[Tree]]`) exists. It is taken for empty.',
+    remedy: 'Correct `Path`, or create the directory, owned by root and with mode 0755; or remove the table.',
   },
   'unit-left': {
     severity: 'warn',
