@@ -52,7 +52,7 @@ export const standardOracles: readonly Oracle[] = [
   leases,
 ];
 
-/** Not among the standard ones yet: seed 2 fails by it, as the host's addresses keep the lifetimes that they were given. */
+/** Not among the standard ones yet: seed 2 fails by it, scripts of a lease run after a restart. */
 export const oraclesOnTrial: readonly Oracle[] = [restarts];
 
 /** A gap between actions that is at least so long ends quiet. Milliseconds. */

@@ -29,17 +29,19 @@ const isReason = (happening: Happening): boolean => {
 };
 
 /**
- * **A restart is as if there had been none.** When all was quiet and then the daemon is stopped or killed, and starts again, while nothing else
+ * **A restart is as if there had been none.** When all was quiet while the daemon ran, and then it is stopped or killed, and starts again, while nothing else
  * happens, it runs no script, and changes nothing of the kernel's; but for a run that could not write down what it had told.
  */
 export const restarts: Oracle = {
   name: 'restarts',
   watch: (_, complain) => {
     const forgotten = createForgotten();
+    let isUp = false;
     let isCalm = false;
     let isRestarted = false;
     return {
       see: happening => {
+        if (happening.kind === 'daemon') isUp = happening.is === 'ready' || (isUp && happening.is === 'started');
         if (forgotten.see(happening) || isReason(happening)) isCalm = false;
         if (!isCalm) return;
         if (happening.kind === 'daemon' && happening.is === 'started') isRestarted = true;
@@ -50,7 +52,7 @@ export const restarts: Oracle = {
           complain(`${happening.change.action} after a restart, and nothing has happened`);
       },
       quiet: () => {
-        isCalm = true;
+        isCalm = isUp;
         isRestarted = false;
       },
     };

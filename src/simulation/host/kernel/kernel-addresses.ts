@@ -6,9 +6,23 @@ import { hasCarrier, isUp, type KernelState, refuse } from './kernel-state.js';
 
 /** Duplicate detection takes up to a second before it asks, and one more (RFC 4862). Milliseconds. */
 const DAD_MS = 1500;
+/** A lifetime that does not end (INFINITY_LIFE_TIME). */
+const FOREVER = 0xffffffff;
 
 /** The link-local address that the kernel makes of the hardware address (EUI-64). */
 const linkLocal = (ifindex: number): string => `fe80::ff:fe00:${ifindex.toString(16)}`;
+
+/** The time in hundredths of a second, as struct ifa_cacheinfo has it. */
+const ticks = (state: KernelState): number => Math.floor(state.now() / 10);
+
+/** As the kernel tells of it: what is left of its lifetimes, in seconds that have begun to pass (inet_fill_ifaddr, inet6_fill_ifaddr). */
+export const asTold = (state: KernelState, address: Address): Address => {
+  const { validLifetime, preferredLifetime, updated = 0 } = address;
+  if (validLifetime === undefined || validLifetime === FOREVER) return address;
+  const passed = Math.floor((ticks(state) - updated) / 100);
+  const left = (lifetime = FOREVER): number => (lifetime === FOREVER ? lifetime : Math.max(0, lifetime - passed));
+  return { ...address, validLifetime: left(validLifetime), preferredLifetime: left(preferredLifetime) };
+};
 
 export const addAddress = (state: KernelState, address: Address): void => {
   const link = state.links.get(address.ifindex);
@@ -26,7 +40,9 @@ export const addAddress = (state: KernelState, address: Address): void => {
   );
   if (same !== undefined) refuse('EEXIST');
   const isTentative = six && link.hardwareType === 1 && (address.flags & k.IFA_F_NODAD) === 0;
-  const one: Address = isTentative ? { ...address, flags: address.flags | k.IFA_F_TENTATIVE } : address;
+  const now = ticks(state);
+  const flags = isTentative ? address.flags | k.IFA_F_TENTATIVE : address.flags;
+  const one: Address = { ...address, flags, created: now, updated: now };
   state.addresses = [...state.addresses, one];
   state.tell('new', one);
   if (!isUp(link)) return;
@@ -55,7 +71,7 @@ export const detect = (state: KernelState, address: Address): void =>
 export const renewAddress = (state: KernelState, address: Address, more: Partial<Address>): void => {
   const now = present(state, address);
   if (now === undefined) return;
-  const renewed = { ...now, ...more };
+  const renewed = { ...now, ...more, updated: ticks(state) };
   state.addresses = state.addresses.map(one => (one === now ? renewed : one));
   state.tell('new', renewed);
 };

@@ -3,7 +3,7 @@ import * as k from '@network-stack/netlink/constants';
 import type { Refusal } from '../../../system/rtnetlink.js';
 import type { Time } from '../../time.js';
 import { ipCommand } from './ip-command.js';
-import { renewAddress } from './kernel-addresses.js';
+import { asTold, renewAddress } from './kernel-addresses.js';
 import { createLink, watchCarrier } from './kernel-links.js';
 import { addRoute, deleteRoute } from './kernel-routes.js';
 import { changeRule, generalRules } from './kernel-rules.js';
@@ -42,7 +42,8 @@ export const createKernel = (time: Pick<Time, 'now' | 'after'>): Kernel => {
     plugged: new Map(),
     hasIpv6: true,
     tell: (kind, object, flags = 0) => {
-      for (const listener of listeners) listener(kind, object, flags);
+      const news = object.kind === 'address' ? asTold(state, object) : object;
+      for (const listener of listeners) listener(kind, news, flags);
     },
     after: (delay, then) => {
       time.after(delay, then);
@@ -71,7 +72,7 @@ export const createKernel = (time: Pick<Time, 'now' | 'after'>): Kernel => {
   return {
     links: () => [...state.links.values()],
     link: ifindex => state.links.get(ifindex),
-    addresses: () => state.addresses,
+    addresses: () => state.addresses.map(one => asTold(state, one)),
     routes: () => state.routes,
     rules: () => state.rules,
     ip: command => {
