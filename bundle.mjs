@@ -26,10 +26,8 @@ const importByLoader = {
     })),
 };
 
-const { metafile } = await build({
+const program = {
   metafile: true,
-  entryPoints: ['src/main.ts'],
-  outfile: 'dist/bundle.cjs',
   bundle: true,
   platform: 'node',
   format: 'cjs', // because most of what is bundled is
@@ -46,7 +44,10 @@ const { metafile } = await build({
   minify: true,
   logLevel: 'warning',
   logOverride,
-});
+};
+const { metafile } = await build({ ...program, entryPoints: ['src/main.ts'], outfile: 'dist/bundle.cjs' });
+// A program of its own: it runs as root, and has in it only what that takes.
+await build({ ...program, entryPoints: ['src/root-executor.ts'], outfile: 'dist/root-executor.cjs', sourcemap: false });
 
 // A thread of its own in which Node 20 finds modules, once an extension is loaded.
 await build({

@@ -18,6 +18,7 @@ const mayImport = {
   testing: ['model', 'config', 'world', 'fakes', 'text', 'extensions', 'simulation'],
   trace: ['model', 'world', 'sinks', 'text', 'fakes'], // a test that is written is run first
   daemon: ['model', 'config', 'world', 'operators', 'sources', 'sinks', 'extensions', 'text', 'trace'],
+  root: ['model', 'config', 'world', 'operators', 'sinks', 'daemon'], // a program of its own: no part of the daemon
   // the whole daemon, on a host of its own
   simulation: ['model', 'config', 'fakes', 'trace', 'daemon', 'extensions'],
   cli: ['model', 'config', 'world', 'sinks', 'text', 'trace', 'daemon'],
@@ -71,7 +72,7 @@ export default tseslint.config(
   },
   {
     files: [
-      'src/{model,config,world,operators,sources,sinks,extensions,fakes,text,testing,trace,simulation}/**',
+      'src/{model,config,world,operators,sources,sinks,extensions,fakes,text,testing,trace,simulation,root}/**',
       'src/broker.ts',
     ],
     rules: { '@typescript-eslint/no-restricted-imports': ['error', { patterns: withoutEffects }] },

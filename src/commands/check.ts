@@ -18,6 +18,7 @@ import { otherDispatchers } from './checks/other-dispatchers.js';
 import { policyTables } from './checks/foreign-tables.js';
 import { polkit } from './checks/polkit-actions.js';
 import { privileges } from './checks/privileges.js';
+import { rootTrees } from './checks/root-trees.js';
 import { scriptDirectories } from './checks/runnable-scripts.js';
 import { startUnits } from './checks/start-units.js';
 import { state } from './checks/state.js';
@@ -37,6 +38,7 @@ const checks: readonly Check[] = [
   linkPatterns(),
   scripts,
   otherDispatchers(),
+  rootTrees(),
   extensions,
   bus(),
   busPolicy(),

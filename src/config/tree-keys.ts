@@ -61,7 +61,7 @@ export const treeKeys = (read: <T>(key: Key<T>) => T): Omit<Tree, 'directories'>
     initial: undefined,
     unset: "the daemon's own user",
     brief: 'Who runs the scripts.',
-    doc: 'With `root` every file of the tree must belong to root.',
+    doc: 'With `root` every file of the tree must belong to root, and `network-broker-root.socket` must be enabled. See [root.md](root.md).',
   }),
   timeoutSec: read({
     section: 'Tree',

@@ -17,6 +17,7 @@ import { netnsLock } from '../system/netns-lock.js';
 import { delegatedGroups } from '../system/processes/cgroups.js';
 import { sleepInhibitor } from '../system/processes/inhibitor.js';
 import { posixProcesses } from '../system/processes/by-posix-spawn.js';
+import { withRootExecutor } from '../system/processes/by-root-executor.js';
 import { rtnetlink } from '../system/rtnetlink.js';
 import { supplying } from '../system/sockets/trace-socket.js';
 import { assembled, type Employment } from './assembled.js';
@@ -29,7 +30,9 @@ export interface Surroundings extends Omit<Employment, 'scriptDirectory'> {
 
 /** The broker with the real system around it. */
 export const daemon = ({ options, ...employment }: Surroundings): Observable<Outcome> => {
-  const processes = posixProcesses(delegatedGroups());
+  const isHost = isHostNetwork();
+  const own = posixProcesses(delegatedGroups());
+  const processes = isHost ? withRootExecutor(own) : own; // the executor is on the host's network
   const runtime = dirname(statePath(process.env));
   const { ring, socket } = tracePaths(process.env);
   const lock = netnsLock(runtime, pid =>
@@ -44,7 +47,7 @@ export const daemon = ({ options, ...employment }: Surroundings): Observable<Out
     files: createFiles(),
     processes,
     rtnetlink,
-    isHostNetwork: isHostNetwork(),
+    isHostNetwork: isHost,
     lock,
     scriptFiles: createScriptFiles(join(runtime, 'script-files')),
     linkFiles: createLinkFiles(join(runtime, 'links')),

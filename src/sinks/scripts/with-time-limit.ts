@@ -72,7 +72,7 @@ export const withTimeLimit =
                 if (event.kind !== 'exited') return event;
                 // Processes of its group that ignore SIGTERM would outlive it.
                 if (overdue !== undefined) signal(overdue, 'SIGKILL');
-                return { ...event, timedOut: overdue !== undefined };
+                return { ...event, timedOut: overdue !== undefined || event.timedOut === true };
               }),
             ),
           ),

@@ -55,6 +55,8 @@ export interface ProcessExited {
   readonly cut?: number;
   /** where it had a cgroup of its own */
   readonly cost?: Cost;
+  /** whoever runs it for us has ended it, as it took too long */
+  readonly timedOut?: boolean;
 }
 /** It has ended; what it wrote last is still being read. */
 export interface ProcessEnded {
