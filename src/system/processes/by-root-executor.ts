@@ -38,6 +38,9 @@ const requestFor = ({ path, args = [], env }: ProcessSpec, { tree, directory }: 
 
 const again = (why: string): Error => Object.assign(new Error(why), { code: 'EAGAIN' });
 
+/** The other end was closed before all was written to it. */
+const isTurnedAway = (error: Error): boolean => ['EPIPE', 'ECONNRESET'].includes(errorCode(error));
+
 /** Why there is no connection. */
 const whyNot = (error: Error): string => {
   switch (errorCode(error)) {
@@ -105,7 +108,7 @@ export const withRootExecutor = (own: Processes, path = ROOT_SOCKET): Processes 
       });
       socket.on('error', error => {
         if (isHeard) return;
-        if (isScarcity(error)) out.error(error);
+        if (isScarcity(error) || isTurnedAway(error)) out.error(again(error.message));
         else giveUp(whyNot(error));
       });
       socket.on('close', () => {

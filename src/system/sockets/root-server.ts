@@ -6,8 +6,6 @@ import type { RootReply } from '../processes/root-reply.js';
 
 /** Milliseconds in which a request must have come. */
 const REQUEST_TIMEOUT_MS = 1_000;
-/** Bytes of replies that may wait for one who does not read: then it is let go. */
-const MAX_WAITING_BYTES = 1024 * 1024;
 const NEWLINE = 0x0a;
 
 /** Somebody who has asked for something. */
@@ -19,16 +17,26 @@ export interface Caller {
   readonly isGone: () => boolean;
 }
 
-const callerOf = (socket: Socket, text: string): Caller => ({
-  text,
-  say: reply => {
-    if (socket.destroyed) return;
-    socket.write(`${JSON.stringify(reply)}\n`);
-    if (socket.writableLength > MAX_WAITING_BYTES) socket.destroy();
-  },
-  end: () => socket.end(() => socket.destroy()),
-  isGone: () => socket.destroyed,
-});
+/** What waits for one who does not read is one text, however many lines: their number and length are bounded by a run's output. */
+const callerOf = (socket: Socket, text: string): Caller => {
+  let waiting = '';
+  const flush = (): void => {
+    if (waiting === '' || socket.writableNeedDrain || socket.destroyed) return;
+    socket.write(waiting);
+    waiting = '';
+  };
+  socket.on('drain', flush).on('close', () => (waiting = ''));
+  return {
+    text,
+    say: reply => {
+      if (socket.destroyed) return;
+      waiting += `${JSON.stringify(reply)}\n`;
+      flush();
+    },
+    end: () => socket.end(waiting, () => socket.destroy()),
+    isGone: () => socket.destroyed,
+  };
+};
 
 /** Reads one line, and takes it for rude when anything comes after it. */
 const readRequest = (socket: Socket, asked: (text: string) => void): void => {

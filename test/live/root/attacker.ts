@@ -61,7 +61,9 @@ if (endless !== undefined) {
 
 // Those who ask for much and read nothing, and those who ask again and again and are gone at once.
 const deaf = await opened(8);
-deaf.forEach(socket => socket.pause().write(`${JSON.stringify({ ...proper(), script: '80-talks' })}\n`));
+deaf.forEach(socket =>
+  socket.pause().write(`${JSON.stringify({ ...proper(), directory: 'degraded.d', script: '80-talks' })}\n`),
+);
 for (let round = 0; round < 300; round += 1) {
   const socket = await open();
   socket?.write(`${JSON.stringify(proper())}\n`, () => socket.destroy());

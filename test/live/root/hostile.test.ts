@@ -50,7 +50,11 @@ Path = "/etc/theirs"
     await system.write(`${hooks}/.40-hidden`, evil, 0o755);
     await system.write(`${hooks}/10-record~`, evil, 0o755);
     await system.write(`${hooks}/70-daemons`, evil, 0o755);
-    await system.write(`${hooks}/80-talks`, '#!/bin/sh\nhead -c 3000000 /dev/zero | tr "\\0" "\\n"\n', 0o755);
+    await system.write(
+      '/etc/root-hooks/degraded.d/80-talks',
+      '#!/bin/sh\nhead -c 3000000 /dev/zero | tr "\\0" "\\n"\n',
+      0o755,
+    );
     for (const place of [
       '/srv/mine/evil',
       '/srv/mine/addresses.d/evil',

@@ -120,6 +120,14 @@ describeBooted(`scripts of root's, on Debian ${release} booted by its own system
     await without('20-says');
   });
 
+  test('may write as much as they like: what is beyond OutputLimit is counted, and the rest arrives', async () => {
+    await hook('20-talks', 'seq 1 300000');
+    await happens();
+    await said("'/etc/root-hooks/addresses.d/20-talks' exited with status 0");
+    expect(await log()).toMatch(/20-talks: 20000$/m);
+    await without('20-talks');
+  });
+
   test('have the states of their link, and its JSON in a file', async () => {
     await system.write(
       '/etc/root-hooks/no-carrier.d/10-json',

@@ -156,6 +156,19 @@ describe('a script that is run by the root executor', () => {
     expect(times).toBe(3);
   });
 
+  test('is asked for again when it was turned away while it asked', async () => {
+    let times = 0;
+    server = createServer({ pauseOnConnect: true }, socket => {
+      times += 1;
+      if (times < 3) socket.destroy();
+      else socket.on('error', () => undefined).end(`{"kind":"accepted"}\n${exited}\n`);
+    });
+    await new Promise<void>(resolve => server?.listen(path, resolve));
+    const env = { JSON: 'x'.repeat(200_000) }; // more than the kernel takes at once: part of it is unread
+    expect((await run({ env })).at(-1)).toMatchObject({ kind: 'exited' });
+    expect(times).toBe(3);
+  });
+
   test.each([
     ['does not answer', '', 10_000, 'does not answer within 10 s'],
     ['does not start it', '{"kind":"accepted"}\n', 120_000, 'has not started it within 120 s'],
