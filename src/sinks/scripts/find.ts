@@ -19,9 +19,11 @@ import {
 } from './trees.js';
 
 /** Reports only what was not already wrong with a directory the last time. */
-const onlyNew = (report: Report): ((directory: string, faults: readonly Fault[]) => void) => {
+const onlyNew = (report: Report): ((of: () => string, faults: readonly Fault[]) => void) => {
   const known = new Map<string, ReadonlySet<string>>();
-  return (directory, faults) => {
+  return (of, faults) => {
+    if (known.size === 0 && faults.length === 0) return;
+    const directory = of();
     const before = known.get(directory);
     if (before === undefined && faults.length === 0) return;
     known.set(directory, new Set(faults.map(({ message }) => message)));
@@ -63,7 +65,7 @@ export const createScriptFinder = (files: Files, scriptDir: string, report: Repo
       map(all =>
         listedIn(directories, all).flatMap(({ tree, run, layers, listings }): readonly Script[] => {
           const { scripts, faults } = scriptsIn(listings, ownersFor(tree, files.owners), styles[tree.style].judge);
-          reportNew(`${tree.style} ${tree.user ?? ''} ${layers.join(':')}`, faults);
+          reportNew(() => `${tree.style} ${tree.user ?? ''} ${layers.join(':')}`, faults);
           return scripts.map(({ path, atOnce }) => ({ path, tree, run, ...(atOnce && { atOnce }) }));
         }),
       ),
@@ -83,7 +85,7 @@ export const createScriptFinder = (files: Files, scriptDir: string, report: Repo
       files.list(tree.path).pipe(
         tap(places => {
           const isThere = places.some(({ way }) => way.end !== undefined || way.error !== undefined);
-          reportNew(`tree ${tree.path.join(':')}`, isThere ? [] : [missing(tree)]);
+          reportNew(() => `tree ${tree.path.join(':')}`, isThere ? [] : [missing(tree)]);
         }),
       ),
       find(allIn(tree, styles[tree.style].directories)),

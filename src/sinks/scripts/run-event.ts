@@ -94,17 +94,20 @@ const environments =
   (step: Step, scripts: readonly Script[], report: Report): Observable<(script: Script) => Environment> => {
     const isForeign = ({ tree }: Script): boolean => styles[tree.style].variables !== undefined;
     const leaveOut = (name: string, why: string): void => report(leftOut(name, why));
+    const withDirectory =
+      (own: Environment) =>
+      ({ run }: Script): Environment => ({ ...own, ...directoryVariables(step.event, run.directory) });
+    if (!scripts.some(isForeign)) return native(step, report).pipe(map(withDirectory));
     const own$ = scripts.every(isForeign) ? concat(of({}), NEVER) : native(step, report);
-    const foreign$ = scripts.some(isForeign)
-      ? defer(() => facts(step, report)).pipe(
-          orNothing(report, `event ${step.id}: scripts of other programs run without what they are told of its link`),
-          defaultIfEmpty(nothing),
-        )
-      : of(nothing);
+    const foreign$ = defer(() => facts(step, report)).pipe(
+      orNothing(report, `event ${step.id}: scripts of other programs run without what they are told of its link`),
+      defaultIfEmpty(nothing),
+    );
     return combineLatest([own$, foreign$]).pipe(
-      map(([own, known]) => ({ tree, run }: Script): Environment => {
+      map(([own, known]) => (script: Script): Environment => {
+        const { tree, run } = script;
         const { variables } = styles[tree.style];
-        if (variables === undefined) return { ...own, ...directoryVariables(step.event, run.directory) };
+        if (variables === undefined) return withDirectory(own)(script);
         return fitted(Object.entries({ PATH: systemPath, ...variables({ step, ...known }, run) }), leaveOut);
       }),
     );

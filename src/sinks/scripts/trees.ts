@@ -39,11 +39,9 @@ export interface TreeDirectories {
   readonly layers: readonly string[];
 }
 
-export const directoriesIn = (tree: Tree, run: Run): TreeDirectories => ({
-  tree,
-  run,
-  layers: run.directory === '' ? tree.path : tree.path.map(path => `${path}/${run.directory}`),
-});
+export const directoriesIn = (tree: Tree, run: Run): TreeDirectories => ({ tree, run, layers: layersIn(tree, run) });
+const layersIn = ({ path }: Tree, { directory }: Run): readonly string[] =>
+  directory === '' ? path : path.map(each => `${each}/${directory}`);
 
 /** Whose directory this path is, and which; undefined: no tree's. */
 export const treeOf = (
