@@ -32,6 +32,7 @@ export type {
   Generator,
   LinkPatterns,
   LinkSettings,
+  ListenPlace,
   LogFormat,
   LogLevel,
   StartRule,
