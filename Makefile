@@ -1,5 +1,5 @@
 # Every target works from a fresh clone: Node >= 20.19, npm, make and a C compiler are all it takes.
-.PHONY: build run test test-matrix simulate simulate-keep simulate-defects fetch demo bench soak lint docs clean install uninstall deb prebuilds pack rpm
+.PHONY: build run test test-matrix simulate simulate-keep simulate-defects fetch demo bench soak lint docs pictures clean install uninstall deb prebuilds pack rpm
 
 # No package of anybody's is run at its installation: none has to be.
 npm-ci := npm ci --ignore-scripts --no-audit --no-fund
@@ -73,6 +73,10 @@ soak: dist/.ready test/.cache/soak.mjs
 
 lint: node_modules/.ready
 	npm run --silent lint
+
+# README's pictures, of an incident that is recorded for them.
+pictures: dist/.ready test/.cache/pictures.mjs
+	@node test/.cache/pictures.mjs
 
 docs: dist/.ready
 	node scripts/pages.mjs

@@ -155,7 +155,7 @@ export const options = {
     brief: 'only this run of the daemon, counted from the last, which is 1',
     is: text => /^[1-9]\d{0,8}$/.test(text),
     expected: 'a number, 1 for the last run',
-    of: ['replay', 'diagram'],
+    of: ['replay', 'diagram', 'view'],
   },
   extension: {
     type: 'string',

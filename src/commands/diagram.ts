@@ -1,7 +1,8 @@
 import { lastValueFrom, map, mergeMap, toArray } from 'rxjs';
 import { toError } from '../model/fault.js';
 import { oneLine } from '../model/values/one-line.js';
-import { diagramSvg, diagramText, type Mark, marksOf } from '../trace/marble-diagram.js';
+import { diagramSvg } from '../trace/diagram-svg.js';
+import { diagramText, type Mark, marksOf } from '../trace/marble-diagram.js';
 import { marbleTest } from '../trace/marble-test.js';
 import { replay } from '../trace/replay-trace.js';
 import type { Asked } from '../cli/command-line.js';

@@ -1,7 +1,7 @@
 import { readFileSync, realpathSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { tap } from 'rxjs';
+import { defer, tap } from 'rxjs';
 import { toError } from '../model/fault.js';
 import { pageWith } from '../trace/view/page.js';
 import { viewOf } from '../trace/view/view-of.js';
@@ -10,7 +10,7 @@ import type { Asked } from '../cli/command-line.js';
 import type { Options } from '../config/options.js';
 import { errorCode } from '../system/files/error-code.js';
 import { exitStatusOf } from '../cli/exit-status-of.js';
-import { linesOf } from '../cli/trace-lines.js';
+import { askedLines } from '../cli/trace-portion.js';
 import { print } from '../cli/print.js';
 import { say } from '../system/say.js';
 
@@ -18,7 +18,7 @@ import { say } from '../system/say.js';
 const template = (): string => readFileSync(join(dirname(realpathSync(process.argv[1] ?? '')), 'viewer.html'), 'utf8');
 
 /** Writes the page of a trace to standard output. Resolves to the exit status. */
-export const view = (_: Options, { words: [path = '-'] }: Asked): Promise<number> => {
+export const view = (_: Options, { words: [path = '-'], values }: Asked): Promise<number> => {
   const write = (data: ViewData): void => {
     const base64 = gzipSync(JSON.stringify(data)).toString('base64');
     for (const part of pageWith(template(), base64)) print(part);
@@ -29,5 +29,5 @@ export const view = (_: Options, { words: [path = '-'] }: Asked): Promise<number
     return 1;
   };
   const title = path === '-' ? 'trace' : basename(path);
-  return exitStatusOf(viewOf(linesOf(path), title).pipe(tap(write)), { failed });
+  return exitStatusOf(defer(() => viewOf(askedLines(path, { values }), title)).pipe(tap(write)), { failed });
 };

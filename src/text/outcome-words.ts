@@ -21,6 +21,31 @@ const run = ({ script, step, exit, error }: ScriptRan): Words => {
   };
 };
 
+/** How badly something went: shown in a colour. */
+export type Trouble = 'warning' | 'failed';
+
+/** Undefined: it went well. */
+export const troubleOf = (outcome: Outcome): Trouble | undefined => {
+  switch (outcome.kind) {
+    case 'fault':
+      return outcome.severity === 'error' ? 'failed' : 'warning';
+    case 'script-ran': {
+      const { exit, timedOut, error } = outcome;
+      return exit.code === 0 && !timedOut && error === undefined ? undefined : 'failed';
+    }
+    case 'unit-job':
+      return ['done', 'skipped', 'running'].includes(outcome.result) ? undefined : 'failed';
+    case 'seen':
+    case 'began':
+    case 'done':
+    case 'applied':
+    case 'script-output':
+    case 'target':
+    case 'policy':
+      return undefined;
+  }
+};
+
 /** What a diagram shows of an outcome: one thing, or nothing. */
 export const rowsOf = (outcome: Outcome): readonly Words[] => {
   switch (outcome.kind) {

@@ -1,4 +1,4 @@
-import { rowsOf } from '../text/outcome-words.js';
+import { rowsOf, type Trouble, troubleOf } from '../text/outcome-words.js';
 import type { Replayed } from './replay-trace.js';
 
 /** A mark in a row of a diagram, `at` milliseconds after the beginning. */
@@ -6,23 +6,34 @@ export interface Mark {
   readonly at: number;
   readonly row: string;
   readonly text: string;
+  /** it went wrong */
+  readonly trouble?: Trouble | undefined;
 }
 
 /** What a replay emits, as marks: per link a row of events and one for what each sink did; one row of faults. */
 export const marksOf = (told: Replayed): readonly Mark[] => {
-  if ('unanswered' in told) return [{ at: told.at, row: 'not in the trace', text: told.unanswered }];
-  if ('unasked' in told) return [{ at: told.at, row: 'not in the replay', text: told.unasked }];
+  if ('unanswered' in told)
+    return [{ at: told.at, row: 'not in the trace', text: told.unanswered, trouble: 'warning' }];
+  if ('unasked' in told) return [{ at: told.at, row: 'not in the replay', text: told.unasked, trouble: 'warning' }];
   if ('header' in told && told.header.missing !== undefined) {
     const text = `${(told.header.missing / 1000).toFixed(3)} s: the trace could not be written`;
-    return [{ at: told.at, row: 'not in the trace', text }];
+    return [{ at: told.at, row: 'not in the trace', text, trouble: 'warning' }];
   }
-  return 'outcome' in told ? rowsOf(told.outcome).map(mark => ({ at: told.at, ...mark })) : [];
+  if (!('outcome' in told)) return [];
+  const trouble = troubleOf(told.outcome);
+  return rowsOf(told.outcome).map(mark => ({ at: told.at, ...mark, ...(trouble && { trouble }) }));
 };
 
 const LETTERS = Array.from('abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ');
 
-const rowsIn = (marks: readonly Mark[]): readonly string[] => [...new Set(marks.map(({ row }) => row))].sort();
-const momentsIn = (marks: readonly Mark[]): readonly number[] => [...new Set(marks.map(({ at }) => at))];
+/** The letter of the nth mark, with a number where the letters do not suffice: `a` … `Z`, `a1` … */
+export const letterFor = (nth: number): string => {
+  const round = Math.floor(nth / LETTERS.length);
+  return `${LETTERS[nth % LETTERS.length] ?? '?'}${round === 0 ? '' : round}`;
+};
+
+export const rowsIn = (marks: readonly Mark[]): readonly string[] => [...new Set(marks.map(({ row }) => row))].sort();
+export const momentsIn = (marks: readonly Mark[]): readonly number[] => [...new Set(marks.map(({ at }) => at))];
 
 /** Draws as many marks as there are letters. */
 const picture = (marks: readonly Mark[]): readonly string[] => {
@@ -55,25 +66,4 @@ export const diagramText = (marks: readonly Mark[]): string => {
   for (let from = 0; from < marks.length; from += LETTERS.length)
     pieces.push(picture(marks.slice(from, from + LETTERS.length)).join('\n'));
   return `${pieces.length === 0 ? 'nothing happened' : pieces.join('\n\n')}\n`;
-};
-
-const escaped = (text: string): string => text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/"/g, '&quot;');
-
-/** The same as an SVG picture: a line per row, a marble per mark, with the text as its title. */
-export const diagramSvg = (marks: readonly Mark[]): string => {
-  const rows = rowsIn(marks);
-  const moments = new Map(momentsIn(marks).map((at, nth) => [at, nth]));
-  const [left, step, high] = [160, 36, 40];
-  const width = left + step * (moments.size + 1);
-  const y = (row: string): number => high * (rows.indexOf(row) + 1);
-  const line = (row: string): string =>
-    `<text x="8" y="${y(row) + 4}">${escaped(row)}</text><line x1="${left - 10}" x2="${width}" y1="${y(row)}" y2="${y(row)}" stroke="#888"/>`;
-  const marble = ({ at, row, text }: Mark): string =>
-    `<circle cx="${left + step * (moments.get(at) ?? 0)}" cy="${y(row)}" r="9" fill="#4a90d9" fill-opacity="0.7"><title>+${(at / 1000).toFixed(3)} s ${escaped(text)}</title></circle>`;
-  return [
-    `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${high * (rows.length + 1)}" font-family="sans-serif" font-size="12">`,
-    ...rows.map(line),
-    ...marks.map(marble),
-    '</svg>\n',
-  ].join('\n');
 };

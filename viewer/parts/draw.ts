@@ -224,7 +224,7 @@ export const draw = (canvas: CanvasRenderingContext2D, picture: Picture): void =
   const { width, height, window, cursor, colours, top } = picture;
   canvas.fillStyle = colours.background;
   canvas.fillRect(0, 0, width, height);
-  canvas.font = '12px system-ui, sans-serif';
+  canvas.font = `12px ${getComputedStyle(canvas.canvas).fontFamily}`;
   canvas.textBaseline = 'middle';
   const rows = seen(picture);
   canvas.fillStyle = colours.band;

@@ -2,9 +2,10 @@
 import type { Change as KernelChange } from '@network-stack/netlink';
 import { faultCodes } from '../../model/fault-codes.js';
 import type { Input } from '../../model/input.js';
-import type { Applied, PolicyState, ScriptRan, TargetState } from '../../model/outcome.js';
+import type { Applied, Outcome, PolicyState, ScriptRan, TargetState } from '../../model/outcome.js';
 import { ruleText, routeText } from '../../sinks/policy/text.js';
 import { costText } from '../../text/cost-text.js';
+import { type Trouble, troubleOf } from '../../text/outcome-words.js';
 import type { Change } from './facts.js';
 import { FAILED, FINE, type MarkKind, WARNING } from './view-data.js';
 
@@ -38,8 +39,13 @@ export const inputLevel = (input: Input): number => {
 export const remedyOf = (code: string): string | undefined =>
   Object.entries(faultCodes).find(([name]) => name === code)?.[1].remedy;
 
-export const isWell = ({ exit, timedOut, error }: ScriptRan): boolean =>
-  exit.code === 0 && !timedOut && error === undefined;
+const levels: Readonly<Record<Trouble, number>> = { warning: WARNING, failed: FAILED };
+
+/** How bad an Outcome is. */
+export const outcomeLevel = (outcome: Outcome): number => {
+  const trouble = troubleOf(outcome);
+  return trouble === undefined ? FINE : levels[trouble];
+};
 
 /** `routable.d/10-x` */
 export const scriptName = (path: string): string => path.split('/').slice(-2).join('/');

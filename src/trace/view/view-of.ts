@@ -10,11 +10,21 @@ import { inputWords } from '../../text/input-words.js';
 import { rowsOf } from '../../text/outcome-words.js';
 import { ifindexOf } from '../../world/policy-tables.js';
 import { encode } from '../json.js';
+import type { Header } from '../format.js';
 import { replay, type Replayed, type Witness } from '../replay-trace.js';
 import { createColumns } from './columns.js';
 import { createWorldWatch } from './facts.js';
-import { inputLevel, inputRows, isWell, outcomeFacts, remedyOf, ruleFact, runWords, scriptName } from './shown-as.js';
-import { FAILED, FINE, type ViewData, WARNING } from './view-data.js';
+import {
+  inputLevel,
+  inputRows,
+  outcomeFacts,
+  outcomeLevel,
+  remedyOf,
+  ruleFact,
+  runWords,
+  scriptName,
+} from './shown-as.js';
+import { type ViewData, WARNING } from './view-data.js';
 
 /** The shortest time that is drawn as one, milliseconds: a script that runs is never a moment. */
 const SHORTEST_MS = 0.001;
@@ -48,6 +58,16 @@ const createViewer = (): Viewer => {
   const linkName = (ifindex: number): string => world?.kernel.links?.get(ifindex)?.name ?? '';
   const nameOf = (ifindex: number): string => linkName(ifindex) || `link ${ifindex}`;
 
+  /** A run of the daemon begins, or we come into it. */
+  const begin = (at: number, header: Header): void => {
+    began ??= header.began + header.at;
+    const text = header.at === 0 ? 'the daemon starts' : 'the trace begins, while the daemon runs';
+    lastInput = columns.mark({ at, row: 'daemon', link: '', kind: 'other-input', text });
+    if (header.missing === undefined) return;
+    const seconds = (header.missing / 1000).toFixed(3);
+    missing(at, 'not in the trace', `${seconds} s before this: the trace could not be written`);
+  };
+
   const hearInput = (at: number, input: Input): void => {
     const [row, kind] = inputRows[input.kind];
     lastInput = columns.mark({ at, row, link: '', kind, text: inputWords(input, nameOf), level: inputLevel(input) });
@@ -67,8 +87,9 @@ const createViewer = (): Viewer => {
     if ('ifindex' in event) lastOf.set(event.ifindex, nth);
   };
 
-  const hearFault = (at: number, { severity, code, message, cause }: Fault): void => {
-    const level = severity === 'error' ? FAILED : WARNING;
+  const hearFault = (at: number, fault: Fault): void => {
+    const { code, message, cause } = fault;
+    const level = outcomeLevel(fault);
     const nth = columns.mark({ at, row: 'faults', link: '', kind: 'fault', text: message, level, cause: lastInput });
     const remedy = remedyOf(code);
     const why = cause === undefined ? {} : { cause: toError(cause).message };
@@ -80,12 +101,12 @@ const createViewer = (): Viewer => {
     const [nth, ...rest] = runs.get(key) ?? [];
     if (rest.length === 0) runs.delete(key);
     else runs.set(key, rest);
-    if (nth !== undefined) columns.amend(nth, { level: isWell(run) ? FINE : FAILED, text: runWords(run) });
+    if (nth !== undefined) columns.amend(nth, { level: outcomeLevel(run), text: runWords(run) });
   };
 
   const seeJob = (at: number, job: UnitJobEnded): void => {
-    const { step, result } = job;
-    const level = result === 'done' || result === 'skipped' ? FINE : FAILED;
+    const { step } = job;
+    const level = outcomeLevel(job);
     const link = 'name' in step.event ? step.event.name : '';
     for (const { row, text } of rowsOf(job))
       columns.mark({ at, row, link, kind: 'unit', text, level, cause: events.get(step.id), event: step.id });
@@ -191,7 +212,7 @@ const createViewer = (): Viewer => {
     },
     hear: told => {
       const at = moment(told.at);
-      if ('header' in told) began ??= told.header.began + told.header.at;
+      if ('header' in told) begin(at, told.header);
       else if ('input' in told) hearInput(at, told.input);
       else if ('outcome' in told) hearOutcome(at, told.outcome);
       else if ('unanswered' in told) missing(at, 'not in the trace', told.unanswered);

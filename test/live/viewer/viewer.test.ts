@@ -277,6 +277,37 @@ describeLive('the page of view', () => {
     });
   });
 
+  test('has a sibling for tickets: diagram --svg is a picture that browsers draw, with failures in their colour', async () => {
+    const program = join(checkout, 'dist', 'network-broker.cjs');
+    const { stdout } = spawnSync(process.execPath, [program, 'diagram', '--svg', join(directory, 'incident')]);
+    const context = await headless.browser.newContext({ viewport: { width: 1240, height: 800 } });
+    const page = await context.newPage();
+    writeFileSync(join(directory, 'incident.svg'), stdout);
+    await page.goto(`file://${join(directory, 'incident.svg')}`);
+    await page.screenshot({ path: join(directory, 'incident.png') });
+    const png = readFileSync(join(directory, 'incident.png')).toString('base64');
+    // Its pixels are read by a page of ours, as those of a PNG.
+    await page.goto('about:blank');
+    const failed = await inPage(
+      page,
+      `(async () => {
+        const image = new Image();
+        image.src = 'data:image/png;base64,${png}';
+        await image.decode();
+        const canvas = Object.assign(document.createElement('canvas'), { width: image.width, height: image.height });
+        const context = canvas.getContext('2d');
+        context.drawImage(image, 0, 0);
+        const { data } = context.getImageData(0, 0, image.width, image.height);
+        let count = 0;
+        for (let nth = 0; nth < data.length; nth += 4)
+          if (data[nth] === 0xb5 && data[nth + 1] === 0x37 && data[nth + 2] === 0) count += 1;
+        return count;
+      })()`,
+    );
+    await context.close();
+    expect(failed).toBeGreaterThan(400);
+  });
+
   test('of a trace of 100,000 events is there within two seconds, and follows the wheel', async () => {
     recordLong(join(directory, 'long'), 100_000);
     await withPage(pageOf('long'), async ({ page, took }) => {

@@ -3,7 +3,7 @@ import { customFault } from '../../../src/model/fault.js';
 import type { Outcome } from '../../../src/model/outcome.js';
 import { address, linkState } from '../../../src/testing/events.js';
 import { steps } from '../../../src/testing/steps.js';
-import { diagramSvg, diagramText, type Mark, marksOf } from '../../../src/trace/marble-diagram.js';
+import { diagramText, type Mark, marksOf } from '../../../src/trace/marble-diagram.js';
 
 const { a, b, o } = steps({
   a: linkState('ens33', 'carrier'),
@@ -56,11 +56,5 @@ describe('the diagram of a trace', () => {
     expect(diagramText([])).toBe('nothing happened\n');
     const many = Array.from({ length: 60 }, (_, nth): Mark => ({ at: nth, row: 'ens33', text: String(nth) }));
     expect(diagramText(many).match(/^ens33 /gm)).toHaveLength(2);
-  });
-
-  test('as a picture has a marble for each mark, with its text made safe', () => {
-    const svg = diagramSvg(marks);
-    expect(svg.match(/<circle/g)).toHaveLength(8);
-    expect(svg).toContain('something &lt;odd>');
   });
 });
