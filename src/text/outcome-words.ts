@@ -35,6 +35,7 @@ export const troubleOf = (outcome: Outcome): Trouble | undefined => {
     }
     case 'unit-job':
       return ['done', 'skipped', 'running'].includes(outcome.result) ? undefined : 'failed';
+    case 'script-started':
     case 'seen':
     case 'began':
     case 'done':

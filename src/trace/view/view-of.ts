@@ -143,6 +143,7 @@ const createViewer = (): Viewer => {
         seeSetting(at, outcome);
         return;
       case 'began':
+      case 'script-started':
       case 'done':
       case 'script-output':
         return;
