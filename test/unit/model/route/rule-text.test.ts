@@ -29,6 +29,14 @@ test.each<readonly [Partial<Rule>, string]>([
   [{ action: 2, goto: 100 }, 'ipv4 0: from all goto 100'],
   [{ action: 7, table: 0 }, 'ipv4 0: from all unreachable'],
   [{ l3mdev: true, table: 0 }, 'ipv4 0: from all lookup [l3mdev-table]'],
+  [{ dscp: 10, table: 100 }, 'ipv4 0: from all lookup 100 dscp 10'],
+  [{ dscp: 8, dscpMask: 0x38, table: 100 }, 'ipv4 0: from all lookup 100 dscp 0x8/0x38'],
+  [{ family: 10, flowLabel: 0x12345, flowLabelMask: 0xfffff }, 'ipv6 0: from all lookup main flowlabel 0x12345'],
+  [{ family: 10, flowLabel: 0x12, flowLabelMask: 0xff }, 'ipv6 0: from all lookup main flowlabel 0x12/0xff'],
+  [
+    { ipProtocol: 6, sourcePorts: { start: 80, end: 80 }, sourcePortMask: 0xff },
+    'ipv4 0: from all ipproto 6 sport 0x50/0xff lookup main',
+  ],
   [{ suppressPrefixLength: 0 }, 'ipv4 0: from all lookup main suppress_prefixlength 0'],
 ])('a rule is written as ip-rule(8) writes it: %j', (changes, line) => {
   expect(ruleLine(rule(changes))).toBe(line);
