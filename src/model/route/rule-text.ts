@@ -20,7 +20,12 @@ const actionText = ({ action = k.FR_ACT_TO_TBL, goto = 0, l3mdev, table = 0 }: R
 
 const word = (name: string, value: string | number | undefined): string =>
   value === undefined ? '' : `${name} ${value}`;
-const ofRange = (name: string, range: Range | undefined): string => word(name, range && rangeText(range));
+const hex = (value: number): string => `0x${value.toString(16)}`;
+const ofPorts = (name: string, range: Range | undefined, mask: number | undefined): string =>
+  word(name, range && (mask === undefined ? rangeText(range) : `${hex(range.start)}/${hex(mask)}`));
+/** A mask of all bits goes without saying, and what it masks may have a spelling of its own. */
+const masked = (value: number | undefined, mask: number | undefined, all: number, whole = hex): string | undefined =>
+  value === undefined ? undefined : mask === undefined || mask === all ? whole(value) : `${hex(value)}/${hex(mask)}`;
 /** A rule may be of links that never were: their names may be anything. */
 const ofLink = (name: string, link: string | undefined): string => word(name, link && oneLine(link));
 
@@ -38,10 +43,12 @@ export const ruleWords = (rule: RuleSpec, tables: TableNames = kernelTables): st
     ofLink('oif', rule.oif),
     word('uidrange', uidRange && `${uidRange.start}-${uidRange.end}`),
     word('ipproto', rule.ipProtocol),
-    ofRange('sport', rule.sourcePorts),
-    ofRange('dport', rule.destinationPorts),
+    ofPorts('sport', rule.sourcePorts, rule.sourcePortMask),
+    ofPorts('dport', rule.destinationPorts, rule.destinationPortMask),
     word('tun_id', rule.tunnelId),
     actionText(rule, tables),
+    word('dscp', masked(rule.dscp, rule.dscpMask, 0x3f, String)),
+    word('flowlabel', masked(rule.flowLabel, rule.flowLabelMask, 0xfffff)),
     word('suppress_prefixlength', rule.suppressPrefixLength),
     word('suppress_ifgroup', rule.suppressInterfaceGroup),
   ]

@@ -24,6 +24,8 @@ const selects = (rule: Rule): boolean =>
     rule.ipProtocol,
     rule.sourcePorts,
     rule.destinationPorts,
+    rule.dscp,
+    rule.flowLabel,
   ].some(selector => selector !== undefined);
 
 /**
