@@ -74,12 +74,12 @@ function ethtoolOf(link: number | string, options?: GenericOptions): Ethtool {
   };
   try {
     const told = ask(ETHTOOL_MSG_LINKSTATE_GET, state);
-    const { header: named, speed, duplex, autonegotiation, lanes } = ask(ETHTOOL_MSG_LINKMODES_GET, modes);
+    const { speed, duplex, autonegotiation, lanes } = ask(ETHTOOL_MSG_LINKMODES_GET, modes);
     const { port, transceiver } = ask(ETHTOOL_MSG_LINKINFO_GET, info);
     return {
       ...{
-        ifindex: named?.ifindex,
-        name: named?.name,
+        ifindex: told.header?.ifindex,
+        name: told.header?.name,
         link: told.link,
         reason: told.reason,
         subReason: told.subReason,

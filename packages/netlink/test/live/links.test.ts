@@ -15,6 +15,8 @@ const NAMES: Readonly<Record<string, string | null>> = {
   mdb_offload_fail_notification: null,
   fdb_local_vlan_0: null,
   fdb_n_learned: 'fdbLearned',
+  mcast_querier_state_ipv4: null, // fields of `multicastQuerierState`
+  mcast_querier_state_ipv6: null,
   nf_call_ip6tables: 'nfCallIp6tables',
   mcast_query_use_ifaddr: 'multicastQueryUseIfaddr',
   mcast_querier_state: 'multicastQuerierState',
@@ -42,7 +44,7 @@ const NAMES: Readonly<Record<string, string | null>> = {
   udp_zero_csum6_rx: 'udpZeroChecksum6Rx',
   localbypass: 'localBypass',
   mcroute: 'multicastRoute',
-  reserved_bits: 'reservedBits',
+  reserved_bits: null, // bytes, which are no JSON
   macaddr_data: 'addresses',
   macaddr_count: 'addressCount',
   bcqueuelen: 'broadcastQueueLength',
@@ -78,8 +80,8 @@ const plain = (name: string, value: unknown): unknown => {
   if (name === 'vlan_protocol') return value === '802.1Q' ? 0x8100 : 0x88a8;
   return typeof value === 'string' && WORDS.has(value) ? WORDS.get(value) : value;
 };
-/** Numbers and truth as one: ip shows some bytes as 0 and 1, and others as false and true. */
-const bare = (value: unknown): unknown => (typeof value === 'boolean' ? Number(value) : value);
+/** Numbers and truth as one: ip shows some as 0 and 1, some as false and true, and newer ones as null. */
+const bare = (value: unknown): unknown => (value === null ? 1 : typeof value === 'boolean' ? Number(value) : value);
 
 const sorted = (list: readonly unknown[]): unknown[] => [...list].sort();
 

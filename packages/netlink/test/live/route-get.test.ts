@@ -132,7 +132,13 @@ it('the encapsulations of routes are set, read, and what ip shows', async () => 
         throw new Error(`expected an encapsulation, found ${JSON.stringify(info)}`);
     }
   });
-  expect(shown).toMatchObject(ours);
+  // ip 6.15 shows it as an object of its own
+  const flat = shown.map(({ encap, ...route }) =>
+    typeof encap === 'object' && encap !== null && 'encap_type' in encap
+      ? { ...encap, encap: encap.encap_type }
+      : { ...route, encap },
+  );
+  expect(flat).toMatchObject(ours);
   expect(ours.length).toBe(6);
 });
 
