@@ -11,6 +11,7 @@ const what = {
   routes: '100,000 routes that come and go',
   policy: 'policy rules that follow addresses, beside ip -batch',
   units: 'targets of the states of 300 links, beside a daemon without them',
+  root: "from networkd's signal to a script of root's, beside networkd-dispatcher",
   replay: 'a trace of 1,000,000 events',
   netlink: '@network-stack/netlink beside its peers',
 };

@@ -25,7 +25,8 @@ const ifindexOf = (path: string): number | undefined => {
   return first === undefined ? undefined : Number(`${first}${rest}`);
 };
 
-const signalOf = (line: string): readonly Signal[] => {
+/** The signal in a line of `busctl --json=short monitor`, if it is one of networkd's properties. */
+export const signalOf = (line: string): readonly Signal[] => {
   if (!line.includes('"PropertiesChanged"')) return [];
   const message = JSON.parse(line) as Monitored;
   const [of, properties] = message.payload.data;
