@@ -13,7 +13,7 @@ import { generator } from './checks/generator.js';
 import { generatorSources } from './checks/generator-sources.js';
 import { kernelOptions } from './checks/kernel-options.js';
 import { linkPatterns } from './checks/unmatched-patterns.js';
-import { networkdSettings } from './checks/networkd-conf.js';
+import { networkdSettings } from './checks/networkd-conf/networkd-conf.js';
 import { otherDispatchers } from './checks/other-dispatchers.js';
 import { policyTables } from './checks/foreign-tables.js';
 import { polkit } from './checks/polkit-actions.js';

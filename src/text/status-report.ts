@@ -6,7 +6,8 @@ import { isObject } from '../model/values/unknown.js';
 import { choosesLink } from '../world/link-patterns.js';
 import { addressesOf, presentLinks } from '../world/links.js';
 import { statusLine } from './status-line.js';
-import type { Counters, FaultSeen, Run, Running, UnitJob, Waiting } from '../world/counters.js';
+import type { Counters, FaultSeen, Run, Running, UnitJob } from '../world/counters.js';
+import type { Waiting } from '../world/waiting-events.js';
 import type { Totals } from '../world/totals.js';
 
 /** What `status --json` prints. Fields are only ever added. */

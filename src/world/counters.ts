@@ -3,8 +3,9 @@ import type { NetworkEvent } from '../model/event.js';
 import type { Outcome, PolicyState, ScriptRan, TargetState, UnitJobEnded } from '../model/outcome.js';
 import type { SourceState } from '../model/source-state.js';
 import type { Step } from '../model/world.js';
-import { type Lane, laneOf } from './lane.js';
+import { laneOf } from './lane.js';
 import { createTotals, type Totals } from './totals.js';
+import { createWaitingEvents, linkOf, type Waiting } from './waiting-events.js';
 
 /** One script run, as `status` shows it. */
 export interface Run {
@@ -46,14 +47,6 @@ export interface Running {
   readonly since: number;
 }
 
-/** Events of one link, or of what belongs to no link (`link` is empty), whose scripts have not ended. */
-export interface Waiting {
-  readonly link: string;
-  readonly events: number;
-  /** when the oldest of them came, milliseconds since the epoch */
-  readonly since: number;
-}
-
 /** One fault, or several in a row that say the same. */
 export interface FaultSeen {
   readonly code: string;
@@ -87,7 +80,7 @@ export interface Counters {
 }
 
 /** Of the event that something ran for. */
-const ofStep = ({ id, event }: Step) => ({ link: 'name' in event ? event.name : '', event: event.kind, eventId: id });
+const ofStep = ({ id, event }: Step) => ({ link: linkOf(event), event: event.kind, eventId: id });
 
 const MAX_RUNS = 20;
 
@@ -113,20 +106,7 @@ const jobOf = ({ unit, job, step, result, duration, error = '' }: UnitJobEnded):
   error,
 });
 
-interface Waiter {
-  readonly id: number;
-  readonly at: number;
-  readonly link: string;
-}
-
 const runKey = ({ script, step }: Pick<ScriptRan, 'script' | 'step'>): string => `${laneOf(step.event)} ${script}`;
-
-const waitingOf = (lanes: Iterable<readonly Waiter[]>): readonly Waiting[] =>
-  [...lanes]
-    .flatMap(([oldest, ...more]) =>
-      oldest === undefined ? [] : [{ link: oldest.link, events: 1 + more.length, since: oldest.at }],
-    )
-    .sort((a, b) => a.since - b.since);
 
 const withFault = (
   before: readonly FaultSeen[],
@@ -140,15 +120,14 @@ const withFault = (
 };
 
 /**
- * Counts outcomes, at constant cost however many events wait. A lane handles events in order, so the end of one is the
- * end of all seen before it, including those joined into it.
+ * Counts outcomes, at constant cost however many events wait.
  *
  * @param clock milliseconds since the epoch, by the clock that dates steps
  */
 export const createCounters = (clock: () => number = Date.now) => {
   const totals = createTotals(clock);
   const counts = { events: 0, scripts: 0, failed: 0, faults: 0 };
-  let waiting = 0;
+  const waiting = createWaitingEvents();
   let runs: readonly Run[] = [];
   let unitJobs: readonly UnitJob[] = [];
   const targets = new Map<string, TargetState>();
@@ -156,41 +135,11 @@ export const createCounters = (clock: () => number = Date.now) => {
   let lastFaults: readonly FaultSeen[] = [];
   /** by script and lane: scripts of one lane may run at once, each once */
   const running = new Map<string, Running>();
-  /** waiting events, in order */
-  const lanes = new Map<Lane, Waiter[]>();
-  /**
-   * events that were done before they were seen, as those without scripts are; ids are per lane, as a derived event has
-   * its cause's
-   */
-  const early = new Set<string>();
-
-  const seen = (step: Step): void => {
-    const { id, at, event } = step;
-    const lane = laneOf(event);
-    if (early.delete(`${lane} ${id}`)) return;
-    const waiter = { id, at, link: ofStep(step).link };
-    const waiters = lanes.get(lane);
-    if (waiters === undefined) lanes.set(lane, [waiter]);
-    else waiters.push(waiter);
-    waiting += 1;
-  };
-  const done = ({ id, event }: Step): void => {
-    const lane = laneOf(event);
-    const waiters = lanes.get(lane) ?? [];
-    const before = waiters.findIndex(each => each.id === id);
-    if (before === -1) {
-      early.add(`${lane} ${id}`);
-      return;
-    }
-    waiters.splice(0, before + 1);
-    waiting -= before + 1;
-    if (waiters.length === 0) lanes.delete(lane);
-  };
   return {
     now: (): Counters => ({
       ...counts,
-      waiting,
-      waitingOf: waitingOf(lanes.values()),
+      waiting: waiting.count(),
+      waitingOf: waiting.byLink(),
       running: [...running.values()],
       lastFaults,
       runs,
@@ -210,7 +159,7 @@ export const createCounters = (clock: () => number = Date.now) => {
           return;
         case 'seen':
           counts.events += 1;
-          seen(outcome.step);
+          waiting.seen(outcome.step);
           return;
         case 'script-started': {
           const { script, step } = outcome;
@@ -226,7 +175,7 @@ export const createCounters = (clock: () => number = Date.now) => {
           return;
         }
         case 'done':
-          done(outcome.step);
+          waiting.done(outcome.step);
           return;
         case 'policy':
           policy = outcome;

@@ -1,12 +1,12 @@
 import { catchError, forkJoin, map, mergeMap, type Observable, of } from 'rxjs';
-import { toError } from '../../model/fault.js';
+import { toError } from '../../../model/fault.js';
 import { manageForeign } from './networkd-conf-parse.js';
 import { networkdConf, networkdConfDirectories } from './networkd-conf-files.js';
-import { dropIn } from '../../sinks/policy/messages.js';
-import { MANAGER_FILE } from '../../sources/networkd/read-states.js';
-import { hasPolicy } from '../../sinks/policy/chosen.js';
-import { createFiles, type Files } from '../../system/files/files.js';
-import { type Check, type Finding, ok, warn } from './finding.js';
+import { dropIn } from '../../../sinks/policy/messages.js';
+import { MANAGER_FILE } from '../../../sources/networkd/read-states.js';
+import { hasPolicy } from '../../../sinks/policy/chosen.js';
+import { createFiles, type Files } from '../../../system/files/files.js';
+import { type Check, type Finding, ok, warn } from '../finding.js';
 
 const about = 'networkd.conf';
 

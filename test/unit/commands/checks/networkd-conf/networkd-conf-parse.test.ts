@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { manageForeign } from '../../../../src/commands/checks/networkd-conf-parse.js';
+import { manageForeign } from '../../../../../src/commands/checks/networkd-conf/networkd-conf-parse.js';
 
 const of = (...texts: readonly string[]) => manageForeign(texts.map((text, nth) => ({ path: String(nth), text })));
 const yes = { isManaged: true, by: undefined };

@@ -1,10 +1,10 @@
 import { expect, test } from '@jest/globals';
 import { lastValueFrom, toArray } from 'rxjs';
-import { networkdSettings } from '../../../../src/commands/checks/networkd-conf.js';
-import type { Config } from '../../../../src/model/config.js';
+import { networkdSettings } from '../../../../../src/commands/checks/networkd-conf/networkd-conf.js';
+import type { Config } from '../../../../../src/model/config.js';
 import { readFileSync } from 'node:fs';
-import { config } from '../../../../src/testing/builders.js';
-import { fakeFiles, type FakeTree } from '../../../../src/fakes/fake-files.js';
+import { config } from '../../../../../src/testing/builders.js';
+import { fakeFiles, type FakeTree } from '../../../../../src/fakes/fake-files.js';
 
 const withRules = config({ network: { routingPolicyRules: ['eth1'] } });
 const said = async (tree: FakeTree, settings: Config = withRules) => {

@@ -1,4 +1,4 @@
-import type { Listing } from '../../system/files/files.js';
+import type { Listing } from '../../../system/files/files.js';
 
 const main = 'networkd.conf';
 const roots = ['/etc/systemd', '/run/systemd', '/usr/local/lib/systemd', '/usr/lib/systemd'] as const;

@@ -1,7 +1,10 @@
 import { expect, test } from '@jest/globals';
-import { networkdConf, networkdConfDirectories } from '../../../../src/commands/checks/networkd-conf-files.js';
-import { linkTo, listing, place } from '../../../../src/fakes/fake-files.js';
-import type { Entry } from '../../../../src/system/files/files.js';
+import {
+  networkdConf,
+  networkdConfDirectories,
+} from '../../../../../src/commands/checks/networkd-conf/networkd-conf-files.js';
+import { linkTo, listing, place } from '../../../../../src/fakes/fake-files.js';
+import type { Entry } from '../../../../../src/system/files/files.js';
 
 /** What is in these directories; the others are empty. */
 const order = (tree: Readonly<Record<string, readonly (string | Entry)[]>>) =>
