@@ -99,7 +99,8 @@ describeBooted(`scripts of root's, on Debian ${release} booted by its own system
         'descriptors: 4',
         expect.stringMatching(/^group: \/system\.slice\/network-broker-root\.service\/run-\d+$/),
         'SigBlk:\t0000000000000000',
-        'SigIgn:\t0000000000000000',
+        // but for those of glibc itself, 32 and 33, which systemd may have ignored for what it starts, and no sigaction(3) reaches
+        expect.stringMatching(/^SigIgn:\t0{7}[01][08]0{7}$/),
         expect.stringMatching(/^CapEff:\t0000000038a4fdff$/),
         'EVENT=address',
         'LINK=eth0',

@@ -101,7 +101,7 @@ Path = "/etc/none"
     expect(await ran('eth3')).toEqual([`eth3 ${etc}/links.d/99-last`]);
     expect(said('20-slow').some(({ message }) => message.includes('SIGTERM'))).toBe(true);
     expect(said('10-root').map(({ message }) => message)).toContainEqual(
-      expect.stringContaining('it is to run as root'),
+      expect.stringContaining('could not be started: there is no root executor'),
     );
     expect(await lab.sh('ls /tmp')).not.toContain('root-ran');
     expect(said('script tree /etc/none (network-broker) does not exist')).toHaveLength(1);
