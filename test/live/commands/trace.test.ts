@@ -90,12 +90,14 @@ describeLive('a trace', () => {
       const trace = await takeTrace(lab);
       expect(await replayedLog(trace)).toEqual(observed);
 
-      await lab.write('/tmp/trace.jsonl', trace.map(line => `${line}\n`).join(''));
+      await lab.write('/tmp/trace.jsonl', trace.map(line => `${line}\n`).join(''), 0o600);
       const replay = `${join(checkout, 'bin', 'network-broker')} replay /tmp/trace.jsonl`;
       const [then, today] = [
         await lab.sh(`${replay}; echo "status $?"`, { env }),
         await lab.sh(`${replay} --extension /etc/network-broker/today.mjs 2>&1 || echo "status $?"`, { env }),
       ];
+      const page = await lab.sh(`${join(checkout, 'bin', 'network-broker')} view /tmp/trace.jsonl`, { env });
+      expect(page).toMatch(/^<!doctype html>[^]*<\/html>\n?$/i); // what only root may read, root reads
       expect(then).toMatch(/with the extensions only, whose sinks are not replayed\n[^]*status 0\n$/);
       expect(today).toMatch(/ ! {5}recorded, but not done by this replay: run \d+ \S+\/10-record\n/);
       expect(today).toMatch(/\d+ of what was recorded are not in this replay, see the lines with !\nstatus 1\n$/);
