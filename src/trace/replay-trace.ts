@@ -7,6 +7,7 @@ import { standardSinks, type System } from '../sinks/standard.js';
 import { absentSystem } from './null-system.js';
 import { createAnswers } from './playback.js';
 import { toError } from '../model/fault.js';
+import { field } from '../model/values/unknown.js';
 import type { Broker } from '../model/flow.js';
 import { createPlayedStage } from './played-stage.js';
 import { type Header, TraceError } from './format.js';
@@ -63,7 +64,8 @@ export const replay = (
       const { message } = toError(error);
       const where = `line ${reader.line()}, or one that it answers`;
       const found = `not a line that a daemon writes: ${message}`;
-      out.error(error instanceof TraceError ? error : new TraceError(`${where}: ${found}`, { cause: error }));
+      const isOfFile = error instanceof TraceError || field(error, 'syscall') !== undefined; // open(2), read(2)
+      out.error(isOfFile ? error : new TraceError(`${where}: ${found}`, { cause: error }));
     };
 
     const begin = (header: Header): Run => {

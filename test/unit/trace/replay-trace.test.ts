@@ -291,6 +291,15 @@ describe('replay', () => {
     expect(await outcomesOf(without)).toContain('event 3 /etc/nb/carrier.d/10-slow status null after 0');
   });
 
+  test('a file that cannot be read is no line that is wrong', async () => {
+    const refused = Object.assign(new Error('EACCES: permission denied'), { code: 'EACCES', syscall: 'open' });
+    const lines = (function* (): Generator<string> {
+      yield header;
+      throw refused;
+    })();
+    await expect(lastValueFrom(replay(lines), { defaultValue: undefined })).rejects.toBe(refused);
+  });
+
   test('a script that was running when the trace ends is said to be unanswered', async () => {
     const { lines } = recorded();
     const end = lines.findIndex(line => line.includes('"exited"'));
