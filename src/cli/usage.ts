@@ -1,3 +1,4 @@
+import { eventKinds } from '../model/event.js';
 import { momentOf } from '../trace/recorded-time.js';
 
 /** What a command does, and the words that must follow it. */
@@ -77,6 +78,9 @@ export interface Option {
   readonly of?: readonly CommandName[];
 }
 
+/** An extension's events are known to the daemon only. */
+const toldKinds = eventKinds.filter(kind => kind !== 'extension');
+
 const time = {
   type: 'string',
   multiple: true,
@@ -130,8 +134,8 @@ export const options = {
     type: 'string',
     multiple: true,
     value: 'KIND',
-    brief: 'link-state, manager-state, lease, address, link, route, rule, sleep (repeatable)',
-    choices: ['link-state', 'manager-state', 'lease', 'address', 'link', 'route', 'rule', 'sleep'],
+    brief: `${toldKinds.join(', ')} (repeatable)`,
+    choices: toldKinds,
     of: ['monitor'],
   },
   jobs: {

@@ -1,7 +1,7 @@
 import type { StartRule } from '../model/config.js';
 import { startJobs } from '../model/config.js';
 import { leaseActions } from '../model/event.js';
-import { allDirectories } from '../model/script-directories.js';
+import { allDirectories, wordOf } from '../model/script-directories.js';
 import { isUnitName } from '../model/names/unit-name.js';
 import type { Key } from './key.js';
 import { linkPatterns } from './link-keys.js';
@@ -15,7 +15,7 @@ const actions: ReadonlyMap<string, readonly string[]> = new Map<string, readonly
 ]);
 
 /** What a script directory may be called, without its `.d`. */
-export const startWords: readonly string[] = allDirectories.map(name => name.replace(/\.d$/, ''));
+export const startWords: readonly string[] = allDirectories.map(wordOf);
 
 /** `routable`, `leases:changed`, `addresses:added,removed` */
 const isOccasion = (word: string): boolean => {

@@ -131,3 +131,20 @@ export type NetworkEvent =
   | LeaseEvent
   | SleepEvent
   | ExtensionEvent;
+
+const kinds: Readonly<Record<NetworkEvent['kind'], true>> = {
+  'link-state': true,
+  'manager-state': true,
+  lease: true,
+  address: true,
+  link: true,
+  route: true,
+  rule: true,
+  sleep: true,
+  extension: true,
+};
+/** Every kind of event, once. */
+export const eventKinds: readonly string[] = Object.keys(kinds);
+
+/** Of the event's link; empty: it is of none, or the kernel never named it. */
+export const linkNameOf = (event: NetworkEvent): string => ('name' in event ? event.name : '');

@@ -52,6 +52,9 @@ export const choosing: ReadonlyMap<string, ReadonlySet<string>> = new Map<string
 /** Every value that a state of a link can have, each once. */
 export const stateWords: readonly string[] = [...new Set([...choosing.values()].flatMap(values => [...values]))];
 
+/** `routable` of `routable.d` */
+export const wordOf = (directory: string): string => directory.replace(/\.d$/, '');
+
 /** Every directory that an event can choose. */
 export const allDirectories: readonly string[] = [
   ...new Set([...standardDirectories, ...stateWords.map(word => `${word}.d`)]),

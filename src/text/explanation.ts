@@ -1,4 +1,4 @@
-import type { NetworkEvent } from '../model/event.js';
+import { linkNameOf, type NetworkEvent } from '../model/event.js';
 import type { States } from '../model/states.js';
 import type { Step } from '../model/world.js';
 import { isOfChosenLink } from '../world/chosen-links.js';
@@ -76,7 +76,7 @@ export const explanationOf = (
   const { event, world } = step;
   const ifindex = 'ifindex' in event ? event.ifindex : 0;
   return {
-    link: 'name' in event ? event.name : '',
+    link: linkNameOf(event),
     ifindex,
     event: event.kind,
     what: eventWords(event),

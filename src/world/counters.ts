@@ -1,11 +1,11 @@
 import type { Fault } from '../model/fault.js';
-import type { NetworkEvent } from '../model/event.js';
+import { linkNameOf, type NetworkEvent } from '../model/event.js';
 import type { Outcome, PolicyState, ScriptRan, TargetState, UnitJobEnded } from '../model/outcome.js';
 import type { SourceState } from '../model/source-state.js';
 import type { Step } from '../model/world.js';
 import { laneOf } from './lane.js';
 import { createTotals, type Totals } from './totals.js';
-import { createWaitingEvents, linkOf, type Waiting } from './waiting-events.js';
+import { createWaitingEvents, type Waiting } from './waiting-events.js';
 
 /** One script run, as `status` shows it. */
 export interface Run {
@@ -80,7 +80,7 @@ export interface Counters {
 }
 
 /** Of the event that something ran for. */
-const ofStep = ({ id, event }: Step) => ({ link: linkOf(event), event: event.kind, eventId: id });
+const ofStep = ({ id, event }: Step) => ({ link: linkNameOf(event), event: event.kind, eventId: id });
 
 const MAX_RUNS = 20;
 

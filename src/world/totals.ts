@@ -1,6 +1,6 @@
 import { faultCodes } from '../model/fault-codes.js';
 import type { Outcome, ScriptRan } from '../model/outcome.js';
-import { allDirectories } from '../model/script-directories.js';
+import { allDirectories, wordOf } from '../model/script-directories.js';
 import type { Step } from '../model/world.js';
 import type { SourceState } from '../model/source-state.js';
 
@@ -44,7 +44,7 @@ const codeOf = (code: string): string => (Object.hasOwn(faultCodes, code) ? code
 
 const directoryOf = (script: string): string => {
   const name = script.split('/').at(-2) ?? '';
-  return directories.has(name) ? name.slice(0, -'.d'.length) : OTHER;
+  return directories.has(name) ? wordOf(name) : OTHER;
 };
 
 const resultOf = ({ exit: { code, signal }, timedOut, error }: ScriptRan): RunResult =>

@@ -1,4 +1,4 @@
-import type { NetworkEvent } from '../model/event.js';
+import { linkNameOf } from '../model/event.js';
 import type { Step } from '../model/world.js';
 import { type Lane, laneOf } from './lane.js';
 
@@ -15,9 +15,6 @@ interface Waiter {
   readonly at: number;
   readonly link: string;
 }
-
-/** Empty: the event is of no link. */
-export const linkOf = (event: NetworkEvent): string => ('name' in event ? event.name : '');
 
 const waitingOf = (lanes: Iterable<readonly Waiter[]>): readonly Waiting[] =>
   [...lanes]
@@ -43,7 +40,7 @@ export const createWaitingEvents = () => {
   const seen = ({ id, at, event }: Step): void => {
     const lane = laneOf(event);
     if (early.delete(`${lane} ${id}`)) return;
-    const waiter = { id, at, link: linkOf(event) };
+    const waiter = { id, at, link: linkNameOf(event) };
     const waiters = lanes.get(lane);
     if (waiters === undefined) lanes.set(lane, [waiter]);
     else waiters.push(waiter);

@@ -1,3 +1,4 @@
+import { wordOf } from '../../model/script-directories.js';
 import { concatMap, forkJoin, from, map, mergeMap, type Observable, toArray } from 'rxjs';
 import type { Verdict } from '../../sinks/scripts/judge.js';
 import { actions } from '../../sinks/scripts/styles/network-manager/actions.js';
@@ -14,7 +15,7 @@ const rootOnly: readonly number[] = [0];
 const occasionOf = (program: OtherProgram, directory: string): string => {
   if (!styles[program].directories.includes(directory)) return '';
   if (program === 'NetworkManager') return `at ${actions.slice(0, -1).join(', ')} and ${actions.at(-1) ?? ''}`;
-  return `when a link becomes ${directory.replace(/\.d$/, '')}`;
+  return `when a link becomes ${wordOf(directory)}`;
 };
 
 /** Why the scripts of a directory never run. */
@@ -23,7 +24,7 @@ const neverIn = (program: OtherProgram, directory: string): string => {
   if (directory === 'pre-down.d') return 'network-broker learns of a link once it is down, and cannot hold it back';
   return program === 'NetworkManager'
     ? 'NetworkManager has not run it either'
-    : `no state of a link is called ${directory.replace(/\.d$/, '')}: networkd-dispatcher has not run it either`;
+    : `no state of a link is called ${wordOf(directory)}: networkd-dispatcher has not run it either`;
 };
 
 /** Directories whose scripts run only where other directories have links to them. */

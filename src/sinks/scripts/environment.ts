@@ -1,4 +1,5 @@
 import type { NetworkEvent } from '../../model/event.js';
+import { wordOf } from '../../model/script-directories.js';
 import { fault, type Fault } from '../../model/fault.js';
 import type { Lease, LeaseOrigin } from '../../model/lease.js';
 import type { States } from '../../model/states.js';
@@ -105,7 +106,7 @@ const changedNames = (event: NetworkEvent): Environment =>
 
 /** What only the scripts of one directory get: the state that chose it. */
 export const directoryVariables = ({ kind }: NetworkEvent, directory: string): Environment =>
-  kind === 'link-state' ? { STATE: directory.replace(/\.d$/, '') } : {};
+  kind === 'link-state' ? { STATE: wordOf(directory) } : {};
 
 const unfit = (name: string, value: string): string | undefined => {
   if (value.includes('\0')) return 'its value holds a NUL character';

@@ -1,5 +1,5 @@
 import { nearest } from '../../config/nearest.js';
-import type { NetworkEvent } from '../../model/event.js';
+import { linkNameOf, type NetworkEvent } from '../../model/event.js';
 import type { Step } from '../../model/world.js';
 import { kernelTells } from '../../world/kernel/derived-states.js';
 import { choosing } from '../../model/script-directories.js';
@@ -58,7 +58,7 @@ const ofSources = ({ event, world }: Step): readonly string[] => {
 export const reasons = (step: Step, isChosen: boolean): readonly string[] => {
   const { event, world } = step;
   const links = world.config?.network.links;
-  const name = 'name' in event ? event.name : '';
+  const name = linkNameOf(event);
   const excluded =
     links === undefined
       ? `Links= is not set, which leaves out ${name}`

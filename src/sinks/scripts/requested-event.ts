@@ -8,7 +8,7 @@ import { addressesOf, presentLinks } from '../../world/links.js';
 import { linkNamed } from '../../world/links-by-name.js';
 import { routeLine, type TableNames } from '../../model/route/route-text.js';
 import { ruleLine } from '../../model/route/rule-text.js';
-import { choosing, stateWords } from '../../model/script-directories.js';
+import { choosing, stateWords, wordOf } from '../../model/script-directories.js';
 
 /** An event that somebody asked for, or why there is none. */
 export type RequestedEvent = { readonly event: NetworkEvent } | { readonly wrong: string };
@@ -59,7 +59,7 @@ const statesOf = (text: string): States | undefined => {
     if (parts.includes(null)) return undefined;
     return Object.fromEntries(parts.map(part => [part?.[1] ?? '', part?.[2] ?? '']));
   }
-  const word = text.replace(/\.d$/, '');
+  const word = wordOf(text);
   const properties = [...choosing].filter(([, values]) => values.has(word)).map(([property]) => property);
   return properties.length === 0 ? undefined : Object.fromEntries(properties.map(property => [property, word]));
 };

@@ -1,5 +1,6 @@
+import { eventKinds } from '../../model/event.js';
 import { faultCodes } from '../../model/fault-codes.js';
-import { standardDirectories } from '../../model/script-directories.js';
+import { standardDirectories, wordOf } from '../../model/script-directories.js';
 import { type Histogram, OTHER, runResults } from '../../world/totals.js';
 import { groupBy } from '../../model/values/group-by.js';
 import type { StatusReport } from '../status-report.js';
@@ -8,17 +9,6 @@ import type { Family, Sample } from './exposition.js';
 /** Leases of which the time that remains is told, those that end first. */
 const MAX_LEASES = 256;
 
-const eventKinds: readonly string[] = [
-  'link-state',
-  'manager-state',
-  'lease',
-  'address',
-  'link',
-  'route',
-  'rule',
-  'sleep',
-  'extension',
-];
 const faultLabels: readonly string[] = [...Object.keys(faultCodes), OTHER];
 const sourceStates = ['starting', 'waiting', 'serving', 'lost'] as const;
 /** The faults of messages that were lost, by who had sent them. */
@@ -78,9 +68,7 @@ export const metricFamilies = (report: StatusReport, now: number): readonly Fami
   const { version, started, configuration, sources, leases, policyRules, backlog, totals } = report;
   const { events, runs, durations, latency, faults, reconnects } = totals;
   const standing = policyRules.tables.reduce((sum, { rules }) => sum + rules, 0);
-  const directories = [
-    ...new Set([...standardDirectories.map(name => name.replace(/\.d$/, '')), ...Object.keys(runs)]),
-  ];
+  const directories = [...new Set([...standardDirectories.map(wordOf), ...Object.keys(runs)])];
   return [
     gauge('info', 'The daemon.', [{ labels: { version }, value: 1 }]),
     gauge('start_time_seconds', 'When the daemon started, since the epoch.', one(started / 1000)),

@@ -1,5 +1,6 @@
 import { defaultIfEmpty, ignoreElements, map, type Observable, tap } from 'rxjs';
 import { type Fault, toError } from '../../model/fault.js';
+import { linkNameOf } from '../../model/event.js';
 import type { Input } from '../../model/input.js';
 import type { Applied, Outcome, PolicyState, ScriptRan, TargetState, UnitJobEnded } from '../../model/outcome.js';
 import type { Step, World } from '../../model/world.js';
@@ -77,7 +78,7 @@ const createViewer = (): Viewer => {
 
   const seeEvent = (at: number, step: Step): void => {
     const { id, event } = step;
-    const link = 'name' in event ? event.name : '';
+    const link = linkNameOf(event);
     const text = eventWords(event);
     const cause = sources.get(id);
     const nth = columns.mark({ at, row: subjectOf(event), link, kind: event.kind, text, cause, event: id });
@@ -107,7 +108,7 @@ const createViewer = (): Viewer => {
   const seeJob = (at: number, job: UnitJobEnded): void => {
     const { step } = job;
     const level = outcomeLevel(job);
-    const link = 'name' in step.event ? step.event.name : '';
+    const link = linkNameOf(step.event);
     for (const { row, text } of rowsOf(job))
       columns.mark({ at, row, link, kind: 'unit', text, level, cause: events.get(step.id), event: step.id });
   };
@@ -207,7 +208,7 @@ const createViewer = (): Viewer => {
       world = now;
       for (const { id, event } of told) {
         sources.set(id, lastInput);
-        subjects.set(id, { subject: subjectOf(event), link: 'name' in event ? event.name : '' });
+        subjects.set(id, { subject: subjectOf(event), link: linkNameOf(event) });
       }
       columns.changed(moment(at), lastInput, worldChanges(now));
     },

@@ -1,6 +1,7 @@
 import { RT_TABLE_MAIN } from '@network-stack/netlink/constants';
 import type { Tree } from '../../../model/config.js';
-import { choosing } from '../../../model/script-directories.js';
+import { linkNameOf } from '../../../model/event.js';
+import { choosing, wordOf } from '../../../model/script-directories.js';
 import type { States } from '../../../model/states.js';
 import type { Step } from '../../../model/world.js';
 import { type Address, textsInOrder } from './address-order.js';
@@ -76,8 +77,8 @@ const statusOf = (link: LinkJson): Readonly<Record<string, readonly string[]>> =
 });
 
 const variables = ({ step, link }: Given, { directory }: Run): Environment => {
-  const name = 'name' in step.event ? step.event.name : '';
-  const state = directory.replace(/\.d$/, '');
+  const name = linkNameOf(step.event);
+  const state = wordOf(directory);
   const states = statesAt(step, state);
   const status = link?.Present === true ? statusOf(link) : {};
   const addresses = status.Address ?? [];
