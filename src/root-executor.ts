@@ -15,14 +15,13 @@ import { delegatedGroups } from './system/processes/cgroups.js';
 import { nameProcess } from './system/processes/process-name.js';
 import { say } from './system/say.js';
 import { signals } from './system/signals.js';
+import { passedSockets } from './system/sockets/passed-sockets.js';
 import { rootCallers } from './system/sockets/root-server.js';
 
-/** The first descriptor that the service manager hands over (sd_listen_fds(3)). */
-const LISTEN_FDS_START = 3;
-
 const main = (file: string): void => {
-  const { LISTEN_FDS, LISTEN_PID, RUNTIME_DIRECTORY = '/run/network-broker-root' } = process.env;
-  if (process.geteuid?.() !== 0 || LISTEN_FDS !== '1' || Number(LISTEN_PID) !== process.pid) {
+  const { RUNTIME_DIRECTORY = '/run/network-broker-root' } = process.env;
+  const [descriptor, ...others] = passedSockets(process.env, process.pid);
+  if (process.geteuid?.() !== 0 || descriptor === undefined || others.length > 0) {
     say('expected to be started by network-broker-root.socket, as root: systemctl start network-broker-root.socket');
     process.exitCode = 1;
     return;
@@ -31,7 +30,7 @@ const main = (file: string): void => {
   process.umask(0o022);
   const counts = { ran: 0, refused: 0, why: '' };
   executor({
-    caller$: rootCallers(LISTEN_FDS_START, MAX_REQUESTS),
+    caller$: rootCallers(descriptor, MAX_REQUESTS),
     configuration: createConfiguration(file, () => performance.now()),
     scriptDirectory: dirname(file),
     files: createFiles(),

@@ -1,5 +1,8 @@
 import type { Place } from '../system/files/files.js';
 
+/** Who may own what runs as root. */
+export const rootOnly: readonly number[] = [0];
+
 const groupOrOthersWrite = 0o022;
 const sticky = 0o1000;
 const octal = (mode: number): string => mode.toString(8).padStart(4, '0');

@@ -1,3 +1,4 @@
+import { rootOnly } from '../config/trust.js';
 import type { Tree } from '../model/config.js';
 import type { RootRequest } from '../model/root-request.js';
 import type { Verdict } from '../sinks/scripts/judge.js';
@@ -37,7 +38,7 @@ export const writable = (places: readonly Place[]): Place | undefined =>
 
 /** The script of this name, if it is one of those of the tree that run. */
 export const chooseScript = ({ style }: Tree, layers: readonly Listing[], script: string): Chosen | Refused => {
-  const { fault, scripts } = styles[style].judge(layers, [0]);
+  const { fault, scripts } = styles[style].judge(layers, rootOnly);
   const named = scripts.filter(each => nameOf(each) === script);
   const found = named.find(({ is }) => is === 'run');
   const why = named.find(each => each.why !== '')?.why ?? fault?.message ?? 'there is no such script';

@@ -1,4 +1,5 @@
 import { forkJoin, map, mergeMap, of } from 'rxjs';
+import { rootOnly } from '../../config/trust.js';
 import type { Tree } from '../../model/config.js';
 import { scriptsIn } from '../../sinks/scripts/judge.js';
 import { treesOf } from '../../sinks/scripts/trees.js';
@@ -25,8 +26,8 @@ const twice = ({ style, path }: Tree, running: ReadonlySet<OtherProgram>): reado
       ]
     : [];
 
-const tooEarly = (listing: Listing, owners: readonly number[]): readonly Finding[] =>
-  scriptsIn([listing], owners).scripts.length === 0
+const tooEarly = (listing: Listing): readonly Finding[] =>
+  scriptsIn([listing], rootOnly).scripts.length === 0
     ? []
     : [warn(about, `${listing.directory}: its scripts do not run: a link cannot be held back until they have`)];
 
@@ -38,10 +39,7 @@ export const otherDispatchers =
     if (trees.length === 0) return of(ok(about, 'skipped: no table [[Tree]] is of the style of another program'));
     const early$ = files.list(trees.filter(({ style }) => style === 'NetworkManager').flatMap(earlyIn));
     return forkJoin([runningPrograms(system), early$]).pipe(
-      map(([running, listings]) => [
-        ...trees.flatMap(tree => twice(tree, running)),
-        ...listings.flatMap(listing => tooEarly(listing, [0])),
-      ]),
+      map(([running, listings]) => [...trees.flatMap(tree => twice(tree, running)), ...listings.flatMap(tooEarly)]),
       mergeMap(found => (found.length > 0 ? found : [ok(about, 'no other program runs the scripts of these trees')])),
     );
   };

@@ -1,6 +1,6 @@
 import { lstatSync } from 'node:fs';
 import { from, map, mergeMap } from 'rxjs';
-import { distrust } from '../../config/trust.js';
+import { distrust, rootOnly } from '../../config/trust.js';
 import { ROOT_CONFIGURATION, ROOT_SOCKET } from '../../model/root-request.js';
 import { writable } from '../../root/choose.js';
 import { treesOf } from '../../sinks/scripts/trees.js';
@@ -28,7 +28,8 @@ const installed: RootExecutor = {
 const refusal = ({ directory, way: { places, error, end } }: Listing): readonly Finding[] => {
   if (end === undefined && error === undefined) return [];
   const open = writable(places);
-  const why = error ?? distrust(places, [0]) ?? (open && `${open.path} is writable by group or others: chmod go-w it`);
+  const why =
+    error ?? distrust(places, rootOnly) ?? (open && `${open.path} is writable by group or others: chmod go-w it`);
   return why === undefined ? [] : [warn(about, `no script below ${directory} runs as root: ${why}`)];
 };
 

@@ -5,7 +5,7 @@ import { nearest } from '../../config/nearest.js';
 import { allDirectories } from '../../model/script-directories.js';
 import { scriptsIn } from '../../sinks/scripts/judge.js';
 import { styles } from '../../sinks/scripts/styles/styles.js';
-import { directoriesIn, listedIn, ownersFor, type TreeDirectories, treesOf } from '../../sinks/scripts/trees.js';
+import { allIn, listedIn, ownersFor, treesOf } from '../../sinks/scripts/trees.js';
 import { createFiles, type Files, type Listing } from '../../system/files/files.js';
 import type { Check, Finding } from './finding.js';
 import { found, ok, warn } from './finding.js';
@@ -23,29 +23,28 @@ const selfTriggered = (used: readonly string[]): readonly Finding[] => {
   return names.length === 0 ? [] : [ok(about, message)];
 };
 
+/** What was probably meant by a name that nobody knows. */
+const hint = (name: string, known: readonly string[]): string => {
+  const meant = nearest(name, known);
+  return meant === undefined ? '' : `; did you mean ${meant}?`;
+};
+
 /** Directories beside ours that nothing runs: a typing error, mostly. `ours` hold no scripts either. */
 const ofNoEvent = (root: Listing, ours: readonly string[]): readonly Finding[] =>
   root.entries
     .filter(({ name, end }) => end?.kind === 'directory' && name.endsWith('.d'))
     .filter(({ name }) => !allDirectories.includes(name) && !ours.includes(name))
-    .map(({ name }) => {
-      const meant = nearest(name, allDirectories);
-      const hint = meant === undefined ? '' : `; did you mean ${meant}?`;
-      return warn(about, `${root.directory}/${name}: no event runs its scripts${hint}`);
-    });
-
-/** Each directory of a tree that an event can choose. */
-const directoriesOf = (tree: Tree): readonly TreeDirectories[] =>
-  styles[tree.style].directories.map(directory => directoriesIn(tree, { directory, args: [] }));
+    .map(({ name }) =>
+      warn(about, `${root.directory}/${name}: no event runs its scripts${hint(name, allDirectories)}`),
+    );
 
 /** What a table says of a directory that no event chooses. */
 const ofNoDirectory = ({ style, directories }: Tree): readonly Finding[] =>
   directories
     .filter(({ name }) => !styles[style].directories.includes(name))
     .map(({ name }) => {
-      const meant = nearest(name, styles[style].directories);
-      const hint = meant === undefined ? '' : `; did you mean ${meant}?`;
-      return warn(about, `[Tree."${name}"]: no event runs the scripts of such a directory (${style})${hint}`);
+      const meant = hint(name, styles[style].directories);
+      return warn(about, `[Tree."${name}"]: no event runs the scripts of such a directory (${style})${meant}`);
     });
 
 /** Which scripts would run, and why others would not. */
@@ -54,7 +53,7 @@ export const scriptDirectories =
   ({ config, options }) => {
     const ofTree = (tree: Tree, nth: number): Observable<readonly Finding[]> => {
       const { path, style } = tree;
-      const directories = directoriesOf(tree);
+      const directories = allIn(tree);
       return files.list([...path, ...directories.flatMap(({ layers }) => layers)]).pipe(
         map((listings): readonly Finding[] => {
           const isThere = ({ way }: Listing): boolean => way.end !== undefined;

@@ -1,3 +1,4 @@
+import { rootOnly } from '../../config/trust.js';
 import { wordOf } from '../../model/script-directories.js';
 import { concatMap, forkJoin, from, map, mergeMap, type Observable, toArray } from 'rxjs';
 import type { Verdict } from '../../sinks/scripts/judge.js';
@@ -8,8 +9,6 @@ import type { Files, Listing } from '../../system/files/files.js';
 import type { ForeignScript, ForeignTree } from '../../text/migration.js';
 import { DEFAULTS, nothingTold, toldBy } from './dispatcher-args.js';
 import { type OtherProgram, otherPrograms, runningPrograms } from './other-programs.js';
-
-const rootOnly: readonly number[] = [0];
 
 /** When the scripts of a directory run; empty: never. */
 const occasionOf = (program: OtherProgram, directory: string): string => {

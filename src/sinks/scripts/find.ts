@@ -8,15 +8,7 @@ import { directoriesOf } from './directories.js';
 import { scriptsIn } from './judge.js';
 import type { Run } from './styles/style.js';
 import { styles } from './styles/styles.js';
-import {
-  chosenBy,
-  directoriesIn,
-  listedIn,
-  ownersFor,
-  rememberingRuns,
-  type TreeDirectories,
-  treesOf,
-} from './trees.js';
+import { allIn, chosenBy, listedIn, ownersFor, rememberingRuns, type TreeDirectories, treesOf } from './trees.js';
 
 /** Reports only what was not already wrong with a directory the last time. */
 const onlyNew = (report: Report): ((of: () => string, faults: readonly Fault[]) => void) => {
@@ -70,8 +62,6 @@ export const createScriptFinder = (files: Files, scriptDir: string, report: Repo
         }),
       ),
     );
-  const allIn = (tree: Tree, names: readonly string[]): readonly TreeDirectories[] =>
-    names.map(directory => directoriesIn(tree, { directory, args: [] }));
   const makeDirectories = forkJoin(standardDirectories.map(name => files.ensureDirectory(`${scriptDir}/${name}`))).pipe(
     tap(areThere => {
       const absent = standardDirectories.filter((_, nth) => areThere[nth] !== true).join(', ');
@@ -88,7 +78,7 @@ export const createScriptFinder = (files: Files, scriptDir: string, report: Repo
           reportNew(() => `tree ${tree.path.join(':')}`, isThere ? [] : [missing(tree)]);
         }),
       ),
-      find(allIn(tree, styles[tree.style].directories)),
+      find(allIn(tree)),
     );
   return {
     prepare: () => {

@@ -1,3 +1,4 @@
+import { rootOnly } from '../../config/trust.js';
 import { isOwnTree } from '../../config/tree-keys.js';
 import type { Config, Tree } from '../../model/config.js';
 import { onceFor } from '../../model/values/once-for.js';
@@ -42,6 +43,10 @@ export interface TreeDirectories {
 export const directoriesIn = (tree: Tree, run: Run): TreeDirectories => ({ tree, run, layers: layersIn(tree, run) });
 const layersIn = ({ path }: Tree, { directory }: Run): readonly string[] =>
   directory === '' ? path : path.map(each => `${each}/${directory}`);
+
+/** These directories of a tree, of all that an event can choose unless told which. */
+export const allIn = (tree: Tree, names = styles[tree.style].directories): readonly TreeDirectories[] =>
+  names.map(directory => directoriesIn(tree, { directory, args: [] }));
 
 /** Whose directory this path is, and which; undefined: no tree's. */
 export const treeOf = (
@@ -111,4 +116,3 @@ export const listedIn = <T extends Pick<TreeDirectories, 'layers'>>(
 /** Whose files may be executed, as whom `owners` are asked for. */
 export const ownersFor = ({ user }: Tree, owners: readonly number[]): readonly number[] =>
   user === 'root' ? rootOnly : owners;
-const rootOnly: readonly number[] = [0];
