@@ -7,6 +7,9 @@ export interface Words {
   readonly text: string;
 }
 
+/** `routable.d/10-x` */
+export const scriptName = (path: string): string => path.split('/').slice(-2).join('/');
+
 /** `policy rules of eth1: rule add …`: who did it for whom, and what. */
 const deed = (message: string): Words => {
   const [row = '', ...text] = message.split(': ');
@@ -17,7 +20,7 @@ const run = ({ script, step, exit, error }: ScriptRan): Words => {
   const how = error ?? exit.signal ?? `status ${exit.code ?? '?'}`;
   return {
     row: `${subjectOf(step.event)} scripts`,
-    text: `${script.split('/').slice(-2).join('/')} ${how}, event ${step.id}`,
+    text: `${scriptName(script)} ${how}, event ${step.id}`,
   };
 };
 

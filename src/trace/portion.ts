@@ -1,6 +1,7 @@
 import { defer, filter, mergeMap, type MonoTypeOperatorFunction, of } from 'rxjs';
 import type { Link } from '../model/link.js';
 import type { Outcome } from '../model/outcome.js';
+import { escapedPattern } from '../model/values/escaped-pattern.js';
 import { describe } from '../text/log-records.js';
 import { choosesLink } from '../world/link-patterns.js';
 import type { Moment } from './recorded-time.js';
@@ -56,8 +57,7 @@ const namesOf = (outcome: Outcome): readonly string[] => {
 };
 
 /** `eth1` is no word of `eth10`. */
-const word = (name: string): RegExp =>
-  new RegExp(`(?<![\\w.-])${name.replace(/[$()*+.?[\\\]^{|}]/g, '\\$&')}(?![\\w-])`);
+const word = (name: string): RegExp => new RegExp(`(?<![\\w.-])${escapedPattern(name)}(?![\\w-])`);
 
 const about = (patterns: readonly string[]): ((told: Replayed) => boolean) => {
   const chosen = new Map<string, RegExp>();

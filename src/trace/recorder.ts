@@ -1,9 +1,8 @@
 import { Observable, type SchedulerLike, type Subscription, tap } from 'rxjs';
 import type { Stage } from '../model/flow.js';
 import type { Input } from '../model/input.js';
-import type { Step } from '../model/world.js';
 import type { NetworkEvent } from '../model/event.js';
-import type { Known } from './format.js';
+import type { Known, StepRecord } from './format.js';
 import { encode } from './json.js';
 import { createLineWriter, type LineWriterOptions } from './line-writer.js';
 import { createMemory } from './memory.js';
@@ -37,28 +36,26 @@ export interface RecorderOptions extends LineWriterOptions {
 /** The most characters of answers that are remembered. */
 const MAX_REMEMBERED_CHARACTERS = 131_072;
 
-/** Without what only an extension or a fault's cause can hold: something that is not JSON. */
-const plain = (input: Input): Input => {
+/** A value, or where it is not JSON one without what only an extension or a fault's cause can hold. */
+const encodedOr = <T>(value: T, plain: (value: T) => T): string => {
+  try {
+    return encode(value);
+  } catch {
+    return encode(plain(value));
+  }
+};
+const plainInput = (input: Input): Input => {
   if (input.kind === 'extension') return { ...input, payload: undefined };
   return input.kind === 'fault' ? { ...input, fault: { ...input.fault, cause: undefined } } : input;
-};
-const encodedInput = (input: Input): string => {
-  try {
-    return encode(input);
-  } catch {
-    return encode(plain(input));
-  }
 };
 
 const plainEvent = (event: NetworkEvent): NetworkEvent =>
   event.kind === 'extension' ? { ...event, payload: undefined } : event;
-const encodedStep = ({ id, at, event, cause }: Step): string => {
-  try {
-    return encode({ id, at, event, cause });
-  } catch {
-    return encode({ id, at, event: plainEvent(event), cause: cause && plainEvent(cause) });
-  }
-};
+const plainStep = ({ event, cause, ...step }: StepRecord['step']): StepRecord['step'] => ({
+  ...step,
+  event: plainEvent(event),
+  ...(cause && { cause: plainEvent(cause) }),
+});
 
 const answerFields = (answer: unknown): string => (answer === undefined ? '' : `"answer":${encode(answer)}`);
 
@@ -142,14 +139,14 @@ export const createRecorder = ({ longest = () => Infinity, ...options }: Recorde
   };
   return {
     ask,
-    stage: tap(step => {
-      if (isOn()) line(`"step":${encodedStep(step)}`);
+    stage: tap(({ id, at, event, cause }) => {
+      if (isOn()) line(`"step":${encodedOr({ id, at, event, ...(cause && { cause }) }, plainStep)}`);
     }),
     scheduler: recordedScheduler,
     onInput: (input, wall) => {
       if (!isOn()) return;
       turn();
-      line(`"wall":${wall}`, `"input":${encodedInput(input)}`);
+      line(`"wall":${wall}`, `"input":${encodedOr(input, plainInput)}`);
     },
     stopped: () => {
       turn();

@@ -2,6 +2,7 @@ import { ipBytes, ipTextOf } from '../../model/ip/ip-address.js';
 import { choosesLink } from '../../world/link-patterns.js';
 import { isHarmless } from './harmless.js';
 import { createAddressHider, standIns } from './pseudonyms.js';
+import { escapedPattern } from '../../model/values/escaped-pattern.js';
 import { field, isList, isRecord, isText, parseJson } from '../../model/values/unknown.js';
 
 /** MAC addresses, IPv6 addresses, DUIDs, times of day. */
@@ -28,7 +29,6 @@ const isBytes = (value: readonly unknown[]): value is readonly number[] => value
 const isWord = (value: unknown): value is string => isText(value) && value !== '';
 const isPattern = (text: string): boolean => /[*?[]/.test(text);
 
-const escaped = (text: string): string => text.replace(/[$()*+./?[\\\]^{|}]/g, '\\$&');
 const wordsIn = (text: string): readonly string[] => text.match(new RegExp(WORD, 'gu')) ?? [];
 const isNothing = (name: string): boolean => wordsIn(name).every(word => FEW_DIGITS.test(word) || isHarmless(word));
 
@@ -80,7 +80,7 @@ export const createRedactor = (): Redactor => {
       .forEach(name =>
         stands.set(name, `s${String(stands.size + 1).padStart(6, '0')}${LEFTOVER.test(name) ? '~' : ''}`),
       );
-    const names = [...stands.keys()].sort((a, b) => b.length - a.length).map(escaped);
+    const names = [...stands.keys()].sort((a, b) => b.length - a.length).map(escapedPattern);
     const whole = names.length === 0 ? [] : [`(?<![\\w.-])(?:${names.join('|')})(?![\\w-])`];
     return (pieces = new RegExp([...whole, COLONS, IPV4, BYTES, WORD].join('|'), 'gu'));
   };

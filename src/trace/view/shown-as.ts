@@ -5,7 +5,7 @@ import type { Input } from '../../model/input.js';
 import type { Applied, Outcome, PolicyState, ScriptRan, TargetState } from '../../model/outcome.js';
 import { ruleText, routeText } from '../../sinks/policy/text.js';
 import { costText } from '../../text/cost-text.js';
-import { type Trouble, troubleOf } from '../../text/outcome-words.js';
+import { scriptName, type Trouble, troubleOf } from '../../text/outcome-words.js';
 import type { Change } from './facts.js';
 import { FAILED, FINE, type MarkKind, WARNING } from './view-data.js';
 
@@ -46,9 +46,6 @@ export const outcomeLevel = (outcome: Outcome): number => {
   const trouble = troubleOf(outcome);
   return trouble === undefined ? FINE : levels[trouble];
 };
-
-/** `routable.d/10-x` */
-export const scriptName = (path: string): string => path.split('/').slice(-2).join('/');
 
 /** `routable.d/10-x: status 1, 12 ms` */
 export const runWords = ({ script, exit, timedOut, error, behind }: ScriptRan): string => {

@@ -8,23 +8,14 @@ import type { System } from '../../sinks/standard.js';
 import { eventDetails, eventWords, subjectOf } from '../../text/event-words.js';
 import { eventJson } from '../../text/event-json.js';
 import { inputWords } from '../../text/input-words.js';
-import { rowsOf } from '../../text/outcome-words.js';
+import { rowsOf, scriptName } from '../../text/outcome-words.js';
 import { ifindexOf } from '../../world/policy-tables.js';
 import { encode } from '../json.js';
 import type { Header } from '../format.js';
 import { replay, type Replayed, type Witness } from '../replay-trace.js';
 import { createColumns } from './columns.js';
 import { createWorldWatch } from './facts.js';
-import {
-  inputLevel,
-  inputRows,
-  outcomeFacts,
-  outcomeLevel,
-  remedyOf,
-  ruleFact,
-  runWords,
-  scriptName,
-} from './shown-as.js';
+import { inputLevel, inputRows, outcomeFacts, outcomeLevel, remedyOf, ruleFact, runWords } from './shown-as.js';
 import { type ViewData, WARNING } from './view-data.js';
 
 /** The shortest time that is drawn as one, milliseconds: a script that runs is never a moment. */
