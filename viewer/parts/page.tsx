@@ -9,6 +9,32 @@ import { Timeline } from './timeline.js';
 
 const themes = ['auto', 'light', 'dark'] as const;
 
+interface Choosing<T extends string> {
+  readonly label: string;
+  readonly value: T | '';
+  readonly all: readonly T[];
+  readonly choose: (one: T | '') => void;
+}
+/** One of them, or all. */
+const Choice = <T extends string>({ label, value, all, choose }: Choosing<T>) => (
+  <label>
+    {label}{' '}
+    <select
+      value={value}
+      onChange={event => {
+        choose(all.find(one => one === event.currentTarget.value) ?? '');
+      }}
+    >
+      <option value="">all</option>
+      {all.map(one => (
+        <option key={one} value={one}>
+          {one}
+        </option>
+      ))}
+    </select>
+  </label>
+);
+
 const Legend = () => (
   <ul class="legend" aria-label="Legend">
     <li><i class="diamond input" /> told to the broker</li>
@@ -79,37 +105,18 @@ export const Page = ({ trace }: { readonly trace: Trace }) => {
               onInput={event => act({ do: 'filter', filter: { search: event.currentTarget.value } })}
             />
           </label>{' '}
-          <label>
-            Link{' '}
-            <select
-              value={filter.link}
-              onChange={event => act({ do: 'filter', filter: { link: event.currentTarget.value } })}
-            >
-              <option value="">all</option>
-              {trace.links.map(link => (
-                <option key={link} value={link}>
-                  {link}
-                </option>
-              ))}
-            </select>
-          </label>{' '}
-          <label>
-            Kind{' '}
-            <select
-              value={filter.kind}
-              onChange={event => {
-                const kind = trace.kinds.find(one => one === event.currentTarget.value) ?? '';
-                act({ do: 'filter', filter: { kind } });
-              }}
-            >
-              <option value="">all</option>
-              {trace.kinds.map(kind => (
-                <option key={kind} value={kind}>
-                  {kind}
-                </option>
-              ))}
-            </select>
-          </label>{' '}
+          <Choice
+            label="Link"
+            value={filter.link}
+            all={trace.links}
+            choose={link => act({ do: 'filter', filter: { link } })}
+          />{' '}
+          <Choice
+            label="Kind"
+            value={filter.kind}
+            all={trace.kinds}
+            choose={kind => act({ do: 'filter', filter: { kind } })}
+          />{' '}
           <label>
             <input
               type="checkbox"

@@ -105,6 +105,28 @@ const Differences = ({ trace, all }: { readonly trace: Trace; readonly all: read
   </table>
 );
 
+/** Names and values, of which some have changed. */
+const Pairs = ({
+  trace,
+  all,
+  hasChanged = () => false,
+}: {
+  readonly trace: Trace;
+  readonly all: Iterable<readonly [name: number, value: number]>;
+  readonly hasChanged?: (name: number) => boolean;
+}) => (
+  <table>
+    <tbody>
+      {[...all].map(([name, value]) => (
+        <tr key={name} class={hasChanged(name) ? 'changed' : ''}>
+          <th scope="row">{trace.text(name)}</th>
+          <td>{trace.text(value)}</td>
+        </tr>
+      ))}
+    </tbody>
+  </table>
+);
+
 /** The World at the cursor. */
 export const Moment = ({ trace, state, worlds }: Properties & { readonly worlds: Worlds }) => {
   const changes = worlds.changedAt(state.cursor);
@@ -128,16 +150,7 @@ export const Moment = ({ trace, state, worlds }: Properties & { readonly worlds:
         {[...first, ...last].map(([subject, facts]) => (
           <details key={subject} open={isOpen(subject)}>
             <summary>{trace.text(subject)}</summary>
-            <table>
-              <tbody>
-                {[...facts].map(([name, value]) => (
-                  <tr key={name} class={changed.has(`${subject} ${name}`) ? 'changed' : ''}>
-                    <th scope="row">{trace.text(name)}</th>
-                    <td>{trace.text(value)}</td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
+            <Pairs trace={trace} all={facts} hasChanged={name => changed.has(`${subject} ${name}`)} />
           </details>
         ))}
       </div>
@@ -234,16 +247,7 @@ export const Selected = (properties: Properties & { readonly worlds: Worlds }) =
       {environment === undefined ? null : (
         <details>
           <summary>Environment</summary>
-          <table>
-            <tbody>
-              {pairs(environment).map(([name, value]) => (
-                <tr key={name}>
-                  <th scope="row">{trace.text(name)}</th>
-                  <td>{trace.text(value)}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
+          <Pairs trace={trace} all={pairs(environment)} />
         </details>
       )}
       {jsonText === '' ? null : (

@@ -1,18 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
+import { tree as treeOf } from '../../../src/testing/builders.js';
 import type { Tree } from '../../../src/model/config.js';
 import { chooseScript, chooseTree } from '../../../src/root/choose.js';
 import { linkTo, listing, place, script } from '../../../src/fakes/fake-files.js';
 import type { Entry, Listing } from '../../../src/system/files/files.js';
 
-const tree: Tree = {
-  path: ['/etc/hooks', '/usr/lib/hooks'],
-  style: 'network-broker',
-  user: 'root',
-  timeoutSec: undefined,
-  links: undefined,
-  startup: false,
-  directories: [],
-};
+const tree = treeOf({ path: ['/etc/hooks', '/usr/lib/hooks'], user: 'root' });
 const asked = { tree, directory: 'routable.d', script: '10-a', args: [], variables: {} };
 const daemons: Tree = { ...tree, path: ['/etc/network-broker'], user: undefined };
 

@@ -2,19 +2,10 @@ import { expect, test } from '@jest/globals';
 import { lastValueFrom, of, toArray } from 'rxjs';
 import { rootTrees } from '../../../../src/commands/checks/root-trees.js';
 import { fakeFiles, listing, place } from '../../../../src/fakes/fake-files.js';
-import type { Tree } from '../../../../src/model/config.js';
 import type { Files } from '../../../../src/system/files/files.js';
-import { config } from '../../../../src/testing/builders.js';
+import { config, tree as treeOf } from '../../../../src/testing/builders.js';
 
-const tree: Tree = {
-  path: ['/etc/hooks'],
-  style: 'network-broker',
-  user: 'root',
-  timeoutSec: undefined,
-  links: undefined,
-  startup: false,
-  directories: [],
-};
+const tree = treeOf({ path: ['/etc/hooks'], user: 'root' });
 const inOrder = fakeFiles({ directories: { '/etc/hooks': ['routable.d'] } });
 const usual = {
   trees: [tree],

@@ -4,19 +4,11 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { EMPTY, firstValueFrom, lastValueFrom, of, toArray } from 'rxjs';
-import type { Tree } from '../../../../src/model/config.js';
+import { tree as treeOf } from '../../../../src/testing/builders.js';
 import { withRootExecutor } from '../../../../src/system/processes/by-root-executor.js';
 import type { ProcessEvent, Processes, ProcessSpec } from '../../../../src/system/processes/processes.js';
 
-const tree: Tree = {
-  path: ['/h'],
-  style: 'network-broker',
-  user: 'root',
-  timeoutSec: undefined,
-  links: undefined,
-  startup: false,
-  directories: [],
-};
+const tree = treeOf({ path: ['/h'], user: 'root' });
 const spec: ProcessSpec = {
   path: '/h/routable.d/10-a',
   env: { LINK: 'eth0', PATH: '/bin' },
